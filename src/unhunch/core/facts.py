@@ -1,0 +1,130 @@
+"""History: the facts that are stored, append-only. Evidence is stored, presence is derived (sitting.py)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What a fact says. Spans have a length; points have none."""
+
+    # Evidence: spans.
+    INPUT = "input"  # keyboard or mouse were touched, gaps up to 60 s merged
+    LOCKED = "locked"  # screen locked or session switched away
+    ASLEEP = "asleep"  # machine suspended
+    CALL = "call"  # microphone or camera in use
+    INHIBITED = "inhibited"  # something keeps the screen from going idle: a film
+    BLIND = "blind"  # the activity source could not see
+    RUNNING = "running"  # the daemon was running; body: {"ladder": seconds, "source": name}
+    SESSION = "session"  # a guided or logged session; body: see SESSION_BODY in docs below
+    HELD = "held"  # an owed prompt was not shown; body: {"why": hold name}
+    STANDING = "standing"  # the user said so; body: {"until": reason}
+
+    # Points.
+    STOPPED = "stopped"  # the daemon ended cleanly
+    DAY = "day"  # a logical day began; body: {"date", "goal", "expected_min"}
+    CHECKPOINT = "checkpoint"  # the whole durable state at a day turn
+    DUE = "due"  # a session became owed; body: {"number", "of", "threshold_min", "reason"}
+    SHOWN = "shown"  # a notice was shown; body: {"what": session|nudge|week|ask, "step", "reason", "pause_s", "sound", "free", "text"}
+    WITHDRAWN = "withdrawn"  # a notice was taken back; body: {"why"}
+    IGNORED = "ignored"  # ten minutes without an answer while present; body: {"what", "step"}
+    LAPSED = "lapsed"  # an owed session ended unanswered; body: {"as": missed|not-asked}
+    ANSWER = "answer"  # body: {"action": start|snooze|skip, "what", "seconds", "until_call", "by": notice|tray|cli}
+    PAUSE = "pause"  # body: {"until": Unix seconds, "why"}
+    RESUME = "resume"
+    STAND = "stand"
+    SIT = "sit"
+    SCREENING = "screening"  # body: {"verdict": pass|ask-doctor|confirmed}; never which answer
+    RATED = "rated"  # ratings given after a session; body: {"session": fact id, ...}
+    MORNING = "morning"  # body: {"feels": better|same|worse}
+    GOAL = "goal"  # body: {"from", "to", "rule", "why"}
+    OFFER = "offer"  # a step up was offered; body: {"to", "rule", "why", "answer"}
+    CHOICE = "choice"  # the week's one choice; body: {"week", "choice", "answer"}
+    CORRECTION = "correction"  # body: {"from", "to": Unix seconds, "as": away|sitting|standing}
+    UNDO = "undo"  # body: {"fact": id of the fact taken back}
+    CLOCK = "clock"  # the wall clock was set; body: {"step": seconds}
+
+
+SPANS = frozenset(
+    {
+        Kind.INPUT,
+        Kind.LOCKED,
+        Kind.ASLEEP,
+        Kind.CALL,
+        Kind.INHIBITED,
+        Kind.BLIND,
+        Kind.RUNNING,
+        Kind.SESSION,
+        Kind.HELD,
+        Kind.STANDING,
+    }
+)
+
+PERSONAL = frozenset(
+    {
+        Kind.ANSWER,
+        Kind.PAUSE,
+        Kind.RESUME,
+        Kind.STAND,
+        Kind.SIT,
+        Kind.SCREENING,
+        Kind.SESSION,
+        Kind.RATED,
+        Kind.MORNING,
+        Kind.GOAL,
+        Kind.OFFER,
+        Kind.CHOICE,
+        Kind.CORRECTION,
+        Kind.UNDO,
+    }
+)
+"""What a person did: written with synchronous=FULL."""
+
+UNDOABLE = frozenset(
+    {
+        Kind.ANSWER,
+        Kind.PAUSE,
+        Kind.RESUME,
+        Kind.STAND,
+        Kind.SIT,
+        Kind.SESSION,
+        Kind.RATED,
+        Kind.MORNING,
+        Kind.CORRECTION,
+        Kind.CHOICE,
+    }
+)
+"""What `undo` can take back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One row of history.
+
+    `wall` and `boot` are where it began: Unix seconds, and seconds on the clock that runs through suspend,
+    so that a span's place among its neighbours survives a change of the wall clock. `length` is in seconds of
+    that running clock, 0 for points. `day` is the logical day (ISO date) it belongs to.
+
+    The body of a SESSION holds: {"routine", "size": short|standard|long|first|easy, "planned_s": roller seconds planned,
+    "roller_s": roller seconds done, "status": done|partial, "source": page|terminal|log, "branches": [...],
+    "stiffness_before", "stiffness_after", "discomfort": 0-10 or absent, "tingling": none|cleared|persisted or absent}.
+    """
+
+    kind: Kind
+    wall: float
+    utc_offset: int
+    boot_id: str
+    boot: float
+    length: float = 0.0
+    day: str = ""
+    body: Mapping[str, Any] = field(default_factory=dict)
+    key: str = ""
+    """Unique name of the fact, given by whoever made it: importing it twice changes nothing."""
+    device: str = ""
+    """The machine it comes from; empty for this one."""
+
+    @property
+    def end(self) -> float:
+        """Unix seconds of its end, by the running clock."""
+        return self.wall + self.length

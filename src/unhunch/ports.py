@@ -1,0 +1,175 @@
+"""The seams between the core and the world: Protocols, only where two implementations exist."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from unhunch.core.facts import Fact
+from unhunch.core.moment import Moment
+
+
+class Quiet(NamedTuple):
+    """Seconds without input, as an interval: it has been quiet for at least this and at most that long."""
+
+    at_least: float
+    at_most: float
+
+
+class Unusable(Exception):
+    """A backend cannot run here. The message says why in a few words; `remedy` says what to do about it."""
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+
+
+class Lost(Exception):
+    """A backend that worked is gone (server died, bus closed). The supervisor rebuilds it."""
+
+
+class ActivitySource(Protocol):
+    """Tells how long keyboard and mouse have been untouched. Never what was typed or where the pointer is."""
+
+    name: str
+
+    async def open(self) -> str:
+        """Connect and return a note for `doctor`. Raises Unusable."""
+        ...
+
+    async def quiet(self) -> Quiet | None:
+        """The time without input. None when it cannot know (yet). Raises Lost when the source has died."""
+        ...
+
+    def ring(self, callback: Callable[[], None]) -> bool:
+        """Call `callback` once, on the event loop, at the next input (best effort). False: it can't, so poll."""
+        ...
+
+    def watch_pauses(self, *, wanted: bool) -> None:
+        """A prompt waits for a natural pause: short gaps must be seen precisely while `wanted`."""
+        ...
+
+    async def close(self) -> None:
+        """Let everything go; never raises, never blocks."""
+        ...
+
+
+class SurroundingsSource(Protocol):
+    """One observer of what is around the user: lock, sleep, calls, do-not-disturb.
+
+    It calls `changed(name, value)` on the event loop whenever a condition changes and once after opening for each condition
+    it can know. Names: locked, asleep, in_call, inhibited, quiet, fullscreen. Values: True, False, None (cannot know).
+    """
+
+    name: str
+
+    async def open(self, changed: Callable[[str, bool | None], None]) -> str:
+        """Connect and return a note for `doctor`. Raises Unusable."""
+        ...
+
+    async def check(self) -> None:
+        """Called at each look: cheap; raises Lost when the source has died."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Button(NamedTuple):
+    key: str
+    label: str
+
+
+class Notice(NamedTuple):
+    """What is to be shown. `slot` names the bubble: a notice with the slot of one on screen replaces it."""
+
+    slot: str
+    title: str
+    body: str
+    buttons: tuple[Button, ...] = ()
+    urgency: int = 1
+    """0 low, 1 normal, 2 critical."""
+    transient: bool = False
+    """Goes by itself and is not kept in the notice list."""
+    resident: bool = False
+    """Stays until answered."""
+    sound: bool = False
+
+
+class Notifier(Protocol):
+    """Shows notices. Answers come back through the callback given to `open`."""
+
+    name: str
+
+    async def open(self, answered: Callable[[str, str], None]) -> str:
+        """Connect; return a note for `doctor`. Raises Unusable.
+
+        `answered(slot, key)`: key is a button's key, "default" for the notice itself, "dismissed" when the user closed it,
+        "expired" when it went by itself, "lost" when the server went away with it.
+        """
+        ...
+
+    async def show(self, notice: Notice) -> bool:
+        """Show or replace. False when it could not be shown (server away). Never raises."""
+        ...
+
+    async def withdraw(self, slot: str) -> None: ...
+
+    def abilities(self) -> Mapping[str, bool]:
+        """buttons, replace, sound, body_markup: what this server can do."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Store(Protocol):
+    """Append-only facts. Each call is one transaction; `StoreError` (core-level) when the disk refuses."""
+
+    def append(self, facts: Sequence[Fact]) -> None:
+        """Write new facts. A fact whose key is there already is left alone (importing twice changes nothing)."""
+        ...
+
+    def extend(self, lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]]) -> None:
+        """Make open spans longer: key -> (new length in seconds, new body or None)."""
+        ...
+
+    def write(self, new: Sequence[Fact], lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]]) -> None:
+        """append and extend in one transaction."""
+        ...
+
+    def read(
+        self, since: float | None = None, until: float | None = None, kinds: Iterable[str] | None = None, device: str | None = None
+    ) -> list[Fact]:
+        """Facts that overlap [since, until) (Unix seconds), in the order in which they were first written."""
+        ...
+
+    def since_checkpoint(self) -> list[Fact]:
+        """This machine's facts from the last checkpoint on (the checkpoint first), in the order of writing."""
+        ...
+
+    def forget(self, before: float | None = None) -> int:
+        """Delete facts that ended before `before` (all when None); returns how many."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Clock(Protocol):
+    """Reads the three clocks."""
+
+    def now(self) -> Moment: ...
+
+    @property
+    def boot_id(self) -> str:
+        """Names this boot of the machine."""
+        ...
+
+
+class Alarm(Protocol):
+    """One alarm at a time: rings once after `seconds` of running time."""
+
+    def set(self, seconds: float) -> None: ...
+
+    def wakeup(self) -> None:
+        """The clocks jumped (resume, clock step): look again."""
+        ...
+
+    def close(self) -> None: ...
