@@ -1,6 +1,7 @@
 """The seams between the core and the world: Protocols, only where two implementations exist."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from unhunch.core.facts import Fact
@@ -121,7 +122,7 @@ class Notifier(Protocol):
 
 
 class Store(Protocol):
-    """Append-only facts. Each call is one transaction; `StoreError` (core-level) when the disk refuses."""
+    """Append-only facts. Each call is one transaction; raises StoreError when the disk refuses."""
 
     def append(self, facts: Sequence[Fact]) -> None:
         """Write new facts. A fact whose key is there already is left alone (importing twice changes nothing)."""
@@ -173,3 +174,28 @@ class Alarm(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class StoreTrouble(StrEnum):
+    """Why the store could not do what it was asked."""
+
+    LOCKED = "locked"  # another program holds the database
+    FULL = "full"  # no space left, or over the quota
+    READONLY = "readonly"  # may not be opened or written
+    CORRUPT = "corrupt"  # a damaged or cut-off database
+    NEWER = "newer"  # written by a later version of Unhunch
+    OLDER = "older"  # not yet brought up to date, and opened for reading only
+    NOT_A_DATABASE = "not-a-database"  # some other kind of file
+    GONE = "gone"  # no file there (any more)
+    FAILING = "failing"  # the disk reports errors
+
+
+class StoreError(Exception):
+    """The store refused. Nothing was half-written; the call may be tried again. Three parts for the user."""
+
+    def __init__(self, kind: StoreTrouble, what: str, means: str, remedy: str) -> None:
+        super().__init__(f"{what} {means} {remedy}")
+        self.kind = kind
+        self.what = what
+        self.means = means
+        self.remedy = remedy
