@@ -1,0 +1,87 @@
+"""Which Debian package brings which desktop part, and what to do when a part is not there.
+
+A missing part skips the test and is named once more at the end of the run; under CI=true it fails, because there
+everything is installed and a silent skip would be a hole.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+PACKAGES = {
+    "dbus-daemon": "dbus-daemon",
+    "Xvfb": "xvfb",
+    "xdotool": "xdotool",
+    "dunst": "dunst",
+    "dunstctl": "dunst",
+    "notify-send": "libnotify-bin",
+    "mutter": "mutter",
+    "kwin_wayland": "kwin-wayland",
+    "sway": "sway",
+    "swaync": "sway-notification-center",
+    "mako": "mako-notifier",
+    "grim": "grim",
+    "xfce4-panel": "xfce4-panel",
+    "xfconfd": "xfconf",
+    "xterm": "xterm",
+    "systemd-analyze": "systemd",
+    "systemd": "systemd",
+    "systemctl": "systemd",
+    "pipewire": "pipewire",
+    "wireplumber": "wireplumber",
+    "pipewire-pulse": "pipewire-pulse",
+    "pulseaudio": "pulseaudio",
+    "pactl": "pulseaudio-utils",
+    "parecord": "pulseaudio-utils",
+    "espeak-ng": "espeak-ng",
+    "speech-dispatcher": "speech-dispatcher",
+    "spd-say": "speech-dispatcher",
+    "sox": "sox",
+    "chromium": "chromium",
+}
+"""Program -> the Debian package that brings it (kwin needs the software renderer besides, see EXTRA)."""
+
+EXTRA = {"kwin-wayland": ("libegl1", "libegl-mesa0", "libgl1-mesa-dri", "libgles2")}
+"""What a package needs besides, when it is installed without its recommendations."""
+
+ELSEWHERE = {
+    "xfconfd": ("/usr/lib/x86_64-linux-gnu/xfce4/xfconf", "/usr/lib/aarch64-linux-gnu/xfce4/xfconf"),
+    "systemd": ("/lib/systemd", "/usr/lib/systemd"),
+}
+"""Programs that are not on the PATH."""
+
+missing: dict[str, str] = {}
+"""What this run looked for in vain: program -> package."""
+
+
+def find(part: str) -> str | None:
+    """The path of a program, or None."""
+    if found := shutil.which(part):
+        return found
+    for folder in ELSEWHERE.get(part, ()):
+        if os.access(path := Path(folder) / part, os.X_OK):
+            return str(path)
+    return None
+
+
+def needs(*parts: str) -> None:
+    """Skip the running test (fail it under CI=true) unless all these programs are installed."""
+    absent = [part for part in parts if find(part) is None]
+    if not absent:
+        return
+    for part in absent:
+        missing[part] = PACKAGES.get(part, part)
+    words = ", ".join(f"{part} (Debian package {PACKAGES.get(part, part)})" for part in absent)
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"not installed here: {words}", pytrace=False)
+    pytest.skip(f"not installed: {words}")
+
+
+def install_line() -> str:
+    """The one command that brings everything this run missed; empty when nothing was."""
+    packages: set[str] = set()
+    for package in missing.values():
+        packages.update((package, *EXTRA.get(package, ())))
+    return f"apt-get install --no-install-recommends {' '.join(sorted(packages))}" if packages else ""

@@ -1,0 +1,68 @@
+"""The bed itself: what the other tests stand on."""
+
+import os
+
+import pytest
+
+from tests.desktop.bed import Bed
+from tests.desktop.parts import install_line, missing, needs
+
+pytestmark = pytest.mark.desktop
+
+
+def test_input_reaches_the_x_server_and_a_screenshot_shows_it(bed: Bed) -> None:
+    bed.xvfb()
+    bed.until("some idle time", lambda: bed.hands.idle_seconds() > 0.3)
+    for act in (bed.hands.key, bed.hands.motion, bed.hands.button):
+        bed.until("some idle time", lambda: bed.hands.idle_seconds() > 0.1)
+        before = bed.hands.idle_seconds()
+        act()
+        assert bed.hands.idle_seconds() < before
+    assert bed.screenshot().size == (1280, 800)
+
+
+def test_a_named_button_of_a_notice_is_pressed(bed: Bed) -> None:
+    needs("dbus-daemon", "Xvfb", "dunst")
+    bed.bus()
+    bed.xvfb()
+    bed.dunst()
+    bus = bed.spawn(
+        *("dbus-monitor", "--session", "type='signal',interface='org.freedesktop.Notifications'"), log="monitor"
+    )
+    bed.until("the monitor", lambda: "NameAcquired" in bed.log("monitor"))
+    bed.output(
+        *("gdbus", "call", "--session", "--dest", "org.freedesktop.Notifications"),
+        *("--object-path", "/org/freedesktop/Notifications", "--method", "org.freedesktop.Notifications.Notify"),
+        *("test", "0", "", "Which?", "", "['a', 'First', 'b', 'Second']", "{}", "0"),
+    )
+    bed.press("b")
+    bed.until("the answer", lambda: 'string "b"' in bed.log("monitor"))
+    assert 'string "a"' not in bed.log("monitor")
+    bed.stop(bus)
+
+
+def test_no_process_outlives_the_bed() -> None:
+    with Bed() as bed:
+        bed.bus()
+        pids = [bed.xvfb().pid, bed.spawn("sh", "-c", "sleep 600 & sleep 600").pid]
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.killpg(pid, 0)
+    assert not bed.dir.exists()
+
+
+def test_a_missing_part_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    was = dict(missing)
+    try:
+        monkeypatch.setenv("CI", "")
+        with pytest.raises(pytest.skip.Exception, match="Debian package kwin-wayland"):
+            needs("kwin_wayland")
+        monkeypatch.setenv("CI", "true")
+        with pytest.raises(pytest.fail.Exception, match="xvfb"):
+            needs("Xvfb")
+        assert install_line().startswith("apt-get install --no-install-recommends kwin-wayland libegl-mesa0")
+        assert install_line().endswith("xvfb")
+    finally:
+        missing.clear()
+        missing.update(was)
