@@ -1,0 +1,25 @@
+"""What to type instead of pressing a button, for servers and systems that draw none."""
+
+from unhunch.ports import Notice
+
+COMMANDS = {
+    "start": "unhunch start",
+    "snooze": "unhunch snooze",
+    "skip": "unhunch skip",
+    "stand": "unhunch stand",
+    "week": "unhunch week --open",
+}
+"""A button's key -> the command that does the same. A button without one is left out of the text."""
+
+
+def commands(notice: Notice) -> list[str]:
+    """The commands that stand for the notice's buttons, in their order."""
+    return [COMMANDS[button.key] for button in notice.buttons if button.key in COMMANDS]
+
+
+def body_with_commands(notice: Notice) -> str:
+    """The notice's text and, on a line of its own, what to type: "In a terminal: unhunch start, unhunch snooze"."""
+    typed = commands(notice)
+    if not typed:
+        return notice.body
+    return "\n".join(filter(None, (notice.body, "In a terminal: " + ", ".join(typed))))

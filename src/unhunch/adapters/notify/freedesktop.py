@@ -1,0 +1,290 @@
+"""Notices through org.freedesktop.Notifications: bubbles with buttons, on every Linux desktop.
+
+Law of this file: a bubble is known by the id its server gave it, and no id outlives the server. Signals are broadcast,
+and come late, twice or in the wrong order; whatever is not about one of our own ids is none of our business.
+Specification: https://specifications.freedesktop.org/notification-spec/latest/
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dbus_fast import Variant
+
+from unhunch.adapters.dbus import Bus, BusError
+from unhunch.adapters.link import Link
+from unhunch.adapters.notify.commands import body_with_commands
+from unhunch.ports import Lost, Notice
+
+NAME = "org.freedesktop.Notifications"
+PATH = "/org/freedesktop/Notifications"
+
+SHOW_SECONDS = 5.0
+"""Longest wait for the server to take a notice; a server that D-Bus has to start first needs about one."""
+LATE_SECONDS = 60.0
+"""A reply this late still tells an id, so that the bubble nobody waits for any more can be closed."""
+SETTLE_SECONDS = 0.3
+"""A dismissal waits this long for a button press that LXQt reports after the closing."""
+REMEMBER_SECONDS = 10.0
+"""A closed bubble's id is kept this long for a press that comes even later."""
+
+SERVER_DEFAULT, NEVER = -1, 0
+EXPIRED, DISMISSED = 1, 2
+DEFAULT_LABEL = "Open"
+
+
+@dataclass(slots=True)
+class _Bubble:
+    slot: str
+    keys: frozenset[str]
+    pending: asyncio.TimerHandle | None = None
+    ending: str | None = None
+
+
+class FreedesktopNotifier:
+    """Shows notices on the session bus's notification server, whichever one runs at the moment.
+
+    A notice with buttons can also be clicked itself: that is answered with "default". Where the server knows no
+    buttons, the text carries the commands. `trouble` says why the last notice could not be shown.
+    """
+
+    name = "freedesktop"
+
+    def __init__(self, address: str | None = None) -> None:
+        """`address`: the bus to use; the session bus when None."""
+        self.trouble = ""
+        self._link = Link(self._arrive, self._forget_all, address)
+        self._answered: Callable[[str, str], None] = lambda _slot, _key: None
+        self._capabilities: frozenset[str] | None = None
+        self._server = ""
+        self._shown: dict[int, _Bubble] = {}
+        self._closed: dict[int, _Bubble] = {}
+        self._early: list[tuple[int, Callable[[], None]]] = []
+        self._asking = 0
+        self._turn = asyncio.Lock()
+        self._late: set[asyncio.Task[list[Any]]] = set()
+
+    async def open(self, answered: Callable[[str, str], None]) -> str:
+        """Connect. Raises Unusable without a session bus; a missing server is no failure, it may come later."""
+        self._answered = answered
+        await self._link.open()
+        if self._capabilities is None:
+            return "no notification server is running at the moment; one that starts later is used"
+        buttons = "buttons" if "actions" in self._capabilities else "no buttons"
+        return f"{self._server}, {buttons}"
+
+    async def show(self, notice: Notice) -> bool:
+        """Show or replace; waits 5 s at most. False when there is no server or it does not answer. Never raises."""
+        async with self._turn:
+            bus = self._link.bus
+            if bus is None:
+                self.trouble = self._link.trouble or "not connected to the session bus"
+                return False
+            try:
+                self.trouble = ""
+                return await self._show(bus, notice)
+            except (BusError, Lost) as error:
+                missing = isinstance(error, BusError) and error.error.endswith((".ServiceUnknown", ".NameHasNoOwner"))
+                self.trouble = "no notification server is running" if missing else str(error)
+            except TimeoutError:
+                self.trouble = f"the notification server did not answer within {SHOW_SECONDS:g} s"
+            except (LookupError, TypeError, ValueError) as error:
+                self.trouble = f"the notification server answered nonsense ({error!r})"
+            return False
+
+    async def withdraw(self, slot: str) -> None:
+        """Take the slot's notice off the screen; nothing happens when there is none. Never raises."""
+        async with self._turn:
+            for number in [number for number, bubble in self._shown.items() if bubble.slot == slot]:
+                self._keep_a_while(number, self._shown.pop(number))
+                await self._close_bubble(number)
+
+    def abilities(self) -> Mapping[str, bool]:
+        """What the present server advertises; all False while there is none."""
+        has = self._capabilities or frozenset()
+        return {
+            "buttons": "actions" in has,
+            "replace": self._capabilities is not None,
+            "sound": "sound" in has,
+            "body_markup": "body-markup" in has,
+        }
+
+    async def close(self) -> None:
+        """Take our notices off the screen (nobody would hear their buttons) and disconnect."""
+        self._answered = lambda _slot, _key: None
+        for task in self._late:
+            task.cancel()
+        if self._link.bus is not None and self._shown:
+            try:
+                async with asyncio.timeout(1):
+                    await asyncio.gather(*(self._close_bubble(number) for number in list(self._shown)))
+            except TimeoutError:
+                pass
+        self._forget_all()
+        await self._link.close()
+
+    async def _arrive(self, bus: Bus) -> None:
+        def changed(owned: bool) -> None:
+            # A new server starts its ids again, so an old one would soon name somebody else's bubble.
+            self._forget_all()
+            if owned:
+                bus.later(self._look_at_server(bus))
+
+        owned = await bus.watch_name(NAME, changed)
+        await bus.listen(self._on_action, NAME, "ActionInvoked", sender=NAME, path=PATH)
+        await bus.listen(self._on_closed, NAME, "NotificationClosed", sender=NAME, path=PATH)
+        if owned:
+            await self._look_at_server(bus)
+
+    async def _look_at_server(self, bus: Bus, *, activate: bool = False) -> None:
+        try:
+            capabilities = (await bus.call(NAME, PATH, NAME, "GetCapabilities", activate=activate))[0]
+            server = await bus.call(NAME, PATH, NAME, "GetServerInformation")
+        except BusError:
+            return
+        self._capabilities = frozenset(capabilities)
+        self._server = " ".join(filter(None, (server[0], server[2])))
+
+    async def _show(self, bus: Bus, notice: Notice) -> bool:
+        if self._capabilities is None:
+            await self._look_at_server(bus, activate=True)
+        old = next((number for number, bubble in self._shown.items() if bubble.slot == notice.slot), 0)
+        arguments = self._arguments(notice, replaces=old)
+        self._asking += 1
+        try:
+            asked = asyncio.get_running_loop().create_task(
+                bus.call(NAME, PATH, NAME, "Notify", "susssasa{sv}i", *arguments, activate=True, seconds=LATE_SECONDS)
+            )
+            done, _ = await asyncio.wait({asked}, timeout=SHOW_SECONDS)
+            if not done:
+                self._close_when_it_comes(asked)
+                raise TimeoutError
+            number = int(asked.result()[0])
+            self._register(number, old, notice)
+        finally:
+            self._asking -= 1
+            self._replay_early()
+        if number != old and self._shown.pop(old, None) is not None:
+            await self._close_bubble(old)
+        return True
+
+    def _arguments(self, notice: Notice, replaces: int) -> tuple[Any, ...]:
+        abilities = self.abilities()
+        body = notice.body if abilities["buttons"] else body_with_commands(notice)
+        if abilities["body_markup"]:
+            body = body.replace("&", "&amp;").replace("<", "&lt;")
+        actions: list[str] = []
+        if abilities["buttons"] and notice.buttons:
+            actions = ["default", DEFAULT_LABEL]
+            for button in notice.buttons:
+                actions += button
+        hints = {
+            "urgency": Variant("y", notice.urgency),
+            "category": Variant("s", "x-unhunch.reminder"),
+            "desktop-entry": Variant("s", "unhunch"),
+        }
+        for hint, wanted in (
+            ("transient", notice.transient),
+            ("resident", notice.resident),
+            ("suppress-sound", not notice.sound),
+        ):
+            if wanted:
+                hints[hint] = Variant("b", wanted)
+        if notice.sound:
+            hints["sound-name"] = Variant("s", "message")
+        expire = NEVER if notice.resident else SERVER_DEFAULT
+        return "Unhunch", replaces, "unhunch", notice.title, body, actions, hints, expire
+
+    def _register(self, number: int, old: int, notice: Notice) -> None:
+        for gone in self._closed.values():
+            # The slot is on screen again: that its last bubble was closed a moment ago is no answer any more.
+            if gone.slot == notice.slot:
+                gone.ending = None
+        keys = frozenset(button.key for button in notice.buttons) | {"default"}
+        if number == old and old in self._shown:
+            # A press of the bubble that was just replaced may still be on its way.
+            keys |= self._shown[old].keys
+        if (gone_too := self._closed.pop(number, None)) and gone_too.pending is not None:
+            gone_too.pending.cancel()
+        self._shown[number] = _Bubble(notice.slot, keys)
+
+    def _on_action(self, body: list[Any]) -> None:
+        number, key = body
+        if (bubble := self._shown.get(number) or self._closed.get(number)) is None:
+            self._keep_early(number, lambda: self._on_action(body))
+            return
+        if key not in bubble.keys:
+            return
+        self._shown.pop(number, None)
+        bubble.ending = None
+        self._keep_a_while(number, bubble)
+        # Several servers leave it on the screen after a press.
+        if self._link.bus is not None:
+            self._link.bus.later(self._close_bubble(number))
+        bubble.keys = frozenset()
+        self._answer(bubble.slot, key)
+
+    def _on_closed(self, body: list[Any]) -> None:
+        number, reason = body
+        if (bubble := self._shown.pop(number, None)) is None:
+            if number not in self._closed:
+                self._keep_early(number, lambda: self._on_closed(body))
+            return
+        bubble.ending = "dismissed" if reason == DISMISSED else "expired"
+        self._keep_a_while(number, bubble)
+        asyncio.get_running_loop().call_later(SETTLE_SECONDS, self._settle, bubble)
+
+    def _settle(self, bubble: _Bubble) -> None:
+        ending, bubble.ending = bubble.ending, None
+        if ending is not None:
+            self._answer(bubble.slot, ending)
+
+    def _keep_a_while(self, number: int, bubble: _Bubble) -> None:
+        if bubble.pending is None:
+            bubble.pending = asyncio.get_running_loop().call_later(REMEMBER_SECONDS, self._closed.pop, number, None)
+        self._closed[number] = bubble
+
+    def _keep_early(self, number: int, again: Callable[[], None]) -> None:
+        # The id may be that of the notice whose reply is just being read.
+        if self._asking:
+            self._early.append((number, again))
+
+    def _replay_early(self) -> None:
+        early, self._early = self._early, []
+        for number, again in early:
+            if number in self._shown:
+                again()
+
+    def _close_when_it_comes(self, asked: asyncio.Task[list[Any]]) -> None:
+        def came(task: asyncio.Task[list[Any]]) -> None:
+            self._late.discard(task)
+            if not task.cancelled() and task.exception() is None and self._link.bus is not None:
+                self._link.bus.later(self._close_bubble(int(task.result()[0])))
+
+        self._late.add(asked)
+        asked.add_done_callback(came)
+
+    async def _close_bubble(self, number: int) -> None:
+        try:
+            if self._link.bus is not None:
+                await self._link.bus.call(NAME, PATH, NAME, "CloseNotification", "u", number)
+        except (BusError, Lost):
+            return
+
+    def _forget_all(self) -> None:
+        """The server is gone and its bubbles with it."""
+        self._capabilities = None
+        lost = list(self._shown.values())
+        for bubble in self._closed.values():
+            if bubble.pending is not None:
+                bubble.pending.cancel()
+            self._settle(bubble)
+        self._shown.clear()
+        self._closed.clear()
+        for bubble in lost:
+            self._answer(bubble.slot, "lost")
+
+    def _answer(self, slot: str, key: str) -> None:
+        # Not from inside a D-Bus handler: an error of the listener is its own and must be seen as such.
+        asyncio.get_running_loop().call_soon(self._answered, slot, key)

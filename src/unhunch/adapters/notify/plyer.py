@@ -1,0 +1,85 @@
+"""Notices through plyer: the last resort on Linux without D-Bus, and what Windows and macOS have.
+
+plyer shows text and nothing more: no id, no replacing, no buttons, no answer. So the text carries the commands.
+"""
+
+import asyncio
+import importlib
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from unhunch.adapters.notify.commands import body_with_commands
+from unhunch.ports import Notice, Unusable
+
+SECONDS_ON_SCREEN = 10
+TITLE_LIMIT, BODY_LIMIT = 63, 255
+"""Windows cuts nothing, it refuses: szInfoTitle holds 64 and szInfo 256 characters with the closing zero
+(https://learn.microsoft.com/windows/win32/api/shellapi/ns-shellapi-notifyicondataw)."""
+
+
+def fitting(text: str, limit: int) -> str:
+    """The text, cut to `limit` characters with an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+class PlyerNotifier:
+    """Hands each notice to plyer in a thread of its own: on Windows its call sleeps as long as the bubble shows."""
+
+    name = "plyer"
+
+    def __init__(self) -> None:
+        self.trouble = ""
+        self._notification: Any = None
+        self._running: set[asyncio.Task[bool]] = set()
+
+    async def open(self, answered: Callable[[str, str], None]) -> str:  # noqa: ARG002 - plyer has no way to answer
+        """Import plyer. Raises Unusable when it is missing or has nothing to show a notice with."""
+        if sys.platform == "linux" and shutil.which("notify-send") is None:
+            # plyer would shell out to it at each notice, and fail each time.
+            raise Unusable("notify-send is missing", "Install it: sudo apt install libnotify-bin")
+        try:
+            self._notification = (await asyncio.to_thread(importlib.import_module, "plyer")).notification
+        except ImportError as error:
+            raise Unusable(f"plyer cannot be imported ({error})", "Install it: pip install plyer") from error
+        return "shows text without buttons; answers are typed in a terminal"
+
+    async def show(self, notice: Notice) -> bool:
+        """Show the notice. True as soon as plyer has it, even while its call still blocks. Never raises."""
+        if self._notification is None:
+            self.trouble = "not open"
+            return False
+        task = asyncio.create_task(self._hand_over(notice))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        done, _ = await asyncio.wait({task}, timeout=1.0)
+        return task.result() if done else True
+
+    async def withdraw(self, slot: str) -> None:
+        """plyer cannot take anything back; what it shows goes by itself after 10 s."""
+
+    def abilities(self) -> Mapping[str, bool]:
+        """Text only."""
+        return {"buttons": False, "replace": False, "sound": False, "body_markup": False}
+
+    async def close(self) -> None:
+        """Let go of the calls that still block; they end by themselves."""
+        for task in self._running:
+            task.cancel()
+        self._notification = None
+
+    async def _hand_over(self, notice: Notice) -> bool:
+        try:
+            await asyncio.to_thread(
+                self._notification.notify,
+                title=fitting(notice.title, TITLE_LIMIT),
+                message=fitting(body_with_commands(notice), BODY_LIMIT),
+                app_name="Unhunch",
+                timeout=SECONDS_ON_SCREEN,
+            )
+        except Exception as error:  # noqa: BLE001 - plyer's platforms raise whatever their libraries raise
+            self.trouble = f"plyer could not show it: {error}"
+            return False
+        self.trouble = ""
+        return True
