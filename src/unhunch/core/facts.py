@@ -17,7 +17,7 @@ class Kind(StrEnum):
     INHIBITED = "inhibited"  # something keeps the screen from going idle: a film
     BLIND = "blind"  # the activity source could not see
     RUNNING = "running"  # the daemon was running; body: {"ladder": seconds, "source": name}
-    SESSION = "session"  # a guided or logged session; body: see SESSION_BODY in docs below
+    SESSION = "session"  # a guided or logged session; body: see Fact
     HELD = "held"  # an owed prompt was not shown; body: {"why": hold name}
     STANDING = "standing"  # the user said so; body: {"until": reason}
 
@@ -26,7 +26,7 @@ class Kind(StrEnum):
     DAY = "day"  # a logical day began; body: {"date", "goal", "expected_min"}
     CHECKPOINT = "checkpoint"  # the whole durable state at a day turn
     DUE = "due"  # a session became owed; body: {"number", "of", "threshold_min", "reason"}
-    SHOWN = "shown"  # a notice was shown; body: {"what": session|nudge|week|ask, "step", "reason", "pause_s", "sound", "free", "text"}
+    SHOWN = "shown"  # a notice; body: {"what": session|nudge|week|ask, "step", "reason", "pause_s", "sound", "free"}
     WITHDRAWN = "withdrawn"  # a notice was taken back; body: {"why"}
     IGNORED = "ignored"  # ten minutes without an answer while present; body: {"what", "step"}
     LAPSED = "lapsed"  # an owed session ended unanswered; body: {"as": missed|not-asked}
@@ -106,8 +106,8 @@ class Fact:
     so that a span's place among its neighbours survives a change of the wall clock. `length` is in seconds of
     that running clock, 0 for points. `day` is the logical day (ISO date) it belongs to.
 
-    The body of a SESSION holds: {"routine", "size": short|standard|long|first|easy, "planned_s": roller seconds planned,
-    "roller_s": roller seconds done, "status": done|partial, "source": page|terminal|log, "branches": [...],
+    The body of a SESSION holds: {"routine", "size": short|standard|long|first|easy, "planned_s": roller seconds
+    planned, "roller_s": roller seconds done, "status": done|partial, "source": page|terminal|log, "branches": [...],
     "stiffness_before", "stiffness_after", "discomfort": 0-10 or absent, "tingling": none|cleared|persisted or absent}.
     """
 

@@ -1,0 +1,323 @@
+"""Every number of the model, named once. One description gives defaults, validation, the example file and the docs.
+
+A Settings value is immutable; config.py reads it from TOML. Durations are seconds.
+"""
+
+from collections.abc import Iterator
+from dataclasses import Field, dataclass, field, fields
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+MIN = 60.0
+HOURS = 3600.0
+
+
+class Type(StrEnum):
+    """How an option is written in config.toml."""
+
+    DURATION = "duration"  # "30 min", "90 s", "2 h"
+    INTEGER = "integer"
+    NUMBER = "number"
+    FLAG = "true or false"
+    CHOICE = "choice"
+    HOURS = "hours"  # "08:00-18:00", several with commas, "all day", "never"
+    DAYS = "days"  # "mon tue wed thu fri"
+    WORDS = "list of words"
+    TEXT = "text"
+
+
+class Option(NamedTuple):
+    """One line of the configuration: its dotted key, type, range and meaning."""
+
+    name: str
+    key: str
+    type: Type
+    default: Any
+    low: float
+    high: float
+    help: str
+    choices: tuple[str, ...]
+    advanced: bool
+
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Hours = tuple[tuple[int, int], ...]
+"""Ranges of minutes after midnight; an end at or below its start runs past midnight."""
+
+ALL_DAY: Hours = ((0, 1440),)
+
+
+def option(
+    key: str,
+    type_: Type,
+    default: Any,
+    help_: str,
+    low: float = 0.0,
+    high: float = 0.0,
+    choices: tuple[str, ...] = (),
+    *,
+    advanced: bool = False,
+) -> Any:
+    """A dataclass field that carries its own description."""
+    return field(
+        default=default,
+        metadata={
+            "key": key,
+            "type": type_,
+            "low": low,
+            "high": high,
+            "help": help_,
+            "choices": choices,
+            "advanced": advanced,
+        },
+    )
+
+
+def span(key: str, default: float, help_: str, low: float, high: float, *, advanced: bool = True) -> Any:
+    return option(key, Type.DURATION, default, help_, low, high, advanced=advanced)
+
+
+def count(key: str, default: int, help_: str, low: int, high: int, *, advanced: bool = True) -> Any:
+    return option(key, Type.INTEGER, default, help_, low, high, advanced=advanced)
+
+
+def share(key: str, default: float, help_: str, low: float, high: float) -> Any:
+    return option(key, Type.NUMBER, default, help_, low, high, advanced=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The policy, with MODEL's defaults. Those marked advanced rarely need changing."""
+
+    # What a person may well want to change.
+    goal: int = count(
+        "goal", 1, "Sessions a day to begin with. The programme offers more as it goes well.", 1, 4, advanced=False
+    )
+    workdays: tuple[str, ...] = option(
+        "workdays", Type.DAYS, ("mon", "tue", "wed", "thu", "fri"), "The days on which you usually work."
+    )
+    hours_mon: Hours = option("hours.mon", Type.HOURS, ALL_DAY, "When prompts may come on Mondays.")
+    hours_tue: Hours = option("hours.tue", Type.HOURS, ALL_DAY, "When prompts may come on Tuesdays.")
+    hours_wed: Hours = option("hours.wed", Type.HOURS, ALL_DAY, "When prompts may come on Wednesdays.")
+    hours_thu: Hours = option("hours.thu", Type.HOURS, ALL_DAY, "When prompts may come on Thursdays.")
+    hours_fri: Hours = option("hours.fri", Type.HOURS, ALL_DAY, "When prompts may come on Fridays.")
+    hours_sat: Hours = option("hours.sat", Type.HOURS, ALL_DAY, "When prompts may come on Saturdays.")
+    hours_sun: Hours = option("hours.sun", Type.HOURS, ALL_DAY, "When prompts may come on Sundays.")
+    session_size: str = option(
+        "session.size",
+        Type.CHOICE,
+        "short",
+        "The session that Start on a notice begins.",
+        choices=("short", "standard", "long"),
+    )
+    session_breath: float = span(
+        "session.breath", 8.0, "One slow breath. The clinic's 4-6 breaths on a stiff spot take 32-48 s.", 8.0, 10.0
+    )
+    session_voice: bool = option("session.voice", Type.FLAG, True, "Speak the cues of a session.")
+    session_pace: int = count(
+        "session.pace", 150, "Words a minute of the voice that the computer speaks with.", 100, 220
+    )
+    nudge: bool = option("nudge.enabled", Type.FLAG, True, "Ask to stand up after an hour at the desk.")
+    sound: bool = option("notices.sound", Type.FLAG, True, "One soft sound when a prompt has waited for long.")
+    pierce_quiet: bool = option(
+        "notices.pierce_do_not_disturb", Type.FLAG, False, "Let the last step of a prompt pierce do-not-disturb."
+    )
+    ask_after_gap: bool = option(
+        "notices.ask_after_gap",
+        Type.FLAG,
+        False,
+        "Ask once a day what a gap of 5-90 minutes was: away, meeting, standing.",
+    )
+    week_notice: bool = option("week.notice", Type.FLAG, True, "A notice with last week's figures.")
+    week_day: str = option("week.day", Type.CHOICE, "mon", "The day on which a week is summed up.", choices=WEEKDAYS)
+    week_hour: int = count("week.hour", 0, "Not before this hour of that day.", 0, 23, advanced=False)
+    source: str = option(
+        "source",
+        Type.CHOICE,
+        "auto",
+        "What watches keyboard and mouse. auto picks the best that works here.",
+        choices=("auto", "mutter", "wayland", "x11", "pynput", "terminal", "none"),
+    )
+    ignored_apps: tuple[str, ...] = option(
+        "calls.ignore", Type.WORDS, (), "Programs whose use of the microphone is not a call."
+    )
+    tray: bool = option("tray.enabled", Type.FLAG, True, "Show an icon in the tray.")
+    routine: str = option("session.routine", Type.TEXT, "", "The name of your own routine; empty for the built-in one.")
+
+    # Sitting (MODEL 2).
+    active_gap: float = span(
+        "sitting.active_gap", 60.0, "A gap up to this is activity: reading and thinking are sitting.", 1.0, 5 * MIN
+    )
+    break_gap: float = span("sitting.break_gap", 5 * MIN, "A gap of this length is a real break.", 1.0, 30 * MIN)
+    proven_break: float = span(
+        "sitting.proven_break", 2 * MIN, "A break this long counts where a lock or a suspend proves it.", 1.0, 30 * MIN
+    )
+    nudged_break: float = span(
+        "sitting.nudged_break", 90.0, "A break this long counts soon after a stand-up notice.", 1.0, 30 * MIN
+    )
+    nudged_within: float = span(
+        "sitting.nudged_within", 10 * MIN, "How long after a stand-up notice that shorter break counts.", 1.0, 60 * MIN
+    )
+    standing_break: float = span("sitting.standing_break", 5 * MIN, "Standing this long ends a stretch.", 1.0, 60 * MIN)
+    unknown_break: float = span(
+        "sitting.unknown_break", 15 * MIN, "Not knowing for this long ends a stretch.", 1.0, 2 * HOURS
+    )
+    call_limit: float = span("sitting.call_limit", 120 * MIN, "A call counts this long without input.", 1.0, 8 * HOURS)
+    call_cannot_know: float = span(
+        "sitting.call_cannot_know", 3 * HOURS, "A microphone open for longer tells nothing.", 1.0, 24 * HOURS
+    )
+    film_limit: float = span("sitting.film_limit", 30 * MIN, "A film counts this long without input.", 1.0, 8 * HOURS)
+    film_cannot_know: float = span(
+        "sitting.film_cannot_know", 4 * HOURS, "An idle inhibitor held for longer tells nothing.", 1.0, 24 * HOURS
+    )
+    standing_limit: float = span(
+        "sitting.standing_limit", 2 * HOURS, "Standing ends by itself after this.", 1.0, 12 * HOURS
+    )
+    standing_reset: float = span(
+        "sitting.standing_reset", 30 * MIN, "Standing ends with a break of this length.", 1.0, 4 * HOURS
+    )
+    bridge: float = span(
+        "sitting.bridge", 2 * MIN, "The daemon may have been away for this long without a hole.", 1.0, 15 * MIN
+    )
+    maybe_gap: float = span("sitting.maybe_gap", 15 * MIN, "Gaps up to this count in the high figure.", 1.0, 2 * HOURS)
+    prolonged: float = span("sitting.prolonged", 30 * MIN, "A stretch this long is prolonged.", 1.0, 4 * HOURS)
+    long_stretch: float = span("sitting.long", 60 * MIN, "A stretch this long is long.", 1.0, 8 * HOURS)
+    day_starts: float = span("day.starts", 4 * HOURS, "The day turns after this time of night.", 0.0, 12 * HOURS)
+    day_gap: float = span("day.gap", 60 * MIN, "It turns at a gap of this length.", 1.0, 6 * HOURS)
+    day_latest: float = span("day.latest", 12 * HOURS, "At the latest it turns at this time.", 0.0, 24 * HOURS)
+    valid_day: float = span("day.valid", 60 * MIN, "A day with less sitting is not used for planning.", 1.0, 8 * HOURS)
+    valid_unknown: float = share("day.valid_unknown", 0.25, "A valid day's unknown share stays below this.", 0.0, 1.0)
+    jiggler_day: float = span(
+        "day.implausible", 16 * HOURS, "More sitting than this is implausible.", HOURS, 24 * HOURS
+    )
+    jiggler_run: float = span(
+        "day.implausible_run", 6 * HOURS, "So is activity for this long with no gap over a minute.", HOURS, 24 * HOURS
+    )
+
+    # When a session is due (MODEL 3).
+    cap_limits: tuple[float, ...] = (3 * HOURS, 5 * HOURS, 7 * HOURS)
+    """Expected sitting below these allows 1, 2, 3 sessions; above the last, 4."""
+    expected_prior: float = span(
+        "due.expected", 345 * MIN, "Expected sitting a day until it is known.", 1.0, 24 * HOURS
+    )
+    expected_low: float = span("due.expected_low", 120 * MIN, "Never expect less than this.", 1.0, 24 * HOURS)
+    expected_high: float = span("due.expected_high", 600 * MIN, "Never expect more than this.", 1.0, 24 * HOURS)
+    expected_days: int = count("due.expected_days", 10, "Expect the median of so many days of the same kind.", 1, 60)
+    expected_min_days: int = count("due.expected_min_days", 3, "As soon as there are so many.", 1, 60)
+    first_latest: float = span(
+        "due.first_latest", 120 * MIN, "The first session of a day is due by this.", 1.0, 12 * HOURS
+    )
+    first_latest_new: float = span(
+        "due.first_latest_new", 90 * MIN, "In the first three days of use, by this.", 1.0, 12 * HOURS
+    )
+    new_days: int = count("due.new_days", 3, "How many days somebody is new.", 0, 30)
+    between: float = span("due.between", 60 * MIN, "Sitting between two sessions, at least.", 1.0, 6 * HOURS)
+    settle: float = span("due.settle", 20 * MIN, "Sitting after arriving, at least.", 0.0, 3 * HOURS)
+    settle_absence: float = span("due.settle_absence", 15 * MIN, "An absence this long is an arrival.", 1.0, 6 * HOURS)
+    pull_stretch: float = span(
+        "due.pull_stretch", 60 * MIN, "A stretch this long pulls a session forward.", 1.0, 6 * HOURS
+    )
+    pull_share: float = share("due.pull_share", 0.8, "When so much of its sitting has been reached.", 0.1, 1.0)
+    least_sitting: float = span(
+        "due.least_sitting", 60 * MIN, "Below this much sitting nothing prompts.", 0.0, 8 * HOURS
+    )
+    nudge_first: float = span("nudge.first", 60 * MIN, "The first stand-up notice of a stretch.", 1.0, 6 * HOURS)
+    nudge_again: float = span("nudge.again", 45 * MIN, "Then each further.", 1.0, 6 * HOURS)
+    nudge_max: int = count("nudge.max", 2, "Stand-up notices a day, at most.", 0, 20)
+    nudge_max_ignored: int = count("nudge.max_ignored", 1, "After two ignored in a row.", 0, 20)
+
+    # The ladder (MODEL 4).
+    wait_1: float = span("ladder.wait_1", 15 * MIN, "Step 1 waits this long for a natural pause.", 1.0, 2 * HOURS)
+    after_1: float = span("ladder.after_1", 15 * MIN, "Step 2 comes this long after step 1.", 1.0, 4 * HOURS)
+    after_2: float = span("ladder.after_2", 15 * MIN, "Step 3 comes this long after step 2.", 1.0, 4 * HOURS)
+    after_top: float = span("ladder.after_top", 25 * MIN, "Then it lapses after this.", 1.0, 4 * HOURS)
+    wait_later: float = span("ladder.wait_later", 5 * MIN, "Steps 2 and 3 wait this long for a pause.", 1.0, 2 * HOURS)
+    top_step: int = count("ladder.top_step", 3, "The loudest step ever used.", 1, 3, advanced=False)
+    pause_first: float = span("pause.first", 15.0, "A natural pause is a gap from this.", 1.0, 60.0)
+    pause_second: float = span("pause.second", 10.0, "After pause.second_after: from this.", 0.5, 60.0)
+    pause_third: float = span("pause.third", 5.0, "After pause.third_after: from this.", 0.2, 60.0)
+    pause_second_after: float = span("pause.second_after", 5 * MIN, "Step 1 has waited this long.", 1.0, HOURS)
+    pause_third_after: float = span("pause.third_after", 10 * MIN, "Step 1 has waited this long.", 1.0, HOURS)
+    pause_longest: float = span("pause.longest", 60.0, "A gap above this: nobody may be there.", 1.0, 5 * MIN)
+    pause_active: float = span("pause.active", 2 * MIN, "Activity before a natural pause.", 0.0, 30 * MIN)
+    after_call: float = span("pause.after_call", 2 * MIN, "A call's end is a natural pause after this.", 0.0, 30 * MIN)
+    after_unlock: float = span("pause.after_unlock", MIN, "Unlocking is a natural pause after this.", 0.0, 30 * MIN)
+    fullscreen_limit: float = span("hold.fullscreen", 45 * MIN, "Full screen holds a prompt this long.", 0.0, 8 * HOURS)
+    snooze: float = span(
+        "snooze.length", 10 * MIN, "Snooze, unless another length is said.", 1.0, 4 * HOURS, advanced=False
+    )
+    snooze_max: int = count("snooze.max", 3, "Snoozes for one session.", 0, 20)
+    cap_session: int = count("caps.session", 3, "Unasked notices for one session.", 1, 10)
+    cap_day_base: int = count("caps.day_base", 2, "Unasked notices a day: this plus twice the goal.", 0, 20)
+    cap_sounds: int = count("caps.sounds", 2, "Sounds a day.", 0, 10)
+    free_withdrawn: float = span("caps.free_withdrawn", MIN, "A notice withdrawn this soon is free.", 0.0, 10 * MIN)
+    ignored_after: float = span(
+        "ladder.ignored_after", 10 * MIN, "No answer for this long is being ignored.", 1.0, 2 * HOURS
+    )
+    session_longest: float = span(
+        "session.longest", 45 * MIN, "A session that reports nothing ends after this.", 1.0, 4 * HOURS
+    )
+
+    # How often to look (DESIGN 2).
+    look: float = span("look.present", 30.0, "How often to look while you are there.", 0.2, 2 * MIN)
+    look_pause: float = span("look.pausing", 5.0, "How often while a prompt waits for a pause.", 0.1, 30.0)
+    look_away: float = span("look.away", 15.0, "How often while you are away, where nothing rings.", 0.2, 2 * MIN)
+    flush: float = span("look.write", MIN, "Open spans are written at most this often.", 1.0, 10 * MIN)
+
+    def hours_on(self, weekday: int) -> Hours:
+        """Active hours of a weekday, 0 = Monday."""
+        return (
+            self.hours_mon,
+            self.hours_tue,
+            self.hours_wed,
+            self.hours_thu,
+            self.hours_fri,
+            self.hours_sat,
+            self.hours_sun,
+        )[weekday]
+
+
+def options() -> Iterator[Option]:
+    """Everything that config.toml may hold, in the order of the example file."""
+    described: tuple[Field[Any], ...] = fields(Settings)
+    for f in described:
+        m = f.metadata
+        if m:
+            yield Option(
+                f.name, m["key"], m["type"], f.default, m["low"], m["high"], m["help"], m["choices"], m["advanced"]
+            )
+
+
+def allowed(item: Option) -> str:
+    """What may be written for an option, in words."""
+    match item.type:
+        case Type.CHOICE:
+            return "one of " + ", ".join(item.choices)
+        case Type.DURATION:
+            return (
+                f'a duration from {duration_text(item.low)} to {duration_text(item.high)}, such as "30 min" or "90 s"'
+            )
+        case Type.INTEGER:
+            return f"a whole number from {item.low:g} to {item.high:g}"
+        case Type.NUMBER:
+            return f"a number from {item.low:g} to {item.high:g}"
+        case Type.FLAG:
+            return "true or false"
+        case Type.HOURS:
+            return 'hours such as "08:00-18:00", "22:00-06:00", "08:00-12:00, 13:00-17:00", "all day" or "never"'
+        case Type.DAYS:
+            return "a list of days out of " + ", ".join(WEEKDAYS)
+        case Type.WORDS:
+            return "a list of texts"
+        case Type.TEXT:
+            return "a text"
+
+
+def duration_text(seconds: float) -> str:
+    """Seconds as config.toml writes them: "30 min", "90 s", "2 h"."""
+    if seconds >= HOURS and seconds % HOURS == 0:
+        return f"{seconds / HOURS:g} h"
+    if seconds >= MIN and seconds % MIN == 0:
+        return f"{seconds / MIN:g} min"
+    return f"{seconds:g} s"

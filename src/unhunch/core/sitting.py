@@ -1,0 +1,338 @@
+"""Presence and sitting, read from evidence (MODEL 2). The law: evidence is stored, presence is derived.
+
+Input settles what came before it. Between two inputs lies a gap; what surrounds it (locked, asleep, a call, a film, blind)
+are covers, and `read_gap` is the one place where a gap and its covers become presence. The engine calls it for the present
+gap, provisionally, at each look, and once more when the gap has ended; history is read with the same function, so what was
+lived and what is re-read agree.
+
+Times are seconds on the running clock (core/history.py maps them to wall time).
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from itertools import pairwise
+from math import inf
+from typing import NamedTuple
+
+from unhunch.core.facts import Kind
+from unhunch.core.settings import Settings
+
+
+class Presence(StrEnum):
+    """Where the user is, as far as can be known."""
+
+    ACTIVE = "active"
+    QUIET = "quiet"
+    CALL = "call"
+    STANDING = "standing"
+    SESSION = "session"
+    AWAY = "away"
+    ASLEEP = "asleep"
+    UNKNOWN = "unknown"
+
+
+SITTING = frozenset({Presence.ACTIVE, Presence.QUIET, Presence.CALL})
+ABSENT = frozenset({Presence.AWAY, Presence.ASLEEP})
+
+
+class Over(StrEnum):
+    """What can lie over a stretch of time, from the strongest to the weakest: the first that holds decides (MODEL 2)."""
+
+    CORRECTED_AWAY = "away"
+    CORRECTED_STANDING = "stood"
+    CORRECTED_SITTING = "sat"
+    SESSION = Kind.SESSION.value
+    ASLEEP = Kind.ASLEEP.value
+    LOCKED = Kind.LOCKED.value
+    OFF = "off"
+    BLIND = Kind.BLIND.value
+    STANDING = Kind.STANDING.value
+    CALL = Kind.CALL.value
+    INHIBITED = Kind.INHIBITED.value
+
+
+class Cover(NamedTuple):
+    """A condition that held from `start` to `end` (infinite while it lasts)."""
+
+    over: Over
+    start: float
+    end: float = inf
+
+
+class Piece(NamedTuple):
+    """A piece of time with one presence."""
+
+    start: float
+    end: float
+    presence: Presence
+    breaks: bool = False
+    """It belongs to a real break, which ends the stretch."""
+    maybe: bool = False
+    """An absence of 5-15 minutes without lock or suspend: it may have been sitting, and counts in the high figure."""
+
+    @property
+    def seconds(self) -> float:
+        return self.end - self.start
+
+
+class Stretch(NamedTuple):
+    """A run of sitting not ended by a real break (a bout). `seconds` is its sitting, without what paused it."""
+
+    start: float
+    end: float
+    seconds: float
+
+
+FIRM: dict[Over, Presence] = {
+    Over.CORRECTED_AWAY: Presence.AWAY,
+    Over.CORRECTED_STANDING: Presence.STANDING,
+    Over.CORRECTED_SITTING: Presence.QUIET,
+    Over.SESSION: Presence.SESSION,
+    Over.ASLEEP: Presence.ASLEEP,
+    Over.LOCKED: Presence.AWAY,
+    Over.OFF: Presence.AWAY,
+    Over.BLIND: Presence.UNKNOWN,
+    Over.STANDING: Presence.STANDING,
+}
+"""Rows 0-5: covers that decide whatever the gap is. Calls and films come after activity (rows 7 and 8)."""
+
+LEFT = frozenset({Over.ASLEEP, Over.LOCKED})
+"""Proof that the user left: a shorter gap is then a real break."""
+
+DEAF = frozenset({Over.ASLEEP, Over.LOCKED})
+"""Input under these proves nothing: a password typed, a lid that bumps the mouse."""
+
+_ORDER = {over: rank for rank, over in enumerate(Over)}
+_OPEN = None  # rows 9 and 10: decided by the length of the gap
+_Row = tuple[float, float, Presence | None]
+
+
+def _presence_at(
+    a: float, covers: Sequence[Cover], start: float, touched: bool, steady: bool, s: Settings
+) -> Presence | None:
+    """Rows 0-8 for the piece that begins at `a`; None where rows 9 and 10 must decide."""
+    held = sorted((c for c in covers if c.start <= a < c.end), key=lambda c: _ORDER[c.over])
+    for cover in held:
+        if cover.over in FIRM:
+            return FIRM[cover.over]
+    offset = a - start
+    if steady or (touched and offset < s.active_gap):
+        return Presence.ACTIVE
+    for cover in held:
+        age = a - cover.start
+        if cover.over is Over.CALL and age < s.call_cannot_know:
+            return Presence.CALL if offset < s.call_limit else Presence.UNKNOWN
+        if cover.over is Over.INHIBITED and age < s.film_cannot_know:
+            return Presence.QUIET if offset < s.film_limit else Presence.UNKNOWN
+    return _OPEN
+
+
+def read_gap(
+    start: float,
+    end: float,
+    covers: Sequence[Cover],
+    s: Settings,
+    *,
+    touched: bool = True,
+    steady: bool = False,
+    nudged_at: float = -inf,
+) -> list[Piece]:
+    """Read the time from `start` (the last input) to `end` (the next input, or now) under its covers.
+
+    `touched`: there was input at `start`; without it nobody is known to be there. `steady`: there was input all along.
+    `nudged_at`: when a stand-up notice was last shown, since a shorter break counts soon after it.
+    """
+    if end <= start:
+        return []
+    if not covers and touched and (steady or end - start <= s.active_gap):
+        return [Piece(start, end, Presence.ACTIVE)]
+    cuts = {start, end}
+    limits = [start + s.active_gap]
+    for c in covers:
+        limits += (c.start, c.end)
+        if c.over is Over.CALL:
+            limits += (start + s.call_limit, c.start + s.call_cannot_know)
+        elif c.over is Over.INHIBITED:
+            limits += (start + s.film_limit, c.start + s.film_cannot_know)
+    cuts.update(t for t in limits if start < t < end)
+    at = sorted(cuts)
+    rows = [(a, b, _presence_at(a, covers, start, touched, steady, s)) for a, b in pairwise(at)]
+    return _merge(_close(rows, start, end, covers, s, touched, nudged_at))
+
+
+def _close(
+    rows: list[_Row],
+    start: float,
+    end: float,
+    covers: Sequence[Cover],
+    s: Settings,
+    touched: bool,
+    nudged_at: float,
+) -> list[Piece]:
+    """Rows 9 and 10, and what is a real break: both ask how long nothing proved that somebody was there."""
+    lasts = _proofs_before(rows, start if touched else -inf, start, s)
+    nexts = _proofs_after(rows, end, start, s)
+    pieces: list[Piece] = []
+    for (a, b, presence), last, following in zip(rows, lasts, nexts, strict=True):
+        if presence is not None and presence not in ABSENT:
+            pieces.append(Piece(a, b, presence))
+            continue
+        gap = following - last
+        within = [c.over for c in covers if c.start < following and c.end > last]
+        left = any(over in LEFT for over in within)
+        gone = left or Over.OFF in within or Over.CORRECTED_AWAY in within
+        nudged = last <= nudged_at + s.nudged_within and following > nudged_at and gap >= s.nudged_break
+        if presence is None and not gone and not nudged and gap < s.break_gap:
+            pieces.append(Piece(a, b, Presence.QUIET))
+            continue
+        breaks = gap >= s.break_gap or (left and gap >= s.proven_break) or nudged
+        maybe = not gone and s.break_gap <= gap <= s.maybe_gap
+        pieces.append(Piece(a, b, presence or Presence.AWAY, breaks=breaks, maybe=maybe))
+    return pieces
+
+
+def _proofs_before(rows: list[_Row], first: float, start: float, s: Settings) -> list[float]:
+    """For each row: when somebody was last proven to be there before it."""
+    last, found = first, []
+    for a, b, presence in rows:
+        found.append(last)
+        if _proves(a, presence, start, s):
+            last = b
+    return found
+
+
+def _proofs_after(rows: list[_Row], end: float, start: float, s: Settings) -> list[float]:
+    """For each row: when somebody is next proven to be there after it."""
+    following, found = end, []
+    for a, _b, presence in reversed(rows):
+        found.append(following)
+        if _proves(a, presence, start, s):
+            following = a
+    return found[::-1]
+
+
+def _proves(at: float, presence: Presence | None, start: float, s: Settings) -> bool:
+    """Somebody was there: a call, a film, a session, standing. The minute after an input proves only that input."""
+    if presence in (Presence.CALL, Presence.STANDING, Presence.SESSION):
+        return True
+    return presence is Presence.QUIET and at >= start + s.active_gap
+
+
+def _merge(pieces: list[Piece]) -> list[Piece]:
+    """Neighbours that say the same become one."""
+    merged: list[Piece] = []
+    for piece in pieces:
+        if merged and merged[-1][2:] == piece[2:] and merged[-1].end == piece.start:
+            merged[-1] = merged[-1]._replace(end=piece.end)
+        else:
+            merged.append(piece)
+    return merged
+
+
+class Reading(NamedTuple):
+    """How far evidence has been read: all before `since` is settled."""
+
+    since: float
+    touched: bool = False
+    """There was input at `since`."""
+    covers: tuple[Cover, ...] = ()
+    """Conditions that reach into the time after `since`."""
+    nudged_at: float = -inf
+
+    def cover(self, over: Over, start: float, end: float = inf) -> "Reading":
+        """Something began to lie over the time after `since`."""
+        return self._replace(covers=(*self.covers, Cover(over, start, end)))
+
+    def uncover(self, over: Over, at: float) -> "Reading":
+        """It ended."""
+        return self._replace(
+            covers=tuple(
+                c._replace(end=at) if c.over is over and c.end == inf else c
+                for c in self.covers
+                if not (c.over is over and c.end == inf and c.start >= at)
+            )
+        )
+
+    def covered(self, over: Over) -> Cover | None:
+        """The condition as it lies over the present, if it does."""
+        for c in self.covers:
+            if c.over is over and c.end == inf:
+                return c
+        return None
+
+    def input(self, at: float, s: Settings, *, steady: bool = False) -> tuple["Reading", list[Piece]]:
+        """There was input at `at` (`steady`: all the time up to it): everything before it is settled."""
+        if at <= self.since and self.touched:
+            return self, []
+        if any(c.over in DEAF and c.start <= at < c.end for c in self.covers):
+            return self, []
+        pieces = read_gap(self.since, at, self.covers, s, touched=self.touched, steady=steady, nudged_at=self.nudged_at)
+        kept = self.covers and tuple(c for c in self.covers if c.end > at)
+        return Reading(at, touched=True, covers=kept, nudged_at=self.nudged_at), pieces
+
+    def settle(self, at: float, s: Settings) -> tuple["Reading", list[Piece]]:
+        """Settle up to `at` without input: the day turned, or another boot began. Nobody is then known to be there."""
+        if at <= self.since:
+            return self, []
+        pieces = self.gap(at, s)
+        return Reading(
+            at, touched=False, covers=tuple(c for c in self.covers if c.end > at), nudged_at=self.nudged_at
+        ), pieces
+
+    def gap(self, now: float, s: Settings) -> list[Piece]:
+        """The present gap, provisionally: more time, or an input, may change what it was."""
+        return read_gap(self.since, now, self.covers, s, touched=self.touched, nudged_at=self.nudged_at)
+
+
+def proven(pieces: Sequence[Piece], start: float, s: Settings) -> float:
+    """Seconds of sitting in a present gap that its evidence proves: up to the end of a call or film, else nothing."""
+    reach = -inf
+    for piece in pieces:
+        if _proves(piece.start, piece.presence, start, s) and piece.presence in SITTING:
+            reach = piece.end
+    return sum(p.end - p.start for p in pieces if p.presence in SITTING and p.end <= reach)
+
+
+class Bout(NamedTuple):
+    """The present stretch while pieces are counted into it."""
+
+    start: float = -inf
+    end: float = -inf
+    seconds: float = 0.0
+    standing: float = 0.0
+    unknown: float = 0.0
+
+    @property
+    def stretch(self) -> Stretch | None:
+        return Stretch(self.start, self.end, self.seconds) if self.seconds else None
+
+    def add(self, piece: Piece, s: Settings) -> tuple["Bout", Stretch | None]:
+        """Count a piece; returns also the stretch that it ended, if it ended one."""
+        length = piece.end - piece.start
+        presence = piece.presence
+        if presence in SITTING:
+            begin = self.start if self.seconds else piece.start
+            return Bout(begin, piece.end, self.seconds + length), None
+        standing = self.standing + length if presence is Presence.STANDING else self.standing
+        unknown = self.unknown + length if presence is Presence.UNKNOWN else self.unknown
+        ends = (
+            piece.breaks or presence is Presence.SESSION or standing >= s.standing_break or unknown >= s.unknown_break
+        )
+        if ends:
+            return NO_BOUT._replace(standing=standing, unknown=unknown), self.stretch
+        return self._replace(standing=standing, unknown=unknown), None
+
+
+NO_BOUT = Bout()
+
+
+def stretches(pieces: Iterable[Piece], s: Settings) -> list[Stretch]:
+    """All stretches in a run of pieces, the last one as far as it has come."""
+    bout, found = NO_BOUT, []
+    for piece in pieces:
+        bout, ended = bout.add(piece, s)
+        if ended:
+            found.append(ended)
+    if bout.stretch:
+        found.append(bout.stretch)
+    return found
