@@ -60,8 +60,10 @@ class Link:
 
     async def _keep(self) -> None:
         while self.bus is not None:
+            gone = self.bus.raw.wait_for_disconnect()  # type: ignore[no-untyped-call]  # dbus-fast left it bare
             with contextlib.suppress(OSError, EOFError, DBusFastError):
-                await self.bus.raw.wait_for_disconnect()  # type: ignore[no-untyped-call]  # dbus-fast left it bare
+                # Shielded: to cancel it would cancel the future that the connection itself waits for.
+                await asyncio.shield(gone)
             lost, self.bus = self.bus, None
             self.trouble = "the session bus has gone"
             self._down()
