@@ -100,7 +100,9 @@ class Plan(NamedTuple):
 
 
 class Tingling(NamedTuple):
-    breaths: int
+    """What is said and done when a hand tingles or the pressure is too much."""
+
+    breaths: tuple[str, ...]
     elbows_in: Words
     supported: Words
     ask: Words
@@ -147,7 +149,7 @@ class Problem(NamedTuple):
         return f"{self.key}: found {found[:80]}, allowed is {self.allowed}"
 
 
-class BadRoutine(ValueError):
+class RoutineError(ValueError):
     """A routine that cannot be used; `problems` holds every mistake that was found."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -299,13 +301,14 @@ PLAN_KEYS = (
     "label", "setup", "positions", "breaths", "stiff_spots", "stiff_breaths", "closing", "hips_raised",
 )  # fmt: skip
 TOP_KEYS = (
-    "format", "name", "title", "language", "needs", "picture", "move_seconds", "travel_seconds", "inhale_share", "screening",
-    "safety", "landmark", "positions", "movements", "stiff", "hips_raised", "elbows_in", "supported", "branches", "sizes",
+    "format", "name", "title", "language", "needs", "picture", "move_seconds", "travel_seconds", "inhale_share",
+    "screening", "safety", "landmark", "positions", "movements", "stiff", "hips_raised", "elbows_in", "supported",
+    "branches", "sizes",
 )  # fmt: skip
 
 
 def parse(mapping: Mapping[str, Any]) -> Routine:
-    """A routine out of what a file holds. Raises BadRoutine with every mistake, each with key, value and what is allowed."""
+    """A routine out of what a file holds. Raises RoutineError with every mistake: key, value and what is allowed."""
     problems: list[Problem] = []
     top = _Reader(mapping, "", problems, TOP_KEYS)
     top.count("format", FORMAT, FORMAT)
@@ -345,7 +348,8 @@ def parse(mapping: Mapping[str, Any]) -> Routine:
         elbows_in_show=top.inner("elbows_in", ("show",)).text("show"),
         supported_show=top.inner("supported", ("show",)).text("show"),
         tingling=Tingling(
-            tingling.count("breaths", 1, 6), *(tingling.words(key) for key in Tingling._fields if key != "breaths")
+            tingling.names("breaths", tuple(movements)),
+            *(tingling.words(key) for key in Tingling._fields if key != "breaths"),
         ),
         pain=branches.inner("pain", ("stop",)).words("stop"),
         rest_seconds=branches.number("rest_seconds", 3, 60),
@@ -353,5 +357,5 @@ def parse(mapping: Mapping[str, Any]) -> Routine:
         plans=plans,
     )
     if problems:
-        raise BadRoutine(problems)
+        raise RoutineError(problems)
     return routine
