@@ -1,0 +1,62 @@
+"""The shape of the database, as numbered steps. A released step is never edited: a change is a new one at the end.
+
+`PRAGMA user_version` counts the steps taken. Each runs in a transaction of its own, so that a machine that dies
+halfway is left at a whole number of steps.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+
+APPLICATION_ID = 0x756E6875
+"""`unhu` in ASCII: tells our database from any other (SQLite file format, offset 68)."""
+
+LONG_SPAN = 36 * 3600
+"""Seconds. A span longer than this is looked up by its end, all others by a look back of this length from the range."""
+
+
+def create_the_table(connection: sqlite3.Connection) -> None:
+    """Version 1: facts, and the name of this machine."""
+    for statement in (
+        f"PRAGMA application_id = {APPLICATION_ID}",
+        "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        """CREATE TABLE fact (
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
+            device TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            wall REAL NOT NULL,
+            utc_offset INTEGER NOT NULL,
+            boot_id TEXT NOT NULL,
+            boot REAL NOT NULL,
+            length REAL NOT NULL,
+            day TEXT NOT NULL,
+            body TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX fact_wall ON fact (wall)",
+        "CREATE INDEX fact_kind_wall ON fact (kind, wall)",
+        f"CREATE INDEX fact_long ON fact (wall + length) WHERE length > {LONG_SPAN}",
+        "CREATE INDEX fact_checkpoint ON fact (device) WHERE kind = 'checkpoint'",
+    ):
+        connection.execute(statement)
+    # Imported here: only the very first start needs it.
+    from uuid import uuid4
+
+    connection.execute("INSERT INTO meta VALUES ('device', ?)", (str(uuid4()),))
+
+
+MIGRATIONS: Sequence[Callable[[sqlite3.Connection], None]] = (create_the_table,)
+
+
+def migrate(connection: sqlite3.Connection, migrations: Sequence[Callable[[sqlite3.Connection], None]]) -> None:
+    """Take the steps that are missing. The connection must be in autocommit mode. sqlite3.Error leaves whole steps."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    for number, step in enumerate(migrations[version:], version + 1):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            step(connection)
+            connection.execute(f"PRAGMA user_version = {number}")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise

@@ -1,0 +1,76 @@
+"""A fact as a row of the table and back: the one shape both stores keep, so that they answer alike."""
+
+import json
+import math
+from typing import Any
+
+from unhunch.core.facts import Fact, Kind
+
+Row = tuple[int | None, str, str, str, float, int, str, float, float, str, str]
+COLUMNS = "id, key, device, kind, wall, utc_offset, boot_id, boot, length, day, body"
+
+_KINDS: dict[str, Kind] = {str(kind): kind for kind in Kind}
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+_decode = json.JSONDecoder().decode
+
+
+def body_text(body: Any) -> str:
+    """A fact's body as JSON. Raises ValueError or TypeError for what JSON cannot say."""
+    return _encode(dict(body))
+
+
+def body_of(text: str) -> dict[str, Any]:
+    """A fact's body from JSON. Raises json.JSONDecodeError."""
+    body: dict[str, Any] = _decode(text)
+    return body
+
+
+def to_row(fact: Fact, own_device: str) -> Row:
+    """The row of a fact; an empty device becomes this machine's. Its number is left to the table.
+
+    Raises ValueError or TypeError for a fact that must not be kept.
+    """
+    if not fact.key:
+        raise ValueError(f"a {fact.kind} fact without a key")
+    if not (math.isfinite(fact.wall) and math.isfinite(fact.boot) and math.isfinite(fact.length) and fact.length >= 0):
+        raise ValueError(f"fact {fact.key} has an impossible time or length")
+    return (
+        None,
+        fact.key,
+        fact.device or own_device,
+        str(fact.kind),
+        float(fact.wall),
+        int(fact.utc_offset),
+        fact.boot_id,
+        float(fact.boot),
+        float(fact.length),
+        fact.day,
+        body_text(fact.body),
+    )
+
+
+def from_rows(rows: list[Row], own_device: str) -> list[Fact]:
+    """Facts of rows; this machine's device reads as empty.
+
+    A kind that this version does not know is left out: a later version may add kinds without changing the table.
+    """
+    facts = []
+    for _, key, device, name, wall, utc_offset, boot_id, boot, length, day, body in rows:
+        kind = _KINDS.get(name)
+        if kind is None:
+            continue
+        facts.append(
+            Fact(
+                kind,
+                wall,
+                utc_offset,
+                boot_id,
+                boot,
+                length,
+                day,
+                {} if body == "{}" else _decode(body),
+                key,
+                "" if device == own_device else device,
+            )
+        )
+    return facts

@@ -1,0 +1,235 @@
+"""Facts in one SQLite file. The daemon's lock file, not this module, sees to it that there is one writer.
+
+Readers may open the file at any time beside the writer (WAL). Whatever the disk does comes out as StoreError.
+"""
+
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from unhunch.adapters.store import trouble
+from unhunch.adapters.store.migrations import APPLICATION_ID, LONG_SPAN, MIGRATIONS, migrate
+from unhunch.adapters.store.row import COLUMNS, Row, body_text, from_rows, to_row
+from unhunch.core.facts import PERSONAL, Fact
+from unhunch.ports import StoreTrouble
+
+BUSY_SECONDS = 1.0
+"""How long to wait for another program before saying that the database is locked."""
+CACHE_KIB = 256
+"""SQLite's page cache; the daemon's whole memory budget is 29 MiB."""
+CHECKPOINT_PAGES = 256
+"""The write-ahead log is folded into the database at this size (1 MiB)."""
+
+_INSERT = f"INSERT INTO fact ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (key) DO NOTHING"  # noqa: S608 - constant
+_EXTEND = "UPDATE fact SET length = ?, body = coalesce(?, body) WHERE key = ?"
+_SIDE_FILES = ("-wal", "-shm")
+
+
+class SqliteStore:
+    """The database at `path`, made if it is not there; with `read_only` a second pair of eyes on it.
+
+    Raises StoreError and leaves the file as it was if it is not ours, damaged, too new, or held by another program.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        read_only: bool = False,
+        busy_seconds: float = BUSY_SECONDS,
+        migrations: Sequence[Callable[[sqlite3.Connection], None]] = MIGRATIONS,
+    ) -> None:
+        self.path = path
+        self._unscrubbed = False
+        if read_only or (path.exists() and path.stat().st_size > 0):
+            _inspect(path, busy_seconds, len(migrations), read_only=read_only)
+        with trouble.translated(path):
+            if read_only:
+                self._connection = _connect(path, busy_seconds, "ro")
+            else:
+                _make_private(path)
+                self._connection = _connect(path, busy_seconds, "rw")
+            try:
+                if not read_only:
+                    self._connection.execute("PRAGMA journal_mode = WAL")
+                    self._connection.execute("PRAGMA secure_delete = ON")
+                    self._connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+                    self._synchronous("NORMAL")
+                    migrate(self._connection, migrations)
+                (self.device,) = self._connection.execute("SELECT value FROM meta WHERE name = 'device'").fetchone()
+            except BaseException:
+                self._connection.close()
+                raise
+            self._file = _identity(path)
+
+    def append(self, facts: Sequence[Fact]) -> None:
+        self.write(facts, {})
+
+    def extend(self, lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]]) -> None:
+        self.write((), lengths)
+
+    def write(self, new: Sequence[Fact], lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]]) -> None:
+        rows = [to_row(fact, self.device) for fact in new]
+        longer = [(float(s), None if body is None else body_text(body), key) for key, (s, body) in lengths.items()]
+        with self._transaction(durable=any(fact.kind in PERSONAL for fact in new)) as connection:
+            if rows:
+                connection.executemany(_INSERT, rows)
+            if longer:
+                connection.executemany(_EXTEND, longer)
+        if self._unscrubbed:
+            self._scrub()
+
+    def read(
+        self,
+        since: float | None = None,
+        until: float | None = None,
+        kinds: Iterable[str] | None = None,
+        device: str | None = None,
+    ) -> list[Fact]:
+        names = None if kinds is None else sorted({str(kind) for kind in kinds})
+        tests, values = ["1"], list[object]()
+        if until is not None:
+            tests.append("{0}wall < ?")
+            values.append(until)
+        if names is not None:
+            tests.append("{0}kind IN (" + ",".join("?" * len(names)) + ")")
+            values += names
+        if device is not None:
+            tests.append("device = ?")
+            values.append(device or self.device)
+        select = f"SELECT {COLUMNS} FROM fact WHERE {' AND '.join(tests)}"  # noqa: S608 - only constants and marks
+        with trouble.translated(self.path):
+            if since is None:
+                rows: list[Row] = self._connection.execute(select.format(""), values).fetchall()
+            else:
+                # `+` keeps SQLite from using that column's index where the other one is the fast one.
+                near = f"{select.format('')} AND wall >= ? AND (wall >= ? OR wall + length > ?)"
+                far = f"{select.format('+')} AND length > {LONG_SPAN} AND wall + length > ? AND +wall < ?"
+                start = since - LONG_SPAN
+                rows = self._connection.execute(near, [*values, start, since, since]).fetchall()
+                rows += self._connection.execute(far, [*values, since, start]).fetchall()
+            # Sorted here: asked to do it, SQLite may walk the whole table in the order of id instead.
+            rows.sort()
+            return from_rows(rows, self.device)
+
+    def since_checkpoint(self) -> list[Fact]:
+        with trouble.translated(self.path):
+            (last,) = self._connection.execute(
+                "SELECT max(id) FROM fact WHERE kind = 'checkpoint' AND device = ?", (self.device,)
+            ).fetchone()
+            rows: list[Row] = self._connection.execute(
+                f"SELECT {COLUMNS} FROM fact WHERE id >= ? AND device = ? ORDER BY id",  # noqa: S608 - constant
+                (last or 0, self.device),
+            ).fetchall()
+            return from_rows(rows, self.device)
+
+    def forget(self, before: float | None = None) -> int:
+        """As the port says; what was deleted is overwritten in the file as well.
+
+        A reader at work can keep the last of it in the write-ahead log: then that is tried again at every write.
+        """
+        with self._transaction(durable=True) as connection:
+            gone: int = connection.execute(
+                "DELETE FROM fact WHERE ? IS NULL OR wall + length < ?", (before, before)
+            ).rowcount
+        self._unscrubbed = True
+        self._scrub()
+        return gone
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _scrub(self) -> None:
+        """Rebuild the file without free pages and empty the log. Best effort: the rows themselves are gone already."""
+        try:
+            self._connection.execute("VACUUM")
+            busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:
+            return
+        self._unscrubbed = bool(busy)
+
+    def _synchronous(self, level: str) -> None:
+        self._connection.execute(f"PRAGMA synchronous = {level}")
+
+    @contextmanager
+    def _transaction(self, *, durable: bool) -> Iterator[sqlite3.Connection]:
+        """All or nothing. `durable`: on the disk before it returns, not only safe from a crash of this process."""
+        connection = self._connection
+        with trouble.translated(self.path):
+            # SQLite would go on writing into a deleted file without a word.
+            if _identity(self.path) != self._file:
+                raise trouble.of(StoreTrouble.GONE, self.path)
+            if durable:
+                self._synchronous("FULL")
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                if durable:
+                    self._synchronous("NORMAL")
+
+
+def set_aside(path: Path) -> Path:
+    """Move a database that cannot be used, with its side files, to a name that bears its last change; return that.
+
+    Nothing is deleted. OSError if the folder cannot be written.
+    """
+    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime("%Y%m%dT%H%M%SZ")
+    target = path.with_name(f"{path.stem}-aside-{changed}{path.suffix}")
+    number = 1
+    while any(target.with_name(target.name + end).exists() for end in ("", *_SIDE_FILES)):
+        number += 1
+        target = path.with_name(f"{path.stem}-aside-{changed}-{number}{path.suffix}")
+    # The side files first: a log left behind would be played into the new database of that name.
+    for end in _SIDE_FILES:
+        side = path.with_name(path.name + end)
+        if side.exists():
+            side.rename(target.with_name(target.name + end))
+    return path.rename(target)
+
+
+def _connect(path: Path, busy_seconds: float, mode: str) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None, cached_statements=16)
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    connection.execute("PRAGMA mmap_size = 0")
+    return connection
+
+
+def _inspect(path: Path, busy_seconds: float, newest: int, *, read_only: bool) -> None:
+    """Look at a file through a connection that cannot change it. Raises StoreError if it must not be used."""
+    with trouble.translated(path), closing(_connect(path, busy_seconds, "ro")) as connection:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if application != APPLICATION_ID and (application or version or tables):
+            raise trouble.of(StoreTrouble.NOT_A_DATABASE, path)
+        if version > newest:
+            raise trouble.of(StoreTrouble.NEWER, path)
+        if read_only:
+            if version < newest:
+                raise trouble.of(StoreTrouble.OLDER, path)
+            return
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise trouble.of(StoreTrouble.CORRUPT, path)
+
+
+def _make_private(path: Path) -> None:
+    """Make the file before SQLite does, which would give it the usual mode; its side files then follow."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if sys.platform != "win32" and path.stat().st_mode & 0o077:
+        path.chmod(0o600)
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    info = path.stat()
+    return info.st_dev, info.st_ino

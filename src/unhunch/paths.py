@@ -1,0 +1,163 @@
+"""Where Unhunch keeps its files, and how private those places must be. Nothing here opens a file of its own.
+
+The names below differ from one another because on Windows and macOS configuration, data and log share one folder.
+"""
+
+import os
+import stat
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+APP = "unhunch"
+PRIVATE_FOLDER = 0o700
+LONGEST_SOCKET_PATH = 107 if sys.platform == "linux" else 103
+"""Bytes that fit into `sockaddr_un.sun_path` beside its closing NUL (unix(7))."""
+
+
+class UnsafeFolder(Exception):  # noqa: N818 - it names what was found, like Unusable and Lost in ports.py
+    """A folder cannot be made, or somebody else could reach into it. Three parts for the user."""
+
+    def __init__(self, what: str, means: str, remedy: str) -> None:
+        super().__init__(f"{what} {means} {remedy}")
+        self.what = what
+        self.means = means
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The four folders, and the files in them. Folders need not exist."""
+
+    config: Path
+    data: Path
+    runtime: Path
+    log: Path
+
+    @classmethod
+    def find(cls, env: Mapping[str, str] | None = None) -> "Paths":
+        """The places that this system, or `env` (default: the process's environment), names. Never raises."""
+        # Imported late: with tempfile and random behind it, it costs a short command several milliseconds.
+        from platformdirs import PlatformDirs
+
+        with _environment(env), warnings.catch_warnings():
+            # It warns about an unsafe XDG_RUNTIME_DIR and falls back; `make_runtime` judges whatever it chose.
+            warnings.simplefilter("ignore")
+            dirs = PlatformDirs(APP, appauthor=False)
+            try:
+                runtime = dirs.user_runtime_path
+            except (OSError, RuntimeError):
+                runtime = Path(os.environ.get("TMPDIR") or "/tmp", f"runtime-{_own_uid()}", APP)  # noqa: S108 - judged before use
+            return cls(dirs.user_config_path, dirs.user_data_path, runtime, dirs.user_log_path)
+
+    @property
+    def config_file(self) -> Path:
+        return self.config / "config.toml"
+
+    @property
+    def routines(self) -> Path:
+        """The folder of the user's own routines."""
+        return self.config / "routines"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "unhunch.sqlite"
+
+    @property
+    def socket(self) -> Path:
+        return self.runtime / "control.sock"
+
+    @property
+    def lock(self) -> Path:
+        return self.runtime / "daemon.lock"
+
+    @property
+    def log_file(self) -> Path:
+        return self.log / "unhunch.log"
+
+    def make_data(self) -> Path:
+        """Create the data folder, readable by its owner alone, and return it. Raises UnsafeFolder."""
+        try:
+            self.data.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+            if sys.platform != "win32" and stat.S_IMODE(self.data.stat().st_mode) & 0o077:
+                self.data.chmod(PRIVATE_FOLDER)
+        except OSError as error:
+            raise UnsafeFolder(
+                f"The folder {self.data} cannot be made private: {error.strerror or error}.",
+                "History has no place to be kept.",
+                f"Make it yours with 'chown -R $USER {self.data}', or set XDG_DATA_HOME to a folder of your own.",
+            ) from error
+        return self.data
+
+    def make_runtime(self) -> Path:
+        """Create the folder of the lock and the socket, prove that it is ours alone, return it. Raises UnsafeFolder."""
+        try:
+            # The base first: `parents=True` would make it with the usual mode instead of a private one.
+            if not self.runtime.parent.exists():
+                self.runtime.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+            self.runtime.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+        except OSError as error:
+            raise _unsafe(self.runtime, f"cannot be made: {error.strerror or error}") from error
+        self.check_runtime()
+        return self.runtime
+
+    def check_runtime(self) -> None:
+        """Prove that the runtime folder is a real folder, ours, and closed to others. Raises UnsafeFolder.
+
+        A client calls it before it talks to the socket: a stranger who could plant one would be talked to.
+        """
+        if len(os.fsencode(self.socket)) > LONGEST_SOCKET_PATH:
+            raise _unsafe(self.runtime, f"has too long a name for a socket (at most {LONGEST_SOCKET_PATH} bytes)")
+        if sys.platform == "win32":
+            return
+        for folder in (self.runtime, self.runtime.parent):
+            try:
+                info = folder.lstat()
+            except OSError as error:
+                raise _unsafe(folder, f"cannot be looked at: {error.strerror or error}") from error
+            own = folder == self.runtime
+            if own and stat.S_ISLNK(info.st_mode):
+                raise _unsafe(folder, "is a symbolic link")
+            if not own:
+                info = folder.stat()
+            if not stat.S_ISDIR(info.st_mode):
+                raise _unsafe(folder, "is not a folder")
+            if info.st_uid != _own_uid() and (own or info.st_uid != 0):
+                raise _unsafe(folder, f"belongs to user {info.st_uid}")
+            mode = stat.S_IMODE(info.st_mode)
+            if own and mode & 0o077:
+                folder.chmod(PRIVATE_FOLDER)
+            if not own and mode & 0o022 and not mode & stat.S_ISVTX:
+                raise _unsafe(folder, f"is open to others (mode {mode:04o})")
+
+
+def _unsafe(folder: Path, why: str) -> UnsafeFolder:
+    return UnsafeFolder(
+        f"The runtime folder {folder} {why}.",
+        "The lock and the socket of the daemon must lie where nobody else can reach them.",
+        "Set XDG_RUNTIME_DIR to a folder of your own with mode 0700, for example: "
+        "mkdir -m 700 ~/.unhunch-run; export XDG_RUNTIME_DIR=~/.unhunch-run",
+    )
+
+
+def _own_uid() -> int:
+    return os.getuid() if sys.platform != "win32" else 0
+
+
+@contextmanager
+def _environment(env: Mapping[str, str] | None) -> Iterator[None]:
+    """platformdirs reads `os.environ` and nothing else, so a given environment stands in for it meanwhile."""
+    if env is None or env is os.environ:
+        yield
+        return
+    before = dict(os.environ)
+    try:
+        os.environ.clear()
+        os.environ.update(env)
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
