@@ -95,6 +95,8 @@ class Bus:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
         self._fault: Exception | None = None
+        self._on_lost: list[Callable[[], None]] = []
+        self._end: asyncio.Task[None] | None = None
         raw.add_message_handler(self._heard)
 
     @classmethod
@@ -200,6 +202,12 @@ class Bus:
         except BusError:
             return None
 
+    def on_lost(self, callback: Callable[[], None]) -> None:
+        """Call `callback` once when `check()` has begun to raise, so that nobody need poll. Not after `close()`."""
+        self._on_lost.append(callback)
+        if self._end is None:
+            self._end = asyncio.get_running_loop().create_task(self._await_end())
+
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine that a handler needs (a call, say). Ends with the bus; a refused call is not a fault."""
         task = asyncio.get_running_loop().create_task(work)
@@ -212,7 +220,8 @@ class Bus:
             return
         self._closed = True
         self._ears.clear()
-        for task in list(self._tasks):
+        self._on_lost.clear()
+        for task in [*self._tasks, *([self._end] if self._end else [])]:
             task.cancel()
         with contextlib.suppress(Exception):
             self.raw.disconnect()
@@ -272,8 +281,8 @@ class Bus:
                 body = plain(message.body)
             try:
                 ear.handler(body)
-            except Exception as error:  # noqa: BLE001 - a handler's mistake must not end the bus; check() reports it
-                self._fault = self._fault or error
+            except Exception as error:  # noqa: BLE001 - a handler's mistake must not end the loop; check() reports it
+                self._failed(error)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -281,4 +290,22 @@ class Bus:
             return
         error = task.exception()
         if isinstance(error, Exception) and not isinstance(error, BusError | Lost):
-            self._fault = self._fault or error
+            self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        self._fault = self._fault or error
+        self._tell_lost()
+
+    async def _await_end(self) -> None:
+        with contextlib.suppress(Exception):
+            await asyncio.shield(self._disconnected())
+        self._tell_lost()
+
+    async def _disconnected(self) -> None:
+        # dbus-fast answers with EOFError or OSError when the bus died.
+        await self.raw.wait_for_disconnect()  # type: ignore[no-untyped-call]  # dbus-fast left it bare
+
+    def _tell_lost(self) -> None:
+        callbacks, self._on_lost = self._on_lost, []
+        for callback in callbacks:
+            callback()

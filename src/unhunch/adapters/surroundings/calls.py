@@ -1,0 +1,216 @@
+"""Calls: somebody records from the microphone, or holds a camera open.
+
+The microphone is asked of the sound server, by its own protocol (`pulse.py`): events, no polling, no child, no library.
+What counts is a stream that is not corked, takes from a real source and is no level meter. What is recorded, and by
+whom, is neither kept nor told. The camera has no events that cost nothing: every three minutes a walk over our own
+processes' open files looks for /dev/video*, and not at all where there is no such device.
+"""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from unhunch.adapters.surroundings.pulse import NOBODY, PulseServer, Recording, cookie, server_socket
+from unhunch.ports import Lost, Unusable
+
+Changed = Callable[[str, bool | None], None]
+
+NOT_CALLS = (
+    "*peak detect*",
+    "pavucontrol*",
+    "plasmashell",
+    "plasma-pa",
+    "gnome-control-center",
+    "libcava*",
+    "cava",
+    "easyeffects*",
+    "com.github.wwmm.easyeffects*",
+    "noisetorch*",
+    "rnnoise*",
+)
+"""Level meters, visualizers and filters that take from the microphone all day. Patterns, without regard to case."""
+NAMES = ("application.name", "application.process.binary", "media.name")
+CAMERA_SECONDS = 180.0
+PROCESSES_AT_ONCE = 50
+
+
+class Microphone:
+    """Knows `in_call`: True while an application records from a real source.
+
+    `ignored`: more patterns of applications (name, program or stream) that are not calls, without regard to case.
+    """
+
+    name = "microphone"
+    conditions = ("in_call",)
+
+    def __init__(self, ignored: Iterable[str] = (), *, env: Mapping[str, str] | None = None) -> None:
+        self._ignored = tuple(pattern.casefold() for pattern in (*NOT_CALLS, *ignored))
+        self._env = os.environ if env is None else env
+        self._server: PulseServer | None = None
+        self._changed: Changed | None = None
+        self._value: bool | None = None
+        self._stale = False
+        self._asking: asyncio.Task[None] | None = None
+
+    async def open(self, changed: Changed) -> str:
+        """Connect to the user's sound server. Raises Unusable."""
+        await self.close()
+        path = server_socket(self._env)
+        server = await PulseServer.connect(path, cookie(self._env))
+        self._server = server
+        try:
+            await server.subscribe(self._ask_again, self._gone)
+            self._value = await self._in_call(server)
+        except Lost as error:
+            await self.close()
+            raise Unusable(f"the sound server went away: {error}") from error
+        except BaseException:
+            await self.close()
+            raise
+        self._changed = changed
+        changed("in_call", self._value)
+        if self._stale:
+            self._ask_again()  # something happened while we asked
+        return f"sound server at {path}"
+
+    async def check(self) -> None:
+        """Raise Lost when the sound server has died."""
+        if self._server is None or not self._server.alive:
+            raise Lost("the sound server is gone")
+
+    async def close(self) -> None:
+        """Let everything go; never raises."""
+        server, self._server, self._changed = self._server, None, None
+        asking, self._asking, self._stale = self._asking, None, False
+        if asking is not None:
+            asking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asking
+        if server is not None:
+            await server.close()
+
+    def _ask_again(self) -> None:
+        self._stale = True
+        if self._asking is None and self._server is not None and self._changed is not None:
+            self._asking = asyncio.get_running_loop().create_task(self._ask(self._server))
+
+    async def _ask(self, server: PulseServer) -> None:
+        """Ask until nothing has changed since the question: a burst of events is one or two questions."""
+        try:
+            while self._stale:
+                self._stale = False
+                self._say(await self._in_call(server))
+        except Lost:
+            self._gone()
+        finally:
+            self._asking = None
+
+    async def _in_call(self, server: PulseServer) -> bool:
+        suspects = [recording for recording in await server.recordings() if self._may_be_call(recording)]
+        if not suspects:
+            return False
+        monitors = await server.monitors()
+        return any(recording.source not in monitors for recording in suspects)
+
+    def _may_be_call(self, recording: Recording) -> bool:
+        if recording.corked or recording.source == NOBODY or recording.resample_method == "peaks":
+            return False
+        names = [recording.properties[key].casefold() for key in NAMES if key in recording.properties]
+        return not any(fnmatchcase(name, pattern) for name in names for pattern in self._ignored)
+
+    def _say(self, value: bool | None) -> None:
+        if value != self._value and self._changed is not None:
+            self._value = value
+            self._changed("in_call", value)
+
+    def _gone(self) -> None:
+        # Told even when nothing was known: it is how the owner learns that it should look.
+        self._value = None
+        if self._changed is not None:
+            self._changed("in_call", None)
+
+
+class Camera:
+    """Knows `in_call` only when it is True: a camera that is not in use does not mean that there is no call."""
+
+    name = "camera"
+    conditions = ("in_call",)
+
+    def __init__(self, *, dev: Path = Path("/dev"), proc: Path = Path("/proc")) -> None:
+        self._dev = dev
+        self._proc = proc
+        self._changed: Changed | None = None
+        self._holder: Path | None = None
+        self._next_walk = 0.0
+        self._value: bool | None = None
+
+    @property
+    def note(self) -> str:
+        """What it sees now."""
+        if not self._devices():
+            return "no camera is attached"
+        return "a camera is in use" if self._holder else f"looks every {CAMERA_SECONDS / 60:g} min"
+
+    async def open(self, changed: Changed) -> str:
+        """Look once. Raises Unusable where open files cannot be looked up."""
+        if not (self._proc / "self" / "fd").exists():
+            raise Unusable("there is no /proc to look up who holds the camera")
+        self._changed, self._next_walk, self._holder, self._value = changed, 0.0, None, None
+        changed("in_call", None)
+        await self.check()
+        return self.note
+
+    async def check(self) -> None:
+        """Cheap, except once in three minutes. A camera in use is followed closely: one link is read."""
+        if self._changed is None:
+            raise Lost("not open")
+        if self._holder is not None:
+            if self._holds(self._holder):
+                return
+            self._next_walk = 0.0
+        now = asyncio.get_running_loop().time()
+        if now < self._next_walk:
+            return
+        self._next_walk = now + CAMERA_SECONDS
+        self._holder = await self._walk() if self._devices() else None
+        value = True if self._holder else None
+        if value != self._value and self._changed is not None:
+            self._value = value
+            self._changed("in_call", value)
+
+    async def close(self) -> None:
+        """Let everything go; never raises."""
+        self._changed = None
+
+    def _devices(self) -> bool:
+        return next(iter(self._dev.glob("video*")), None) is not None
+
+    def _holds(self, link: Path) -> bool:
+        try:
+            return str(link.readlink()).startswith(f"{self._dev}/video")
+        except OSError:
+            return False
+
+    async def _walk(self) -> Path | None:
+        async for folder in self._own_processes():
+            try:
+                links = list((folder / "fd").iterdir())
+            except OSError:
+                continue  # it has ended, or hides its files
+            for link in links:
+                if self._holds(link):
+                    return link
+        return None
+
+    async def _own_processes(self) -> AsyncIterator[Path]:
+        """Our user's processes; the loop gets its turn in between."""
+        for number, folder in enumerate(self._proc.iterdir()):
+            if number % PROCESSES_AT_ONCE == 0:
+                await asyncio.sleep(0)
+            if folder.name.isdigit():
+                with contextlib.suppress(OSError):
+                    if folder.stat().st_uid == os.getuid():
+                        yield folder

@@ -1,0 +1,292 @@
+"""The few words of PulseAudio's native protocol that tell who is recording; PipeWire's pulse server speaks it as well.
+
+Written out here because the alternatives cost more. Measured beside it: libpulse in the process (pulsectl) and a
+`pactl subscribe` child, see `calls.py`. A packet is five big-endian words (length, channel, two of offset, flags) and
+a "tagstruct": values that each carry a one-byte tag of their type, so that replies can be read without knowing more
+than the order of their fields. We announce protocol 21 (2011): new enough to say whether a stream is corked, and every
+server since answers in the fields of the version it was told.
+Sources: PulseAudio, src/pulsecore/{native-common,tagstruct,pstream}.h and PROTOCOL.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from unhunch.ports import Lost, Unusable
+
+VERSION = 21
+NOBODY = 0xFFFFFFFF
+"""An index that is none: a stream without a source, a source that is no monitor, the control channel."""
+ERROR, REPLY, AUTH, SET_CLIENT_NAME, SOURCES, SOURCE_OUTPUTS, SUBSCRIBE, EVENT = 0, 2, 8, 9, 24, 32, 35, 66
+SOURCE_OUTPUT_MASK = 0x8
+LONGEST_PACKET = 4 << 20
+ANSWER_SECONDS = 5.0
+COOKIE_BYTES = 256
+
+
+class Recording(NamedTuple):
+    """A stream that takes sound from a source."""
+
+    source: int
+    corked: bool
+    resample_method: str
+    properties: Mapping[str, str]
+
+
+def server_socket(env: Mapping[str, str]) -> Path:
+    """Where the user's sound server listens. Raises Unusable for a server on another machine."""
+    if server := env.get("PULSE_SERVER"):
+        local = server.split("}", 1)[-1].removeprefix("unix:")
+        if local.startswith("/"):
+            return Path(local)
+        raise Unusable("PULSE_SERVER names a sound server on the network", "Unhunch makes no network connection")
+    if folder := env.get("PULSE_RUNTIME_PATH"):
+        return Path(folder, "native")
+    if runtime := env.get("XDG_RUNTIME_DIR"):
+        return Path(runtime, "pulse", "native")
+    raise Unusable("XDG_RUNTIME_DIR is not set, so the sound server cannot be found")
+
+
+def cookie(env: Mapping[str, str]) -> bytes:
+    """PulseAudio's shared secret; on our own machine the server believes the user id, so zeros usually do."""
+    config = env.get("XDG_CONFIG_HOME") or str(Path(env.get("HOME", "/"), ".config"))
+    path = Path(env.get("PULSE_COOKIE") or Path(config, "pulse", "cookie"))
+    with contextlib.suppress(OSError):
+        if len(found := path.read_bytes()) == COOKIE_BYTES:
+            return found
+    return bytes(COOKIE_BYTES)
+
+
+class PulseServer:
+    """A connection that asks two questions and hears one kind of event."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._answers: dict[int, asyncio.Future[list[Any]]] = {}
+        self._tag = 0
+        self._task: asyncio.Task[None] | None = None
+        self._changed: Callable[[], None] | None = None
+        self._gone: Callable[[], None] | None = None
+        self.alive = True
+
+    @classmethod
+    async def connect(cls, path: Path, secret: bytes) -> Self:
+        """Connect and say who we are. Raises Unusable."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                reader, writer = await asyncio.open_unix_connection(path)
+        except OSError as error:
+            raise Unusable(
+                f"no sound server at {path} ({error.strerror or 'no answer'})",
+                "Calls cannot be seen without PulseAudio or pipewire-pulse",
+            ) from error
+        server = cls(reader, writer)
+        server._task = asyncio.get_running_loop().create_task(server._read())
+        try:
+            # The kernel adds our user id to what we send: that is what lets us in.
+            await server._ask(AUTH, _number(VERSION), b"x" + struct.pack(">I", len(secret)) + secret)
+            await server._ask(SET_CLIENT_NAME, b"P", _property("application.name", "Unhunch"), b"N")
+        except Lost as error:
+            await server.close()
+            raise Unusable(f"the sound server at {path} does not let us in ({error})") from error
+        except BaseException:
+            await server.close()
+            raise
+        return server
+
+    async def subscribe(self, changed: Callable[[], None], gone: Callable[[], None]) -> None:
+        """Call `changed` whenever a recording begins, ends or changes, and `gone` once when the server has died."""
+        self._changed, self._gone = changed, gone
+        await self._ask(SUBSCRIBE, _number(SOURCE_OUTPUT_MASK))
+
+    async def recordings(self) -> list[Recording]:
+        """All streams that record now. Raises Lost."""
+        fields = iter(await self._ask(SOURCE_OUTPUTS))
+        found = []
+        with _understood():
+            for _index in fields:
+                # name, module, client, source, sample spec, channel map, two latencies, resampler, driver, properties,
+                # corked
+                rest = _next(fields, 12)
+                found.append(Recording(rest[3], bool(rest[11]), rest[8] or "", rest[10]))
+        return found
+
+    async def monitors(self) -> set[int]:
+        """The indices of the sources that only repeat what a sink plays. Raises Lost."""
+        fields = iter(await self._ask(SOURCES))
+        found = set()
+        with _understood():
+            for index in fields:
+                # name, description, sample spec, channel map, module, volume, mute, monitored sink and its name,
+                # latency, driver, flags, properties, configured latency, base volume, state, volume steps, card, number
+                # of ports
+                rest = _next(fields, 19)
+                _next(fields, 3 * rest[18] + 1)  # name, description, priority of each, and the active one's name
+                if rest[7] != NOBODY:
+                    found.add(index)
+        return found
+
+    async def close(self) -> None:
+        """Disconnect; never raises."""
+        self._changed = self._gone = None
+        self.alive = False
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        self._writer.close()
+        with contextlib.suppress(Exception):
+            await self._writer.wait_closed()
+
+    async def _ask(self, command: int, *values: bytes) -> list[Any]:
+        if not self.alive:
+            raise Lost("the sound server is gone")
+        self._tag += 1
+        answer: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+        self._answers[self._tag] = answer
+        words = b"".join((_number(command), _number(self._tag), *values))
+        self._writer.write(struct.pack(">5I", len(words), NOBODY, 0, 0, 0) + words)
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await answer
+        except TimeoutError as error:
+            raise Lost("the sound server does not answer") from error
+        finally:
+            self._answers.pop(self._tag, None)
+
+    async def _read(self) -> None:
+        try:
+            while True:
+                length, channel, *_ = struct.unpack(">5I", await self._reader.readexactly(20))
+                if length > LONGEST_PACKET:
+                    break
+                packet = await self._reader.readexactly(length)
+                if channel == NOBODY:
+                    self._take(list(_values(packet)))
+        except (OSError, EOFError, ValueError, struct.error):
+            pass  # gone, or speaking another language: both end here
+        finally:
+            self._end()
+
+    def _take(self, fields: list[Any]) -> None:
+        command, tag, *rest = fields
+        if command == EVENT and self._changed is not None:
+            self._changed()
+        answer = self._answers.get(tag)
+        if answer is None or answer.done() or command not in (REPLY, ERROR):
+            return
+        if command == REPLY:
+            answer.set_result(rest)
+        else:
+            answer.set_exception(Lost(f"the sound server refused, error {rest}"))
+
+    def _end(self) -> None:
+        self.alive = False
+        for answer in self._answers.values():
+            if not answer.done():
+                answer.set_exception(Lost("the sound server is gone"))
+        gone, self._gone = self._gone, None
+        if gone is not None:
+            gone()
+
+
+@contextlib.contextmanager
+def _understood() -> Iterator[None]:
+    """An answer with other fields than those of our version is as good as none."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError) as error:
+        raise Lost("the sound server answered in words that are not its protocol's") from error
+
+
+def _next(fields: Iterator[Any], count: int) -> list[Any]:
+    found = list(itertools.islice(fields, count))
+    if len(found) < count:
+        raise ValueError("too few fields")
+    return found
+
+
+def _number(value: int) -> bytes:
+    return b"L" + struct.pack(">I", value)
+
+
+def _property(key: str, value: str) -> bytes:
+    data = value.encode() + b"\0"
+    return b"t" + key.encode() + b"\0" + _number(len(data)) + b"x" + struct.pack(">I", len(data)) + data
+
+
+def _values(data: bytes) -> Iterator[Any]:
+    """The values of a tagstruct, one by one. Ones that we never look at come as None."""
+    place = 0
+
+    def take(form: str) -> int:
+        nonlocal place
+        (value,) = struct.unpack_from(form, data, place)
+        place += struct.calcsize(form)
+        return int(value)
+
+    def skip(length: int) -> None:
+        nonlocal place
+        place += length
+
+    def text() -> str:
+        nonlocal place
+        end = data.index(0, place)
+        value, place = data[place:end].decode(errors="replace"), end + 1
+        return value
+
+    def properties() -> dict[str, str]:
+        nonlocal place
+        found = {}
+        while (tag := take(">B")) == ord("t"):
+            key = text()
+            place += 6  # the length comes twice, each time after a tag: as a number, then in front of the bytes
+            length = take(">I")
+            found[key] = data[place : place + length].rstrip(b"\0").decode(errors="replace")
+            place += length
+        if tag != ord("N"):
+            raise ValueError("a list of properties that does not end")
+        return found
+
+    while place < len(data):
+        match take(">B"):
+            case 0x74:  # t, a string
+                yield text()
+            case 0x4E:  # N, no string
+                yield None
+            case 0x4C | 0x56:  # L a number, V a volume
+                yield take(">I")
+            case 0x42:  # B
+                yield take(">B")
+            case 0x52 | 0x55:  # R, U microseconds
+                yield take(">Q")
+            case 0x72:  # r
+                yield take(">q")
+            case 0x31:  # 1
+                yield True
+            case 0x30:  # 0
+                yield False
+            case 0x54:  # T, a time of day
+                place += 8
+                yield None
+            case 0x61:  # a, a sample specification
+                place += 6
+                yield None
+            case 0x6D:  # m, a channel map
+                skip(take(">B"))
+                yield None
+            case 0x76:  # v, volumes
+                skip(4 * take(">B"))
+                yield None
+            case 0x78:  # x, bytes
+                skip(take(">I"))
+                yield None
+            case 0x50:  # P
+                yield properties()
+            case tag:
+                raise ValueError(f"unknown tag {tag:#x}")
