@@ -7,8 +7,8 @@ import asyncio
 import importlib
 import shutil
 import sys
+import warnings
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from unhunch.adapters.notify.commands import body_with_commands
 from unhunch.ports import Notice, Unusable
@@ -24,6 +24,15 @@ def fitting(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def _load() -> Callable[..., None]:
+    """plyer's `notify`, for this system. Raises ImportError."""
+    with warnings.catch_warnings():
+        # On Linux it complains at this point that dbus-python is missing, and does without.
+        warnings.simplefilter("ignore")
+        notify: Callable[..., None] = importlib.import_module("plyer").notification.notify
+    return notify
+
+
 class PlyerNotifier:
     """Hands each notice to plyer in a thread of its own: on Windows its call sleeps as long as the bubble shows."""
 
@@ -31,7 +40,7 @@ class PlyerNotifier:
 
     def __init__(self) -> None:
         self.trouble = ""
-        self._notification: Any = None
+        self._notify: Callable[..., None] | None = None
         self._running: set[asyncio.Task[bool]] = set()
 
     async def open(self, answered: Callable[[str, str], None]) -> str:  # noqa: ARG002 - plyer has no way to answer
@@ -40,17 +49,17 @@ class PlyerNotifier:
             # plyer would shell out to it at each notice, and fail each time.
             raise Unusable("notify-send is missing", "Install it: sudo apt install libnotify-bin")
         try:
-            self._notification = (await asyncio.to_thread(importlib.import_module, "plyer")).notification
+            self._notify = await asyncio.to_thread(_load)
         except ImportError as error:
             raise Unusable(f"plyer cannot be imported ({error})", "Install it: pip install plyer") from error
         return "shows text without buttons; answers are typed in a terminal"
 
     async def show(self, notice: Notice) -> bool:
         """Show the notice. True as soon as plyer has it, even while its call still blocks. Never raises."""
-        if self._notification is None:
+        if self._notify is None:
             self.trouble = "not open"
             return False
-        task = asyncio.create_task(self._hand_over(notice))
+        task = asyncio.create_task(self._hand_over(self._notify, notice))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         done, _ = await asyncio.wait({task}, timeout=1.0)
@@ -67,12 +76,12 @@ class PlyerNotifier:
         """Let go of the calls that still block; they end by themselves."""
         for task in self._running:
             task.cancel()
-        self._notification = None
+        self._notify = None
 
-    async def _hand_over(self, notice: Notice) -> bool:
+    async def _hand_over(self, notify: Callable[..., None], notice: Notice) -> bool:
         try:
             await asyncio.to_thread(
-                self._notification.notify,
+                notify,
                 title=fitting(notice.title, TITLE_LIMIT),
                 message=fitting(body_with_commands(notice), BODY_LIMIT),
                 app_name="Unhunch",
