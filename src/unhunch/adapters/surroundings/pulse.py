@@ -1,10 +1,10 @@
 """The few words of PulseAudio's native protocol that tell who is recording; PipeWire's pulse server speaks it as well.
 
-Written out here because the alternatives cost more. Measured beside it: libpulse in the process (pulsectl) and a
-`pactl subscribe` child, see `calls.py`. A packet is five big-endian words (length, channel, two of offset, flags) and
-a "tagstruct": values that each carry a one-byte tag of their type, so that replies can be read without knowing more
-than the order of their fields. We announce protocol 21 (2011): new enough to say whether a stream is corked, and every
-server since answers in the fields of the version it was told.
+Written out here because the alternatives cost more (measured, see `calls.py`). A packet is five big-endian words
+(length, channel, two of offset, flags) and a "tagstruct": values that each carry a one-byte tag of their type, so that
+a reply can be read without knowing more than the order of its fields. We announce protocol 20 (2011): new enough to say
+whether a stream is corked; every server since answers in the fields of the version it was told; and from 21 on PipeWire
+and PulseAudio differ about the fields of a source.
 Sources: PulseAudio, src/pulsecore/{native-common,tagstruct,pstream}.h and PROTOCOL.
 """
 
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Self
 
 from unhunch.ports import Lost, Unusable
 
-VERSION = 21
+VERSION = 20
 NOBODY = 0xFFFFFFFF
 """An index that is none: a stream without a source, a source that is no monitor, the control channel."""
 ERROR, REPLY, AUTH, SET_CLIENT_NAME, SOURCES, SOURCE_OUTPUTS, SUBSCRIBE, EVENT = 0, 2, 8, 9, 24, 32, 35, 66

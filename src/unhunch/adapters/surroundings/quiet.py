@@ -1,0 +1,160 @@
+"""Do-not-disturb, as each desktop's notification server or settings know it. Told by signals only.
+
+* KDE: property Inhibited of org.freedesktop.Notifications. dunst: property paused of org.dunstproject.cmd0.
+* swaync: GetDnd, and any of its Subscribe signals. Xfce: xfconf channel xfce4-notifyd, /do-not-disturb.
+* GNOME, Cinnamon, MATE: a GSettings key. dconf announces every write on the session bus, so no monitor child is kept:
+  `gsettings get` runs once at the start and once after each write to that key.
+"""
+
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from unhunch.adapters.dbus import Bus, BusError, session_address
+from unhunch.adapters.surroundings.child import output
+from unhunch.adapters.surroundings.on_bus import BusSource
+
+NOTIFICATIONS = "org.freedesktop.Notifications"
+NOTIFICATIONS_PATH = "/org/freedesktop/Notifications"
+DUNST = "org.dunstproject.cmd0"
+SWAYNC = "org.erikreider.swaync.cc"
+SWAYNC_PATH = "/org/erikreider/swaync/cc"
+XFCONF = "org.xfce.Xfconf"
+XFCONF_PATH = "/org/xfce/Xfconf"
+XFCE_CHANNEL, XFCE_PROPERTY = "xfce4-notifyd", "/do-not-disturb"
+DCONF_WRITER = "ca.desrt.dconf.Writer"
+
+
+class Setting(NamedTuple):
+    """A GSettings key that silences notices."""
+
+    desktop: str
+    """Its word in XDG_CURRENT_DESKTOP."""
+    schema: str
+    key: str
+    quiet_when: str
+    """What `gsettings get` prints when notices are silenced."""
+    folder: str
+    """Where dconf keeps the schema's keys."""
+
+
+SETTINGS = (
+    Setting("GNOME", "org.gnome.desktop.notifications", "show-banners", "false", "/org/gnome/desktop/notifications/"),
+    Setting(
+        *("X-Cinnamon", "org.cinnamon.desktop.notifications", "display-notifications", "false"),
+        "/org/cinnamon/desktop/notifications/",
+    ),
+    Setting("MATE", "org.mate.NotificationDaemon", "do-not-disturb", "true", "/org/mate/notification-daemon/"),
+)
+
+Ask = Callable[[Bus], Awaitable[bool]]
+
+
+class DoNotDisturb(BusSource):
+    """Knows `quiet`: True when any of the desktop's places says do-not-disturb, None when none of them answers."""
+
+    name = "do-not-disturb"
+    conditions = ("quiet",)
+
+    def __init__(self, *, env: Mapping[str, str] | None = None, address: str | None = None) -> None:
+        super().__init__(lambda: address or session_address(env))
+        self._env = dict(os.environ if env is None else env)
+        if address:
+            self._env["DBUS_SESSION_BUS_ADDRESS"] = address
+        self._known: dict[str, bool] = {}
+        self._newest: dict[str, int] = {}
+
+    @property
+    def note(self) -> str:
+        return ", ".join(sorted(self._known)) or "no do-not-disturb switch found; waiting for one"
+
+    async def close(self) -> None:
+        self._known.clear()
+        await super().close()
+
+    async def _start(self, bus: Bus) -> None:
+        await self._watch_property(bus, "notifications", NOTIFICATIONS, "Inhibited")
+        await self._watch_property(bus, "dunst", DUNST, "paused")
+        swaync = partial(self._learn, bus, "swaync", self._ask_swaync)
+        there = await bus.watch_name(SWAYNC, partial(self._owned, bus, "swaync", swaync))
+        for member in ("Subscribe", "SubscribeV2"):
+            await bus.listen(lambda _: bus.later(swaync()), SWAYNC, member, sender=SWAYNC)
+        if there:
+            await swaync()
+        xfce = partial(self._learn, bus, "xfce", self._ask_xfce)
+        there = await bus.watch_name(XFCONF, partial(self._owned, bus, "xfce", xfce))
+        for member in ("PropertyChanged", "PropertyRemoved"):
+            await bus.listen(partial(self._xfconf_moved, bus, xfce), XFCONF, member, sender=XFCONF, arg0=XFCE_CHANNEL)
+        if there:
+            await xfce()
+        for setting in SETTINGS:
+            if setting.desktop in self._env.get("XDG_CURRENT_DESKTOP", "").split(":"):
+                await self._watch_setting(bus, setting)
+
+    async def _watch_property(self, bus: Bus, label: str, interface: str, name: str) -> None:
+        """A property of the notification server that announces itself."""
+
+        async def ask(bus: Bus) -> bool:
+            return bool(await bus.get(NOTIFICATIONS, NOTIFICATIONS_PATH, interface, name))
+
+        learn = partial(self._learn, bus, label, ask)
+        there = await bus.watch_name(NOTIFICATIONS, partial(self._owned, bus, label, learn))
+
+        def moved(changed: dict[str, Any], invalidated: list[str]) -> None:
+            if name in changed or name in invalidated:
+                bus.later(learn())
+
+        await bus.listen_properties(moved, NOTIFICATIONS, NOTIFICATIONS_PATH, interface)
+        if there:
+            await learn()
+
+    async def _watch_setting(self, bus: Bus, setting: Setting) -> None:
+        async def ask(_bus: Bus) -> bool:
+            return (await output(["gsettings", "get", setting.schema, setting.key], self._env)).strip() == (
+                setting.quiet_when
+            )
+
+        learn = partial(self._learn, bus, setting.schema, ask)
+
+        def written(body: list[Any]) -> None:
+            # The path of a key, or of a folder with the names that changed below it.
+            prefix, names = body[0], body[1]
+            if any((prefix + name).startswith(setting.folder) or setting.folder.startswith(prefix) for name in names):
+                bus.later(learn())
+
+        await bus.listen(written, DCONF_WRITER, "Notify")
+        await learn()
+
+    async def _learn(self, bus: Bus, label: str, ask: Ask) -> None:
+        """Ask one place. When it was asked again meanwhile, only the newest answer counts."""
+        number = self._newest[label] = self._newest.get(label, 0) + 1
+        answer: bool | None
+        try:
+            answer = await ask(bus)
+        except (BusError, OSError):
+            answer = None  # it is another kind of server, or the program is not installed
+        if self._newest[label] != number:
+            return
+        if answer is None:
+            self._known.pop(label, None)
+        else:
+            self._known[label] = answer
+        self._say("quiet", any(self._known.values()) if self._known else None)
+
+    def _owned(self, bus: Bus, label: str, learn: Callable[[], Any], owned: bool) -> None:
+        if owned:
+            bus.later(learn())
+            return
+        self._known.pop(label, None)
+        self._say("quiet", any(self._known.values()) if self._known else None)
+
+    def _xfconf_moved(self, bus: Bus, learn: Callable[[], Any], body: list[Any]) -> None:
+        if body[1] == XFCE_PROPERTY:
+            bus.later(learn())
+
+    async def _ask_swaync(self, bus: Bus) -> bool:
+        return bool((await bus.call(SWAYNC, SWAYNC_PATH, SWAYNC, "GetDnd"))[0])
+
+    async def _ask_xfce(self, bus: Bus) -> bool:
+        return bool((await bus.call(XFCONF, XFCONF_PATH, XFCONF, "GetProperty", "ss", XFCE_CHANNEL, XFCE_PROPERTY))[0])
