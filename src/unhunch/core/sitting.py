@@ -1,11 +1,11 @@
 """Presence and sitting, read from evidence (MODEL 2). The law: evidence is stored, presence is derived.
 
-Input settles what came before it. Between two inputs lies a gap; what surrounds it (locked, asleep, a call, a film, blind)
-are covers, and `read_gap` is the one place where a gap and its covers become presence. The engine calls it for the present
-gap, provisionally, at each look, and once more when the gap has ended; history is read with the same function, so what was
-lived and what is re-read agree.
+Input settles what came before it. Between two inputs lies a gap; what surrounds it (locked, asleep, a call, a film,
+blind) are covers, and `read_gap` is the one place where a gap and its covers become presence. The engine calls it for
+the present gap, provisionally, at each look, and once more when the gap has ended; history is read with the same
+function, so what was lived and what is re-read agree.
 
-Times are seconds on the running clock (core/history.py maps them to wall time).
+Times are seconds on the running clock (state.py maps them to wall time).
 """
 
 from collections.abc import Iterable, Sequence
@@ -36,7 +36,7 @@ ABSENT = frozenset({Presence.AWAY, Presence.ASLEEP})
 
 
 class Over(StrEnum):
-    """What can lie over a stretch of time, from the strongest to the weakest: the first that holds decides (MODEL 2)."""
+    """What can lie over a time, from the strongest to the weakest: the first that holds decides (MODEL 2)."""
 
     CORRECTED_AWAY = "away"
     CORRECTED_STANDING = "stood"

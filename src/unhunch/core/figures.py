@@ -1,0 +1,294 @@
+"""The weekly summary as values (MODEL 7): what the terminal, the page and `--json` all show, and nothing else.
+
+Everything here is plain: minutes are numbers rounded to a tenth, shares lie between 0 and 1, moments are ISO-8601 texts with
+their offset, and a clock position is minutes after the local midnight that begins its day (a night shift runs past 1440).
+None means "not known" or "nothing to tell", never zero.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """Minutes of sitting: ACTIVE only, the best estimate, and with everything that may have been sitting."""
+
+    low: float
+    best: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch, or a time that could not be seen. `clock` is where to draw it; more than one part if the offset changed."""
+
+    start: str
+    end: str
+    minutes: float
+    """Minutes of sitting in it (of not knowing, for what was unseen)."""
+    clock: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A session on the strip."""
+
+    at: str
+    clock: float
+    size: str
+    status: str
+    """done or partial."""
+    source: str
+    """page, terminal or log."""
+    stiffness_before: int | None
+    stiffness_after: int | None
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One logical day."""
+
+    date: str
+    weekday: str
+    workday: bool
+    sitting: Sitting
+    usual: float | None
+    """Median minutes (best) of the counted days of the same kind, workday or other, in the four weeks before."""
+    counted: bool
+    """A valid day: enough sitting, enough seen, plausible (MODEL 1)."""
+    flags: tuple[str, ...]
+    """Why it is implausible; empty for a plausible day."""
+    paused: bool
+    """A pause covered at least half of its 24 hours."""
+    goal: int | None
+    asked: int
+    done: int
+    stretches: tuple[Span, ...]
+    unseen: tuple[Span, ...]
+    sessions: tuple[Mark, ...]
+    unknown: float
+    calls: float
+    standing: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """How sitting is spread over stretches, with the two lengths (minutes) from which one is prolonged and long."""
+
+    stretches: int
+    prolonged: int
+    prolonged_share: float | None
+    long: int
+    longest: float | None
+    usual: float | None
+    """W50: half of all sitting is in stretches at least that many minutes long."""
+    prolonged_from: float
+    long_from: float
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The last four weeks, as means over those of them that have a counted day."""
+
+    weeks: int
+    sitting: Sitting | None
+    sitting_per_day: float | None
+    prolonged_share: float | None
+    sessions: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Prompts that had to wait: for how many owed sessions, and how long altogether."""
+
+    why: str
+    prompts: int
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What became of prompts, by the local hour at which it was decided."""
+
+    hour: int
+    started: int
+    snoozed: int
+    skipped: int
+    ignored: int
+
+    @property
+    def answers(self) -> int:
+        return self.started + self.snoozed + self.skipped
+
+    @property
+    def total(self) -> int:
+        return self.answers + self.ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """Notices about owed sessions and what became of them; `hours` looks back over `hours_weeks` weeks."""
+
+    shown: int
+    started: int
+    snoozed: int
+    skipped: int
+    ignored: int
+    missed: int
+    not_asked: int
+    nudges: int
+    held: tuple[Held, ...]
+    hours: tuple[Hour, ...]
+    hours_weeks: int
+    answers: int
+    answers_needed: int
+    best_hour: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """What the user said about sessions, all of it optional. Means are over sessions with both numbers (0-10)."""
+
+    rated: int
+    before: float | None
+    after: float | None
+    worst_discomfort: int | None
+    tingling: int
+    """Sessions with tingling, cleared or not."""
+    better: int
+    same: int
+    worse: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One machine: by what it watched, for how many minutes, and the sitting it saw by itself."""
+
+    device: str
+    watched_by: tuple[str, ...]
+    covered: float
+    sitting: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How far the figures can be trusted. Minutes."""
+
+    covered: float
+    unknown: float
+    calls: float
+    counted_days: int
+    implausible_days: int
+    corrections: int
+    clock_changes: int
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The programme's last word in this week."""
+
+    decision: str
+    rule: str
+    why: str
+    goal_from: int | None
+    goal_to: int | None
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something to try next week. `number` is what `unhunch week --choose` takes."""
+
+    number: int
+    choice: str
+    text: str
+    reason: str
+    hours: str | None = None
+    """For `hours`: the active hours to set, as the configuration writes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A choice that was answered, and what came of it."""
+
+    week: str
+    choice: str
+    answer: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Seven days in nine points."""
+
+    first: str
+    last: str
+    days: tuple[Day, ...]
+    sitting: Sitting
+    """All days but the implausible ones."""
+    sitting_per_day: float | None
+    """Mean of the best figure over counted days."""
+    before: Before
+    pattern: Pattern
+    goal: int
+    done: int
+    partial: int
+    asked: int
+    feeling: Feeling
+    prompts: Prompts
+    plan: Plan
+    choice: Option
+    options: tuple[Option, ...]
+    chosen: Chosen | None
+    """The answer to this week's choice, once there is one."""
+    last_choice: Chosen | None
+    """What was chosen a week ago and what came of it."""
+    quality: Quality
+    thresholds: dict[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """The same with dicts and lists; keys are the field names and stay stable."""
+        plain: dict[str, Any] = _lists(asdict(self))
+        plain["note"] = NOTE
+        return plain
+
+
+@dataclass(frozen=True, slots=True)
+class TrendWeek:
+    """One week of the trend. Minutes per counted day; None where no day counted."""
+
+    first: str
+    counted_days: int
+    sitting: Sitting | None
+    prolonged_share: float | None
+    done: int
+    asked: int
+
+    def to_json(self) -> dict[str, Any]:
+        plain: dict[str, Any] = _lists(asdict(self))
+        return plain
+
+
+NOTE = "An estimate from keyboard and mouse, not a measurement of posture."
+"""Always said beside the figures (MODEL 7)."""
+
+
+def minutes(seconds: float) -> float:
+    """Seconds as minutes, rounded to a tenth."""
+    return round(seconds / 60.0, 1)
+
+
+def share(part: float, whole: float) -> float | None:
+    """A part of a whole, rounded to a thousandth; None when there is no whole."""
+    return round(part / whole, 3) if whole > 0 else None
+
+
+def _lists(value: Any) -> Any:
+    """Tuples as lists, all the way down, as JSON has them."""
+    if isinstance(value, dict):
+        return {key: _lists(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_lists(item) for item in value]
+    return value

@@ -1,0 +1,235 @@
+"""What goes into the engine (events) and what comes out (effects). Frozen values, nothing else."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from unhunch.core.facts import Fact
+from unhunch.core.moment import Moment
+
+
+class Around(NamedTuple):
+    """What surrounds the user. None: cannot know, which holds nothing back and counts nothing."""
+
+    locked: bool | None = None
+    asleep: bool | None = None
+    in_call: bool | None = None
+    inhibited: bool | None = None
+    quiet: bool | None = None
+    """Do-not-disturb."""
+    fullscreen: bool | None = None
+
+
+NOTHING_KNOWN = Around()
+
+
+# Events ---------------------------------------------------------------------------------------------------------------
+
+
+class Started(NamedTuple):
+    """The daemon began to watch. `run` names this run: keys of facts begin with it."""
+
+    at: Moment
+    boot_id: str
+    run: str
+
+
+class Stopping(NamedTuple):
+    """The daemon ends cleanly."""
+
+    at: Moment
+
+
+class Look(NamedTuple):
+    """One observation. `quiet`: seconds without input as (at least, at most); None = blind."""
+
+    at: Moment
+    quiet: tuple[float, float] | None
+    around: Around = NOTHING_KNOWN
+    rings: bool = False
+    """The source will ring at the next input, so being away needs no polling."""
+    steady: bool = False
+    """There was input all along since the last look (recorded days only)."""
+
+
+class Answered(NamedTuple):
+    """A notice's button, a tray entry or a command: action is start, snooze, skip, stand, dismiss or open."""
+
+    at: Moment
+    action: str
+    what: str = "session"
+    by: str = "cli"
+    seconds: float | None = None
+    until_call: bool = False
+
+
+class Gone(NamedTuple):
+    """A bubble left the screen without an answer: expired, or lost with its server."""
+
+    at: Moment
+    slot: str
+    why: str
+
+
+class Paused(NamedTuple):
+    """No prompts: for `seconds` of running time, or until a wall time (Unix seconds)."""
+
+    at: Moment
+    until: float | None = None
+    seconds: float | None = None
+    why: str = ""
+
+
+class Resumed(NamedTuple):
+    at: Moment
+
+
+class Stood(NamedTuple):
+    at: Moment
+
+
+class Sat(NamedTuple):
+    at: Moment
+
+
+class SessionBegan(NamedTuple):
+    """A guided session began; body as in facts.Fact."""
+
+    at: Moment
+    body: Mapping[str, Any]
+
+
+class SessionPulse(NamedTuple):
+    """It goes on; body holds what has been done so far, so that a killed page leaves a partial session."""
+
+    at: Moment
+    body: Mapping[str, Any]
+
+
+class SessionEnded(NamedTuple):
+    at: Moment
+    body: Mapping[str, Any]
+
+
+class Logged(NamedTuple):
+    """A session done away from the screen; body as in facts.Fact, with "ended" (Unix seconds)."""
+
+    at: Moment
+    body: Mapping[str, Any]
+
+
+class Told(NamedTuple):
+    """The user told something that is only recorded: a rating, a morning, a screening, a choice, an accepted offer."""
+
+    at: Moment
+    kind: str
+    body: Mapping[str, Any]
+
+
+class Corrected(NamedTuple):
+    """From `start` to `end` (Unix seconds) the user was away, sitting or standing."""
+
+    at: Moment
+    start: float
+    end: float
+    presence: str
+
+
+class Undone(NamedTuple):
+    """Take the last answer back."""
+
+    at: Moment
+
+
+Event = (
+    Started
+    | Stopping
+    | Look
+    | Answered
+    | Gone
+    | Paused
+    | Resumed
+    | Stood
+    | Sat
+    | SessionBegan
+    | SessionPulse
+    | SessionEnded
+    | Logged
+    | Told
+    | Corrected
+    | Undone
+)
+
+
+# Effects --------------------------------------------------------------------------------------------------------------
+
+
+class Prompt(NamedTuple):
+    """A notice in the words of the core; the daemon gives it its texts and buttons."""
+
+    what: str
+    """session, nudge, week, ask: also the bubble's slot, except that a nudge takes the session's."""
+    step: int = 1
+    number: int = 1
+    of: int = 1
+    size: str = "short"
+    sound: bool = False
+    critical: bool = False
+    text: int = 0
+    """Rotates through the variants of the wording."""
+    note: str = ""
+
+
+class Show(NamedTuple):
+    prompt: Prompt
+
+
+class Withdraw(NamedTuple):
+    why: str
+
+
+class Write(NamedTuple):
+    """Write in one transaction: new facts, and open spans with their new lengths (seconds) and bodies."""
+
+    facts: tuple[Fact, ...]
+    lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]]
+
+
+class WakeAt(NamedTuple):
+    """When to look again, in seconds from now: by habit, if input goes on, and if none comes.
+
+    The daemon takes the least; a player of recorded days, who knows what comes, skips what cannot matter.
+    """
+
+    look: float
+    busy: float
+    idle: float
+    pausing: bool = False
+    """A prompt waits for a natural pause: short gaps matter."""
+    bell: bool = False
+    """Being away: wait for the bell instead of looking."""
+
+
+class Refold(NamedTuple):
+    """History was corrected back to `since` (Unix seconds): fold the stored facts again."""
+
+    since: float
+
+
+class Launch(NamedTuple):
+    """Start the guided session."""
+
+    size: str
+
+
+class OpenWeek(NamedTuple):
+    """Open the weekly report."""
+
+
+class Happened(NamedTuple):
+    """For followers (`events --follow`): what changed."""
+
+    name: str
+    data: Mapping[str, Any]
+
+
+Effect = Show | Withdraw | Write | WakeAt | Refold | Launch | OpenWeek | Happened

@@ -1,0 +1,382 @@
+"""When a session is due, when a prompt may be shown, and how it escalates (MODEL 3 and 4).
+
+Each decision is made from conditions that can be listed, so that `why` says what decided and cannot disagree with it.
+"""
+
+from collections.abc import Sequence
+from datetime import date as Date
+from datetime import timedelta
+from statistics import median
+from typing import NamedTuple
+
+from unhunch.core.messages import Around
+from unhunch.core.moment import DAY, MINUTE, Moment, at_offset
+from unhunch.core.settings import WEEKDAYS, Settings
+from unhunch.core.sitting import ABSENT, Over, Presence
+from unhunch.core.state import Day, Owed, State
+
+
+class Scene(NamedTuple):
+    """What is so at one look. `t` is the running clock; seconds throughout."""
+
+    at: Moment
+    t: float
+    presence: Presence
+    least: float
+    """It has been quiet for at least this long ..."""
+    most: float
+    """... and at most this long (infinite when blind)."""
+    around: Around
+    proven: float
+    """Sitting in the present gap that its evidence proves."""
+    provisional: float
+    """Sitting in the present gap if the user turns out to be there."""
+    session: bool
+    call_ended: float
+    unlocked: float
+
+
+class Condition(NamedTuple):
+    """One thing that a prompt waits for. `value` and `limit` are minutes, counts or words."""
+
+    name: str
+    text: str
+    value: float | str
+    limit: float | str
+    met: bool
+
+
+# When a session is due ------------------------------------------------------------------------------------------------
+
+
+def is_workday(date: str, s: Settings) -> bool:
+    return WEEKDAYS[Date.fromisoformat(date).weekday()] in s.workdays
+
+
+def expected_sitting(date: str, days: Sequence[Day], s: Settings) -> float:
+    """Seconds of sitting to expect on a day: the median of the last valid days of its kind, within limits."""
+    kind = is_workday(date, s)
+    same = [d.best for d in reversed(days) if d.date != date and d.valid(s) and is_workday(d.date, s) == kind]
+    if len(same) < s.expected_min_days:
+        return s.expected_prior
+    return min(max(median(same[: s.expected_days]), s.expected_low), s.expected_high)
+
+
+def cap(expected: float, s: Settings) -> int:
+    """The most sessions that a day with so much expected sitting asks for."""
+    return 1 + sum(expected >= limit for limit in s.cap_limits)
+
+
+def goal_today(st: State, s: Settings) -> int:
+    return min(st.programme.goal, cap(st.today.expected, s))
+
+
+def threshold(number: int, of: int, st: State, s: Settings) -> float:
+    """Seconds of sitting at which session `number` of `of` is due today."""
+    due = number * st.today.expected / (of + 1)
+    if number == 1:
+        new = len(st.past) < s.new_days
+        due = min(due, s.first_latest_new if new else s.first_latest)
+    return due
+
+
+def due_conditions(st: State, scene: Scene, s: Settings) -> list[Condition]:
+    """Everything that has to be so before the next session of the day is owed."""
+    of = goal_today(st, s)
+    number = st.today.resolved + 1
+    if number > of:
+        return [Condition("goal", "sessions still to do today", of - st.today.resolved, 1, met=False)]
+    sitting = st.today.best + scene.proven
+    least = max(threshold(number, of, st, s), s.least_sitting)
+    reached = sitting >= least
+    stretch = st.bout.seconds + scene.proven
+    if not reached and stretch >= s.pull_stretch and sitting >= s.pull_share * least:
+        reached = sitting >= s.least_sitting
+        least = max(s.pull_share * least, s.least_sitting)
+    since = st.tally.since_session + scene.proven
+    arrival = st.tally.since_arrival + scene.proven
+    return [
+        _minutes("sitting", "sitting today", sitting, least, reached),
+        _minutes("between", "sitting since the last session", min(since, sitting), s.between, since >= s.between),
+        _minutes("settle", "sitting since you arrived", arrival, s.settle, arrival >= s.settle),
+        Condition("hours", "inside active hours", _word(in_hours(scene.at, s)), "yes", in_hours(scene.at, s)),
+        Condition("pause", "not paused", _word(st.pause is None), "yes", st.pause is None),
+        Condition(
+            "programme",
+            "the programme is not stopped",
+            _word(not st.programme.stopped),
+            "yes",
+            not st.programme.stopped,
+        ),
+    ]
+
+
+def _minutes(name: str, text: str, value: float, limit: float, met: bool) -> Condition:
+    return Condition(name, text, round(value / MINUTE, 1), round(limit / MINUTE, 1), met)
+
+
+def _word(yes: bool) -> str:
+    return "yes" if yes else "no"
+
+
+def is_due(st: State, scene: Scene, s: Settings) -> bool:
+    """The next session of the day becomes owed now."""
+    if st.owed or st.pause or scene.session or st.programme.stopped:
+        return False
+    if st.today.best + scene.proven < s.pull_share * s.least_sitting:
+        return False
+    return all(c.met for c in due_conditions(st, scene, s))
+
+
+def sitting_left(st: State, scene: Scene, s: Settings) -> float | None:
+    """Seconds of sitting until the next session can be due; None when none is to come today."""
+    of, number = goal_today(st, s), st.today.resolved + 1
+    if number > of or st.programme.stopped:
+        return None
+    sat = st.today.best + scene.proven
+    least = max(threshold(number, of, st, s), s.least_sitting)
+    pulled = max(s.pull_share * least, s.least_sitting) - sat
+    to_pull = max(pulled, s.pull_stretch - (st.bout.seconds + scene.proven))
+    left = min(least - sat, to_pull)
+    return max(
+        left,
+        s.between - (st.tally.since_session + scene.proven),
+        s.settle - (st.tally.since_arrival + scene.proven),
+        0.0,
+    )
+
+
+def in_hours(at: Moment, s: Settings) -> bool:
+    """Prompts may come at this local time."""
+    local = at.local
+    now = local.hour * 60 + local.minute + local.second / 60
+    for start, end in s.hours_on(local.weekday()):
+        if start <= now < (end if end > start else 1440):
+            return True
+    for start, end in s.hours_on((local.weekday() - 1) % 7):
+        if end <= start and now < end:
+            return True
+    return False
+
+
+def hours_edge(at: Moment, s: Settings) -> float:
+    """Seconds until active hours may begin or end."""
+    now = (at.wall + at.utc_offset) % DAY
+    edges = {m * MINUTE for day in range(7) for pair in s.hours_on(day) for m in pair if m * MINUTE < DAY}
+    return min(((edge - now) % DAY or DAY for edge in edges), default=DAY)
+
+
+# What holds a prompt back ---------------------------------------------------------------------------------------------
+
+HOLDS = {
+    "session": "a session is running",
+    "paused": "prompts are paused",
+    "hours": "outside your active hours",
+    "blind": "keyboard and mouse cannot be seen",
+    "locked": "the screen is locked",
+    "standing": "you are standing",
+    "away": "you are away",
+    "gap": "nobody may be there",
+    "call": "you are in a call",
+    "quiet": "do-not-disturb is on",
+    "fullscreen": "something is in full screen",
+    "snoozed": "you asked for it later",
+}
+"""Why a prompt is not shown, strongest first."""
+
+
+def hold(st: State, scene: Scene, s: Settings, step: int = 1) -> str | None:
+    """The strongest reason why nothing may be shown now; None when it may."""
+    around = scene.around
+    if scene.session:
+        return "session"
+    if st.pause:
+        return "paused"
+    if not in_hours(scene.at, s):
+        return "hours"
+    if scene.presence is Presence.UNKNOWN:
+        return "blind"
+    if around.locked:
+        return "locked"
+    if scene.presence is Presence.STANDING:
+        return "standing"
+    if scene.presence in ABSENT:
+        return "away"
+    if in_call(st, scene, s):
+        return "call"
+    if scene.most > s.pause_longest:
+        return "gap"
+    if around.quiet and not (step == 3 and s.pierce_quiet):
+        return "quiet"
+    if around.fullscreen and _fullscreen_holds(st.owed, around, s):
+        return "fullscreen"
+    if st.owed and (st.owed.snoozed_until > scene.t or (st.owed.snoozed_for_call and around.in_call)):
+        return "snoozed"
+    return None
+
+
+def in_call(st: State, scene: Scene, s: Settings) -> bool:
+    """In a call, as far as the microphone tells: one that is always open tells nothing."""
+    if not scene.around.in_call:
+        return False
+    cover = st.reading.covered(Over.CALL)
+    return cover is None or scene.t - cover.start < s.call_cannot_know
+
+
+def _fullscreen_holds(owed: Owed | None, around: Around, s: Settings) -> bool:
+    """A game or a presentation holds a prompt for a while; a film or a call for as long as it lasts."""
+    if around.inhibited or around.in_call:
+        return True
+    return owed is None or owed.fullscreen < s.fullscreen_limit
+
+
+# The ladder -----------------------------------------------------------------------------------------------------------
+
+
+class Rung(NamedTuple):
+    """The next step of an owed session: from `opens` it waits for a pause, at `closes` it comes anyway (ladder seconds)."""
+
+    step: int
+    opens: float
+    closes: float
+
+
+def rung(owed: Owed, top: int, s: Settings) -> Rung | None:
+    """None at the top: nothing more is shown."""
+    if owed.returning:
+        return Rung(max(owed.step, 1), 0.0, s.wait_later)
+    if owed.step == 0:
+        return Rung(1, 0.0, s.wait_1)
+    if owed.step >= top:
+        return None
+    after = s.after_1 if owed.step == 1 else s.after_2
+    return Rung(owed.step + 1, after, after + s.wait_later)
+
+
+def pause_needed(step: int, waited: float, s: Settings) -> float:
+    """The shortest gap (seconds) that counts as a natural pause: less is asked for the longer step 1 waits."""
+    if step > 1 or waited < s.pause_second_after:
+        return s.pause_first
+    return s.pause_second if waited < s.pause_third_after else s.pause_third
+
+
+def natural_pause(st: State, scene: Scene, needed: float, s: Settings) -> str | None:
+    """Why now is a good moment; None when it is not one."""
+    if scene.most > s.pause_longest:
+        return None
+    if s.after_call <= scene.t - scene.call_ended <= s.after_call + s.wait_later:
+        return "after a call"
+    if s.after_unlock <= scene.t - scene.unlocked <= s.after_unlock + s.wait_later:
+        return "after unlocking"
+    if scene.least >= needed and st.tally.active >= s.pause_active:
+        return "pause"
+    return None
+
+
+def notices_left(st: State, s: Settings) -> int:
+    """Unasked notices that the day still allows."""
+    return s.cap_day_base + 2 * st.programme.goal - st.today.notices
+
+
+class Move(NamedTuple):
+    """What the ladder does now: show `step` because of `reason`, or lapse as `reason`."""
+
+    act: str
+    step: int
+    reason: str
+
+
+def ladder(st: State, scene: Scene, top: int, s: Settings) -> Move | None:
+    """One look at an owed session whose prompt may be shown. None: wait."""
+    owed = st.owed
+    if owed is None:
+        return None
+    due = rung(owed, top, s)
+    if due is None:
+        return _lapse(owed) if owed.clock >= s.after_top else None
+    if owed.clock < due.opens:
+        return None
+    free = owed.returning
+    if not free and (owed.shown >= s.cap_session or notices_left(st, s) <= 0):
+        return _lapse(owed) if owed.clock >= due.closes + s.after_top else None
+    why = natural_pause(st, scene, pause_needed(due.step, owed.clock - due.opens, s), s)
+    if why:
+        return Move("show", due.step, why)
+    if owed.clock >= due.closes:
+        return Move("show", due.step, "waited")
+    return None
+
+
+def _lapse(owed: Owed) -> Move:
+    return Move("lapse", owed.highest, "missed" if owed.highest >= 2 else "not-asked")
+
+
+# The stand-up notice --------------------------------------------------------------------------------------------------
+
+
+def nudge_at(st: State, s: Settings) -> float:
+    """Seconds of the present stretch at which the next stand-up notice is due."""
+    return s.nudge_first + st.tally.nudges * s.nudge_again
+
+
+def nudge(st: State, scene: Scene, s: Settings) -> str | None:
+    """Why a stand-up notice comes now; None when it does not."""
+    if not s.nudge or st.owed:
+        return None
+    most = s.nudge_max_ignored if st.tally.nudges_ignored >= 2 else s.nudge_max
+    if st.today.nudges >= most or notices_left(st, s) <= 0:
+        return None
+    over = st.bout.seconds + scene.proven - nudge_at(st, s)
+    if over < 0:
+        return None
+    why = natural_pause(st, scene, s.pause_first, s)
+    return why or ("waited" if over >= s.wait_later else None)
+
+
+# Days and weeks -------------------------------------------------------------------------------------------------------
+
+
+def logical_date(at: Moment, s: Settings) -> str:
+    """The date that a moment belongs to when the day turns at its usual time of night."""
+    return at_offset(at.wall - s.day_starts, at.utc_offset).date().isoformat()
+
+
+def turns(st: State, at: Moment, t: float, s: Settings) -> str | None:
+    """The date of the day that begins now; None when none does."""
+    date, now = logical_date(at, s), st.today.date
+    if date == now:
+        return None
+    if not now or date < now:
+        return date
+    if t - st.reading.since >= s.day_gap:
+        return date
+    late = (at.wall + at.utc_offset) % DAY >= s.day_latest
+    skipped = Date.fromisoformat(date) - Date.fromisoformat(now) > timedelta(days=1)
+    return date if late or skipped else None
+
+
+def day_edge(st: State, at: Moment, t: float, s: Settings) -> float:
+    """Seconds until the day may turn if nobody comes back."""
+    local = (at.wall + at.utc_offset) % DAY
+    if logical_date(at, s) == st.today.date:
+        return max((s.day_starts - local) % DAY or DAY, s.day_gap - (t - st.reading.since))
+    return max(min((s.day_latest - local) % DAY, s.day_gap - (t - st.reading.since)), 0.0)
+
+
+def week_of(date: str, s: Settings) -> str:
+    """First day (ISO date) of the week that a logical day belongs to."""
+    day = Date.fromisoformat(date)
+    return (day - timedelta(days=(day.weekday() - WEEKDAYS.index(s.week_day)) % 7)).isoformat()
+
+
+def week_is_news(st: State, at: Moment, s: Settings) -> str | None:
+    """The week that has begun and whose predecessor has not been announced yet."""
+    if not s.week_notice or not st.today.date:
+        return None
+    week = week_of(st.today.date, s)
+    if week in st.weeks_shown:
+        return None
+    if st.today.date == week and (at.wall + at.utc_offset) % DAY < s.week_hour * 3600:
+        return None
+    before = (Date.fromisoformat(week) - timedelta(days=7)).isoformat()
+    return week if any(before <= day.date < week and (day.best or day.done) for day in st.past) else None

@@ -1,0 +1,515 @@
+"""Everything the engine knows, and how a fact changes it. The law: what must survive a restart changes here, by a fact.
+
+The engine and the fold over stored facts call the same three functions (`begin`, `finish`, `point`), so a restarted
+daemon knows what the lived one knew.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Any, NamedTuple
+
+from unhunch.core import programme
+from unhunch.core.facts import Fact, Kind
+from unhunch.core.programme import Programme
+from unhunch.core.settings import Settings
+from unhunch.core.sitting import ABSENT, NO_BOUT, SITTING, Bout, Cover, Over, Piece, Presence, Reading
+
+REMEMBERED_DAYS = 70
+"""Days kept in the state: ten weekend days reach back five weeks, the programme looks at eight."""
+
+COVERS = {
+    Kind.LOCKED: Over.LOCKED,
+    Kind.ASLEEP: Over.ASLEEP,
+    Kind.CALL: Over.CALL,
+    Kind.INHIBITED: Over.INHIBITED,
+    Kind.BLIND: Over.BLIND,
+    Kind.SESSION: Over.SESSION,
+}
+
+
+class Day(NamedTuple):
+    """One logical day, as counted so far. Seconds, except the counts."""
+
+    date: str = ""
+    low: float = 0.0
+    best: float = 0.0
+    high: float = 0.0
+    unknown: float = 0.0
+    prolonged: float = 0.0
+    """Sitting in ended stretches of at least half an hour."""
+    first: float = 0.0
+    """Running-clock second of the first input; 0 before it."""
+    last: float = 0.0
+    done: int = 0
+    skipped: int = 0
+    missed: int = 0
+    not_asked: int = 0
+    notices: int = 0
+    """Unasked notices that count for the cap."""
+    sounds: int = 0
+    nudges: int = 0
+    expected: float = 0.0
+    busiest_run: float = 0.0
+    """The longest run with no gap over a minute, or with gaps as regular as a machine's."""
+    paused: bool = False
+
+    @property
+    def resolved(self) -> int:
+        """Sessions of the day that need no more asking."""
+        return self.done + self.skipped + self.missed + self.not_asked
+
+    def plausible(self, s: Settings) -> bool:
+        return self.best <= s.jiggler_day and self.busiest_run <= s.jiggler_run
+
+    def valid(self, s: Settings) -> bool:
+        """Fit for planning: enough sitting, mostly known, plausible (MODEL 1)."""
+        known = self.unknown < s.valid_unknown * max(self.last - self.first, 1.0)
+        return self.best >= s.valid_day and known and self.plausible(s)
+
+
+class Tally(NamedTuple):
+    """Running sums that ask "how much since"."""
+
+    since_session: float = inf
+    """Sitting since a session was last done, skipped or lapsed."""
+    since_arrival: float = 0.0
+    """Sitting since the day's first input or the last long absence."""
+    absence: float = 0.0
+    active: float = 0.0
+    """Activity on end, up to the last input."""
+    regular: float = 0.0
+    """Time on end in which gaps were of the same length, as a jiggler makes them."""
+    last_gap: float = 0.0
+    nudges: int = 0
+    """Stand-up notices in the present stretch."""
+    nudges_ignored: int = 0
+    """In a row."""
+    nudge_open: bool = False
+    """The last stand-up notice has been neither heeded, answered nor ignored yet."""
+
+
+class Owed(NamedTuple):
+    """A session that is due and not yet done, skipped or lapsed."""
+
+    since: float
+    number: int
+    of: int
+    step: int = 0
+    """The last step shown."""
+    highest: int = 0
+    clock: float = 0.0
+    """Seconds that the ladder has run since it became owed or since the last step was shown."""
+    shown: int = 0
+    """Notices that count for the cap."""
+    snoozes: int = 0
+    snoozed_until: float = 0.0
+    snoozed_for_call: bool = False
+    returning: bool = False
+    """The same step comes once more, after a snooze; that is free."""
+    fullscreen: float = 0.0
+    """Sitting during which full screen held it."""
+    ignored: int = 0
+    """The last step that was ignored, or closed without an answer."""
+
+
+class Pause(NamedTuple):
+    """No prompts until a wall time (Unix seconds), or until a second of the running clock."""
+
+    since: float
+    wall: float = inf
+    running: float = inf
+
+    def over(self, t: float, wall: float) -> bool:
+        return wall >= self.wall or t >= self.running
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What survives a restart. Times are seconds of the running clock, `t`, which is boot time plus `offset`."""
+
+    boot_id: str = ""
+    offset: float = 0.0
+    t: float = 0.0
+    """How far it has been lived."""
+    ran_until: float = 0.0
+    stopped: bool = False
+    reading: Reading = Reading(0.0)
+    bout: Bout = NO_BOUT
+    tally: Tally = Tally()
+    today: Day = Day()
+    past: tuple[Day, ...] = ()
+    owed: Owed | None = None
+    pause: Pause | None = None
+    standing: float = 0.0
+    """Since when the user says to be standing; 0 = not."""
+    programme: Programme = Programme()
+    shown: int = 0
+    """Notices ever shown: rotates the texts."""
+    weeks_shown: tuple[str, ...] = ()
+    """The weeks whose summaries were announced lately."""
+    asked_gap: str = ""
+    """The last day on which a gap was asked about."""
+    last_answer: tuple[str, str] = ("", "")
+    """Key and kind of what `undo` would take back."""
+    choice: Mapping[str, Any] | None = None
+
+
+def fresh(s: Settings) -> State:
+    """Nobody has sat yet."""
+    return State(programme=programme.begin(s))
+
+
+def count(st: State, pieces: Sequence[Piece], s: Settings) -> State:
+    """Count settled time into the day, the stretch and the running sums."""
+    if not pieces:
+        return st
+    day, bout, tally = st.today, st.bout, st.tally
+    low, best, high, unknown, prolonged = day.low, day.best, day.high, day.unknown, day.prolonged
+    since_session, since_arrival, absence, active = tally[:4]
+    nudges, ignored, nudge_open = tally.nudges, tally.nudges_ignored, tally.nudge_open
+    for piece in pieces:
+        length = piece.end - piece.start
+        presence = piece.presence
+        if presence in SITTING:
+            best += length
+            high += length
+            if presence is Presence.ACTIVE:
+                low += length
+                active += length
+            else:
+                active = 0.0
+            if absence >= s.settle_absence:
+                since_arrival = 0.0
+            absence = 0.0
+            since_session += length
+            since_arrival += length
+        else:
+            active = 0.0
+            if presence is Presence.UNKNOWN:
+                unknown += length
+                high += length
+            elif piece.maybe:
+                high += length
+            if presence in ABSENT:
+                absence += length
+        bout, ended = bout.add(piece, s)
+        if ended:
+            if nudges and ended.end <= st.reading.nudged_at + s.nudged_within:
+                ignored = 0
+            nudges, nudge_open = 0, False
+            if ended.seconds >= s.prolonged:
+                prolonged += ended.seconds
+    return replace(
+        st,
+        today=day._replace(
+            low=low,
+            best=best,
+            high=high,
+            unknown=unknown,
+            prolonged=prolonged,
+            busiest_run=max(day.busiest_run, active, tally.regular),
+        ),
+        bout=bout,
+        tally=tally._replace(
+            since_session=since_session,
+            since_arrival=since_arrival,
+            absence=absence,
+            active=active,
+            nudges=nudges,
+            nudges_ignored=ignored,
+            nudge_open=nudge_open,
+        ),
+    )
+
+
+def touch(st: State, at: float, s: Settings, *, steady: bool = False) -> State:
+    """There was input at `at`: settle and count what came before it."""
+    reading, pieces = st.reading.input(at, s, steady=steady)
+    if reading is st.reading:
+        return st
+    gap = at - st.reading.since
+    st = count(replace(st, reading=reading), pieces, s)
+    day = st.today
+    st = replace(st, today=day._replace(first=day.first or at, last=at))
+    if not steady and gap > s.active_gap:
+        regular = st.tally.regular + gap if abs(gap - st.tally.last_gap) < 1.0 else 0.0
+        st = replace(st, tally=st.tally._replace(regular=regular, last_gap=gap))
+    return st
+
+
+def settle(st: State, at: float, s: Settings) -> State:
+    """Settle up to `at` although no input came."""
+    reading, pieces = st.reading.settle(at, s)
+    return count(replace(st, reading=reading), pieces, s)
+
+
+def begin(st: State, fact: Fact, t: float, s: Settings) -> State:
+    """A span begins at `t`."""
+    if fact.kind is Kind.INPUT:
+        return touch(st, t, s)
+    if fact.kind is Kind.RUNNING:
+        return _run(st, fact, t, s)
+    if fact.kind in COVERS:
+        return replace(st, reading=st.reading.cover(COVERS[fact.kind], t))
+    return st
+
+
+def _run(st: State, fact: Fact, t: float, s: Settings) -> State:
+    """The daemon began to watch: what it did not see was absence after a clean stop or another boot, else unknown."""
+    if st.t and t > st.ran_until:
+        gone = st.stopped or fact.boot_id != st.boot_id
+        if gone or t - st.ran_until > s.bridge:
+            over = Over.OFF if gone else Over.BLIND
+            st = replace(st, reading=st.reading.cover(over, st.ran_until, t))
+    elif not st.t:
+        st = replace(st, reading=Reading(t))
+    return replace(st, boot_id=fact.boot_id, offset=t - fact.boot, stopped=False, ran_until=t)
+
+
+def finish(st: State, fact: Fact, t: float, s: Settings) -> State:
+    """A span ends at `t`, as far as it is known."""
+    match fact.kind:
+        case Kind.INPUT:
+            return touch(st, t, s, steady=True) if t > st.reading.since else st
+        case Kind.RUNNING:
+            st = replace(st, ran_until=t)
+            if st.owed and "ladder" in fact.body:
+                clock, fullscreen = fact.body["ladder"]
+                st = replace(st, owed=st.owed._replace(clock=clock, fullscreen=fullscreen))
+            return st
+        case Kind.SESSION:
+            st = replace(st, reading=st.reading.uncover(Over.SESSION, t))
+            return session_done(st, fact)
+        case _ if fact.kind in COVERS:
+            return replace(st, reading=st.reading.uncover(COVERS[fact.kind], t))
+    return st
+
+
+def session_done(st: State, fact: Fact) -> State:
+    """A session ended, or was logged: done, or partial, which resolves nothing."""
+    if fact.body.get("status") != "done":
+        return st
+    plan = st.programme._replace(sessions=st.programme.sessions + 1, last_session=st.today.date)
+    return replace(
+        st,
+        programme=plan,
+        today=st.today._replace(done=st.today.done + 1),
+        tally=st.tally._replace(since_session=0.0),
+        owed=None,
+        last_answer=(fact.key, fact.kind),
+    )
+
+
+def point(st: State, fact: Fact, t: float, s: Settings) -> State:
+    """Something happened at `t`."""
+    body = fact.body
+    st = _answered(st, fact)
+    match fact.kind:
+        case Kind.STOPPED:
+            return replace(st, stopped=True, ran_until=t)
+        case Kind.DAY:
+            return _turn(st, body, t, s)
+        case Kind.DUE:
+            return replace(st, owed=Owed(t, body["number"], body["of"]))
+        case Kind.SHOWN:
+            return _shown(st, body, t)
+        case Kind.WITHDRAWN:
+            return _withdrawn(st, body)
+        case Kind.IGNORED:
+            if body["what"] == "nudge":
+                return replace(
+                    st, tally=st.tally._replace(nudges_ignored=st.tally.nudges_ignored + 1, nudge_open=False)
+                )
+            return replace(st, owed=st.owed._replace(ignored=body["step"])) if st.owed else st
+        case Kind.LAPSED:
+            return _resolve(st, "missed" if body["as"] == "missed" else "not_asked")
+        case Kind.ANSWER:
+            return _answer(st, body, t)
+        case Kind.PAUSE:
+            running = t + body["seconds"] if body.get("seconds") is not None else inf
+            wall = body["until"] if body.get("until") is not None else inf
+            return replace(st, pause=Pause(t, wall, running), today=st.today._replace(paused=True))
+        case Kind.RESUME:
+            return replace(st, pause=None)
+        case Kind.STAND:
+            reading = st.reading.uncover(Over.STANDING, t).cover(Over.STANDING, t)
+            return replace(st, standing=t, reading=reading)
+        case Kind.SIT:
+            return replace(st, standing=0.0, reading=st.reading.uncover(Over.STANDING, t))
+        case Kind.SESSION:  # logged: done away from the screen
+            return session_done(st, fact)
+        case Kind.SCREENING:
+            verdict = "pass" if body["verdict"] == "confirmed" else body["verdict"]
+            plan = st.programme._replace(verdict=verdict, screened=st.today.date)
+            return replace(st, programme=plan)
+        case Kind.GOAL:
+            return replace(st, programme=st.programme._replace(goal=body["to"]))
+        case Kind.CHOICE:
+            return replace(st, choice=body)
+    return st
+
+
+def _answered(st: State, fact: Fact) -> State:
+    """Remember what `undo` would take back."""
+    personal = (Kind.ANSWER, Kind.PAUSE, Kind.RESUME, Kind.STAND, Kind.SIT, Kind.CORRECTION, Kind.MORNING, Kind.RATED)
+    if fact.kind in personal and fact.body.get("by") != "itself":
+        return replace(st, last_answer=(fact.key, fact.kind))
+    if fact.kind is Kind.UNDO:
+        return replace(st, last_answer=("", ""))
+    return st
+
+
+def _turn(st: State, body: Mapping[str, Any], t: float, s: Settings) -> State:
+    """Another logical day. A date that was lived before (the clock was set back) goes on where it stood."""
+    if st.today.date and t - st.reading.since >= s.day_gap:
+        st = settle(st, t, s)
+    known = {day.date: day for day in (*st.past, st.today) if day.date}
+    date = body["date"]
+    again = known.pop(date, None)
+    past = tuple(sorted(known.values()))[-REMEMBERED_DAYS:]
+    today = again or Day(date=date)
+    return replace(
+        st,
+        today=today._replace(expected=body["expected"]),
+        past=past,
+        owed=None,
+        tally=st.tally._replace(since_arrival=0.0),
+    )
+
+
+def _shown(st: State, body: Mapping[str, Any], t: float) -> State:
+    st = replace(st, shown=st.shown + 1)
+    what, free = body["what"], body.get("free", False)
+    day = st.today
+    if what == "week":
+        return replace(st, weeks_shown=(*st.weeks_shown, body["week"])[-12:])
+    if what == "ask":
+        return replace(st, asked_gap=day.date, today=day._replace(notices=day.notices + 1))
+    day = day._replace(notices=day.notices + (not free), sounds=day.sounds + bool(body.get("sound")))
+    if what == "nudge":
+        day = day._replace(nudges=day.nudges + 1)
+        tally = st.tally._replace(nudges=st.tally.nudges + 1, nudge_open=True)
+        return replace(st, today=day, tally=tally, reading=st.reading._replace(nudged_at=t))
+    owed = st.owed
+    if owed:
+        step = body["step"]
+        owed = owed._replace(
+            step=step, highest=max(step, owed.highest), clock=0.0, shown=owed.shown + (not free), returning=False
+        )
+    return replace(st, today=day, owed=owed)
+
+
+def _withdrawn(st: State, body: Mapping[str, Any]) -> State:
+    """A notice taken back so soon that nobody can have read it is free, and comes again."""
+    if not body.get("unseen"):
+        return st
+    day = st.today._replace(notices=st.today.notices - (not body["free"]), sounds=st.today.sounds - bool(body["sound"]))
+    if body["what"] == "nudge":
+        tally = st.tally._replace(nudges=st.tally.nudges - 1, nudge_open=False)
+        return replace(st, today=day._replace(nudges=day.nudges - 1), tally=tally)
+    owed = st.owed
+    if owed:
+        owed = owed._replace(step=body["step"] - 1, clock=body["clock"], shown=owed.shown - (not body["free"]))
+        if body["returning"]:
+            owed = owed._replace(step=body["step"], returning=True)
+    return replace(st, today=day, owed=owed)
+
+
+def _answer(st: State, body: Mapping[str, Any], t: float) -> State:
+    owed = st.owed
+    if body["what"] == "nudge":
+        return replace(st, tally=st.tally._replace(nudges_ignored=0, nudge_open=False))
+    match body["action"]:
+        case "skip" if owed:
+            return _resolve(st, "skipped")
+        case "dismiss" if owed:
+            return replace(st, owed=owed._replace(ignored=owed.step))
+        case "snooze" if owed:
+            until = t + body["seconds"] if body.get("seconds") else 0.0
+            owed = owed._replace(
+                snoozes=owed.snoozes + 1,
+                snoozed_until=until,
+                snoozed_for_call=bool(body.get("until_call")),
+                returning=True,
+                step=max(owed.step, 0),
+                clock=0.0,
+            )
+            return replace(st, owed=owed)
+    return st
+
+
+def _resolve(st: State, how: str) -> State:
+    day = st.today
+    day = day._replace(**{how: getattr(day, how) + 1})
+    return replace(st, owed=None, today=day, tally=st.tally._replace(since_session=0.0))
+
+
+# Checkpoints ----------------------------------------------------------------------------------------------------------
+
+
+def dump(st: State) -> dict[str, Any]:
+    """The state as plain values, for a checkpoint."""
+    return {
+        "boot": [st.boot_id, st.offset, st.t, st.ran_until, st.stopped],
+        "reading": [
+            st.reading.since,
+            st.reading.touched,
+            [[c.over.value, c.start, _finite(c.end)] for c in st.reading.covers],
+            _finite(st.reading.nudged_at),
+        ],
+        "bout": [_finite(x) for x in st.bout],
+        "tally": [_finite(x) for x in st.tally],
+        "today": list(st.today),
+        "past": [list(day) for day in st.past],
+        "owed": list(st.owed) if st.owed else None,
+        "pause": [_finite(x) for x in st.pause] if st.pause else None,
+        "standing": st.standing,
+        "programme": list(st.programme),
+        "shown": [st.shown, list(st.weeks_shown), st.asked_gap],
+        "answer": list(st.last_answer),
+        "choice": dict(st.choice) if st.choice else None,
+    }
+
+
+def load(plain: Mapping[str, Any]) -> State:
+    """The state out of a checkpoint. Raises KeyError, TypeError or ValueError when it is not one."""
+    boot_id, offset, t, ran_until, stopped = plain["boot"]
+    since, touched, covers, nudged_at = plain["reading"]
+    shown, weeks_shown, asked_gap = plain["shown"]
+    key, kind = plain["answer"]
+    return State(
+        boot_id=boot_id,
+        offset=offset,
+        t=t,
+        ran_until=ran_until,
+        stopped=stopped,
+        reading=Reading(
+            since,
+            touched,
+            tuple(Cover(Over(over), start, _number(end)) for over, start, end in covers),
+            _number(nudged_at),
+        ),
+        bout=Bout(*map(_number, plain["bout"])),
+        tally=Tally(*map(_number, plain["tally"])),  # type: ignore[arg-type]  # counts are whole as they were
+        today=Day(*plain["today"]),
+        past=tuple(Day(*day) for day in plain["past"]),
+        owed=Owed(*plain["owed"]) if plain["owed"] else None,
+        pause=Pause(*map(_number, plain["pause"])) if plain["pause"] else None,
+        standing=plain["standing"],
+        programme=Programme(*plain["programme"]),
+        shown=shown,
+        weeks_shown=tuple(weeks_shown),
+        asked_gap=asked_gap,
+        last_answer=(key, kind),
+        choice=plain["choice"],
+    )
+
+
+def _finite(x: float) -> float | str:
+    """JSON has no infinity."""
+    return x if abs(x) != inf else str(x)
+
+
+def _number(x: float | str) -> float:
+    return float(x) if isinstance(x, str) else x
