@@ -1,0 +1,121 @@
+"""Speaks to the daemon from a short-lived process: a plain blocking socket, no asyncio."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from unhunch.control.protocol import Exit, UserError, read_reply, request
+
+SECONDS = 5.0
+"""How long to wait for the daemon. Its own limit on a command is longer, so a slow one is told from a dead one."""
+LONGEST_REPLY = 4 * 1024 * 1024
+
+
+def not_running() -> UserError:
+    return UserError(
+        "Unhunch is not running.",
+        "Nothing watches how long you sit, and nothing will ask.",
+        "Start it now and at every login with 'unhunch enable', or in this terminal with 'unhunch run'.",
+        Exit.NOT_RUNNING,
+    )
+
+
+def ask(path: Path, command: str, *, seconds: float = SECONDS, **args: Any) -> dict[str, Any]:
+    """Send one command to the daemon at the socket `path` and return the data of its reply.
+
+    Raises UserError: code 3 when nobody listens there, else what the daemon said or why it could not be heard.
+    Arguments named like a Python word end in an underscore (`from_`, `as_`).
+    """
+    with _connected(path, seconds) as connection:
+        _send(connection, command, args)
+        return read_reply(_line(connection, bytearray()))
+
+
+def follow(path: Path, *, seconds: float = SECONDS) -> Iterator[dict[str, Any]]:
+    """Events as they happen, until the daemon ends. Raises UserError as `ask` does."""
+    with _connected(path, seconds) as connection:
+        _send(connection, "events", {})
+        held = bytearray()
+        read_reply(_line(connection, held))
+        connection.settimeout(None)
+        while True:
+            try:
+                line = _line(connection, held)
+            except _Ended:
+                return
+            yield read_reply(line)
+
+
+class _Ended(UserError):
+    def __init__(self) -> None:
+        super().__init__(
+            "The daemon closed the connection.",
+            "It is stopping, or it refused this command.",
+            "Look at 'unhunch status', and at its log: journalctl --user -u unhunch",
+        )
+
+
+def _connected(path: Path, seconds: float) -> socket.socket:
+    if not hasattr(socket, "AF_UNIX"):
+        raise not_running()
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection.settimeout(seconds)
+    try:
+        connection.connect(str(path))
+    except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
+        connection.close()
+        raise not_running() from None
+    except TimeoutError:
+        connection.close()
+        raise _silent(seconds) from None
+    except BlockingIOError:  # its queue of callers is full
+        connection.close()
+        raise _silent(seconds) from None
+    except OSError as error:
+        connection.close()
+        raise UserError(
+            f"The daemon's socket cannot be used: {error.strerror or error}.",
+            "Nothing can be asked of a daemon that may be running.",
+            f"Look at its owner and mode: ls -l {path}",
+        ) from error
+    return connection
+
+
+def _silent(seconds: float) -> UserError:
+    return UserError(
+        f"The daemon has not answered for {seconds:g} seconds.",
+        "It is there, but busy or stuck; whether the command was carried out is not known.",
+        "Try again, or restart it: systemctl --user restart unhunch",
+    )
+
+
+def _send(connection: socket.socket, command: str, args: dict[str, Any]) -> None:
+    try:
+        connection.sendall(request(command, {name.rstrip("_"): value for name, value in args.items()}))
+    except TimeoutError:
+        raise _silent(connection.gettimeout() or 0) from None
+    except (BrokenPipeError, ConnectionResetError):
+        # It may have said why before it hung up: read on.
+        return
+
+
+def _line(connection: socket.socket, held: bytearray) -> bytes:
+    """The next line. `held` keeps what came after it."""
+    while True:
+        end = held.find(b"\n")
+        if end >= 0:
+            line = bytes(held[: end + 1])
+            del held[: end + 1]
+            return line
+        if len(held) > LONGEST_REPLY:
+            raise _Ended
+        try:
+            more = connection.recv(64 * 1024)
+        except TimeoutError:
+            raise _silent(connection.gettimeout() or 0) from None
+        except ConnectionResetError:
+            raise _Ended from None
+        if not more:
+            raise _Ended
+        held += more

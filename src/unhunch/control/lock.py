@@ -1,0 +1,73 @@
+"""One at a time: whoever holds the lock file may write the history. The daemon does, or a command in its absence.
+
+The kernel drops the lock when its holder dies, so it is never stale; the file itself stays.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+
+from unhunch.control.protocol import Exit, UserError
+
+
+class Lock:
+    """A held lock. Let it go with `release`, or use it in a `with`."""
+
+    def __init__(self, file: int) -> None:
+        self._file = file
+
+    def release(self) -> None:
+        """Let it go; again is harmless."""
+        if self._file >= 0:
+            os.ftruncate(self._file, 0)
+            os.close(self._file)
+            self._file = -1
+
+    def __enter__(self) -> "Lock":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def lock(path: Path, holder: str = "the daemon") -> Lock:
+    """Take the lock at `path`, in whose folder nobody else may write. `holder` says who we are to those who come later.
+
+    Raises UserError with code 5 at once if it is held, naming the holder and its process.
+    """
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        found = os.read(file, 200).decode("utf-8", "replace").split("\n")
+        os.close(file)
+        pid, who = (*found, "", "")[:2]
+        named = f"{who or 'another Unhunch'} (process {pid})" if pid.isdecimal() else "another Unhunch"
+        raise UserError(
+            f"The history is in use by {named}.",
+            "Only one program at a time may write it, so nothing was done.",
+            "Use the one that runs (unhunch status), or end it (systemctl --user stop unhunch) and try again.",
+            Exit.RUNNING,
+        ) from None
+    except BaseException:
+        os.close(file)
+        raise
+    os.ftruncate(file, 0)
+    os.write(file, f"{os.getpid()}\n{holder}\n".encode())
+    return Lock(file)
+
+
+def holder(path: Path) -> int | None:
+    """The process that holds the lock at `path`, or None if nobody does (or it does not say)."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pid = os.read(file, 200).decode("utf-8", "replace").split("\n")[0]
+        return int(pid) if pid.isdecimal() else None
+    finally:
+        os.close(file)
+    return None

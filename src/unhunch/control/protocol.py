@@ -1,0 +1,257 @@
+"""What is said on the control socket: JSON lines, one request or reply a line, and the one table of commands.
+
+Kept light: `unhunch status` imports this, so no asyncio, no dataclasses.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+VERSION = 1
+"""Of the protocol. A daemon and a client of different versions refuse each other in words."""
+LONGEST_LINE = 64 * 1024
+"""Bytes of a request, newline included."""
+LONGEST_TEXT = 200
+"""Characters of a text argument."""
+LONGEST_LIST = 32
+LATEST = 4102444800.0
+"""Unix seconds of the year 2100: no time that is said lies beyond it."""
+
+SIZES = ("short", "standard", "long")
+ALL_SIZES = (*SIZES, "first", "easy")
+TINGLING = ("none", "cleared", "persisted")
+FEELS = ("better", "same", "worse")
+VERDICTS = ("pass", "ask-doctor", "confirmed")
+AS = ("away", "sitting", "standing")
+
+
+class Exit:
+    """Exit codes, and the codes of errors in replies."""
+
+    DONE = 0
+    FAILED = 1
+    WRONG = 2  # wrong words or configuration
+    NOT_RUNNING = 3
+    UNUSABLE = 4  # the source asked for by name cannot be used
+    RUNNING = 5  # another one is at work
+
+
+class UserError(Exception):
+    """Something a person can act on: what happened, what it means, what to type. `code` is the exit code."""
+
+    def __init__(self, what: str, means: str, remedy: str, code: int = Exit.FAILED) -> None:
+        super().__init__(f"{what} {means} {remedy}")
+        self.what = what
+        self.means = means
+        self.remedy = remedy
+        self.code = code
+
+
+class Check(NamedTuple):
+    """What an argument may be. `says` is that in words; `accepts` never raises."""
+
+    says: str
+    accepts: Callable[[object], bool]
+    required: bool = False
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def number(low: float, high: float, *, required: bool = False) -> Check:
+    # NaN and infinity fail the comparison.
+    return Check(
+        f"a number from {low:.15g} to {high:.15g}",
+        lambda v: _is_number(v) and low <= v <= high,  # type: ignore[operator]  # _is_number has looked
+        required,
+    )
+
+
+def rating() -> Check:
+    return Check(
+        "a whole number from 0 to 10", lambda v: isinstance(v, int) and not isinstance(v, bool) and 0 <= v <= 10
+    )
+
+
+def words(*choices: str, required: bool = False) -> Check:
+    return Check("one of " + ", ".join(choices), lambda v: isinstance(v, str) and v in choices, required)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_TEXT and value.isprintable()
+
+
+def text(*, required: bool = False) -> Check:
+    return Check(f"a line of at most {LONGEST_TEXT} characters", _is_text, required)
+
+
+def texts() -> Check:
+    return Check(
+        f"a list of at most {LONGEST_LIST} short texts",
+        lambda v: isinstance(v, list) and len(v) <= LONGEST_LIST and all(map(_is_text, v)),
+    )
+
+
+def flag(*, required: bool = False) -> Check:
+    return Check("true or false", lambda v: isinstance(v, bool), required)
+
+
+def moment(*, required: bool = False) -> Check:
+    return number(0.0, LATEST, required=required)._replace(says="a time in Unix seconds")
+
+
+RATINGS = {
+    "stiffness_before": rating(),
+    "stiffness_after": rating(),
+    "discomfort": rating(),
+    "tingling": words(*TINGLING),
+}
+
+COMMANDS: Mapping[str, Mapping[str, Check]] = {
+    "status": {},
+    "why": {},
+    "start": {"size": words(*SIZES)},
+    "snooze": {"seconds": number(1.0, 4 * 3600.0), "until_call": flag()},
+    "skip": {},
+    "pause": {"until": moment(required=True), "why": text()},
+    "resume": {},
+    "stand": {},
+    "sit": {},
+    "undo": {},
+    "log": {"ended": moment(required=True), "size": words(*SIZES), **RATINGS},
+    "amend": {"from": moment(required=True), "to": moment(required=True), "as": words(*AS, required=True)},
+    "plan": {},
+    "plan_answer": {"accept": flag(required=True)},
+    "morning": {"feels": words(*FEELS, required=True)},
+    "screening": {"verdict": words(*VERDICTS, required=True)},
+    "session": {
+        "event": words("began", "pulse", "ended", required=True),
+        "key": text(),
+        "routine": text(),
+        "size": words(*ALL_SIZES),
+        "began": moment(),
+        "length": number(0.0, 24 * 3600.0),
+        "planned_s": number(0.0, 24 * 3600.0),
+        "roller_s": number(0.0, 24 * 3600.0),
+        "status": words("done", "partial"),
+        "source": words("page", "terminal"),
+        "branches": texts(),
+        **RATINGS,
+    },
+    "choice": {"week": text(), "choice": text(required=True), "answer": text()},
+    "doctor": {},
+    "events": {},
+    "reload": {},
+    "quit": {},
+}
+"""Every command with its arguments; optional ones may be left out or null. `events` answers with many lines."""
+
+
+class Request(NamedTuple):
+    id: str | int | None
+    command: str
+    args: dict[str, Any]
+
+
+def check(command: str, args: Mapping[str, object]) -> dict[str, Any]:
+    """The arguments that were given, proven to be what COMMANDS says. Raises UserError (code 2)."""
+    known = COMMANDS.get(command)
+    if known is None:
+        raise _wrong(f"There is no command {_shown(command)}.", "Known commands: " + ", ".join(COMMANDS) + ".")
+    for name in args:
+        if name not in known:
+            names = ", ".join(known) or "none"
+            raise _wrong(f"{command!r} has no argument {_shown(name)}.", f"Its arguments: {names}.")
+    found: dict[str, Any] = {}
+    for name, rule in known.items():
+        value = args.get(name)
+        if value is None:
+            if rule.required:
+                raise _wrong(f"{command!r} needs {name!r}.", f"Give {rule.says}.")
+        elif rule.accepts(value):
+            found[name] = value
+        else:
+            raise _wrong(f"{name!r} of {command!r} cannot be {_shown(value)}.", f"Give {rule.says}.")
+    if command == "amend" and not found["from"] < found["to"]:
+        raise _wrong("The end of that time is not after its beginning.", "Give the earlier time first.")
+    if command == "snooze" and len(found) == 2 and found["until_call"]:
+        raise _wrong("A snooze cannot have a length and last until a call ends.", "Give one of the two.")
+    return found
+
+
+def read_request(line: bytes) -> Request:
+    """One request line. Raises UserError (code 2) on anything that is not one."""
+    data = _object(line)
+    given = data.get("id")
+    identity = given if isinstance(given, str | int) and not isinstance(given, bool) else None
+    if isinstance(identity, str) and len(identity) > LONGEST_TEXT:
+        identity = None
+    if data.get("v") != VERSION or isinstance(data.get("v"), bool):
+        raise UserError(
+            f"This is not version {VERSION} of Unhunch's protocol.",
+            "The daemon and the command are of different versions.",
+            "Restart the daemon: systemctl --user restart unhunch",
+            Exit.WRONG,
+        )
+    command, args = data.get("cmd"), data.get("args", {})
+    if not isinstance(command, str) or not isinstance(args, dict):
+        raise _wrong("A request needs 'cmd', a text, and 'args', an object.", "See COMMANDS in control/protocol.py.")
+    return Request(identity, command, check(command, args))
+
+
+def encode(message: Mapping[str, Any]) -> bytes:
+    """One line. Raises ValueError if the message holds NaN or infinity, TypeError if it is not JSON."""
+    return json.dumps({"v": VERSION, **message}, allow_nan=False, separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def request(command: str, args: Mapping[str, Any], identity: str | int | None = None) -> bytes:
+    return encode({"id": identity, "cmd": command, "args": {k: v for k, v in args.items() if v is not None}})
+
+
+def done(identity: str | int | None, data: Mapping[str, Any]) -> bytes:
+    return encode({"id": identity, "ok": True, "data": data})
+
+
+def refused(identity: str | int | None, error: UserError) -> bytes:
+    parts = {"what": error.what, "means": error.means, "type": error.remedy, "code": error.code}
+    return encode({"id": identity, "ok": False, "error": parts})
+
+
+def read_reply(line: bytes) -> dict[str, Any]:
+    """The data of a reply, or the event of a stream's line. Raises the UserError that it carries."""
+    reply = _object(line)
+    if reply.get("v") != VERSION:
+        raise UserError(
+            "The daemon speaks another version of the protocol.",
+            "It was started before Unhunch was updated, so this command cannot talk to it.",
+            "Restart it: systemctl --user restart unhunch",
+        )
+    error = reply.get("error")
+    if isinstance(error, dict):
+        code = error.get("code")
+        what, means, remedy = (str(error.get(part, "")) for part in ("what", "means", "type"))
+        raise UserError(what, means, remedy, code if isinstance(code, int) else Exit.FAILED)
+    data = reply.get("event", reply.get("data"))
+    if not isinstance(data, dict):
+        raise _wrong("The daemon's reply makes no sense.", "Look at its log: journalctl --user -u unhunch")
+    return data
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        raise _wrong("That line is not a JSON object.", 'Send lines like {"v":1,"id":1,"cmd":"status","args":{}}')
+    return data
+
+
+def _wrong(what: str, remedy: str) -> UserError:
+    return UserError(what, "Nothing was done.", remedy, Exit.WRONG)
+
+
+def _shown(value: object) -> str:
+    """What somebody sent, safe to print and short."""
+    return ascii(value)[:60]

@@ -1,0 +1,238 @@
+"""The daemon's ear: a Unix socket for its owner alone. Whatever comes in, the daemon goes on."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import stat
+import struct
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from unhunch.control.protocol import LONGEST_LINE, Exit, UserError, done, encode, read_request, refused
+
+log = logging.getLogger(__name__)
+
+MOST_CLIENTS = 32
+IDLE_SECONDS = 30.0
+"""A client that has not sent a whole line for so long is let go, unless it listens to events."""
+COMMAND_SECONDS = 20.0
+SEND_SECONDS = 5.0
+BACKLOG_BYTES = 256 * 1024
+"""A listener that lets so much pile up is let go."""
+
+Handler = Callable[[str, dict[str, Any]], Awaitable[Mapping[str, Any]]]
+
+
+class Server:
+    """Serves `handler(command, args)` on the socket `path`; arguments are checked before it is called.
+
+    A UserError of the handler goes to the client as it is; any other exception is logged and reported as a bug.
+    `path`'s folder must be private (Paths.make_runtime), and the lock must be held: then an old socket is nobody's.
+    """
+
+    def __init__(self, path: Path, handler: Handler, *, most_clients: int = MOST_CLIENTS) -> None:
+        self.path = path
+        self._handler = handler
+        self._most_clients = most_clients
+        self._server: asyncio.Server | None = None
+        self._identity: tuple[int, int] | None = None
+        self._clients: set[asyncio.StreamWriter] = set()
+        self._listeners: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Begin to listen. Raises UserError: code 5 if somebody answers at `path`, 1 if it cannot be used."""
+        _clear(self.path)
+        ear = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            ear.bind(str(self.path))
+            self.path.chmod(0o600)
+            info = self.path.stat()
+            self._identity = (info.st_dev, info.st_ino)
+            self._server = await asyncio.start_unix_server(self._serve, sock=ear, limit=LONGEST_LINE)
+        except OSError as error:
+            ear.close()
+            raise UserError(
+                f"The socket {self.path} cannot be made: {error.strerror or error}.",
+                "Commands and the tray could not reach the daemon.",
+                f"Look at the folder: ls -ld {self.path.parent}",
+            ) from error
+
+    @property
+    def listeners(self) -> int:
+        """How many clients follow the events."""
+        return len(self._listeners)
+
+    def publish(self, event: Mapping[str, Any]) -> None:
+        """Send an event to all who follow. Never waits: who cannot keep up is let go."""
+        if not self._listeners:
+            return
+        line = encode({"event": event})
+        for writer in tuple(self._listeners):
+            if writer.transport.get_write_buffer_size() > BACKLOG_BYTES:
+                self._listeners.discard(writer)
+                writer.transport.abort()
+            elif not writer.is_closing():
+                writer.write(line)
+
+    async def close(self) -> None:
+        """Stop listening, let every client go, take the socket away. Never raises."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for writer in tuple(self._clients):
+            writer.close()
+        for task in tuple(self._tasks):
+            task.cancel()
+        if self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(OSError):
+            info = self.path.lstat()
+            if (info.st_dev, info.st_ino) == self._identity:
+                self.path.unlink()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
+        self._clients.add(writer)
+        try:
+            if not _is_own(writer):
+                return
+            if len(self._clients) > self._most_clients:
+                await _send(writer, refused(None, _BUSY))
+                return
+            await self._converse(reader, writer)
+        except (OSError, asyncio.CancelledError):
+            # The client is gone, did not read, or the daemon ends: nobody is left to tell.
+            pass
+        finally:
+            self._clients.discard(writer)
+            self._listeners.discard(writer)
+            writer.close()
+            if task is not None:
+                self._tasks.discard(task)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(None if writer in self._listeners else IDLE_SECONDS):
+                    line = await reader.readline()
+            except ValueError:  # longer than LONGEST_LINE
+                await _send(writer, refused(None, _TOO_LONG))
+                return
+            except TimeoutError:
+                return
+            if not line.endswith(b"\n"):  # the end, perhaps in the middle of a line
+                return
+            identity: str | int | None = None
+            try:
+                asked = read_request(line)
+                identity = asked.id
+                if asked.command == "events":
+                    await _send(writer, done(identity, {"following": True}))
+                    self._listeners.add(writer)
+                    continue
+                reply = done(identity, await self._handle(asked.command, asked.args))
+            except UserError as error:
+                reply = refused(identity, error)
+            await _send(writer, reply)
+
+    async def _handle(self, command: str, args: dict[str, Any]) -> Mapping[str, Any]:
+        try:
+            async with asyncio.timeout(COMMAND_SECONDS):
+                data = await self._handler(command, args)
+                encode(data)
+                return data
+        except UserError:
+            raise
+        except TimeoutError:
+            log.exception("The command %s took longer than %g s", command, COMMAND_SECONDS)
+            raise UserError(
+                f"'{command}' took longer than {COMMAND_SECONDS:g} seconds.",
+                "The daemon gave it up; whether it had an effect is not known.",
+                "Look at 'unhunch status' and try again.",
+            ) from None
+        except Exception as error:
+            told = _in_three_parts(error)
+            if told is None:
+                log.exception("The command %s failed", command)
+                told = UserError(
+                    f"'{command}' failed inside the daemon: {type(error).__name__}.",
+                    "That is a bug in Unhunch. The daemon goes on.",
+                    "Its log has the details: journalctl --user -u unhunch -n 50",
+                )
+            raise told from error
+
+
+def _in_three_parts(error: Exception) -> UserError | None:
+    """An error of a lower layer that already has words for people (StoreError, UnsafeFolder)."""
+    what, means, remedy = (getattr(error, name, None) for name in ("what", "means", "remedy"))
+    if isinstance(what, str) and isinstance(means, str) and isinstance(remedy, str):
+        return UserError(what, means, remedy)
+    return None
+
+
+_BUSY = UserError(
+    "Too many programs talk to Unhunch at once.", "This one was not served.", "Try again in a moment.", Exit.FAILED
+)
+_TOO_LONG = UserError(
+    f"That line is longer than {LONGEST_LINE // 1024} KiB.", "Nothing was done.", "Send shorter lines.", Exit.WRONG
+)
+
+
+async def _send(writer: asyncio.StreamWriter, line: bytes) -> None:
+    """Raises OSError (TimeoutError is one) when the client does not take it."""
+    writer.write(line)
+    try:
+        async with asyncio.timeout(SEND_SECONDS):
+            await writer.drain()
+    except TimeoutError:
+        writer.transport.abort()
+        raise
+
+
+def _is_own(writer: asyncio.StreamWriter) -> bool:
+    """Whether the other end is a process of the same user. Where the system cannot say, the private folder must do."""
+    if sys.platform != "linux":
+        return True
+    connection = writer.get_extra_info("socket")
+    _, uid, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
+    if uid != os.getuid():
+        log.warning("Refused a connection of user %d", uid)
+    return bool(uid == os.getuid())
+
+
+def _clear(path: Path) -> None:
+    """Take away a socket that a killed daemon left behind; one that answers, or any other file, is left alone."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(mode):
+        raise UserError(
+            f"{path} is in the way and is not a socket.",
+            "The daemon would listen there; it was left as it is.",
+            f"Move it away: mv {path} {path}.old",
+        )
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1.0)
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink(missing_ok=True)
+            return
+        except FileNotFoundError:
+            return
+        except OSError:
+            pass  # a full queue, say: somebody has it open
+    raise UserError(
+        f"Another daemon answers at {path}.",
+        "Only one may run.",
+        "Use it (unhunch status), or stop it first: systemctl --user stop unhunch",
+        Exit.RUNNING,
+    )
