@@ -38,9 +38,3 @@ def without(intervals: Iterable[Interval], cut: Iterable[Interval]) -> list[Inte
         if at < end:
             left.append((at, end))
     return left
-
-
-def within(intervals: Iterable[Interval], frame: Iterable[Interval]) -> list[Interval]:
-    """What both the intervals and the frame cover."""
-    inner = union(intervals)
-    return without(inner, without(inner, frame))

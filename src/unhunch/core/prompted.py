@@ -159,15 +159,15 @@ def better_hours(hours: Sequence[Hour]) -> Window | None:
         return None
     for length in range(SHORTEST_WINDOW, LONGEST_WINDOW + 1):
         windows = [Window(start, (start + length) % 24) for start in range(24)]
-        inside, all_, start = max(
+        inside, others, start = max(
             (
                 sum(h.started for h in hours if w.holds(h.hour)),
-                sum(h.total for h in hours if w.holds(h.hour)),
-                -w.start,
+                -sum(h.total - h.started for h in hours if w.holds(h.hour)),
+                w.start,
             )
             for w in windows
         )
         if inside >= MOST_STARTS * starts:
-            better = inside * total >= WORTH_MOVING * starts * all_
-            return Window(-start, (-start + length) % 24) if better else None
+            better = inside * total >= WORTH_MOVING * starts * (inside - others)
+            return Window(start, (start + length) % 24) if better else None
     return None

@@ -4,7 +4,7 @@ Each decision is made from conditions that can be listed, so that `why` says wha
 """
 
 from collections.abc import Sequence
-from datetime import date as Date
+from datetime import date as day_of
 from datetime import timedelta
 from statistics import median
 from typing import NamedTuple
@@ -50,7 +50,7 @@ class Condition(NamedTuple):
 
 
 def is_workday(date: str, s: Settings) -> bool:
-    return WEEKDAYS[Date.fromisoformat(date).weekday()] in s.workdays
+    return WEEKDAYS[day_of.fromisoformat(date).weekday()] in s.workdays
 
 
 def expected_sitting(date: str, days: Sequence[Day], s: Settings) -> float:
@@ -153,10 +153,7 @@ def in_hours(at: Moment, s: Settings) -> bool:
     for start, end in s.hours_on(local.weekday()):
         if start <= now < (end if end > start else 1440):
             return True
-    for start, end in s.hours_on((local.weekday() - 1) % 7):
-        if end <= start and now < end:
-            return True
-    return False
+    return any(end <= start and now < end for start, end in s.hours_on((local.weekday() - 1) % 7))
 
 
 def hours_edge(at: Moment, s: Settings) -> float:
@@ -234,7 +231,10 @@ def _fullscreen_holds(owed: Owed | None, around: Around, s: Settings) -> bool:
 
 
 class Rung(NamedTuple):
-    """The next step of an owed session: from `opens` it waits for a pause, at `closes` it comes anyway (ladder seconds)."""
+    """The next step of an owed session: from `opens` it waits for a pause, at `closes` it comes anyway.
+
+    Both in seconds of the ladder's clock.
+    """
 
     step: int
     opens: float
@@ -351,7 +351,7 @@ def turns(st: State, at: Moment, t: float, s: Settings) -> str | None:
     if t - st.reading.since >= s.day_gap:
         return date
     late = (at.wall + at.utc_offset) % DAY >= s.day_latest
-    skipped = Date.fromisoformat(date) - Date.fromisoformat(now) > timedelta(days=1)
+    skipped = day_of.fromisoformat(date) - day_of.fromisoformat(now) > timedelta(days=1)
     return date if late or skipped else None
 
 
@@ -365,7 +365,7 @@ def day_edge(st: State, at: Moment, t: float, s: Settings) -> float:
 
 def week_of(date: str, s: Settings) -> str:
     """First day (ISO date) of the week that a logical day belongs to."""
-    day = Date.fromisoformat(date)
+    day = day_of.fromisoformat(date)
     return (day - timedelta(days=(day.weekday() - WEEKDAYS.index(s.week_day)) % 7)).isoformat()
 
 
@@ -378,5 +378,5 @@ def week_is_news(st: State, at: Moment, s: Settings) -> str | None:
         return None
     if st.today.date == week and (at.wall + at.utc_offset) % DAY < s.week_hour * 3600:
         return None
-    before = (Date.fromisoformat(week) - timedelta(days=7)).isoformat()
+    before = (day_of.fromisoformat(week) - timedelta(days=7)).isoformat()
     return week if any(before <= day.date < week and (day.best or day.done) for day in st.past) else None
