@@ -47,7 +47,7 @@ async def ear(tmp_path: Path) -> AsyncIterator[server.Server]:
 
 
 async def ask(path: Path, command: str, **args: Any) -> dict[str, Any]:
-    return await asyncio.to_thread(lambda: client.ask(path, command, seconds=LONG, **args))
+    return await asyncio.to_thread(client.ask, path, command, args, seconds=LONG)
 
 
 async def refusal(path: Path, command: str, **args: Any) -> UserError:
@@ -79,7 +79,7 @@ async def raw(path: Path, data: bytes, *, ends: bool = True) -> bytes:
 
 async def test_answers_commands_with_their_arguments(ear: server.Server) -> None:
     assert await ask(ear.path, "snooze", seconds=600) == {"command": "snooze", "args": {"seconds": 600}}
-    assert await ask(ear.path, "amend", from_=1, to=2.5, as_="away") == {
+    assert await ask(ear.path, "amend", **{"from": 1, "to": 2.5, "as": "away"}) == {
         "command": "amend",
         "args": {"from": 1, "to": 2.5, "as": "away"},
     }

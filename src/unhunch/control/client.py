@@ -1,7 +1,7 @@
 """Speaks to the daemon from a short-lived process: a plain blocking socket, no asyncio."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,13 @@ def not_running() -> UserError:
     )
 
 
-def ask(path: Path, command: str, *, seconds: float = SECONDS, **args: Any) -> dict[str, Any]:
+def ask(path: Path, command: str, args: Mapping[str, Any] | None = None, *, seconds: float = SECONDS) -> dict[str, Any]:
     """Send one command to the daemon at the socket `path` and return the data of its reply.
 
     Raises UserError: code 3 when nobody listens there, else what the daemon said or why it could not be heard.
-    Arguments named like a Python word end in an underscore (`from_`, `as_`).
     """
     with _connected(path, seconds) as connection:
-        _send(connection, command, args)
+        _send(connection, command, args or {})
         return read_reply(_line(connection, bytearray()))
 
 
@@ -90,9 +89,9 @@ def _silent(seconds: float) -> UserError:
     )
 
 
-def _send(connection: socket.socket, command: str, args: dict[str, Any]) -> None:
+def _send(connection: socket.socket, command: str, args: Mapping[str, Any]) -> None:
     try:
-        connection.sendall(request(command, {name.rstrip("_"): value for name, value in args.items()}))
+        connection.sendall(request(command, args))
     except TimeoutError:
         raise _silent(connection.gettimeout() or 0) from None
     except (BrokenPipeError, ConnectionResetError):
