@@ -1,0 +1,127 @@
+"""One rig for each activity source: how to touch its desk, how time passes there, and how its server dies."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.desktop.bed import Bed
+from tests.fakes.activity import FakeActivity, FakeClock
+from unhunch.adapters.activity import pynput, recorded, terminal, x11
+from unhunch.ports import ActivitySource
+
+Act = Callable[[], Any]
+
+
+@dataclass
+class Rig:
+    """A closed source, and the world around it."""
+
+    source: ActivitySource
+    touch: Act
+    """Somebody touches keyboard or mouse."""
+    now: Callable[[], float] = time.monotonic
+    """Seconds, in the rig's own time."""
+    wait: Callable[[float], Any] = asyncio.sleep
+    lose: Act | None = None
+    """The server dies. None: there is no server."""
+    type_text: Callable[[str], Any] | None = None
+    """Types letters by name. None: the rig has no keyboard."""
+    rings: bool = True
+
+
+async def run(act: Any) -> None:
+    """Some acts are coroutines, some are not."""
+    if asyncio.iscoroutine(act) or asyncio.isfuture(act):
+        await act
+
+
+@asynccontextmanager
+async def fake_rig() -> AsyncIterator[Rig]:
+    clock = FakeClock()
+    source = FakeActivity(clock)
+
+    async def wait(seconds: float) -> None:
+        clock.advance(seconds)
+
+    yield Rig(source, source.touch, lambda: clock.now().awake, wait, source.lose)
+
+
+@asynccontextmanager
+async def recorded_rig() -> AsyncIterator[Rig]:
+    """An input each 50 s: touching means going to the next one."""
+    clock = FakeClock()
+    begin = clock.now().wall
+    source = recorded.Source([(begin + 50 * number, begin + 50 * number) for number in range(100)], clock)
+
+    def touch() -> None:
+        clock.advance(0.001)
+        clock.advance((source.next_input() or 0) - clock.now().wall)
+        source.moved()
+
+    async def wait(seconds: float) -> None:
+        clock.advance(seconds)
+        source.moved()
+
+    yield Rig(source, touch, lambda: clock.now().awake, wait)
+
+
+@asynccontextmanager
+async def x11_rig() -> AsyncIterator[Rig]:
+    with Bed() as bed:
+        server = bed.xvfb()
+        yield Rig(
+            x11.Source(env=bed.env),
+            bed.hands.motion,
+            lose=lambda: bed.kill(server),
+            type_text=lambda text: [bed.hands.key(letter) for letter in text],
+        )
+
+
+@asynccontextmanager
+async def x11_alone_rig() -> AsyncIterator[Rig]:
+    """As where pynput is not installed."""
+    with Bed() as bed:
+        server = bed.xvfb()
+        yield Rig(x11.Source(env=bed.env, bell=False), bed.hands.key, lose=lambda: bed.kill(server), rings=False)
+
+
+@asynccontextmanager
+async def pynput_rig() -> AsyncIterator[Rig]:
+    with Bed() as bed:
+        server = bed.xvfb()
+        yield Rig(
+            pynput.Source(env=bed.env),
+            bed.hands.key,
+            lose=lambda: bed.kill(server),
+            type_text=lambda text: [bed.hands.key(letter) for letter in text],
+        )
+
+
+@asynccontextmanager
+async def terminal_rig(folder: Path) -> AsyncIterator[Rig]:
+    """A pseudo-terminal of our own, found through a link, so that the machine's other terminals do not matter."""
+    master, slave = os.openpty()
+    (folder / "pts").mkdir()
+    (folder / "pts" / "1").symlink_to(os.ttyname(slave))
+
+    def touch() -> None:
+        os.write(master, b"x\n")
+        os.read(slave, 16)
+        os.read(master, 16)  # the echo
+
+    touch()
+    try:
+        yield Rig(terminal.Source(devices=folder), touch, rings=False)
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
+RigMaker = Callable[[], AbstractAsyncContextManager[Rig]]
+IN_MEMORY: dict[str, RigMaker] = {"fake": fake_rig, "recorded": recorded_rig}
+REAL: dict[str, RigMaker] = {"x11": x11_rig, "x11-alone": x11_alone_rig, "pynput": pynput_rig}
