@@ -1,0 +1,181 @@
+"""config.toml -> Settings. Everything about an option comes from `core/settings.options()`; nothing is repeated here.
+
+All problems of a file are found at once and raised as one ConfigError.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from unhunch.config.values import Refused, literal, read
+from unhunch.core.settings import Option, Settings, allowed, options
+
+LARGEST = 256 * 1024
+"""Bytes. A configuration is a few KiB; what is larger is some other file."""
+LONGEST_SHOWN = 60
+"""Characters of a refused value that a message repeats."""
+
+CHECK = "Correct it with 'unhunch config edit'; 'unhunch config check' tells whether all is well."
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: at which dotted key (empty for the file's syntax), what stands there, what may."""
+
+    key: str
+    value: str
+    wanted: str
+    near: str = ""
+    """The known key that was probably meant."""
+    line: int = 0
+    """Counted from 1; 0 where it is not known."""
+
+    def __str__(self) -> str:
+        where = f"line {self.line}: " if self.line else ""
+        what = f"{self.key} = {self.value}: " if self.value else f"{self.key}: " if self.key else ""
+        hint = f" (did you mean {self.near}?)" if self.near else ""
+        return f"{where}{what}{self.wanted}{hint}"
+
+
+class ConfigError(Exception):
+    """A configuration cannot be used. Three parts for the user, and every problem that was found."""
+
+    def __init__(self, what: str, means: str, remedy: str, problems: Sequence[Problem] = ()) -> None:
+        self.what = what
+        self.means = means
+        self.remedy = remedy
+        self.problems = tuple(problems)
+        super().__init__("\n".join((what, *(f"  {problem}" for problem in self.problems), means, remedy)))
+
+
+def load(path: Path) -> Settings:
+    """Read a configuration; a file that is not there means the defaults. Raises ConfigError."""
+    text = read_text(path)
+    return Settings() if text is None else parse(text, str(path))
+
+
+def read_text(path: Path) -> str | None:
+    """What stands in the file, None when there is none. Raises ConfigError."""
+    try:
+        if path.exists() and not path.is_file():
+            raise _unreadable(path, "it is not a file")
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise _unreadable(path, getattr(error, "strerror", None) or str(error)) from error
+    if len(content) > LARGEST:
+        raise _unreadable(path, f"it is larger than {LARGEST // 1024} KiB")
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise _unreadable(path, f"byte {error.start} is not UTF-8 text") from error
+
+
+def _unreadable(path: Path, why: str) -> ConfigError:
+    return ConfigError(
+        f"The configuration {path} cannot be read: {why}.",
+        "Unhunch does not guess what you had set, so it does not start with other settings.",
+        f"Make the file readable (chmod u+r {path}), or move it away to use the defaults.",
+    )
+
+
+def parse(text: str, name: str = "config.toml") -> Settings:
+    """Settings from the text of a configuration. `name` is what messages call it. Raises ConfigError."""
+    try:
+        document = tomllib.loads(text)
+    except RecursionError as error:
+        raise _refused(name, [Problem("", "", "brackets are nested too deeply")]) from error
+    except ValueError as error:  # TOMLDecodeError, and int() on thousands of digits
+        raise _refused(name, [_syntax(str(error), text)]) from error
+    known = {item.key: item for item in options()}
+    chosen: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for key, value in _leaves(document, known):
+        item = known.get(key)
+        if item is None:
+            problems.append(_unknown(key, value, known, text))
+            continue
+        try:
+            chosen[item.name] = read(item, value)
+        except Refused:
+            problems.append(Problem(key, _shown(value), f"must be {allowed(item)}", line=line_of(text, key)))
+    if problems:
+        raise _refused(name, sorted(problems, key=lambda problem: problem.line))
+    return Settings(**chosen)
+
+
+def _refused(name: str, problems: list[Problem]) -> ConfigError:
+    count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return ConfigError(
+        f"The configuration {name} has {count}:", "It was not used, nothing of it.", CHECK, problems=problems
+    )
+
+
+def _leaves(table: Mapping[str, Any], known: Mapping[str, Option], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted keys with their values; a table that stands where a known option is wanted counts as a value."""
+    for name, value in table.items():
+        key = f"{above}.{name}" if above else name
+        if isinstance(value, dict) and key not in known and value:
+            yield from _leaves(value, known, key)
+        elif value != {} or key in known:
+            yield key, value
+
+
+def _unknown(key: str, value: Any, known: Mapping[str, Option], text: str) -> Problem:
+    inside = [name for name in known if name.startswith(f"{key}.")]
+    if inside:
+        few = ", ".join(inside[:8])
+        wanted = f"is a group of options, not one; set {few}" + (" and others" if len(inside) > 8 else "")
+        return Problem(key, _shown(value), wanted, line=line_of(text, key))
+    return Problem(key, "", "there is no such option", nearest(key, known), line_of(text, key))
+
+
+def nearest(key: str, known: Mapping[str, Option] | None = None) -> str:
+    """The known dotted key that somebody who wrote `key` probably meant; empty when none is like it."""
+    import difflib  # only for those who mistype
+
+    names = list(known if known is not None else (item.key for item in options()))
+    last = key.lower().replace("-", "_").rpartition(".")[2]
+    same_end = [name for name in names if name.rpartition(".")[2] == last]
+    close = difflib.get_close_matches(key.lower().replace("-", "_")[:80], names, n=1, cutoff=0.6)
+    return close[0] if close else same_end[0] if len(same_end) == 1 else ""
+
+
+def _shown(value: Any) -> str:
+    text = literal(value)
+    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
+
+
+def _syntax(message: str, text: str) -> Problem:
+    """tomllib's complaint, with the line it points at repeated."""
+    found = re.search(r"^(.*) \(at line (\d+), column (\d+)\)$", message, re.DOTALL)
+    if not found:
+        return Problem("", "", message.replace("(at end of document)", "at the end of the file"))
+    line, column = int(found[2]), int(found[3])
+    words = found[1][:1].lower() + found[1][1:]
+    here = text.split("\n")[line - 1].strip() if line <= text.count("\n") + 1 else ""
+    return Problem("", "", f"column {column}: {words}" + (f": {_clip(here)}" if here else ""), line=line)
+
+
+def _clip(text: str) -> str:
+    text = "".join(letter for letter in text if letter.isprintable())
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
+
+
+def line_of(text: str, key: str) -> int:
+    """The line that sets `key`, counted from 1; 0 when it is written in some unusual way."""
+    table = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := re.fullmatch(r"\s*\[\[?\s*([\w.\s-]+?)\s*\]\]?\s*(#.*)?", line):
+            table = header[1].replace(" ", "") + "."
+            if table == f"{key}.":
+                return number
+        elif (start := re.match(r"\s*([\w.\s-]+?)\s*=", line)) and table + start[1].replace(" ", "") == key:
+            return number
+    return 0

@@ -1,0 +1,100 @@
+"""Changes a configuration file: keeps the user's comments and order, never leaves half a file.
+
+tomlkit does the editing. A line-based edit of our own would need headers, dotted keys, inline tables and multi-line
+values, which is a TOML parser; tomlkit is imported only here, so the daemon never loads it.
+"""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unhunch.config import ConfigError, Problem, nearest, parse, read_text
+from unhunch.config.values import plain
+from unhunch.core.settings import Settings, options
+
+if TYPE_CHECKING:
+    from tomlkit.container import Container
+    from tomlkit.items import Table
+
+
+def write(path: Path, changes: Mapping[str, Any]) -> Settings:
+    """Set options by dotted key, atomically, and return what the file means then. Raises ConfigError, changing nothing.
+
+    Values are those of Settings (durations in seconds, hours as ranges of minutes); None goes back to the default.
+    """
+    text = changed(read_text(path) or "", changes, str(path))
+    settings = parse(text, str(path))
+    replace(path, text)
+    return settings
+
+
+def changed(text: str, changes: Mapping[str, Any], name: str = "config.toml") -> str:
+    """The text of a configuration with options set or, for None, taken out. Raises ConfigError for unknown keys."""
+    from tomlkit import dumps
+    from tomlkit import parse as parse_toml
+
+    known = {item.key: item for item in options()}
+    if unknown := [key for key in changes if key not in known]:
+        raise ConfigError(
+            "These options cannot be set:",
+            "Nothing was changed.",
+            "'unhunch config show' lists every option.",
+            [Problem(key, "", "there is no such option", nearest(key, known)) for key in unknown],
+        )
+    parse(text, name)  # tomlkit is handed nothing that we have not understood
+    document = parse_toml(text)
+    for key, setting in changes.items():
+        table = _table(document, key, make=setting is not None)
+        if setting is not None and table is not None:
+            table[_last(key)] = plain(known[key], setting)
+        elif table is not None and _last(key) in table:
+            del table[_last(key)]
+    return dumps(document)
+
+
+def _last(key: str) -> str:
+    return key.rpartition(".")[2]
+
+
+def _table(document: "Container", key: str, *, make: bool) -> "Container | Table | None":
+    """The table that holds a dotted key; made at the end when it is not there and `make`."""
+    from tomlkit import table as new_table
+
+    here: Any = document
+    for name in key.split(".")[:-1]:
+        if name not in here:
+            if not make:
+                return None
+            here[name] = new_table()
+        here = here[name]
+    return here  # type: ignore[no-any-return]  # tomlkit types what a table holds as Any
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file so that after a crash it holds either the old text or the new. Raises ConfigError.
+
+    A symbolic link (a dotfiles folder) stays one: the file that it names is replaced.
+    """
+    try:
+        target = path.resolve()
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(mode)
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except (OSError, RuntimeError) as error:  # RuntimeError: a symbolic link that leads to itself
+        raise ConfigError(
+            f"The configuration {path} cannot be written: {getattr(error, 'strerror', None) or error}.",
+            "Nothing was changed.",
+            f"Make its folder writable for you (ls -ld {path.parent} shows whose it is) and try again.",
+        ) from error
