@@ -57,8 +57,8 @@ class ActivitySource(Protocol):
 class SurroundingsSource(Protocol):
     """One observer of what is around the user: lock, sleep, calls, do-not-disturb.
 
-    It calls `changed(name, value)` on the event loop whenever a condition changes and once after opening for each condition
-    it can know. Names: locked, asleep, in_call, inhibited, quiet, fullscreen. Values: True, False, None (cannot know).
+    It calls `changed(name, value)` on the event loop whenever a condition changes and once after opening for each
+    condition it can know. Names: locked, asleep, in_call, inhibited, quiet, fullscreen. Values: True, False, None (cannot know).
     """
 
     name: str
@@ -103,8 +103,8 @@ class Notifier(Protocol):
     async def open(self, answered: Callable[[str, str], None]) -> str:
         """Connect; return a note for `doctor`. Raises Unusable.
 
-        `answered(slot, key)`: key is a button's key, "default" for the notice itself, "dismissed" when the user closed it,
-        "expired" when it went by itself, "lost" when the server went away with it.
+        `answered(slot, key)`: key is a button's key, "default" for the notice itself, "dismissed" when the user closed
+        it, "expired" when it went by itself, "lost" when the server went away with it.
         """
         ...
 
@@ -137,7 +137,11 @@ class Store(Protocol):
         ...
 
     def read(
-        self, since: float | None = None, until: float | None = None, kinds: Iterable[str] | None = None, device: str | None = None
+        self,
+        since: float | None = None,
+        until: float | None = None,
+        kinds: Iterable[str] | None = None,
+        device: str | None = None,
     ) -> list[Fact]:
         """Facts that overlap [since, until) (Unix seconds), in the order in which they were first written."""
         ...
@@ -199,3 +203,63 @@ class StoreError(Exception):
         self.what = what
         self.means = means
         self.remedy = remedy
+
+
+class TrayIcon(StrEnum):
+    """What the tray's icon tells at a glance. The value names its drawing."""
+
+    SITTING = "sitting"
+    """All is well: somebody is there, or was a moment ago, and nothing is owed."""
+    OWED = "owed"
+    """A session is due."""
+    PAUSED = "paused"
+    BLIND = "blind"
+    """No source tells whether anybody is there."""
+    AWAY = "away"
+
+
+class MenuItem(NamedTuple):
+    """One line of the tray's menu. A line without a label is a separator, one with children opens them."""
+
+    key: str
+    """What `chosen` is told. Unique in the menu, also for a line with children; "" for separators."""
+    label: str
+    enabled: bool = True
+    checked: bool | None = None
+    """None: the line has no check mark."""
+    children: tuple["MenuItem", ...] = ()
+
+
+SEPARATOR = MenuItem("", "")
+
+
+class TrayState(NamedTuple):
+    """All that the tray shows."""
+
+    icon: TrayIcon
+    title: str
+    """The tool tip's first line, plain text."""
+    text: str
+    """The rest of the tool tip, plain text."""
+    menu: tuple[MenuItem, ...]
+
+
+class Tray(Protocol):
+    """An icon in the panel with a menu. Never required: everything in it also exists on the command line."""
+
+    name: str
+
+    async def open(self, chosen: Callable[[str], None]) -> str:
+        """Connect; return a note for `doctor`. Raises Unusable. A panel that comes later is used then.
+
+        `chosen(key)` is called on the event loop: the key of a menu line, or "activate" for a click on the icon.
+        """
+        ...
+
+    def show(self, state: TrayState) -> None:
+        """Show this from now on, also to panels that come later. Never blocks, never raises."""
+        ...
+
+    async def close(self) -> None:
+        """Take the icon away; never raises."""
+        ...
