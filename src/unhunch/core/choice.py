@@ -64,18 +64,18 @@ TO_TRY = (
         ACCEPT,
         lambda x: x.offered is not None,
         lambda x: f"Go up to {x.offered} sessions a day.",
-        lambda x: "The programme offers it, because the last weeks went well.",
+        lambda _: "The programme offers it, because the last weeks went well.",
     ),
     Rule(
         HOURS,
         lambda x: x.window is not None and not _tried(x, HOURS),
         lambda x: f"Ask only from {x.window.text.replace('-', ' to ')}." if x.window else "",
-        lambda x: "That is when you took most prompts up; at other hours most of them waited in vain.",
+        lambda _: "That is when you took most prompts up; at other hours most of them waited in vain.",
     ),
     Rule(
         ROLLER,
         lambda x: _falls_short(x) and not _tried(x, ROLLER),
-        lambda x: "Put the roller by the desk, in sight.",
+        lambda _: "Put the roller by the desk, in sight.",
         lambda x: (
             f"{x.done} of {x.asked} sessions asked for were done; "
             + (
@@ -96,7 +96,7 @@ WHY_NOTHING: tuple[tuple[Callable[[Situation], bool], str], ...] = (
     (lambda x: x.asked == 0, "You did it without being asked."),
     (lambda x: x.done >= GOES_WELL * x.asked, "It goes well as it is."),
     (lambda x: x.asked < ENOUGH_ASKED, "Too few sessions were asked for to tell what would help."),
-    (lambda x: True, "Give last week's choice another week."),
+    (lambda _: True, "Give last week's choice another week."),
 )
 """Why there may be nothing to change; the first that holds is said."""
 

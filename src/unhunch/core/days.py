@@ -1,4 +1,4 @@
-"""Seven days at a time: sitting, stretches and what could not be seen, folded from pieces of lived time (MODEL 1, 2, 7)."""
+"""Seven days at a time: sitting, stretches and what could not be seen, folded from lived time (MODEL 1, 2, 7)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -6,14 +6,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from unhunch.core.history import Lived
-from unhunch.core.moment import DAY
+from unhunch.core.moment import DAY, at_offset
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import NO_BOUT, SITTING, Bout, Piece, Presence
 
-REGULAR_GAPS = 20
-"""So many gaps over a minute in a day can be judged for regularity (policy)."""
-REGULAR_SPREAD = 2.0
-"""Seconds: a person's gaps differ by more than this; eight of ten that do not are a machine's (policy)."""
+REGULAR_WITHIN = 1.0
+"""Seconds: gaps that differ by less, one after the other for hours, are a machine's (policy)."""
 UNSEEN_SHOWN = 300.0
 """Seconds: a time that could not be seen is drawn from this length on (policy)."""
 
@@ -58,10 +56,10 @@ class DayTotals:
     standing: float = 0.0
     steady: float = 0.0
     """The longest activity with no gap over a minute."""
+    regular: float = 0.0
+    """The longest time on end in which gaps over a minute were of the same length."""
     first: float | None = None
     last: float | None = None
-    gaps: list[float] = field(default_factory=list)
-    """Gaps over a minute that counted as sitting."""
     utc_offset: int | None = None
     stretches: list[Lot] = field(default_factory=list)
     unseen: list[Lot] = field(default_factory=list)
@@ -77,11 +75,8 @@ class DayTotals:
             found.append("too-long")
         if self.steady > s.jiggler_run:
             found.append("no-gap")
-        if len(self.gaps) >= REGULAR_GAPS:
-            ordered = sorted(self.gaps)
-            tenth = len(ordered) // 10
-            if ordered[-1 - tenth] - ordered[tenth] <= REGULAR_SPREAD:
-                found.append("regular")
+        if self.regular > s.jiggler_run:
+            found.append("regular")
         return tuple(found)
 
     def counted(self, s: Settings) -> bool:
@@ -108,6 +103,11 @@ def clock_minutes(wall: float, utc_offset: int, day: str) -> float:
     return round((wall + utc_offset - midnight) / 60.0, 1)
 
 
+def iso(wall: float, utc_offset: int) -> str:
+    """A moment as ISO-8601 with its offset."""
+    return at_offset(wall, utc_offset).isoformat(timespec="seconds")
+
+
 def day_totals(pieces: Iterable[Lived], s: Settings) -> dict[str, DayTotals]:
     """Each day's seconds, from one history in the order of time. Stretches belong to the day in which they began."""
     days: dict[str, DayTotals] = {}
@@ -117,6 +117,7 @@ def day_totals(pieces: Iterable[Lived], s: Settings) -> dict[str, DayTotals]:
     for totals in days.values():
         _within(totals)
     _steady(ordered, days)
+    _regular(ordered, days)
     for day, stretch in stretches_of(ordered, s):
         days[day].stretches.append(stretch)
     return days
@@ -134,8 +135,6 @@ def _count(totals: DayTotals, piece: Lived) -> None:
             totals.last = piece.end
         elif presence is Presence.CALL:
             totals.calls += length
-        else:
-            totals.gaps.append(length)
     elif presence is Presence.UNKNOWN:
         totals.unknown += length
         _unseen(totals.unseen, piece)
@@ -180,6 +179,23 @@ def _steady(pieces: Sequence[Lived], days: dict[str, DayTotals]) -> None:
         end = piece.end
         totals = days[piece.day]
         totals.steady = max(totals.steady, end - begin)
+
+
+def _regular(pieces: Sequence[Lived], days: dict[str, DayTotals]) -> None:
+    """The longest run of gaps of one length, each gap with the activity before it."""
+    regular, last, reach = 0.0, 0.0, 0.0
+    for piece in pieces:
+        if piece.presence is Presence.ACTIVE:
+            continue
+        gap, whole = piece.end - piece.start, piece.end - reach
+        reach = piece.end
+        if piece.presence is Presence.QUIET and abs(gap - last) < REGULAR_WITHIN:
+            regular += whole
+            totals = days[piece.day]
+            totals.regular = max(totals.regular, regular)
+        else:
+            regular = 0.0
+        last = gap
 
 
 def stretches_of(pieces: Iterable[Lived], s: Settings) -> list[tuple[str, Lot]]:

@@ -1,4 +1,4 @@
-"""Several machines, one person: their histories become one, so that an hour at two desks at once is one hour (MODEL 7)."""
+"""Several machines, one person: one history, in which an hour at two desks at once is one hour (MODEL 7)."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
@@ -65,7 +65,7 @@ def _union(group: Sequence[Lived], s: Settings) -> list[Lived]:
 
 
 def _strongest(live: Sequence[Lived], a: float, b: float) -> Lived:
-    """What holds from `a` to `b`. An absence breaks only if no machine says otherwise, and may be sitting if one says so."""
+    """What holds from `a` to `b`. An absence breaks if all machines agree, and may be sitting if one says so."""
     best = min(live, key=lambda p: _RANK[p.presence])
     if best.presence not in ABSENT:
         return best._replace(start=a, end=b)
@@ -74,8 +74,10 @@ def _strongest(live: Sequence[Lived], a: float, b: float) -> Lived:
 
 def _append(found: list[Lived], piece: Lived) -> None:
     """Add a piece, or make the last one longer if it says the same."""
-    if found and found[-1].end == piece.start and found[-1]._replace(start=0.0, end=0.0) == piece._replace(
-        start=0.0, end=0.0
+    if (
+        found
+        and found[-1].end == piece.start
+        and found[-1]._replace(start=0.0, end=0.0) == piece._replace(start=0.0, end=0.0)
     ):
         found[-1] = found[-1]._replace(end=piece.end)
     else:

@@ -1,7 +1,8 @@
 """The weekly summary as values (MODEL 7): what the terminal, the page and `--json` all show, and nothing else.
 
-Everything here is plain: minutes are numbers rounded to a tenth, shares lie between 0 and 1, moments are ISO-8601 texts with
-their offset, and a clock position is minutes after the local midnight that begins its day (a night shift runs past 1440).
+Everything here is plain: minutes are numbers rounded to a tenth, shares lie between 0 and 1, moments are ISO-8601
+texts with their offset, and a clock position is minutes after the local midnight that begins its day (a night shift
+runs past 1440).
 None means "not known" or "nothing to tell", never zero.
 """
 
@@ -20,7 +21,7 @@ class Sitting:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch, or a time that could not be seen. `clock` is where to draw it; more than one part if the offset changed."""
+    """A stretch, or a time that could not be seen. `clock` is where to draw it, in parts if the offset changed."""
 
     start: str
     end: str

@@ -112,7 +112,9 @@ def _hours(facts: Iterable[Fact]) -> tuple[Hour, ...]:
             tally[hour]["ignored"] += 1
         elif fact.kind is Kind.ANSWER and (name := _ACTIONS.get(str(fact.body.get("action")))):
             tally[hour][name] += 1
-    return tuple(Hour(hour, c["started"], c["snoozed"], c["skipped"], c["ignored"]) for hour, c in sorted(tally.items()))
+    return tuple(
+        Hour(hour, c["started"], c["snoozed"], c["skipped"], c["ignored"]) for hour, c in sorted(tally.items())
+    )
 
 
 def best_hour(hours: Iterable[Hour]) -> int | None:

@@ -5,35 +5,21 @@ Weeks are compared with weeks, not days with days. Implausible days are shown an
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from math import inf
 from statistics import mean, median
 from typing import Any, NamedTuple
 
 from unhunch.core import choice as choices
-from unhunch.core.days import DayTotals, Lot, back, clock_minutes, day_totals, seven, usual_stretch
+from unhunch.core.days import DayTotals, Lot, back, clock_minutes, day_totals, iso, seven, usual_stretch
 from unhunch.core.desks import together
 from unhunch.core.facts import Fact, Kind
-from unhunch.core.figures import (
-    Before,
-    Chosen,
-    Day,
-    Feeling,
-    Mark,
-    Pattern,
-    Plan,
-    Quality,
-    Sitting,
-    Source,
-    Span,
-    TrendWeek,
-    Week,
-    minutes,
-    share,
-)
+from unhunch.core.figures import Before, Chosen, Day, Pattern, Plan, Sitting, Span, TrendWeek, Week, minutes, share
 from unhunch.core.history import Lived
-from unhunch.core.moment import DAY, at_offset
+from unhunch.core.moment import DAY
 from unhunch.core.prompted import HOURS_WEEKS, Owed, better_hours, day_of, owed, prompts, standing_facts
+from unhunch.core.quality import quality
+from unhunch.core.sessions import feeling, is_done, mark, rated
 from unhunch.core.settings import WEEKDAYS, Settings
-from unhunch.core.sitting import SITTING, Presence
 
 WEEKS_BEFORE = 4
 """A week is compared with so many before it (MODEL 7)."""
@@ -64,7 +50,7 @@ def first_day(day: str, week_start: str) -> str:
 
 
 def window(week: str, weeks: int = WEEKS_BEFORE) -> tuple[float, float]:
-    """The Unix seconds that can hold facts of a week (its first day) and of so many weeks before it, in any time zone."""
+    """The Unix seconds that can hold facts of a week and of so many weeks before it, in any time zone."""
     day = (date.fromisoformat(week).toordinal() - date(1970, 1, 1).toordinal()) * DAY
     return day - weeks * 7 * DAY - DAY, day + 9 * DAY
 
@@ -82,23 +68,7 @@ class _History(NamedTuple):
 def _history(lived: Iterable[Lived], facts: Iterable[Fact], s: Settings) -> _History:
     pieces = list(lived)
     standing = standing_facts(facts)
-    return _History(pieces, standing, day_totals(together(pieces, s), s), owed(standing), _rated(standing))
-
-
-def _rated(facts: Sequence[Fact]) -> list[Fact]:
-    """Sessions, each with the ratings that were given later."""
-    later: dict[str, dict[str, Any]] = {}
-    for fact in facts:
-        if fact.kind is Kind.RATED:
-            given = {name: value for name, value in fact.body.items() if name != "session" and value is not None}
-            later.setdefault(str(fact.body.get("session")), {}).update(given)
-    return [
-        Fact(f.kind, f.wall, f.utc_offset, f.boot_id, f.boot, f.length, f.day, {**f.body, **later[f.key]}, f.key, f.device)
-        if f.key in later
-        else f
-        for f in facts
-        if f.kind is Kind.SESSION
-    ]
+    return _History(pieces, standing, day_totals(together(pieces, s), s), owed(standing), rated(standing))
 
 
 def summarise(
@@ -106,9 +76,9 @@ def summarise(
 ) -> Week:
     """The summary of the week that begins on `week` (ISO date).
 
-    `lived` and `facts` are to cover it and the four weeks before it (`window`), with the kinds in LATER from the whole of
-    history. `plan` is the programme's own account (decision, rule, why, from, to, answer, stopped); without it the last
-    GOAL or OFFER of the week speaks.
+    `lived` and `facts` are to cover it and the four weeks before it (`window`), with the kinds in LATER from the
+    whole of history. `plan` is the programme's own account (decision, rule, why, from, to, answer, stopped); without
+    it the last GOAL or OFFER of the week speaks.
     """
     h = _history(lived, facts, s)
     names = seven(week)
@@ -143,19 +113,21 @@ def summarise(
         done=situation.done,
         partial=sum(m.status != "done" for d in days for m in d.sessions),
         asked=situation.asked,
-        feeling=_feeling([f for f in h.sessions if day_of(f) in names], h.facts, names),
+        feeling=feeling(h.sessions, h.facts, names),
         prompts=asked_for,
         plan=decided,
         choice=options[0],
         options=options,
         chosen=_chosen(h, None, week),
         last_choice=last,
-        quality=_quality(h, days),
+        quality=quality(h.lived, h.facts, days),
         thresholds=thresholds(s),
     )
 
 
-def trend(lived: Iterable[Lived], facts: Iterable[Fact], week: str, s: Settings, weeks: int = 12) -> tuple[TrendWeek, ...]:
+def trend(
+    lived: Iterable[Lived], facts: Iterable[Fact], week: str, s: Settings, weeks: int = 12
+) -> tuple[TrendWeek, ...]:
     """So many weeks up to the one that begins on `week`, the oldest first."""
     h = _history(lived, facts, s)
     found = []
@@ -170,7 +142,7 @@ def trend(lived: Iterable[Lived], facts: Iterable[Fact], week: str, s: Settings,
                 counted_days=len(counted),
                 sitting=_sitting(counted, over=len(counted)) if counted else None,
                 prolonged_share=_pattern(lots, s).prolonged_share,
-                done=sum(_is_done(f) for f in h.sessions if day_of(f) in names),
+                done=sum(is_done(f) for f in h.sessions if day_of(f) in names),
                 asked=sum(o.asked for o in h.owed if o.day in names),
             )
         )
@@ -191,10 +163,6 @@ def thresholds(s: Settings) -> dict[str, float]:
         "long": minutes(s.long_stretch),
         "valid_day": minutes(s.valid_day),
     }
-
-
-def _is_done(session: Fact) -> bool:
-    return session.body.get("status") == "done"
 
 
 def _sitting(totals: Sequence[DayTotals], over: int = 1) -> Sitting:
@@ -241,10 +209,10 @@ def _day(name: str, h: _History, s: Settings) -> Day:
         paused=(paused := _paused(name, h, totals.utc_offset)),
         goal=None if paused else _goal(h.facts, name, s, of_day=True),
         asked=sum(o.asked for o in due),
-        done=sum(map(_is_done, sessions)),
+        done=sum(map(is_done, sessions)),
         stretches=tuple(_span(lot, name) for lot in totals.stretches),
         unseen=tuple(_span(lot, name) for lot in totals.unseen),
-        sessions=tuple(_mark(f, name) for f in sessions),
+        sessions=tuple(mark(f, name) for f in sessions),
         unknown=minutes(totals.unknown),
         calls=minutes(totals.calls),
         standing=minutes(totals.standing),
@@ -254,29 +222,13 @@ def _day(name: str, h: _History, s: Settings) -> Day:
 def _span(lot: Lot, day: str) -> Span:
     first, last = lot.runs[0], lot.runs[-1]
     return Span(
-        start=_iso(first.start, first.utc_offset),
-        end=_iso(last.end, last.utc_offset),
+        start=iso(first.start, first.utc_offset),
+        end=iso(last.end, last.utc_offset),
         minutes=minutes(lot.seconds),
-        clock=tuple((clock_minutes(r.start, r.utc_offset, day), clock_minutes(r.end, r.utc_offset, day)) for r in lot.runs),
+        clock=tuple(
+            (clock_minutes(r.start, r.utc_offset, day), clock_minutes(r.end, r.utc_offset, day)) for r in lot.runs
+        ),
     )
-
-
-def _mark(session: Fact, day: str) -> Mark:
-    body = session.body
-    return Mark(
-        at=_iso(session.wall, session.utc_offset),
-        clock=clock_minutes(session.wall, session.utc_offset, day),
-        size=str(body.get("size", "")),
-        status=str(body.get("status", "")),
-        source=str(body.get("source", "")),
-        stiffness_before=body.get("stiffness_before"),
-        stiffness_after=body.get("stiffness_after"),
-        device=session.device,
-    )
-
-
-def _iso(wall: float, utc_offset: int) -> str:
-    return at_offset(wall, utc_offset).isoformat(timespec="seconds")
 
 
 def _usual(name: str, days: Mapping[str, DayTotals], s: Settings) -> float | None:
@@ -302,7 +254,7 @@ def _before(h: _History, week: str, s: Settings) -> Before:
         valid = [t.best for t in totals if t.counted(s)]
         if valid:
             counted += valid
-            seen.append((totals, sum(_is_done(f) for f in h.sessions if day_of(f) in names)))
+            seen.append((totals, sum(is_done(f) for f in h.sessions if day_of(f) in names)))
     if not seen:
         return Before(0, None, None, None, None)
     every = [t for totals, _ in seen for t in totals]
@@ -323,9 +275,17 @@ def _paused(name: str, h: _History, utc_offset: int | None) -> bool:
     covered, since, until = 0.0, 0.0, 0.0
     for fact in [f for f in h.facts if f.kind in (Kind.PAUSE, Kind.RESUME)]:
         covered += max(0.0, min(until, fact.wall, midnight + DAY) - max(since, midnight))
-        since, until = fact.wall, float(fact.body["until"]) if fact.kind is Kind.PAUSE else fact.wall
+        since, until = fact.wall, _pause_end(fact) if fact.kind is Kind.PAUSE else fact.wall
     covered += max(0.0, min(until, midnight + DAY) - max(since, midnight))
     return covered >= PAUSED_FROM
+
+
+def _pause_end(pause: Fact) -> float:
+    """When a pause ends by itself, Unix seconds."""
+    if pause.body.get("until") is not None:
+        return float(pause.body["until"])
+    seconds = pause.body.get("seconds")
+    return inf if seconds is None else pause.wall + float(seconds)
 
 
 def _goal(facts: Sequence[Fact], name: str, s: Settings, *, of_day: bool = False) -> int:
@@ -337,26 +297,6 @@ def _goal(facts: Sequence[Fact], name: str, s: Settings, *, of_day: bool = False
         if fact.kind is Kind.GOAL and day_of(fact) <= name:
             goal = int(fact.body["to"])
     return goal
-
-
-def _feeling(sessions: Sequence[Fact], facts: Iterable[Fact], names: Sequence[str]) -> Feeling:
-    pairs = [
-        (f.body["stiffness_before"], f.body["stiffness_after"])
-        for f in sessions
-        if f.body.get("stiffness_before") is not None and f.body.get("stiffness_after") is not None
-    ]
-    worst = [int(f.body["discomfort"]) for f in sessions if f.body.get("discomfort") is not None]
-    mornings = [f.body.get("feels") for f in facts if f.kind is Kind.MORNING and day_of(f) in names]
-    return Feeling(
-        rated=len(pairs),
-        before=round(mean(a for a, _ in pairs), 1) if pairs else None,
-        after=round(mean(b for _, b in pairs), 1) if pairs else None,
-        worst_discomfort=max(worst) if worst else None,
-        tingling=sum(f.body.get("tingling") in ("cleared", "persisted") for f in sessions),
-        better=mornings.count("better"),
-        same=mornings.count("same"),
-        worse=mornings.count("worse"),
-    )
 
 
 def _plan(facts: Iterable[Fact], names: Sequence[str], given: Mapping[str, Any] | None) -> Plan:
@@ -376,11 +316,13 @@ def _plan(facts: Iterable[Fact], names: Sequence[str], given: Mapping[str, Any] 
     came_from, to = body.get("from"), body.get("to")
     down = kind is Kind.GOAL and came_from is not None and to is not None and to < came_from
     answer = "accept" if kind is Kind.GOAL and not down else body.get("answer")
-    return Plan("step down" if down else "step up", str(body.get("rule", "")), str(body.get("why", "")), came_from, to, answer)
+    return Plan(
+        "step down" if down else "step up", str(body.get("rule", "")), str(body.get("why", "")), came_from, to, answer
+    )
 
 
 def _stopped(facts: Iterable[Fact], until: str, plan: Mapping[str, Any] | None) -> bool:
-    """Session prompts are off: the last screening up to the end of the week says ask a doctor, or the programme does."""
+    """Session prompts are off: the last screening says ask a doctor, or the programme says stop."""
     if plan is not None and "stopped" in plan:
         return bool(plan["stopped"])
     verdicts = [f.body.get("verdict") for f in facts if f.kind is Kind.SCREENING and day_of(f) <= until]
@@ -399,56 +341,7 @@ def _chosen(h: _History, after: str | None, week: str) -> Chosen | None:
 def _outcome(h: _History, before: str, after: str) -> str:
     def sessions(week: str) -> str:
         names = seven(week)
-        done = sum(_is_done(f) for f in h.sessions if day_of(f) in names)
+        done = sum(is_done(f) for f in h.sessions if day_of(f) in names)
         return f"{done} done of {sum(o.asked for o in h.owed if o.day in names)} asked"
 
     return f"Sessions the week before: {sessions(before)}; this week: {sessions(after)}."
-
-
-def _quality(h: _History, days: Sequence[Day]) -> Quality:
-    names = {d.date for d in days}
-    known = [p for p in h.lived if p.day in names]
-    machines = sorted({p.device for p in known} | {f.device for f in h.facts if f.kind is Kind.RUNNING and day_of(f) in names})
-    return Quality(
-        covered=minutes(_covered(h.facts, names, known)),
-        unknown=round(sum(d.unknown for d in days), 1),
-        calls=round(sum(d.calls for d in days), 1),
-        counted_days=sum(d.counted for d in days),
-        implausible_days=sum(bool(d.flags) for d in days),
-        corrections=sum(f.kind is Kind.CORRECTION and day_of(f) in names for f in h.facts),
-        clock_changes=sum(f.kind is Kind.CLOCK and day_of(f) in names for f in h.facts),
-        sources=tuple(_source(machine, h.facts, names, known) for machine in machines),
-    )
-
-
-def _source(machine: str, facts: Sequence[Fact], names: set[str], known: Sequence[Lived]) -> Source:
-    own = [f for f in facts if f.device == machine]
-    lived = [p for p in known if p.device == machine]
-    running = [f for f in own if f.kind is Kind.RUNNING and day_of(f) in names]
-    return Source(
-        device=machine,
-        watched_by=tuple(sorted({str(f.body["source"]) for f in running if f.body.get("source")})),
-        covered=minutes(_covered(own, names, lived)),
-        sitting=minutes(sum(p.end - p.start for p in lived if p.presence in SITTING)),
-    )
-
-
-def _covered(facts: Iterable[Fact], names: set[str], lived: Sequence[Lived]) -> float:
-    """Seconds in which somebody at the desk would have been seen: watched, or imported as activity, and not blind."""
-    watched = [(f.wall, f.end) for f in facts if f.kind in (Kind.RUNNING, Kind.INPUT) and day_of(f) in names]
-    blind = [(p.start, p.end) for p in lived if p.presence is Presence.UNKNOWN]
-    return _length(watched) - _common(watched, blind)
-
-
-def _length(spans: Iterable[tuple[float, float]]) -> float:
-    """How much time spans cover together."""
-    covered, reach = 0.0, float("-inf")
-    for start, end in sorted(spans):
-        covered += max(0.0, end - max(start, reach))
-        reach = max(reach, end)
-    return covered
-
-
-def _common(a: Sequence[tuple[float, float]], b: Sequence[tuple[float, float]]) -> float:
-    """How much time two sets of spans have in common."""
-    return _length(a) + _length(b) - _length([*a, *b])
