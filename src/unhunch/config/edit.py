@@ -4,6 +4,7 @@ tomlkit does the editing. A line-based edit of our own would need headers, dotte
 values, which is a TOML parser; tomlkit is imported only here, so the daemon never loads it.
 """
 
+import dataclasses
 import os
 import tempfile
 from collections.abc import Mapping
@@ -25,13 +26,12 @@ def write(path: Path, changes: Mapping[str, Any]) -> Settings:
     Values are those of Settings (durations in seconds, hours as ranges of minutes); None goes back to the default.
     """
     text = changed(read_text(path) or "", changes, str(path))
-    settings = parse(text, str(path))
     replace(path, text)
-    return settings
+    return parse(text, str(path))
 
 
 def changed(text: str, changes: Mapping[str, Any], name: str = "config.toml") -> str:
-    """The text of a configuration with options set or, for None, taken out. Raises ConfigError for unknown keys."""
+    """The text of a configuration with options set or, for None, taken out. Raises ConfigError."""
     from tomlkit import dumps
     from tomlkit import parse as parse_toml
 
@@ -43,15 +43,23 @@ def changed(text: str, changes: Mapping[str, Any], name: str = "config.toml") ->
             "'unhunch config show' lists every option.",
             [Problem(key, "", "there is no such option", nearest(key, known)) for key in unknown],
         )
-    parse(text, name)  # tomlkit is handed nothing that we have not understood
-    document = parse_toml(text)
+    before = parse(text, name)  # tomlkit is handed nothing that we have not understood
+    document = parse_toml(text if text.endswith("\n") else f"{text}\n")  # or it writes into a last line's comment
     for key, setting in changes.items():
         table = _table(document, key, make=setting is not None)
         if setting is not None and table is not None:
             table[_last(key)] = plain(known[key], setting)
         elif table is not None and _last(key) in table:
             del table[_last(key)]
-    return dumps(document)
+    result = dumps(document)
+    wanted = {known[key].name: known[key].default if setting is None else setting for key, setting in changes.items()}
+    if parse(result, name) != dataclasses.replace(before, **wanted):
+        raise ConfigError(
+            f"The configuration {name} is written in a way that cannot be changed safely.",
+            "Nothing was changed.",
+            "Change it by hand with 'unhunch config edit'.",
+        )
+    return result
 
 
 def _last(key: str) -> str:
