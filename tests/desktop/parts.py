@@ -25,6 +25,8 @@ PACKAGES = {
     "grim": "grim",
     "xfce4-panel": "xfce4-panel",
     "xfconfd": "xfconf",
+    "gsettings": "libglib2.0-bin",
+    "dconf-service": "dconf-gsettings-backend",
     "xterm": "xterm",
     "systemd-analyze": "systemd",
     "systemd": "systemd",
@@ -47,6 +49,7 @@ EXTRA = {"kwin-wayland": ("libegl1", "libegl-mesa0", "libgl1-mesa-dri", "libgles
 """What a package needs besides, when it is installed without its recommendations."""
 
 ELSEWHERE = {
+    "dconf-service": ("/usr/libexec", "/usr/lib/dconf"),
     "xfconfd": ("/usr/lib/x86_64-linux-gnu/xfce4/xfconf", "/usr/lib/aarch64-linux-gnu/xfce4/xfconf"),
     "systemd": ("/lib/systemd", "/usr/lib/systemd"),
 }

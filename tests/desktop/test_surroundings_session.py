@@ -1,0 +1,287 @@
+"""Screen savers, the desktops' inhibitors and do-not-disturb, on a private session bus."""
+
+import os
+
+import pytest
+from dbus_fast import Variant
+
+from tests.desktop.bed import Bed
+from tests.desktop.parts import find, needs
+from tests.fakes.bus_service import BusService
+from tests.fakes.heard import Heard
+from unhunch.adapters.surroundings import inhibitors, quiet, screensavers
+
+pytestmark = pytest.mark.desktop
+
+TRUE, FALSE = Variant(signature="b", value=True), Variant(signature="b", value=False)
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def address(bed: Bed) -> str:
+    bed.bus()
+    return bed.env["DBUS_SESSION_BUS_ADDRESS"]
+
+
+class FakeSaver(BusService):
+    """A screen saver that is active or not."""
+
+    def __init__(self, name: str, path: str, *, active: bool = False) -> None:
+        super().__init__(name)
+        self.path, self.active = path, active
+        self.methods[path, name, "GetActive"] = ("b", lambda: self.active)
+
+    def turn(self, *, active: bool) -> None:
+        self.active = active
+        self.emit(self.path, self.name, "ActiveChanged", "b", active)
+
+
+@pytest.mark.parametrize("saver", screensavers.SAVERS, ids=lambda saver: saver.name)
+async def test_each_screen_saver_is_seen_when_it_comes_turns_and_goes(
+    bed: Bed, address: str, heard: Heard, saver: screensavers.Saver
+) -> None:
+    source = screensavers.ScreenSavers(env=bed.env)
+    assert "waiting" in await source.open(heard)
+    assert heard.all == [("locked", None)]
+    for path in saver.paths:
+        fake = await FakeSaver(saver.name, path, active=True).start(address)
+        await bed.eventually("found active", lambda: heard.now["locked"] is True)
+        assert source.note == saver.name
+        fake.turn(active=False)
+        await bed.eventually("inactive", lambda: heard.now["locked"] is False)
+        fake.turn(active=True)
+        await bed.eventually("active", lambda: heard.now["locked"] is True)
+        await fake.stop()
+        await bed.eventually("unknown", lambda: heard.now["locked"] is None)
+    await source.close()
+
+
+async def test_one_active_screen_saver_of_two_is_enough_and_a_stranger_is_not_believed(
+    bed: Bed, address: str, heard: Heard
+) -> None:
+    gnome = await FakeSaver("org.gnome.ScreenSaver", "/org/gnome/ScreenSaver").start(address)
+    other = await FakeSaver("org.freedesktop.ScreenSaver", "/ScreenSaver").start(address)
+    stranger = await BusService("org.example.Stranger").start(address)
+    source = screensavers.ScreenSavers(address=address)
+    await source.open(heard)
+    assert heard.all == [("locked", False)]
+    stranger.emit("/org/gnome/ScreenSaver", "org.gnome.ScreenSaver", "ActiveChanged", "b", *[True])
+    gnome.turn(active=True)
+    other.turn(active=True)
+    gnome.turn(active=False)
+    other.turn(active=False)
+    await bed.eventually("both inactive", lambda: heard.values("locked") == [False, True, False])
+    await source.check()
+    await source.close()
+    for service in (gnome, other, stranger):
+        await service.stop()
+
+
+async def test_a_screen_saver_that_can_only_be_inhibited_tells_nothing(bed: Bed, address: str, heard: Heard) -> None:
+    saver = await BusService("org.freedesktop.ScreenSaver").start(address)
+    source = screensavers.ScreenSavers(address=address)
+    await source.open(heard)
+    assert heard.all == [("locked", None)]
+    assert "GetActive" in saver.calls
+    await source.close()
+    await saver.stop()
+
+
+class FakeGnomeSession(BusService):
+    """GNOME's session manager: programs with flags inhibit."""
+
+    def __init__(self) -> None:
+        super().__init__(inhibitors.GNOME)
+        self.programs: dict[str, tuple[str, int]] = {}
+        self.methods[inhibitors.GNOME_PATH, inhibitors.GNOME, "GetInhibitors"] = ("ao", lambda: list(self.programs))
+        self._sum_up()
+
+    def _sum_up(self) -> None:
+        flags = 0
+        for _, flag in self.programs.values():
+            flags |= flag
+        self.set(inhibitors.GNOME_PATH, inhibitors.GNOME, InhibitedActions=Variant("u", flags))
+
+    def inhibit(self, path: str, who: str, flags: int) -> None:
+        self.programs[path] = (who, flags)
+        self.methods[path, inhibitors.GNOME_INHIBITOR, "GetAppId"] = ("s", lambda: who)
+        self.methods[path, inhibitors.GNOME_INHIBITOR, "GetFlags"] = ("u", lambda: flags)
+        self._sum_up()
+        self.emit(inhibitors.GNOME_PATH, inhibitors.GNOME, "InhibitorAdded", "o", path)
+
+    def release(self, path: str) -> None:
+        del self.programs[path]
+        self._sum_up()
+        self.emit(inhibitors.GNOME_PATH, inhibitors.GNOME, "InhibitorRemoved", "o", path)
+
+
+async def test_gnome_inhibitors_of_idle_count_except_the_permanent_ones(bed: Bed, address: str, heard: Heard) -> None:
+    source = inhibitors.DesktopInhibitors(["*.Kiosk"], env=bed.env)
+    await source.open(heard)
+    assert heard.all == [("inhibited", None)]
+    gnome = await FakeGnomeSession().start(address)
+    await bed.eventually("nobody inhibits", lambda: heard.now["inhibited"] is False)
+    gnome.inhibit("/i/1", "an editor that wants no logout", 1)
+    gnome.inhibit("/i/2", "caffeine-gnome-extension", 8)
+    gnome.inhibit("/i/3", "org.example.kiosk", 12)
+    gnome.inhibit("/i/4", "org.gnome.Totem", 12)
+    await bed.eventually("the film", lambda: heard.now["inhibited"] is True)
+    gnome.release("/i/4")
+    await bed.eventually("the film is over", lambda: heard.now["inhibited"] is False)
+    assert heard.values("inhibited") == [None, False, True, False]
+    await gnome.stop()
+    await bed.eventually("unknown", lambda: heard.now["inhibited"] is None)
+    await source.close()
+
+
+async def test_kde_inhibitions_of_the_screen_count(bed: Bed, address: str, heard: Heard) -> None:
+    who: list[list[str]] = []
+    asked: list[int] = []
+
+    def has(policy: int) -> bool:
+        asked.append(policy)
+        return bool(who)
+
+    kde = BusService(inhibitors.KDE)
+    kde.methods[inhibitors.KDE_PATH, inhibitors.KDE_AGENT, "HasInhibition"] = ("b", has)
+    kde.methods[inhibitors.KDE_PATH, inhibitors.KDE_AGENT, "ListInhibitions"] = ("aas", lambda: who)
+
+    def moved() -> None:
+        kde.emit(inhibitors.KDE_PATH, inhibitors.KDE_AGENT, "InhibitionsChanged", "a(ss)as", [], [])
+
+    await kde.start(address)
+    source = inhibitors.DesktopInhibitors(env=bed.env)
+    await source.open(heard)
+    assert heard.all == [("inhibited", False)]
+    who.append(["caffeine-ng", "always"])
+    moved()
+    who.append(["firefox", "Playing a film"])
+    moved()
+    await bed.eventually("the film", lambda: heard.now["inhibited"] is True)
+    who.clear()
+    moved()
+    await bed.eventually("the end", lambda: heard.now["inhibited"] is False)
+    assert set(asked) == {4}
+    await source.close()
+    await kde.stop()
+
+
+async def test_dunst_paused_is_quiet_and_a_restarted_dunst_is_found(bed: Bed, address: str, heard: Heard) -> None:
+    needs("dunst")
+    bed.xvfb()
+    source = quiet.DoNotDisturb(env=bed.env)
+    await source.open(heard)
+    assert heard.all == [("quiet", None)]
+    server = bed.dunst()
+    await bed.eventually("not quiet", lambda: heard.now["quiet"] is False)
+    assert source.note == "dunst"
+    bed.dunstctl("set-paused", "true")
+    await bed.eventually("quiet", lambda: heard.now["quiet"] is True)
+    bed.dunstctl("set-paused", "false")
+    await bed.eventually("not quiet again", lambda: heard.now["quiet"] is False)
+    bed.dunstctl("set-paused", "true")
+    await bed.eventually("quiet again", lambda: heard.now["quiet"] is True)
+    bed.kill(server)
+    await bed.eventually("unknown", lambda: heard.now["quiet"] is None)
+    bed.dunst()
+    await bed.eventually("the new one is not paused", lambda: heard.now["quiet"] is False)
+    await source.check()
+    await source.close()
+
+
+async def test_kde_inhibited_notifications_are_quiet(bed: Bed, address: str, heard: Heard) -> None:
+    place = (quiet.NOTIFICATIONS_PATH, quiet.NOTIFICATIONS)
+    plasma = BusService(quiet.NOTIFICATIONS)
+    plasma.set(*place, Inhibited=FALSE)
+    await plasma.start(address)
+    source = quiet.DoNotDisturb(address=address, env=bed.env)
+    await source.open(heard)
+    plasma.set(*place, Inhibited=TRUE)
+    await bed.eventually("quiet", lambda: heard.now["quiet"] is True)
+    plasma.set(*place, Inhibited=FALSE)
+    await bed.eventually("not quiet", lambda: heard.now["quiet"] is False)
+    assert heard.values("quiet") == [False, True, False]
+    await source.close()
+    await plasma.stop()
+
+
+async def test_swaync_dnd_is_quiet(bed: Bed, address: str, heard: Heard) -> None:
+    """The real one needs a Wayland compositor with layers: KWin."""
+    needs("swaync", "kwin_wayland")
+    bed.kwin()
+    source = quiet.DoNotDisturb(env=bed.env)
+    await source.open(heard)
+    bed.spawn("swaync")
+    await bed.eventually("swaync", lambda: heard.now["quiet"] is False)
+    bed.output("swaync-client", "--dnd-on")
+    await bed.eventually("quiet", lambda: heard.now["quiet"] is True)
+    bed.output("swaync-client", "--dnd-off")
+    await bed.eventually("not quiet", lambda: heard.now["quiet"] is False)
+    await source.close()
+
+
+async def test_xfce_do_not_disturb_is_quiet(bed: Bed, address: str, heard: Heard) -> None:
+    needs("xfconfd")
+    bed.spawn(str(find("xfconfd")))
+    source = quiet.DoNotDisturb(env=bed.env)
+    await source.open(heard)
+
+    def turn(value: str) -> None:
+        bed.output(
+            "xfconf-query", "-c", "xfce4-notifyd", "-p", "/do-not-disturb", "--create", "-t", "bool", "-s", value
+        )
+
+    turn("false")
+    await bed.eventually("not quiet", lambda: heard.now["quiet"] is False)
+    turn("true")
+    await bed.eventually("quiet", lambda: heard.now["quiet"] is True)
+    bed.output("xfconf-query", "-c", "xfce4-notifyd", "-p", "/do-not-disturb", "--reset")
+    await bed.eventually("no switch any more", lambda: heard.now["quiet"] is None)
+    await source.close()
+
+
+async def test_gnome_banners_turned_off_are_quiet_without_a_child_that_stays(
+    bed: Bed, address: str, heard: Heard
+) -> None:
+    """Real GSettings and the real dconf service."""
+    needs("gsettings", "dconf-service")
+    bed.env.update(GSETTINGS_BACKEND="dconf", XDG_CURRENT_DESKTOP="ubuntu:GNOME")
+    bed.spawn(str(find("dconf-service")))
+    key = ("org.gnome.desktop.notifications", "show-banners")
+    source = quiet.DoNotDisturb(env=bed.env)
+    await source.open(heard)
+    assert heard.all == [("quiet", False)]
+    bed.output("gsettings", "set", *key, "false")
+    await bed.eventually("quiet", lambda: heard.now["quiet"] is True)
+    bed.output("gsettings", "set", "org.gnome.desktop.interface", "clock-show-seconds", "true")
+    bed.output("gsettings", "reset", *key)
+    await bed.eventually("not quiet", lambda: heard.now["quiet"] is False)
+    assert source.note == "org.gnome.desktop.notifications"
+    await source.close()
+    assert not _children()
+
+
+async def test_on_another_desktop_gsettings_is_not_run(bed: Bed, address: str, heard: Heard) -> None:
+    bed.env.update(XDG_CURRENT_DESKTOP="KDE", PATH="/nowhere")
+    source = quiet.DoNotDisturb(env=bed.env)
+    await source.open(heard)
+    assert heard.all == [("quiet", None)]
+    await source.close()
+
+
+def _children() -> list[str]:
+    """Processes of ours that are not a bed's (those lead a session of their own)."""
+    found = []
+    for folder in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{folder}/stat") as stat:
+                fields = stat.read().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(fields[1]) == os.getpid() and int(fields[3]) != int(folder):
+            found.append(folder)
+    return found
