@@ -1,0 +1,193 @@
+"""The tray icon in a real panel: drawn, clicked, its menu used, and back after the panel was killed."""
+
+import subprocess
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from tests.desktop.bed import Bed
+from tests.desktop.parts import find, needs
+from unhunch.adapters.tray.statusnotifier import StatusNotifierTray
+from unhunch.ports import SEPARATOR, MenuItem, TrayIcon, TrayState
+
+pytestmark = pytest.mark.desktop
+
+PANEL = """<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-panel" version="1.0">
+  <property name="configver" type="int" value="2"/>
+  <property name="panels" type="array">
+    <value type="int" value="1"/>
+    <property name="panel-1" type="empty">
+      <property name="position" type="string" value="p=6;x=0;y=0"/>
+      <property name="length" type="uint" value="100"/>
+      <property name="position-locked" type="bool" value="true"/>
+      <property name="size" type="uint" value="32"/>
+      <property name="plugin-ids" type="array"><value type="int" value="1"/></property>
+    </property>
+  </property>
+  <property name="plugins" type="empty">
+    <property name="plugin-1" type="string" value="systray">
+      <property name="square-icons" type="bool" value="true"/>
+      <property name="known-items" type="array"><value type="string" value="unhunch"/></property>
+    </property>
+  </property>
+</channel>
+"""
+
+TEAL, ORANGE, GREY = (0x16, 0x97, 0x8B), (0xE2, 0x5F, 0x12), (0x80, 0x86, 0x90)
+MENU = (
+    MenuItem("status", "At your desk for 38 min", enabled=False),
+    SEPARATOR,
+    MenuItem("start", "Start a session"),
+    MenuItem("snooze", "Snooze", children=(MenuItem("snooze 10m", "10 minutes"), MenuItem("snooze 1h", "An hour"))),
+    MenuItem("pause", "Pause", checked=False),
+)
+
+
+def state(icon: TrayIcon, menu: tuple[MenuItem, ...] = MENU) -> TrayState:
+    return TrayState(icon, "Unhunch", "At your desk for 38 min", menu)
+
+
+class Panel:
+    def __init__(self, bed: Bed) -> None:
+        self.bed = bed
+        self.chosen: list[str] = []
+        self.tray = StatusNotifierTray(bed.env["DBUS_SESSION_BUS_ADDRESS"])
+        self.process = self.start()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        return self.bed.spawn("xfce4-panel", "--disable-wm-check")
+
+    async def open(self) -> None:
+        await self.tray.open(self.chosen.append)
+
+    def place(self, color: tuple[int, int, int]) -> tuple[int, int] | None:
+        """The middle of what has nearly this colour, when there is enough of it for an icon."""
+        image = self.bed.screenshot().convert("RGB").crop((0, 0, 1280, 40))
+        hits = [
+            (x, y)
+            for x in range(image.width)
+            for y in range(image.height)
+            if all(abs(a - b) <= 25 for a, b in zip(pixel(image, x, y), color, strict=True))
+        ]
+        if len(hits) < 8:
+            return None
+        xs, ys = zip(*hits, strict=True)
+        return (min(xs) + max(xs)) // 2, (min(ys) + max(ys)) // 2
+
+    async def icon(self, color: tuple[int, int, int]) -> tuple[int, int]:
+        await self.bed.eventually(f"an icon with the colour {color}", lambda: self.place(color))
+        found = self.place(color)
+        assert found is not None
+        return found
+
+    async def drawn_after(self, act: Callable[[], None]) -> Image.Image:
+        """Act, and wait until the screen differs: the menu is open, the line is lit."""
+        before = self.bed.screenshot()
+        act()
+        await self.bed.eventually(
+            "a change on the screen", lambda: ImageChops.difference(before, self.bed.screenshot()).getbbox()
+        )
+        return self.bed.screenshot()
+
+    async def choose(self, place: tuple[int, int], *keys: str) -> None:
+        """Open the menu with a right click and walk through it with the keyboard."""
+        await self.drawn_after(lambda: self.bed.hands.click(*place, 3))
+        for key in keys:
+            await self.drawn_after(lambda key=key: self.bed.hands.key(key))  # type: ignore[misc]
+
+
+def pixel(image: Image.Image, x: int, y: int) -> tuple[int, int, int]:
+    found = image.getpixel((x, y))
+    assert isinstance(found, tuple)
+    return found[0], found[1], found[2]
+
+
+@pytest.fixture
+async def panel(bed: Bed) -> AsyncIterator[Panel]:
+    needs("xfce4-panel", "xfconfd")
+    bed.bus()
+    bed.xvfb()
+    folder = Path(bed.env["XDG_CONFIG_HOME"]) / "xfce4/xfconf/xfce-perchannel-xml"
+    folder.mkdir(parents=True)
+    (folder / "xfce4-panel.xml").write_text(PANEL)
+    bed.spawn(str(find("xfconfd")))
+    made = Panel(bed)
+    yield made
+    await made.tray.close()
+
+
+async def test_the_icon_is_drawn_changes_and_answers_a_click(panel: Panel, tmp_path: Path) -> None:
+    panel.tray.show(state(TrayIcon.SITTING))
+    await panel.open()
+    await panel.icon(TEAL)
+    panel.bed.screenshot(tmp_path / "sitting.png")
+    assert panel.place(ORANGE) is None
+    for icon, color in ((TrayIcon.OWED, ORANGE), (TrayIcon.PAUSED, GREY), (TrayIcon.BLIND, ORANGE)):
+        panel.tray.show(state(icon))
+        await panel.icon(color)
+        panel.bed.screenshot(tmp_path / f"{icon}.png")
+    panel.tray.show(state(TrayIcon.SITTING))
+    x, y = await panel.icon(TEAL)
+    panel.bed.hands.click(x, y)
+    await panel.bed.eventually("the click", lambda: panel.chosen)
+    assert panel.chosen == ["activate"]
+    await panel.tray.close()
+    await panel.bed.eventually("a bare panel", lambda: panel.place(TEAL) is None)
+
+
+async def test_a_menu_line_and_a_line_of_a_submenu_are_chosen(panel: Panel, tmp_path: Path) -> None:
+    panel.tray.show(state(TrayIcon.SITTING))
+    await panel.open()
+    place = await panel.icon(TEAL)
+    await panel.choose(place, "Down")  # the first line is not to be chosen, the second is a separator
+    panel.bed.screenshot(tmp_path / "menu.png")
+    panel.bed.hands.key("Return")
+    await panel.bed.eventually("the choice", lambda: panel.chosen)
+    assert panel.chosen == ["start"]
+    await panel.choose(place, "Down", "Down", "Right", "Down")
+    panel.bed.screenshot(tmp_path / "submenu.png")
+    panel.bed.hands.key("Return")
+    await panel.bed.eventually("the choice", lambda: len(panel.chosen) > 1)
+    assert panel.chosen == ["start", "snooze 1h"]
+
+
+async def test_a_menu_that_changed_is_the_one_that_opens(panel: Panel) -> None:
+    panel.tray.show(state(TrayIcon.SITTING))
+    await panel.open()
+    place = await panel.icon(TEAL)
+    await panel.choose(place)
+    panel.bed.hands.key("Escape")
+    panel.tray.show(state(TrayIcon.OWED, (MenuItem("skip", "Skip this one"), *MENU)))
+    await panel.icon(ORANGE)
+    await panel.choose(place, "Down")
+    panel.bed.hands.key("Return")
+    await panel.bed.eventually("the choice", lambda: panel.chosen)
+    assert panel.chosen == ["skip"]
+
+
+async def test_the_icon_returns_with_the_panel(panel: Panel) -> None:
+    panel.tray.show(state(TrayIcon.SITTING))
+    await panel.open()
+    await panel.icon(TEAL)
+    panel.bed.kill(panel.process)
+    await panel.bed.eventually("a bare screen", lambda: panel.place(TEAL) is None)
+    await panel.bed.eventually("the loss being known", lambda: panel.tray.trouble)
+    panel.tray.show(state(TrayIcon.OWED))
+    panel.process = panel.start()
+    x, y = await panel.icon(ORANGE)
+    assert panel.tray.trouble == ""
+    panel.bed.hands.click(x, y)
+    await panel.bed.eventually("the click", lambda: panel.chosen)
+    assert panel.chosen == ["activate"]
+
+
+async def test_a_panel_that_starts_later_gets_the_icon(panel: Panel) -> None:
+    panel.bed.kill(panel.process)
+    panel.tray.show(state(TrayIcon.SITTING))
+    note = await panel.tray.open(panel.chosen.append)
+    assert "no panel" in note
+    panel.process = panel.start()
+    await panel.icon(TEAL)
