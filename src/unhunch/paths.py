@@ -18,7 +18,7 @@ LONGEST_SOCKET_PATH = 107 if sys.platform == "linux" else 103
 """Bytes that fit into `sockaddr_un.sun_path` beside its closing NUL (unix(7))."""
 
 
-class UnsafeFolder(Exception):  # noqa: N818 - it names what was found, like Unusable and Lost in ports.py
+class UnsafeFolder(Exception):
     """A folder cannot be made, or somebody else could reach into it. Three parts for the user."""
 
     def __init__(self, what: str, means: str, remedy: str) -> None:

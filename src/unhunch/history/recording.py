@@ -1,0 +1,103 @@
+"""What another program recorded, as facts. Only when there was input and when it was watched for."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from unhunch.core.facts import Fact, Kind
+from unhunch.core.intervals import Interval
+
+Progress = Callable[[int, int], None]
+"""Called now and then with what is done and what there is in all, in the parser's own unit."""
+
+LONGEST_SPAN = 6 * 3600.0
+"""Seconds. Nobody touches a keyboard for longer without a pause: such a span is a suspend that was missed."""
+EARLIEST = 631_152_000.0
+"""1990-01-01. No record is older: an earlier time is damage."""
+LATEST = 4_102_444_800.0
+"""2100-01-01, likewise."""
+_DAY = 86400.0
+_DAY_TURNS_AT = 4 * 3600.0
+
+
+class BadRecording(Exception):
+    """A file that cannot be read as what it should be. Three parts for the user; `problems` lists each mistake."""
+
+    def __init__(self, what: str, means: str, remedy: str, problems: Sequence[str] = ()) -> None:
+        super().__init__(" ".join((what, *problems, means, remedy)))
+        self.what = what
+        self.means = means
+        self.remedy = remedy
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One recording. Times are Unix seconds; both lists are in order and without overlaps.
+
+    `spans` is when there was input, `covered` when the program was watching: outside it nothing is known.
+    """
+
+    name: str
+    spans: list[Interval]
+    covered: list[Interval]
+    problems: list[str]
+    """What was odd, one sentence a sort, with counts. The rest of the file was taken."""
+
+
+def facts_from(recording: Import, device: str, offset_at: Callable[[float], int] | None = None) -> list[Fact]:
+    """INPUT and RUNNING facts in the order of time, each named by its own start and end: twice in changes nothing.
+
+    `device` names where they come from; give other programs' records a name of their own, because an empty one would
+    mix them into this machine's running state. `offset_at` tells local time's seconds east of UTC at a Unix time
+    (default: this machine's zone; the records do not say).
+    """
+    offset = offset_at or _local_offset
+    boot_id = f"import:{recording.name}"
+    source = {"source": boot_id}
+
+    def fact(kind: Kind, start: float, end: float) -> Fact:
+        east = offset(start)
+        return Fact(
+            kind,
+            start,
+            east,
+            boot_id,
+            start,  # a recording has no running clock: its wall clock stands in for it
+            end - start,
+            _logical_day(start, east),
+            source if kind is Kind.RUNNING else {},
+            f"{boot_id}:{device}:{kind}:{start:.3f}-{end:.3f}",
+            device,
+        )
+
+    facts = [fact(Kind.RUNNING, *piece) for piece in _by_day(recording.covered)]
+    facts += [fact(Kind.INPUT, *span) for span in recording.spans]
+    # Stable: where both begin together, the watching comes before what was seen.
+    facts.sort(key=lambda one: one.wall)
+    return facts
+
+
+def _by_day(covered: Sequence[Interval]) -> Iterator[Interval]:
+    """Cut at UTC midnights: a log that has grown since repeats all but its last day, and days can be forgotten."""
+    for start, end in covered:
+        at = start
+        while at < end:
+            cut = min(end, (at // _DAY + 1) * _DAY)
+            yield at, cut
+            at = cut
+
+
+def _logical_day(wall: float, east: int) -> str:
+    """The calendar day as it turns at 04:00 (MODEL 1); without the gap rule, which asks for the whole history."""
+    return date.fromordinal(date(1970, 1, 1).toordinal() + int((wall + east - _DAY_TURNS_AT) // _DAY)).isoformat()
+
+
+def _local_offset(wall: float) -> int:
+    offset = datetime.fromtimestamp(wall, UTC).astimezone().utcoffset()
+    return 0 if offset is None else int(offset.total_seconds())
+
+
+def counted(number: int, one: str, many: str) -> list[str]:
+    """A problem's sentence with its count, or nothing."""
+    return [] if number == 0 else [f"1 {one}" if number == 1 else f"{number} {many}"]
