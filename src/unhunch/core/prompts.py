@@ -319,12 +319,15 @@ def nudge_at(st: State, s: Settings) -> float:
     return s.nudge_first + st.tally.nudges * s.nudge_again
 
 
+def nudges_left(st: State, s: Settings) -> int:
+    """Stand-up notices that the day still allows: fewer for somebody who does not want them."""
+    most = s.nudge_max_ignored if st.tally.nudges_ignored >= 2 else s.nudge_max
+    return min(most - st.today.nudges, notices_left(st, s))
+
+
 def nudge(st: State, scene: Scene, s: Settings) -> str | None:
     """Why a stand-up notice comes now; None when it does not."""
-    if not s.nudge or st.owed:
-        return None
-    most = s.nudge_max_ignored if st.tally.nudges_ignored >= 2 else s.nudge_max
-    if st.today.nudges >= most or notices_left(st, s) <= 0:
+    if not s.nudge or st.owed or nudges_left(st, s) <= 0:
         return None
     over = st.bout.seconds + scene.proven - nudge_at(st, s)
     if over < 0:

@@ -10,7 +10,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 from unhunch.core import programme
-from unhunch.core.facts import Fact, Kind
+from unhunch.core.facts import UNDOABLE, Fact, Kind
 from unhunch.core.programme import Programme
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import ABSENT, NO_BOUT, SITTING, Bout, Cover, Over, Piece, Presence, Reading
@@ -352,12 +352,11 @@ def point(st: State, fact: Fact, t: float, s: Settings) -> State:
 
 def _answered(st: State, fact: Fact) -> State:
     """Remember what `undo` would take back."""
-    personal = (Kind.ANSWER, Kind.PAUSE, Kind.RESUME, Kind.STAND, Kind.SIT, Kind.CORRECTION, Kind.MORNING, Kind.RATED)
-    if fact.kind in personal and fact.body.get("by") != "itself":
-        return replace(st, last_answer=(fact.key, fact.kind))
-    if fact.kind is Kind.UNDO:
-        return replace(st, last_answer=("", ""))
-    return st
+    if fact.kind not in UNDOABLE or fact.kind is Kind.SESSION or fact.body.get("by") == "itself":
+        return st
+    if fact.kind is Kind.ANSWER and fact.body["action"] not in ("skip", "snooze"):
+        return st
+    return replace(st, last_answer=(fact.key, fact.kind))
 
 
 def _turn(st: State, body: Mapping[str, Any], t: float, s: Settings) -> State:
@@ -375,6 +374,7 @@ def _turn(st: State, body: Mapping[str, Any], t: float, s: Settings) -> State:
         past=past,
         owed=None,
         tally=st.tally._replace(since_arrival=0.0),
+        last_answer=("", ""),
     )
 
 

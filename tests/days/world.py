@@ -1,0 +1,249 @@
+"""A day in a person's life, told to the real engine: three clocks moved apart, input, covers, answers.
+
+The world looks when the engine asked for a look, as the daemon does, and keeps the facts as a store does.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from unhunch.core import engine, messages as m, state
+from unhunch.core.facts import Fact, Kind
+from unhunch.core.history import fold
+from unhunch.core.messages import Around
+from unhunch.core.moment import Moment
+from unhunch.core.settings import Settings
+
+MINUTE = 60.0
+
+
+class World:
+    def __init__(self, start="2026-03-02 09:00", settings=None, zone="Europe/Berlin", facts=(), rings=True, beat=4.0):
+        self.zone = ZoneInfo(zone)
+        self.wall = datetime.fromisoformat(start).replace(tzinfo=self.zone).timestamp()
+        self.s = settings or Settings()
+        self.awake, self.boot, self.boot_id = 1000.0, 1000.0, "boot-1"
+        self.facts: dict[str, Fact] = {f.key: f for f in facts}
+        self.around = Around()
+        self.last_input = None  # on the boot clock
+        self.blind = False
+        self.rings, self.beat = rings, beat
+        self.shown, self.withdrawn, self.happened, self.launched = [], [], [], 0
+        self.bubble = None
+        self.runs = 0
+        self.due_look = 0.0
+        self.start()
+
+    # the machine
+
+    def moment(self):
+        offset = int(datetime.fromtimestamp(self.wall, self.zone).utcoffset().total_seconds())
+        return Moment(self.wall, self.awake, self.boot, offset)
+
+    @property
+    def local(self):
+        return datetime.fromtimestamp(self.wall, self.zone)
+
+    def clock(self):
+        return self.local.strftime("%H:%M:%S")
+
+    def start(self):
+        self.runs += 1
+        self.live = engine.begin(self.stored(), self.s)
+        self.bubble = None
+        self.do(m.Started(self.moment(), self.boot_id, f"run{self.runs}"))
+        self.look()
+
+    def stored(self):
+        facts = list(self.facts.values())
+        for i in range(len(facts) - 1, -1, -1):
+            if facts[i].kind is Kind.CHECKPOINT:
+                return facts[i:]
+        return facts
+
+    def kill(self):
+        """kill -9: what was not written is gone."""
+        self.live = None
+
+    def stop(self):
+        self.do(m.Stopping(self.moment()))
+        self.live = None
+
+    def do(self, event):
+        self.live, effects = engine.step(self.live, event, self.s)
+        for effect in effects:
+            match effect:
+                case m.Write(facts, lengths):
+                    for f in facts:
+                        self.facts.setdefault(f.key, f)
+                    for key, (length, body) in lengths.items():
+                        f = self.facts[key]
+                        self.facts[key] = replace(f, length=length, body=f.body if body is None else body)
+                case m.Show(prompt):
+                    self.bubble = prompt
+                    self.shown.append((self.clock(), prompt, self.quiet()))
+                case m.Withdraw(why):
+                    assert self.bubble is not None or self.gone_quietly
+                    self.bubble = None
+                    self.withdrawn.append((self.clock(), why))
+                case m.WakeAt():
+                    self.wake = effect
+                    self.due_look = self.awake + min(effect[:3])
+                case m.Refold():
+                    self.live = engine.refold(self.live, self.stored(), self.s)
+                case m.Launch():
+                    self.launched += 1
+                case m.Happened(name, data):
+                    self.happened.append((self.clock(), name, dict(data)))
+
+    gone_quietly = True
+
+    def quiet(self):
+        if self.blind:
+            return None
+        if self.last_input is None:
+            return self.boot - 1000.0 + 3600.0
+        return self.boot - self.last_input
+
+    def look(self):
+        quiet = self.quiet()
+        self.do(m.Look(self.moment(), None if quiet is None else (quiet, quiet), self.around, self.rings))
+
+    def tick(self, seconds, asleep=False):
+        self.wall += seconds
+        self.boot += seconds
+        if not asleep:
+            self.awake += seconds
+
+    # the person
+
+    def touch(self):
+        """One input now; it rings when the engine waits for the bell."""
+        self.last_input = self.boot
+        if self.live and self.wake.bell:
+            self.look()
+
+    def work(self, minutes=0.0, seconds=0.0):
+        """Keyboard and mouse are in use all the time, an input every `beat` seconds."""
+        end = self.boot + minutes * MINUTE + seconds
+        self.touch()
+        next_input = self.boot + self.beat
+        while self.boot < end - 1e-6:
+            look = self.boot + max(self.due_look - self.awake, 0.0) if self.live else end
+            step = max(min(next_input, look, end) - self.boot, 1e-3)
+            self.tick(step)
+            if self.boot >= next_input - 1e-6:
+                self.touch()
+                next_input = self.boot + self.beat
+            if self.live and self.awake >= self.due_look - 1e-6:
+                self.look()
+
+    def idle(self, minutes=0.0, seconds=0.0):
+        """Nobody touches anything."""
+        end = self.boot + minutes * MINUTE + seconds
+        while self.boot < end - 1e-6:
+            look = self.boot + max(self.due_look - self.awake, 0.0) if self.live else end
+            self.tick(max(min(look, end) - self.boot, 1e-3))
+            if self.live and self.awake >= self.due_look - 1e-6:
+                self.look()
+
+    def until(self, clock, working=True):
+        """Work (or not) until a local time of this day, or of the next."""
+        hour, minute = map(int, clock.split(":"))
+        target = self.local.replace(hour=hour, minute=minute, second=0).timestamp()
+        if target <= self.wall:
+            target += 86400
+        (self.work if working else self.idle)(seconds=target - self.wall)
+
+    def set(self, **around):
+        self.around = self.around._replace(**around)
+        if self.live:
+            self.look()
+
+    def suspend(self, minutes):
+        """The lid is shut; the engine looks again on resume."""
+        self.tick(minutes * MINUTE, asleep=True)
+        self.look()
+
+    def power_off(self, minutes, clean=True):
+        if clean:
+            self.stop()
+        self.tick(minutes * MINUTE)
+        self.boot_id = f"boot-{self.runs + 1}"
+        self.boot = self.awake = 5.0
+        self.last_input = None
+        self.start()
+
+    def set_clock(self, seconds):
+        self.wall += seconds
+        self.look()
+
+    def answer(self, action, **more):
+        self.do(m.Answered(self.moment(), action, **more))
+
+    def session(self, minutes=3.0, status="done", **body):
+        body = {"size": "short", "planned_s": 109, "roller_s": 109, "source": "page", **body}
+        self.do(m.SessionBegan(self.moment(), body))
+        for _ in range(int(minutes * 6)):
+            self.tick(10)
+            self.do(m.SessionPulse(self.moment(), {"roller_s": 0}))
+        self.do(m.SessionEnded(self.moment(), {**body, "status": status}))
+        self.look()
+
+    # what came of it
+
+    @property
+    def st(self):
+        return self.live.state
+
+    @property
+    def day(self):
+        return self.st.today
+
+    def minutes(self, what="best"):
+        return getattr(self.day, what) / MINUTE
+
+    def prompts(self, what="session"):
+        return [(clock, p.step) for clock, p, _ in self.shown if p.what == what]
+
+    def of_kind(self, kind):
+        return [f for f in self.facts.values() if f.kind is kind]
+
+    def flushed(self):
+        self.do(m.Told(self.moment(), "morning", {"feels": "same"}))
+        return self.live.state
+
+
+def same_state(lived, folded, tolerance=0.01):
+    """The durable state as plain values, equal but for rounding; open covers end where the writing ended."""
+    a, b = state.dump(lived), state.dump(folded)
+    problems = []
+
+    def compare(path, x, y):
+        if isinstance(x, dict):
+            for k in x:
+                compare(f"{path}.{k}", x[k], y.get(k))
+        elif isinstance(x, (list, tuple)):
+            if len(x) != len(y or ()):
+                problems.append((path, x, y))
+                return
+            for i, (p, q) in enumerate(zip(x, y)):
+                compare(f"{path}[{i}]", p, q)
+        elif isinstance(x, float) and isinstance(y, (int, float)):
+            if abs(x - y) > tolerance:
+                problems.append((path, x, y))
+        elif x != y:
+            problems.append((path, x, y))
+
+    a["reading"][2] = b["reading"][2] = []
+    compare("", a, b)
+    return problems
+
+
+def check_fold(world):
+    """Replaying the stored facts gives the state that was lived, with and without the checkpoint."""
+    lived = world.flushed()
+    with_checkpoint = fold(world.stored(), world.s)
+    assert same_state(lived, with_checkpoint) == []
+    whole = fold(list(world.facts.values()), world.s)
+    assert same_state(lived, whole) == []
