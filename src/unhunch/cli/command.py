@@ -1,0 +1,179 @@
+"""How every command is described, parsed and called, and what a person sees when that fails."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, NoReturn
+
+from unhunch.cli import COMMANDS, Entry
+from unhunch.control.protocol import Exit, UserError
+
+BY_SIGNAL = 128
+SIGINT, SIGPIPE = 2, 13
+WIDTH = 80
+
+
+def _nothing(_: argparse.ArgumentParser) -> None:
+    """Most commands take no words of their own."""
+
+
+class Command(NamedTuple):
+    """What a command does. `run` returns its exit code, None for done; `examples` are lines with what they mean."""
+
+    run: Callable[[argparse.Namespace], int | None]
+    arguments: Callable[[argparse.ArgumentParser], None] = _nothing
+    examples: tuple[tuple[str, str], ...] = ()
+    about: str = ""
+
+
+class Parser(argparse.ArgumentParser):
+    """Ends in a UserError instead of leaving the process, and knows the nearest known word."""
+
+    def error(self, message: str) -> NoReturn:
+        raise wrong(f"{self.prog}: {message}.", f"{self.prog} --help")
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        found, rest = self.parse_known_args(args, namespace)
+        if rest:
+            known = [option for option in self._option_string_actions if option.startswith("--")]
+            word = rest[0].split("=")[0]
+            if word.startswith("-"):
+                raise wrong(f"{self.prog} has no option {word}.{_nearest(word, known)}", f"{self.prog} --help")
+            raise wrong(f"{self.prog} does not expect {word!r}.", f"{self.prog} --help")
+        return found
+
+
+def wrong(what: str, remedy: str) -> UserError:
+    """Wrong words: nothing was done."""
+    return UserError(what, "Nothing was done.", remedy, Exit.WRONG)
+
+
+def word(*choices: str) -> Callable[[str], str]:
+    """An argparse type: one of these words, however they are capitalised."""
+
+    def read(given: str) -> str:
+        if given.lower() in choices:
+            return given.lower()
+        raise wrong(f"{given!r} is not one of {', '.join(choices)}.{_nearest(given, choices)}", "One of those words.")
+
+    return read
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """An argparse type: a whole number from low to high."""
+
+    def read(given: str) -> int:
+        try:
+            value = int(given)
+        except ValueError:
+            value = low - 1
+        if not low <= value <= high:
+            raise wrong(f"{given!r} is not a whole number from {low} to {high}.", "Give such a number.")
+        return value
+
+    return read
+
+
+def json_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="facts for programs: stable keys, ISO times, minutes")
+
+
+def parser_of(name: str, entry: Entry, command: Command) -> Parser:
+    """The parser of one command, with its examples below its options."""
+    about = entry.help[0].upper() + entry.help[1:] + "."
+    lines = ["Examples:"]
+    for line, meaning in command.examples:
+        lines += [f"  {line}", f"      {meaning}"] if meaning else [f"  {line}"]
+    parser = Parser(
+        prog=f"unhunch {name}",
+        description=f"{about} {command.about}".strip(),
+        epilog="\n".join(lines) if command.examples else None,
+        formatter_class=_Format,
+        allow_abbrev=False,
+    )
+    command.arguments(parser)
+    return parser
+
+
+class _Format(argparse.HelpFormatter):
+    """Wraps what describes and leaves examples as they were written."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=26, width=WIDTH - 2)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if text.startswith("Examples:") else super()._fill_text(text, width, indent)
+
+
+def load(name: str) -> Command:
+    """Import what the command does. Raises UserError if there is no such command."""
+    entry = COMMANDS.get(name)
+    if entry is None:
+        raise wrong(f"There is no command {name!r}.{_nearest(name, COMMANDS)}", "unhunch --help")
+    module = importlib.import_module(f"unhunch.cli.{entry.module}")
+    command: Command = getattr(module, name if name != "import" else "import_")
+    return command
+
+
+def call(name: str, words: Sequence[str]) -> int:
+    """Carry the command out. Every way it can end becomes an exit code and, where needed, three lines on stderr."""
+    try:
+        command = load(name)
+        args = parser_of(name, COMMANDS[name], command).parse_args(list(words))
+        code = command.run(args) or Exit.DONE
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # `unhunch events | head`: nobody reads any more. Python would complain again when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BY_SIGNAL + SIGPIPE
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return BY_SIGNAL + SIGINT
+    except SystemExit as leaving:  # --help has been printed
+        return leaving.code if isinstance(leaving.code, int) else Exit.DONE
+    except Exception as error:  # noqa: BLE001 - the last resort: a person never meets a traceback unasked
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    if os.environ.get("UNHUNCH_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    told = three_parts(error)
+    if told is None:
+        told = UserError(
+            f"Something broke inside Unhunch: {type(error).__name__}: {error}"[:300].rstrip(".") + ".",
+            "That is a bug, not a mistake of yours. Your history is safe: it is written whole or not at all.",
+            "Run the same command again with UNHUNCH_DEBUG=1 before it, and report what it prints.",
+        )
+    print(told.what, told.means, told.remedy, sep="\n", file=sys.stderr)
+    return told.code
+
+
+def three_parts(error: Exception) -> UserError | None:
+    """The error in words for people, or None: then it is a bug."""
+    if isinstance(error, UserError):
+        return error
+    what, means, remedy = (getattr(error, part, None) for part in ("what", "means", "remedy"))
+    if isinstance(what, str) and isinstance(means, str) and isinstance(remedy, str):
+        from unhunch.config import ConfigError
+
+        return UserError(what, means, remedy, Exit.WRONG if isinstance(error, ConfigError) else Exit.FAILED)
+    if isinstance(error, OSError) and error.filename is not None:
+        return UserError(
+            f"{error.filename}: {error.strerror or error}.",
+            "It could not be read or written, so the command stopped there.",
+            f"Look at its name, owner and mode: ls -l {error.filename}",
+        )
+    return None
+
+
+def _nearest(given: str, known: Sequence[str] | dict[str, Entry]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(given.lower(), list(known), 1, 0.6)
+    return f" Did you mean {near[0]!r}?" if near else ""
