@@ -125,6 +125,9 @@ class Notifier(Protocol):
 class Store(Protocol):
     """Append-only facts. Each call is one transaction; raises StoreError when the disk refuses."""
 
+    device: str
+    """This machine's name in the database. Facts that carry it read with an empty device."""
+
     def append(self, facts: Sequence[Fact]) -> None:
         """Write new facts. A fact whose key is there already is left alone (importing twice changes nothing)."""
         ...

@@ -217,6 +217,32 @@ def test_setting_aside_moves_the_side_files_too(path: Path) -> None:
     assert len(list(path.parent.iterdir())) == 5
 
 
+def test_a_log_left_beside_a_deleted_database_is_not_played_into_the_new_one(path: Path) -> None:
+    store = SqliteStore(path)
+    store.append([fact("old")])
+    stray = path.with_name(path.name + "-wal").read_bytes()
+    store.close()
+    path.unlink()
+    path.with_name(path.name + "-wal").write_bytes(stray)
+    store = SqliteStore(path)
+    assert store.read() == []
+    store.append([fact("new")])
+    store.close()
+    store = SqliteStore(path)
+    assert [f.key for f in store.read()] == ["new"]
+    store.close()
+
+
+def test_what_was_set_aside_makes_room_for_a_new_database(path: Path) -> None:
+    filled(path)
+    with path.open("r+b") as file:
+        file.truncate(20000)
+    refused(path, StoreTrouble.CORRUPT)
+    moved = set_aside(path)
+    assert filled(path, 1)[0].key == "k0"
+    assert moved.stat().st_size == 20000
+
+
 def sqlite_number(path: Path, pragma: str) -> int:
     connection = sqlite3.connect(path)
     try:

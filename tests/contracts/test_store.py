@@ -128,13 +128,13 @@ def test_kinds_and_devices_choose(store: Store) -> None:
     assert keys(store.read(kinds=["input", "locked"])) == ["a", "b", "c"]
     assert keys(store.read(kinds=[])) == []
     assert keys(store.read(device="")) == ["a", "b"]
-    assert keys(store.read(device=store.device)) == ["a", "b"]  # type: ignore[attr-defined]
+    assert keys(store.read(device=store.device)) == ["a", "b"]
     assert keys(store.read(device="laptop", kinds=[Kind.INPUT], since=T0)) == ["c"]
     assert [fact.device for fact in store.read()] == ["", "", "laptop"]
 
 
 def test_this_machine_s_own_name_reads_as_empty(store: Store) -> None:
-    store.append([span("a", device=store.device)])  # type: ignore[attr-defined]
+    store.append([span("a", device=store.device)])
     assert store.read()[0].device == ""
 
 
