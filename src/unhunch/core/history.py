@@ -6,6 +6,7 @@ change of the wall clock moves nothing.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from math import inf
 from typing import NamedTuple
 
 from unhunch.core import state
@@ -31,7 +32,7 @@ class _Edge(NamedTuple):
 
     t: float
     rank: int
-    order: int
+    order: float
     fact: Fact
 
 
@@ -73,8 +74,10 @@ def _edges(facts: Iterable[Fact], offsets: dict[str, float], last: float) -> lis
     """Every begin, end and point in the order of the running clock.
 
     Each boot is laid on one line by its first fact: where the wall clock then stood, but never before an earlier boot.
+    At the same second what ends comes first; the rest goes in the order in which it was written.
     """
     edges: list[_Edge] = []
+    run: _Edge | None = None
     for order, fact in enumerate(facts):
         if fact.boot_id not in offsets:
             offsets[fact.boot_id] = max(fact.wall - fact.boot, last - fact.boot)
@@ -88,8 +91,10 @@ def _edges(facts: Iterable[Fact], offsets: dict[str, float], last: float) -> lis
             edges.append(_Edge(fact.body["to"] + shift, _FINISH, order, fact))
             edges.append(_Edge(t, _POINT, order, fact))
         elif kind is Kind.RUNNING:
+            if run:  # what a run's end says is known until the next begins
+                edges.append(run._replace(order=order - 0.5))
             edges.append(_Edge(t, _BEGIN, order, fact))
-            edges.append(_Edge(end, _LAST, order, fact))
+            run = _Edge(end, _LAST, inf, fact)
         elif kind is Kind.INPUT:
             edges.append(_Edge(t, _BEGIN, order, fact))
             if fact.length > 0:
@@ -99,7 +104,9 @@ def _edges(facts: Iterable[Fact], offsets: dict[str, float], last: float) -> lis
             edges.append(_Edge(end, _FINISH, order, fact))
         elif kind not in COVERS or kind is Kind.SESSION:
             edges.append(_Edge(t, _POINT, order, fact))
-    edges.sort(key=lambda edge: edge[:3])
+    if run:
+        edges.append(run)
+    edges.sort(key=lambda edge: (edge.t, edge.rank != _FINISH, edge.order))
     return edges
 
 
