@@ -96,7 +96,14 @@ class Before:
     sitting: Sitting | None
     sitting_per_day: float | None
     prolonged_share: float | None
+    long: float | None
+    """Long stretches a week."""
+    longest: float | None
+    """Minutes of the longest stretch, on average of these weeks."""
+    usual: float | None
+    """W50 over all of them, minutes."""
     sessions: float | None
+    asked: float | None
 
 
 @dataclass(frozen=True, slots=True)

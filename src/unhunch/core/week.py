@@ -245,25 +245,29 @@ def _usual(name: str, days: Mapping[str, DayTotals], s: Settings) -> float | Non
 
 
 def _before(h: _History, week: str, s: Settings) -> Before:
-    """The four weeks before, as means over those that were seen."""
-    seen: list[tuple[list[DayTotals], int]] = []
-    counted: list[float] = []
+    """The four weeks before, as means over those that have a counted day."""
+    seen: list[tuple[list[DayTotals], list[str]]] = []
     for n in range(1, WEEKS_BEFORE + 1):
         names = seven(back(week, n))
         totals = [h.days[name] for name in names if name in h.days and not h.days[name].flags(s)]
-        valid = [t.best for t in totals if t.counted(s)]
-        if valid:
-            counted += valid
-            seen.append((totals, sum(is_done(f) for f in h.sessions if day_of(f) in names)))
+        if any(t.counted(s) for t in totals):
+            seen.append((totals, names))
     if not seen:
-        return Before(0, None, None, None, None)
+        return Before(0, None, None, None, None, None, None, None, None)
     every = [t for totals, _ in seen for t in totals]
+    pattern = _pattern([lot for t in every for lot in t.stretches], s)
+    longest = [max(lot.seconds for t in totals for lot in t.stretches) for totals, _ in seen]
+    names = [name for _, week_names in seen for name in week_names]
     return Before(
         weeks=len(seen),
         sitting=_sitting(every, over=len(seen)),
-        sitting_per_day=minutes(mean(counted)),
-        prolonged_share=_pattern([lot for t in every for lot in t.stretches], s).prolonged_share,
-        sessions=round(mean(done for _, done in seen), 1),
+        sitting_per_day=minutes(mean(t.best for t in every if t.counted(s))),
+        prolonged_share=pattern.prolonged_share,
+        long=round(pattern.long / len(seen), 1),
+        longest=minutes(mean(longest)),
+        usual=pattern.usual,
+        sessions=round(sum(is_done(f) for f in h.sessions if day_of(f) in names) / len(seen), 1),
+        asked=round(sum(o.asked for o in h.owed if o.day in names) / len(seen), 1),
     )
 
 

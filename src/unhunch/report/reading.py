@@ -1,0 +1,47 @@
+"""Read from the store what a weekly summary needs, and no more: ten years of history cost no more than ten weeks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from unhunch.core.facts import Fact, Kind
+from unhunch.core.figures import TrendWeek, Week
+from unhunch.core.history import Lived, lived
+from unhunch.core.settings import Settings
+from unhunch.core.week import LATER, WEEKS_BEFORE, summarise, trend, window
+from unhunch.ports import Store
+
+TREND_WEEKS = 12
+"""How far the page's trend looks back (policy)."""
+
+EVIDENCE = tuple(sorted(kind for kind in Kind if kind is not Kind.CHECKPOINT))
+"""Everything but checkpoints, which are large and say nothing that the other facts do not."""
+
+
+def week_of(
+    store: Store, first: str, s: Settings, *, with_trend: bool = False, plan: Mapping[str, Any] | None = None
+) -> tuple[Week, tuple[TrendWeek, ...]]:
+    """The week that begins on `first` (ISO date), with its trend when asked for. Raises StoreError."""
+    pieces, facts = read(store, first, s, TREND_WEEKS if with_trend else WEEKS_BEFORE)
+    return summarise(pieces, facts, first, s, plan), trend(pieces, facts, first, s, TREND_WEEKS) if with_trend else ()
+
+
+def read(store: Store, first: str, s: Settings, weeks: int) -> tuple[list[Lived], list[Fact]]:
+    """Lived time and facts of a week and of so many weeks before it, with what reaches into them from elsewhere."""
+    since, until = window(first, weeks)
+    near = store.read(since, until, EVIDENCE)
+    known = {fact.key for fact in near}
+    far = [fact for fact in store.read(kinds=LATER) if fact.key not in known]
+    changes = _changes(far, known, since, until)
+    return lived([*near, *changes], s), [*far, *near]
+
+
+def _changes(far: Iterable[Fact], known: set[str], since: float, until: float) -> Sequence[Fact]:
+    """Later facts that change how this time was lived: corrections of it, and what took them or its facts back."""
+    found: list[Fact] = []
+    for fact in far:
+        if fact.kind is Kind.CORRECTION and fact.body["from"] < until and fact.body["to"] > since:
+            found.append(fact)
+            known.add(fact.key)
+        elif fact.kind is Kind.UNDO and fact.body["fact"] in known:
+            found.append(fact)
+    return found
