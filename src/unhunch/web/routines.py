@@ -5,7 +5,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from unhunch.core.routine import RoutineError, Problem, Routine, parse
+from unhunch.core.routine import Problem, Routine, RoutineError, parse
 
 BUILT_IN = "thoracic-foam-roller"
 LARGEST = 256 * 1024

@@ -1,0 +1,557 @@
+// The guided session's page: which screen is shown, what keys and buttons do. What a session is, the server decides.
+
+import { open, post, presence } from "./server.js";
+import { Voice } from "./voice.js";
+import { Player } from "./player.js";
+
+const $ = (id) => document.getElementById(id);
+const CHIME_LEAD = 0.3; // seconds that a sentence waits for its chime; as in core/timeline.py
+const PULSE = 10000; // ms
+const ASK_AGAIN = 15000; // ms
+const NAMES = { short: "Short", standard: "Standard", long: "Long", first: "First session", easy: "Easy" };
+const ABOUT = {
+  short: "3 places, 1 stiff spot",
+  standard: "6 places, 2 stiff spots",
+  long: "6 places, 3 stiff spots",
+  first: "6 places, elbows in, hips down",
+  easy: "3 places, elbows in, supported",
+};
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+let state = null;
+let voice = null;
+let player = null;
+let screen = "wait";
+let offline = false;
+let pulseTimer = 0;
+let askTimer = 0;
+let sayTimer = 0;
+let lineAt = 0; // where the main timeline stands
+let wakeLock = null;
+
+const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+function show(name) {
+  screen = name;
+  for (const section of document.querySelectorAll("section[data-screen]")) section.hidden = section.id !== name;
+  document.body.dataset.screen = name;
+  $("progress").hidden = name !== "player";
+  if (name !== "player") {
+    $("left").textContent = "";
+    $(name).querySelector("h1").focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+}
+
+function announce(text) {
+  $("live").textContent = text;
+}
+
+function notice(title, text, what = "") {
+  quiet();
+  $("notice-title").textContent = title;
+  $("notice-text").textContent = text;
+  $("notice-do").textContent = what;
+  show("notice");
+}
+
+function banner(text) {
+  $("banner").textContent = text;
+  $("banner").hidden = !text;
+}
+
+function quiet() {
+  clearTimeout(sayTimer);
+  clearInterval(pulseTimer);
+  clearInterval(askTimer);
+  if (player) player.stop();
+  if (voice) voice.hush();
+}
+
+// Ask the server; on refusal take over the state it sends along.
+async function call(name, body) {
+  try {
+    state = await post(name, body);
+    if (offline) banner("");
+    offline = false;
+    return true;
+  } catch (refused) {
+    if (refused.state) {
+      state = refused.state;
+      render();
+    } else if (refused.status === 0) {
+      offline = true;
+      banner("The session's program cannot be reached. You can finish, but this session will not be recorded.");
+    } else if (refused.status === 401) {
+      notice("This session is over", refused.message, "To begin another, type: unhunch start");
+    } else {
+      banner(refused.message);
+    }
+    return false;
+  }
+}
+
+// ---- screens ------------------------------------------------------------------------------------------------------
+
+function render() {
+  $("what").textContent = state.guide && state.stage === "running" ? NAMES[state.guide.line.size] : "";
+  switch (state.stage) {
+    case "screening": return show("screening");
+    case "doctor": return show("doctor");
+    case "ready": return renderReady();
+    case "running": return renderPlayer();
+    case "rating": return renderRating();
+    default: return renderOver();
+  }
+}
+
+function renderReady() {
+  const sizes = $("sizes");
+  sizes.replaceChildren(
+    ...state.choices.map(({ size, seconds }) => {
+      const label = document.createElement("label");
+      label.className = "size";
+      const input = Object.assign(document.createElement("input"), { type: "radio", name: "size", value: size });
+      input.checked = size === state.proposed;
+      const words = document.createElement("span");
+      for (const [name, text] of [["name", NAMES[size]], ["time", clock(seconds)], ["about", ABOUT[size]]]) {
+        const part = document.createElement("span");
+        part.className = name;
+        part.textContent = text;
+        words.append(part, " ");
+      }
+      label.append(input, words);
+      return label;
+    }),
+  );
+  sizes.dataset.count = state.choices.length;
+  $("sizes-legend").textContent = state.choices.length > 1 ? "How long?" : "Your session";
+  $("landmark").checked = state.landmark;
+  $("hips").checked = state.hips_raised;
+  $("morning").hidden = !state.morning_due;
+  $("ready-note").textContent = state.notice;
+  $("ready-note").hidden = !state.notice;
+  followSize();
+  show("ready");
+}
+
+const chosen = (name) => (document.querySelector(`#${screen} input[name="${name}"]:checked`) || {}).value;
+
+function followSize() {
+  const size = (document.querySelector('input[name="size"]:checked') || {}).value;
+  $("hips-row").hidden = size !== "long";
+}
+
+function renderPlayer() {
+  const guide = state.guide;
+  player ||= new Player(state.speed, {
+    cue: beginCue,
+    phase: beginPhase,
+    tick: draw,
+    ask: askUser,
+    end: trackEnded,
+    slept: () => pause("The computer was asleep. Go on when you are ready."),
+  });
+  drawBar(guide.line);
+  lineAt = guide.at;
+  const fresh = !voice.audio;
+  show("player");
+  $("ask").hidden = true;
+  clearInterval(askTimer);
+  player.load(guide.detour || guide.line, guide.detour ? 0 : guide.at, !guide.detour);
+  $("player").dataset.detour = guide.detour ? "yes" : "no";
+  $("back").dataset.elbows = guide.variation === "open" ? "open" : "in";
+  for (const id of ["again", "skip", "stiff"]) $(id).disabled = Boolean(guide.detour);
+  for (const id of ["tingling", "pain", "pause"]) $(id).disabled = Boolean(guide.end);
+  $("stiff").hidden = guide.line.size === "first";
+  clearInterval(pulseTimer);
+  pulseTimer = setInterval(pulse, PULSE);
+  if (fresh || guide.paused) {
+    player.draw();
+    hold("Paused", guide.at > 0 ? "Go on where you were, when you are ready." : "Begin when you are ready.");
+  } else {
+    goOn();
+  }
+}
+
+function renderRating() {
+  quiet();
+  if (voice.audio && screen === "player") voice.chime("end");
+  release();
+  const record = state.guide.record;
+  const early = { pain: "You stopped. Rest as long as you like.", persisted: "You stopped because the tingling stayed." };
+  $("rating-title").textContent = record.status === "done" ? "Well done. How was it?" : "How was it?";
+  $("rating-lead").textContent =
+    early[state.guide.end] ||
+    `${clock(record.roller_s)} of ${clock(record.planned_s)} on the roller: ${record.status === "done" ? "that counts as a session." : "kept as a part of one."}`;
+  const known = { stiffness_before: record.stiffness_before, tingling: record.tingling };
+  for (const [name, value] of Object.entries(known)) {
+    const input = value === undefined ? null : document.querySelector(`#rating input[name="${name}"][value="${value}"]`);
+    if (input) input.checked = true;
+  }
+  show("rating");
+}
+
+function renderOver() {
+  quiet();
+  release();
+  const record = state.guide && state.guide.record;
+  $("over-title").textContent = record ? "Saved" : "Closed";
+  $("over-text").textContent = !record
+    ? "No session was begun."
+    : record.status === "done"
+      ? `${clock(record.roller_s)} on the roller. See you next time.`
+      : `${clock(record.roller_s)} on the roller, kept as a part of a session.`;
+  const advice =
+    record && record.tingling === "persisted"
+      ? "Tingling that stays is a reason to ask a clinician before the next session."
+      : state.guide && state.guide.end === "pain"
+        ? "If the pain or the dizziness stays, ask a clinician before the next session."
+        : "";
+  $("over-advice").textContent = advice;
+  $("over-advice").hidden = !advice;
+  show("over");
+}
+
+// ---- the session --------------------------------------------------------------------------------------------------
+
+function drawBar(line) {
+  const bar = $("progress");
+  if (bar.dataset.drawn === String(line.seconds)) return;
+  bar.dataset.drawn = String(line.seconds);
+  const groups = [];
+  for (const cue of line.cues) {
+    const kind = ["position", "stiff"].includes(cue.kind) ? "roll" : "way";
+    const group = groups[groups.length - 1];
+    if (group && group.kind === kind) group.seconds += cue.seconds;
+    else groups.push({ kind, seconds: cue.seconds, at: cue.at });
+  }
+  bar.replaceChildren(
+    ...groups.map((group) => {
+      const part = document.createElement("span");
+      part.className = group.kind;
+      part.style.flexGrow = group.seconds;
+      part.dataset.at = group.at;
+      part.dataset.seconds = group.seconds;
+      part.append(document.createElement("i"));
+      return part;
+    }),
+  );
+}
+
+function speak(text, seconds) {
+  clearTimeout(sayTimer);
+  voice.hush();
+  const room = (seconds - CHIME_LEAD) / state.speed;
+  sayTimer = setTimeout(() => voice.say(text, room), (CHIME_LEAD * 1000) / state.speed);
+}
+
+function beginCue(cue) {
+  const places = player.track.cues.filter((other) => other.kind === cue.kind);
+  const eyebrows = {
+    landmark: "Find your lower back",
+    setup: "Get ready",
+    move: "Move on",
+    position: `Place ${places.indexOf(cue) + 1} of ${places.length}`,
+    travel: "Stiff spot",
+    stiff: `Stiff spot ${places.indexOf(cue) + 1} of ${places.length}`,
+    closing: "The end",
+    relief: "Ease off",
+    ask: "Ease off",
+    rest: "Stop",
+  };
+  $("eyebrow").textContent = eyebrows[cue.kind];
+  $("shown").textContent = cue.shown;
+  $("detail").textContent = cue.detail;
+  $("breath").dataset.on = cue.phases.length ? "yes" : "no";
+  $("way").textContent = "";
+  $("move").textContent = "";
+  const following = player.track.cues[player.track.cues.indexOf(cue) + 1];
+  const after = following && ["move", "travel"].includes(following.kind) ? following : following;
+  $("next").textContent = after && after.kind !== "ask" ? `Next: ${after.shown}` : "";
+  place(cue);
+  announce(`${eyebrows[cue.kind]}. ${cue.shown}. ${cue.detail}`);
+  if (!player.playing) return;
+  voice.chime(cue.chime);
+  if (cue.spoken) speak(cue.spoken, cue.seconds);
+  else if (!cue.phases.length) voice.hush();
+}
+
+function place(cue) {
+  const back = $("back");
+  const spot = back.querySelector(`[data-place="${cue.picture}"]`);
+  back.dataset.picture = spot ? "place" : cue.picture || "any";
+  for (const one of back.querySelectorAll("[data-place]")) {
+    one.classList.toggle("here", one === spot);
+    one.classList.toggle("marked", state.guide.marked.includes(one.dataset.place));
+  }
+  if (spot) $("roller").style.transform = `translateY(${spot.dataset.y}px)`;
+}
+
+function beginPhase(phase, cue) {
+  $("way").textContent = phase.way === "in" ? "Breathe in" : "Breathe out";
+  $("move").textContent = phase.show;
+  $("breath").dataset.way = phase.way;
+  if (!player.playing) return;
+  if (phase.at > 0 || !cue.chime) voice.chime(phase.way);
+  speak(phase.say, phase.seconds);
+}
+
+function draw(at, cue, phase) {
+  const guide = state.guide;
+  if (player.counts) lineAt = at;
+  const total = guide.line.seconds;
+  const left = `${clock(Math.max(0, Math.ceil(total - lineAt)))} left`;
+  if ($("left").textContent !== left) {
+    $("left").textContent = left;
+    $("progress").setAttribute("aria-valuenow", Math.round((lineAt / total) * 100));
+    $("progress").setAttribute("aria-valuetext", left);
+  }
+  for (const part of $("progress").children) {
+    const share = Math.min(1, Math.max(0, (lineAt - part.dataset.at) / part.dataset.seconds));
+    part.firstChild.style.transform = `scaleX(${share})`;
+  }
+  $("ring").style.strokeDashoffset = String(100 - Math.min(100, ((at - cue.at) / cue.seconds) * 100));
+  const rest = phase ? phase.seconds - (at - cue.at - phase.at) : cue.seconds - (at - cue.at);
+  const count = String(Math.max(1, Math.ceil(rest)));
+  if ($("count").textContent !== count) $("count").textContent = count;
+  const inside = phase ? Math.min(1, 1 - rest / phase.seconds) : 0;
+  const wave = (1 - Math.cos(Math.PI * inside)) / 2;
+  const filled = phase ? (phase.way === "in" ? wave : 1 - wave) : 0;
+  $("lung").style.transform = `scale(${calm.matches ? 0.85 : 0.55 + 0.45 * filled})`;
+}
+
+async function trackEnded() {
+  clearTimeout(sayTimer);
+  const guide = state.guide;
+  if (guide.detour && guide.end) {
+    if (await call("rested")) render();
+  } else if (player.counts) {
+    lineAt = player.track.seconds;
+    await pulse();
+    if (state.stage === "rating") render();
+    else if (offline) notice("That was all", "Well done. It could not be recorded.", "To log it, type: unhunch log");
+  }
+}
+
+async function pulse() {
+  if (!player || state.stage !== "running") return;
+  const played = player.takePlayed();
+  if (!(await call("pulse", { at: lineAt, played, paused: !player.playing && lineAt < state.guide.line.seconds })) && offline)
+    player.played.unshift(...played);
+}
+
+async function answer(action) {
+  const before = player.counts ? player.at : lineAt;
+  const played = player.takePlayed();
+  const stays = action === "stiff";
+  if (!stays) {
+    player.stop();
+    clearTimeout(sayTimer);
+    voice.hush();
+    clearInterval(askTimer);
+    $("ask").hidden = true;
+    $("hold").hidden = true;
+  }
+  if (!(await call("answer", { action, at: before, played }))) {
+    if (offline && !stays) notice("Stop here", "Roll slowly to your side and rest.", "The session's program cannot be reached.");
+    return;
+  }
+  if (stays) {
+    player.track = { ...state.guide.line };
+    const here = player.cue;
+    player.begun = here;
+    player.begunPhase = here.phases.find((part) => player.at - here.at < part.at + part.seconds) || null;
+    voice.chime("soft");
+    place(here);
+    announce(`Noted: ${here.shown} is stiff.`);
+    $("next").textContent = `Noted as stiff: ${here.shown}. We come back to it.`;
+  } else {
+    render();
+  }
+}
+
+function askUser(cue) {
+  $("ask").hidden = false;
+  $("ask-title").focus();
+  voice.chime(cue.chime);
+  let times = 0;
+  const ask = () => {
+    times += 1;
+    if (times > 3) clearInterval(askTimer);
+    else speak(cue.spoken, cue.seconds);
+  };
+  ask();
+  clearInterval(askTimer);
+  askTimer = setInterval(ask, ASK_AGAIN / state.speed);
+}
+
+// ---- pause, keys, light -------------------------------------------------------------------------------------------
+
+function hold(title, text) {
+  $("hold-title").textContent = title;
+  $("hold-text").textContent = text;
+  $("hold").hidden = false;
+  $("pause").setAttribute("aria-pressed", "true");
+  $("hold-title").focus();
+}
+
+function pause(text = "Rest as long as you like.", title = "Paused") {
+  if (!player || !$("hold").hidden) return;
+  clearTimeout(sayTimer);
+  clearInterval(askTimer);
+  player.stop();
+  voice.hush();
+  hold(title, text);
+  pulse();
+}
+
+function goOn() {
+  const held = !$("hold").hidden;
+  voice.wake();
+  $("hold").hidden = true;
+  $("pause").setAttribute("aria-pressed", "false");
+  keepLight();
+  if (held) {
+    // What was cut off is said anew: the breath, or the sentence.
+    const cue = player.cue;
+    const starts = cue.phases.filter((part) => part.way === "in" && cue.at + part.at <= player.at);
+    const from = starts.length ? cue.at + starts[starts.length - 1].at : cue.at;
+    player.seek(from);
+    player.begun = null;
+    player.begunPhase = null;
+    $("shown").focus({ preventScroll: true });
+  }
+  player.play();
+  if (held) pulse();
+}
+
+async function keepLight() {
+  try {
+    wakeLock ||= await navigator.wakeLock.request("screen");
+    wakeLock.addEventListener("release", () => (wakeLock = null), { once: true });
+  } catch {
+    // the screen may go dark; the voice goes on
+  }
+}
+
+function release() {
+  if (wakeLock) wakeLock.release().catch(() => {});
+  wakeLock = null;
+}
+
+const asking = () => !$("ask").hidden;
+const paused = () => !$("hold").hidden;
+const ending = () => Boolean(state.guide.end);
+
+const DO = {
+  pause: () => (paused() ? goOn() : asking() || ending() || pause()),
+  again: () => state.guide.detour || paused() || player.again(),
+  skip: () => state.guide.detour || paused() || player.skip(),
+  tingling: () => ending() || answer(asking() ? "still" : "tingling"),
+  cleared: () => asking() && answer("cleared"),
+  stiff: () => state.guide.detour || paused() || state.guide.line.size === "first" || answer("stiff"),
+  pain: () => ending() || answer("pain"),
+  end: () => (paused() ? goOn() : ending() || pause("End the session here, or go on?", "Stopped")),
+  stop: () => answer("stop"),
+};
+const KEYS = {
+  " ": "pause", ArrowLeft: "again", ArrowRight: "skip", t: "tingling", y: "cleared", s: "stiff", p: "pain", Escape: "end",
+};
+
+function onKey(event) {
+  if (screen !== "player" || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  const name = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  const onButton = event.target instanceof HTMLButtonElement;
+  if (!name || (event.key === " " && onButton)) return;
+  event.preventDefault();
+  DO[name]();
+}
+
+function listen() {
+  document.addEventListener("keydown", onKey);
+  // A click leaves no focus behind: the next Space is a pause, not the same button again.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button && event.detail > 0) button.blur();
+  });
+  for (const [id, name] of [
+    ["pause", "pause"], ["again", "again"], ["skip", "skip"], ["tingling", "tingling"], ["stiff", "stiff"], ["pain", "pain"],
+    ["end", "end"], ["go-on", "pause"], ["end-here", "stop"], ["ask-yes", "cleared"], ["ask-no", "tingling"],
+  ]) $(id).addEventListener("click", () => DO[name]());
+
+  const screened = async (anyYes) => (await call("screening", { any_yes: anyYes })) && render();
+  $("screen-no").addEventListener("click", () => screened(false));
+  $("screen-yes").addEventListener("click", () => screened(true));
+  for (const button of document.querySelectorAll("[data-feels]"))
+    button.addEventListener("click", async () => {
+      if (!(await call("morning", { feels: button.dataset.feels }))) return;
+      $("morning").hidden = true;
+      announce("Thank you, noted.");
+      $("sizes").querySelector("input").focus();
+    });
+  $("sizes").addEventListener("change", followSize);
+  $("ready-form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    voice.wake();
+    const stiffness = chosen("stiffness");
+    const size = chosen("size");
+    const body = {
+      size,
+      landmark: $("landmark").checked,
+      hips_raised: size === "long" && $("hips").checked,
+      stiffness: stiffness === undefined ? null : Number(stiffness),
+    };
+    if (await call("begin", body)) render();
+  });
+  const rate = async (ratings) => (await call("rate", { ratings })) && render();
+  $("rating-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const ratings = {};
+    for (const name of ["stiffness_before", "stiffness_after", "discomfort"]) {
+      const value = chosen(name);
+      if (value !== undefined) ratings[name] = Number(value);
+    }
+    const tingling = chosen("tingling");
+    if (tingling) ratings.tingling = tingling;
+    rate(ratings);
+  });
+  $("no-rating").addEventListener("click", () => rate({}));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && player && player.playing) keepLight();
+  });
+  addEventListener("pagehide", () => {
+    if (screen === "player") pulse();
+    if (voice) voice.hush();
+  });
+}
+
+async function begin() {
+  try {
+    state = await open();
+  } catch (refused) {
+    const titles = { 409: "Already open", 401: "Not this session's page", 0: "This session is over" };
+    return notice(titles[refused.status] || "This did not work", refused.message, "To begin a session, type: unhunch start");
+  }
+  voice = new Voice({
+    on: state.voice,
+    language: state.language,
+    pace: state.pace,
+    host: state.host_voice,
+    say: (text, seconds) => post("say", { text, seconds }),
+    hush: () => post("hush"),
+    changed: () => ($("sound").textContent = voice.label),
+  });
+  $("sound").textContent = voice.label;
+  listen();
+  render();
+  presence((what) => {
+    if (what === "replaced") notice("Continued in another tab", "This session goes on in the tab that you opened last.");
+    else if (what === "lost" && screen !== "over")
+      banner("The session's program cannot be reached. You can finish, but this session will not be recorded.");
+    else if (what === "back") banner("");
+    else if (what === "over" && screen !== "over" && screen !== "doctor") notice("This session is over", "It was ended elsewhere.");
+  });
+}
+
+begin();
