@@ -223,7 +223,7 @@ def test_a_message_has_three_parts() -> None:
     with pytest.raises(ConfigError) as caught:
         parse("goal = 9", "/home/me/config.toml")
     error = caught.value
-    assert error.what == "The configuration /home/me/config.toml has one problem:"
+    assert error.heading == "The configuration /home/me/config.toml has one problem:"
     assert error.means
     assert "unhunch config edit" in error.remedy
     assert str(error).splitlines()[1] == "  line 1: goal = 9: must be a whole number from 1 to 4"

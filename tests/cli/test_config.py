@@ -1,5 +1,7 @@
 """unhunch config, as a person meets it."""
 
+import contextlib
+import io
 import json
 import os
 import pty
@@ -7,11 +9,11 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-from click.testing import CliRunner, Result
 
-from unhunch.cli.config import config
+from unhunch.cli import main
 from unhunch.config import load
 from unhunch.config.example import example
 
@@ -19,12 +21,27 @@ from unhunch.config.example import example
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path / "unhunch" / "config.toml"
 
 
+class Result(NamedTuple):
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def output(self) -> str:
+        return self.stdout + self.stderr
+
+
 def run(*words: str) -> Result:
-    return CliRunner().invoke(config, words)
+    """unhunch config WORDS, in this process, with nobody at the keyboard."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(["config", *words])
+    return Result(code, out.getvalue(), err.getvalue())
 
 
 def given_file(file: Path, text: str) -> None:
@@ -185,7 +202,7 @@ def test_edit_does_not_overwrite_what_somebody_else_wrote(
     given_file(file, "goal = 3\n")
     monkeypatch.setenv("VISUAL", an_editor(tmp_path, f"echo 'goal = 2' > \"$1\"; echo 'goal = 4' > '{file}'"))
     result = run("edit")
-    assert result.exit_code == 2
+    assert result.exit_code == 1
     assert "changed by somebody else" in result.stderr
     assert load(file).goal == 4
 
@@ -205,7 +222,7 @@ def test_on_a_terminal_the_editor_opens_again_until_all_is_right(file: Path, tmp
     script = 'if grep -q "= 17" "$1"; then echo "goal = 2" > "$1"; else echo "goal = 17" > "$1"; fi'
     us, them = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-c", "from unhunch.cli.config import config; config()", "edit"],
+        [sys.executable, "-m", "unhunch", "config", "edit"],
         env={**os.environ, "VISUAL": an_editor(tmp_path, script)},
         stdin=them,
         stdout=them,

@@ -1,64 +1,38 @@
 """unhunch config: where the configuration lies, what it says, and changing it without breaking it."""
 
-import json
+import argparse
+import os
+import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any
 
-import click
-
+from unhunch.cli.asking import ask_if_running, show_json
+from unhunch.cli.command import Command, json_option, wrong
 from unhunch.config import ConfigError, load, nearest, parse, read_text
 from unhunch.config.values import Refused, literal, plain, read
+from unhunch.control.protocol import UserError
 from unhunch.core.settings import Option, Type, allowed, options
-from unhunch.paths import Paths
+from unhunch.paths import Paths, UnsafeFolder
 
-WRONG = 2
-"""Exit code for wrong words or a wrong configuration."""
-
-AFTERWARDS = "A running daemon goes on with the old settings until it is started again."
+EDITORS = ("sensible-editor", "nano", "vim", "vi", "notepad")
+"""Tried in this order where neither VISUAL nor EDITOR is set."""
 
 
-P = ParamSpec("P")
-
-
-def _explained(command: Callable[P, None]) -> Callable[P, None]:
-    """A ConfigError becomes its three parts on stderr and exit code 2."""
-
-    @wraps(command)
-    def inner(*words: P.args, **named: P.kwargs) -> None:
-        try:
-            command(*words, **named)
-        except ConfigError as error:
-            click.echo(error, err=True)
-            sys.exit(WRONG)
-
-    return inner
-
-
-@click.group()
-def config() -> None:
-    """Show, check and change the configuration."""
-
-
-@config.command()
-def path() -> None:
+def path(_: argparse.Namespace) -> None:
     """Print where the configuration lies (the file need not exist)."""
-    click.echo(Paths.find().config_file)
+    print(Paths.find().config_file)
 
 
-@config.command()
-@click.option("--all", "every", is_flag=True, help="The advanced options, too.")
-@click.option("--json", "as_json", is_flag=True, help="Every option with its default, as JSON.")
-@_explained
-def show(*, every: bool, as_json: bool) -> None:
+def show(args: argparse.Namespace) -> None:
     """Print what is in force: the file's settings, and the defaults of all others."""
     file = Paths.find().config_file
     settings = load(file)
-    if as_json:
+    if args.json:
         table = {
             item.key: {
                 "value": plain(item, getattr(settings, item.name)),
@@ -69,65 +43,56 @@ def show(*, every: bool, as_json: bool) -> None:
             }
             for item in options()
         }
-        click.echo(json.dumps({"file": str(file), "exists": file.exists(), "options": table}, indent=2))
+        show_json({"file": str(file), "exists": file.exists(), "options": table})
         return
-    click.echo(f"# {file}{'' if file.exists() else ' (not there: all defaults)'}")
+    print(f"# {file}{'' if file.exists() else ' (not there: all defaults)'}")
     for item in options():
         value = getattr(settings, item.name)
         if value != item.default:
-            click.echo(f"{_line(item, value)}  # default: {literal(plain(item, item.default))}")
-        elif every or not item.advanced:
-            click.echo(_line(item, value))
+            print(f"{_line(item, value)}  # default: {literal(plain(item, item.default))}")
+        elif args.all or not item.advanced:
+            print(_line(item, value))
 
 
 def _line(item: Option, value: Any) -> str:
     return f"{item.key} = {literal(plain(item, value))}"
 
 
-@config.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path))
-@_explained
-def check(file: Path | None) -> None:
+def check(args: argparse.Namespace) -> None:
     """Find every mistake in the configuration (or in FILE) at once."""
-    chosen = file or Paths.find().config_file
-    if file and not file.exists():
-        raise ConfigError(f"There is no file {file}.", "Nothing was checked.", "Name a file that exists, or none.")
+    chosen = args.file or Paths.find().config_file
+    if args.file and not chosen.exists():
+        raise wrong(f"There is no file {chosen}.", "Name a file that exists, or none for your own configuration.")
     settings = load(chosen)
     if not chosen.exists():
-        click.echo(f"There is no {chosen}: all options have their defaults. 'unhunch config edit' makes one.")
+        print(f"There is no {chosen}: all options have their defaults. 'unhunch config edit' makes one.")
         return
     count = sum(getattr(settings, item.name) != item.default for item in options())
     differ = "all are defaults" if not count else f"{count} {'differs' if count == 1 else 'differ'} from the default"
-    click.echo(f"{chosen} is all right; of {sum(1 for _ in options())} options {differ}.")
+    print(f"{chosen} is all right; of {sum(1 for _ in options())} options {differ}.")
 
 
-@config.command("set")
-@click.argument("key")
-@click.argument("value", nargs=-1)
-@click.option("--default", "unset", is_flag=True, help="Go back to the default.")
-@_explained
-def set_(key: str, value: tuple[str, ...], *, unset: bool) -> None:
-    """Set one option: 'set snooze.length 15 min', 'set hours.fri 08:00-14:00', 'set goal --default'."""
+def set_(args: argparse.Namespace) -> None:
+    """Set one option, or take it back to its default."""
     from unhunch.config.edit import write
 
+    key, value = args.key, tuple(args.value)
     item = next((item for item in options() if item.key == key), None)
     if item is None:
         near = nearest(key)
-        raise ConfigError(
-            f"There is no option {key}.",
-            f"Did you mean {near}?" if near else "Nothing was changed.",
+        raise wrong(
+            f"There is no option {key}." + (f" Did you mean {near}?" if near else ""),
             "'unhunch config show --all' lists every option.",
         )
-    if bool(value) == unset:
-        raise ConfigError(
+    if bool(value) == args.default:
+        raise wrong(
             f"{key} needs a value or --default, one of the two.",
-            "Nothing was changed.",
             f"{key} takes {allowed(item)}: for example 'unhunch config set {key} {_words(item)}'.",
         )
     file = Paths.find().config_file
-    settings = write(file, {key: None if unset else _meant(item, value)})
-    click.echo(f"{_line(item, getattr(settings, item.name))}  # in {file}")
-    click.echo(AFTERWARDS)
+    settings = write(file, {key: None if args.default else _meant(item, value)})
+    print(f"{_line(item, getattr(settings, item.name))}  # in {file}")
+    _tell_daemon()
 
 
 def _words(item: Option) -> str:
@@ -136,7 +101,7 @@ def _words(item: Option) -> str:
 
 
 def _meant(item: Option, words: tuple[str, ...]) -> Any:
-    """The setting that words of the command line stand for. Raises ConfigError."""
+    """The setting that words of the command line stand for. Raises UserError."""
     import tomllib
 
     joined = " ".join(words)
@@ -148,14 +113,12 @@ def _meant(item: Option, words: tuple[str, ...]) -> Any:
             written = tomllib.loads(f"value = {' '.join(joined.split())}")["value"]
         return read(item, written)
     except ValueError as error:  # Refused, or TOML's syntax
-        raise ConfigError(
-            f"{item.key} cannot be {joined!r}.", "Nothing was changed.", f"It takes {allowed(item)}."
-        ) from (None if isinstance(error, Refused) else error)
+        raise wrong(f"{item.key} cannot be {joined!r}.", f"It takes {allowed(item)}.") from (
+            None if isinstance(error, Refused) else error
+        )
 
 
-@config.command()
-@_explained
-def edit() -> None:
+def edit(_: argparse.Namespace) -> None:
     """Open the configuration in your editor ($VISUAL, $EDITOR); only what is all right is saved."""
     from unhunch.config.edit import replace
     from unhunch.config.example import example
@@ -164,43 +127,36 @@ def edit() -> None:
     before = read_text(file)
     draft = Path(tempfile.mkdtemp(prefix="unhunch-"), "config.toml")
     draft.write_text(before if before is not None else example(), encoding="utf-8")
-    try:
-        text = _edited(draft)
-    except click.ClickException as error:  # the editor is missing, or said that it failed
-        _drop(draft)
-        raise ConfigError(
-            f"The editor did not work: {error.format_message()}.",
-            "Nothing was changed.",
-            f"Set EDITOR to one that works (EDITOR=nano unhunch config edit), or edit {file} yourself.",
-        ) from error
+    text = _edited(draft, file)
     if text == (before if before is not None else example()):
-        click.echo("Nothing was changed.")
+        print("Nothing was changed.")
     elif read_text(file) != before:
-        raise ConfigError(
+        raise UserError(
             f"{file} was changed by somebody else while you edited.",
             "It was left as it is now.",
             f"Your version is in {draft}: compare the two and keep what you want.",
         )
     else:
         replace(file, text)
-        click.echo(f"Saved {file}. {AFTERWARDS}")
+        print(f"Saved {file}.")
+        _tell_daemon()
     _drop(draft)
 
 
-def _edited(draft: Path) -> str:
+def _edited(draft: Path, file: Path) -> str:
     """What the user made of the draft, once it is a configuration. Raises ConfigError, the draft kept."""
     while True:
-        click.edit(filename=str(draft))
+        _open_editor(draft, file)
         text = read_text(draft) or ""
         try:
             parse(text, str(draft))
         except ConfigError as error:
             if sys.stdin.isatty():
-                click.echo(error, err=True)
-                if click.confirm("Open the editor again?", default=True):
+                print(error, file=sys.stderr)
+                if input("Open the editor again? [Y/n] ").strip().lower() in ("", "y", "yes"):
                     continue
             raise ConfigError(
-                error.what,
+                error.heading,
                 "Your configuration was left as it was.",
                 f"What you wrote is kept in {draft}.",
                 error.problems,
@@ -208,5 +164,73 @@ def _edited(draft: Path) -> str:
         return text
 
 
+def _open_editor(draft: Path, file: Path) -> None:
+    """Wait until the user has closed the editor. Raises UserError, the draft dropped."""
+    named = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    trouble = ""
+    try:
+        command = shlex.split(named) if named else [next(filter(shutil.which, EDITORS))]
+        code = subprocess.run([*command, str(draft)], check=False).returncode
+        if code:
+            trouble = f"{command[0]} ended with exit code {code}"
+    except StopIteration:
+        trouble = "there is none of " + ", ".join(EDITORS)
+    except (OSError, ValueError) as error:  # ValueError: quotes that do not close
+        trouble = f"{named}: {getattr(error, 'strerror', None) or error}"
+    if trouble:
+        _drop(draft)
+        raise wrong(
+            f"The editor did not work: {trouble}.",
+            f"Set EDITOR to one that works (EDITOR=nano unhunch config edit), or edit {file} yourself.",
+        )
+
+
 def _drop(draft: Path) -> None:
     shutil.rmtree(draft.parent, ignore_errors=True)  # with what the editor left beside it
+
+
+def _tell_daemon() -> None:
+    try:
+        told = ask_if_running("reload")
+    except (UserError, UnsafeFolder) as error:
+        print(f"The daemon did not take it over: {error.what} {error.remedy}")
+    else:
+        if told is not None:
+            print("The daemon uses it from now on.")
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parts = parser.add_subparsers(metavar="ACTION", required=True)
+
+    def part(name: str, act: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+        about = (act.__doc__ or "").rstrip(".")
+        made = parts.add_parser(name, help=about[0].lower() + about[1:], description=f"{about}.", allow_abbrev=False)
+        made.set_defaults(act=act)
+        return made
+
+    part("path", path)
+    showing = part("show", show)
+    showing.add_argument("--all", action="store_true", help="the advanced options, too")
+    json_option(showing)
+    part("check", check).add_argument("file", nargs="?", type=Path, metavar="FILE", help="another file")
+    setting = part("set", set_)
+    setting.add_argument("key", metavar="KEY", help="a dotted key, such as snooze.length")
+    setting.add_argument("value", nargs="*", metavar="VALUE", help="its value, without quotes")
+    setting.add_argument("--default", action="store_true", help="go back to the default")
+    part("edit", edit)
+
+
+def _run(args: argparse.Namespace) -> None:
+    args.act(args)
+
+
+config = Command(
+    _run,
+    _arguments,
+    (
+        ("unhunch config set hours.fri 08:00-14:00", "no notices on Friday afternoons"),
+        ("unhunch config set snooze.length 15 min", ""),
+        ("unhunch config edit", "the whole file, with an explanation of each option"),
+        ("unhunch config check", "every mistake at once"),
+    ),
+)

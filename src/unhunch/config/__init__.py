@@ -41,14 +41,15 @@ class Problem:
 
 
 class ConfigError(Exception):
-    """A configuration cannot be used. Three parts for the user, and every problem that was found."""
+    """A configuration cannot be used. Three parts for the user; the first lists every problem that was found."""
 
-    def __init__(self, what: str, means: str, remedy: str, problems: Sequence[Problem] = ()) -> None:
-        self.what = what
+    def __init__(self, heading: str, means: str, remedy: str, problems: Sequence[Problem] = ()) -> None:
+        self.heading = heading
+        self.problems = tuple(problems)
+        self.what = "\n".join((heading, *(f"  {problem}" for problem in self.problems)))
         self.means = means
         self.remedy = remedy
-        self.problems = tuple(problems)
-        super().__init__("\n".join((what, *(f"  {problem}" for problem in self.problems), means, remedy)))
+        super().__init__(f"{self.what}\n{means}\n{remedy}")
 
 
 def load(path: Path) -> Settings:
