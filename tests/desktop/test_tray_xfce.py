@@ -83,14 +83,22 @@ class Panel:
         assert found is not None
         return found
 
-    async def drawn_after(self, act: Callable[[], None]) -> Image.Image:
-        """Act, and wait until the screen differs: the menu is open, the line is lit."""
-        before = self.bed.screenshot()
+    async def drawn_after(self, act: Callable[[], None]) -> None:
+        """Act, and wait until what is below the panel has changed and come to rest: the menu is open, a line is lit."""
+        before = last = self.below()
         act()
-        await self.bed.eventually(
-            "a change on the screen", lambda: ImageChops.difference(before, self.bed.screenshot()).getbbox()
-        )
-        return self.bed.screenshot()
+
+        def rests() -> bool:
+            nonlocal last
+            now = self.below()
+            at_rest = now != before and now == last
+            last = now
+            return at_rest
+
+        await self.bed.eventually("a change below the panel", rests)
+
+    def below(self) -> bytes:
+        return self.bed.screenshot().crop((0, 34, 600, 400)).tobytes()
 
     async def choose(self, place: tuple[int, int], *keys: str) -> None:
         """Open the menu with a right click and walk through it with the keyboard."""
@@ -166,6 +174,28 @@ async def test_a_menu_that_changed_is_the_one_that_opens(panel: Panel) -> None:
     panel.bed.hands.key("Return")
     await panel.bed.eventually("the choice", lambda: panel.chosen)
     assert panel.chosen == ["skip"]
+
+
+async def test_wording_that_changed_is_read_when_the_menu_opens(panel: Panel) -> None:
+    panel.tray.show(state(TrayIcon.SITTING))
+    await panel.open()
+    place = await panel.icon(TEAL)
+
+    async def opened() -> Image.Image:
+        await panel.choose(place, "Down")
+        shot = panel.bed.screenshot()
+        panel.bed.hands.key("Escape")
+        await panel.bed.eventually("the menu closed", lambda: shot != panel.bed.screenshot())
+        return shot
+
+    first = await opened()
+    later = TrayState(TrayIcon.SITTING, "Unhunch", "", (MENU[0]._replace(label="At your desk for 61 min"), *MENU[1:]))
+    panel.tray.show(later)
+    changed = ImageChops.difference(first, await opened()).getbbox()
+    assert changed is not None
+    left, top, right, bottom = changed
+    assert right - left < 60, "two digits and no more"
+    assert bottom - top < 20
 
 
 async def test_the_icon_returns_with_the_panel(panel: Panel) -> None:

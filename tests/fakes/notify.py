@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NamedTuple
 
@@ -124,7 +125,8 @@ class NotificationServer(ServiceInterface):
         if self._bus is not None:
             self._bus.unexport(PATH, self)
             self._bus.disconnect()
-            await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # dbus-fast left it bare
+            with contextlib.suppress(EOFError, OSError):  # the bus itself may have gone first
+                await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # dbus-fast left it bare
             self._bus = None
         self.screen.clear()
 

@@ -1,0 +1,260 @@
+"""The tray icon before a watcher and a panel on a private bus: what they read, what they hear, what they may do."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from dbus_fast import Variant
+
+from tests.desktop.bed import Bed
+from tests.desktop.parts import needs
+from tests.fakes.tray import Host, Watcher
+from unhunch.adapters.dbus import BusError
+from unhunch.adapters.tray import statusnotifier
+from unhunch.adapters.tray.statusnotifier import StatusNotifierTray
+from unhunch.ports import SEPARATOR, MenuItem, TrayIcon, TrayState, Unusable
+
+NAME = f"org.kde.StatusNotifierItem-{os.getpid()}-1"
+SNOOZES = (MenuItem("snooze 10m", "10 minutes"), MenuItem("snooze 1h", "An hour"))
+MENU = (
+    MenuItem("status", "At your desk for 38 min", enabled=False),
+    SEPARATOR,
+    MenuItem("start", "Start"),
+    MenuItem("snooze", "Snooze", children=SNOOZES),
+    MenuItem("pause", "Pause", checked=False),
+)
+STATE = TrayState(TrayIcon.SITTING, "Unhunch", "38 min < 50 & fine", MENU)
+
+
+class Desk:
+    def __init__(self, bed: Bed) -> None:
+        self.bed = bed
+        self.address = bed.env["DBUS_SESSION_BUS_ADDRESS"]
+        self.watcher = Watcher(self.address)
+        self.tray = StatusNotifierTray(self.address)
+        self.chosen: list[str] = []
+        self.host: Host | None = None
+
+    async def start(self) -> Host:
+        await self.watcher.start()
+        self.tray.show(STATE)
+        assert await self.tray.open(self.chosen.append) == "the icon is in the panel"
+        assert self.watcher.items == [NAME]
+        self.host = await Host.connect(self.address, NAME)
+        return self.host
+
+    async def close(self) -> None:
+        await self.tray.close()
+        await self.watcher.stop()
+        if self.host is not None:
+            await self.host.bus.close()
+
+
+@pytest.fixture
+def bed_with_bus() -> Iterator[Bed]:
+    needs("dbus-daemon")
+    with Bed() as bed:
+        bed.bus()
+        yield bed
+
+
+@pytest.fixture
+async def desk(bed_with_bus: Bed) -> AsyncIterator[Desk]:
+    made = Desk(bed_with_bus)
+    yield made
+    await made.close()
+
+
+async def test_what_a_panel_reads(desk: Desk) -> None:
+    host = await desk.start()
+    found = await host.properties()
+    assert found["Id"] == "unhunch"
+    assert found["Title"] == "Unhunch"
+    assert found["Category"] == "ApplicationStatus"
+    assert found["Status"] == "Active"
+    assert found["ItemIsMenu"] is False
+    assert found["IconName"] == ""
+    assert found["ToolTip"] == ["", [], "Unhunch", "38 min &lt; 50 &amp; fine"]
+    assert [pixmap[0] for pixmap in found["IconPixmap"]] == [16, 22, 24, 32, 48]
+    assert all(len(pixels) == 4 * width * height for width, height, pixels in found["IconPixmap"])
+
+
+async def test_only_what_changed_is_signalled(desk: Desk) -> None:
+    host = await desk.start()
+    sitting = (await host.properties())["IconPixmap"]
+
+    async def heard_after(state: TrayState) -> list[str]:
+        host.heard.clear()
+        desk.tray.show(state)
+        await host.properties()  # the answer comes after every signal that was sent before it
+        return sorted(host.heard)
+
+    assert await heard_after(STATE) == []
+    owed = STATE._replace(icon=TrayIcon.OWED)
+    assert await heard_after(owed) == ["NewIcon"]
+    assert (await host.properties())["IconPixmap"] != sitting
+    assert await heard_after(owed._replace(text="other")) == ["NewToolTip"]
+    assert await heard_after(owed._replace(text="other", menu=MENU[2:])) == ["LayoutUpdated"]
+    unlike = owed._replace(text="other", menu=(MENU[2]._replace(enabled=False), *MENU[3:]))
+    assert await heard_after(unlike) == ["LayoutUpdated"]
+
+
+async def test_wording_waits_until_the_menu_is_opened(desk: Desk) -> None:
+    host = await desk.start()
+    revision = (await host.menu("GetLayout", "iias", 0, -1, []))[0]
+    assert await host.menu("AboutToShow", "i", 0) == [False]
+    for minutes in (39, 40):
+        desk.tray.show(STATE._replace(menu=(MENU[0]._replace(label=f"At your desk for {minutes} min"), *MENU[1:])))
+    await host.properties()
+    assert host.heard == []
+    assert "At your desk for 38 min" in await host.numbers()
+    assert await host.menu("AboutToShow", "i", 0) == [True]
+    assert "At your desk for 40 min" in await host.numbers()
+    assert host.heard == ["LayoutUpdated"]
+    assert (await host.menu("GetLayout", "iias", 0, -1, []))[0] > revision
+    assert await host.menu("AboutToShow", "i", 0) == [False]
+
+    desk.tray.show(STATE)
+    start = (await host.numbers())["Start"]
+    assert await host.menu("AboutToShowGroup", "ai", [start, 4711]) == [[start], [4711]]
+    assert await host.menu("AboutToShowGroup", "ai", [start]) == [[], []]
+
+
+async def test_the_layout(desk: Desk) -> None:
+    host = await desk.start()
+    number, properties, lines = await host.layout()
+    assert (number, properties) == (0, {"children-display": "submenu"})
+    assert [line[1] for line in lines] == [
+        {"label": "At your desk for 38 min", "enabled": False},
+        {"type": "separator"},
+        {"label": "Start"},
+        {"label": "Snooze", "children-display": "submenu"},
+        {"label": "Pause", "toggle-type": "checkmark", "toggle-state": 0},
+    ]
+    assert [line[1]["label"] for line in lines[3][2]] == ["10 minutes", "An hour"]
+    assert (await host.layout(depth=0))[2] == []
+    assert [line[2] for line in (await host.layout(depth=1))[2]] == [[]] * 5
+    assert len((await host.layout(depth=2))[2][3][2]) == 2
+    snooze = await host.layout((await host.numbers())["Snooze"], names=("label",))
+    assert snooze[1] == {"label": "Snooze"}
+    assert len(snooze[2]) == 2
+    with pytest.raises(BusError, match="no line 4711"):
+        await host.layout(4711)
+
+
+async def test_properties_one_by_one_and_in_groups(desk: Desk) -> None:
+    host = await desk.start()
+    numbers = await host.numbers()
+    pause, start = numbers["Pause"], numbers["Start"]
+    (some,) = await host.menu("GetGroupProperties", "aias", [pause, 4711, start], ["label"])
+    assert some == [[pause, {"label": "Pause"}], [start, {"label": "Start"}]]
+    (every,) = await host.menu("GetGroupProperties", "aias", [], [])
+    assert len(every) == 8
+    assert await host.menu("GetProperty", "is", pause, "toggle-state") == [0]
+    for number, name in ((pause, "icon-name"), (4711, "label")):
+        with pytest.raises(BusError):
+            await host.menu("GetProperty", "is", number, name)
+
+
+async def test_a_label_is_text_and_has_no_mnemonic(desk: Desk) -> None:
+    host = await desk.start()
+    desk.tray.show(STATE._replace(menu=(MenuItem("x", "a_b"),)))
+    assert list(await host.numbers()) == ["a__b"]
+
+
+async def test_clicks_that_count(desk: Desk) -> None:
+    host = await desk.start()
+    nothing = Variant("s", "")
+    numbers = await host.numbers()
+
+    async def event(label: str, kind: str = "clicked") -> None:
+        await host.menu("Event", "isvu", numbers[label], kind, nothing, 0)
+
+    await event("Start", "hovered")
+    await event("At your desk for 38 min")
+    await event("Snooze")
+    await event("Snooze", "opened")
+    await event("An hour")
+    group = [[numbers["Start"], "clicked", nothing, 0], [4711, "clicked", nothing, 0]]
+    assert await host.menu("EventGroup", "a(isvu)", group) == [[4711]]
+    await host.click()
+    await host.click("SecondaryActivate")
+    await desk.bed.eventually("the click", lambda: "activate" in desk.chosen)
+    assert desk.chosen == ["snooze 1h", "start", "activate"]
+
+
+async def test_a_click_never_lands_on_another_line_than_the_one_that_was_read(desk: Desk) -> None:
+    host = await desk.start()
+    before = await host.numbers()
+    skip = MenuItem("skip", "Skip")
+    desk.tray.show(STATE._replace(menu=(skip, *MENU[3:], MENU[0])))  # "Start" has gone, the others have moved
+    with pytest.raises(BusError, match="no line"):
+        await host.menu("Event", "isvu", before["Start"], "clicked", Variant("s", ""), 0)
+    await host.menu("Event", "isvu", before["Pause"], "clicked", Variant("s", ""), 0)
+    await desk.bed.eventually("the choice", lambda: desk.chosen)
+    assert desk.chosen == ["pause"]
+    after = await host.numbers()
+    assert after["Skip"] not in before.values()
+    desk.tray.show(STATE)
+    assert await host.numbers() == before
+
+
+async def test_a_watcher_that_comes_late_or_comes_back_is_used(desk: Desk) -> None:
+    assert "no panel" in await desk.tray.open(desk.chosen.append)
+    desk.tray.show(STATE)
+    for _ in range(2):
+        await desk.watcher.start()
+        await desk.bed.eventually("the icon", lambda: desk.watcher.items == [NAME])
+        await desk.bed.eventually("no trouble", lambda: desk.tray.trouble == "")
+        await desk.watcher.stop()
+        await desk.bed.eventually("the loss", lambda: "gone" in desk.tray.trouble)
+
+
+async def test_a_watcher_that_is_not_ready_is_asked_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statusnotifier, "REGISTER_RETRIES", (0.01, 0.01, 0.01))
+    await desk.tray.open(desk.chosen.append)
+    desk.watcher.refusals = 2
+    await desk.watcher.start()
+    await desk.bed.eventually("the icon", lambda: desk.watcher.items == [NAME])
+    await desk.watcher.stop()
+    await desk.bed.eventually("the loss", lambda: "gone" in desk.tray.trouble)
+    desk.watcher.refusals = 10
+    await desk.watcher.start()
+    await desk.bed.eventually("four attempts", lambda: desk.watcher.refusals == 6)
+    await desk.bed.eventually("the reason", lambda: "not ready" in desk.tray.trouble)
+
+
+async def test_a_bus_that_dies_is_found_again_with_the_latest_state(bed_with_bus: Bed) -> None:
+    desk = Desk(bed_with_bus)
+    (bus,) = bed_with_bus.processes
+    await desk.start()
+    bed_with_bus.kill(bus)
+    await desk.bed.eventually("the loss", lambda: desk.tray.trouble)
+    desk.tray.show(STATE._replace(title="Later"))
+    bed_with_bus.bus()
+    watcher = Watcher(desk.address)
+    await watcher.start()
+    await desk.bed.eventually("the icon", lambda: watcher.items)
+    host = await Host.connect(desk.address, watcher.items[-1])
+    assert (await host.properties())["ToolTip"][2] == "Later"
+    await host.bus.close()
+    await watcher.stop()
+    await desk.close()
+
+
+async def test_closing_takes_the_icon_off_the_bus(desk: Desk) -> None:
+    host = await desk.start()
+    await desk.tray.close()
+    assert await host.bus.owner(NAME) is None
+    desk.tray.show(STATE)
+    await desk.tray.close()
+
+
+async def test_without_a_bus_it_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    tray = StatusNotifierTray()
+    with pytest.raises(Unusable, match="session bus"):
+        await tray.open(lambda key: None)
+    tray.show(STATE)
+    await tray.close()
