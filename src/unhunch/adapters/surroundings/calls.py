@@ -33,6 +33,8 @@ NOT_CALLS = (
 )
 """Level meters, visualizers and filters that take from the microphone all day. Patterns, without regard to case."""
 NAMES = ("application.name", "application.process.binary", "media.name")
+METER = ("resample.peaks", "stream.monitor")
+"""PipeWire's words for a level meter; PulseAudio's is the resample method "peaks"."""
 CAMERA_SECONDS = 180.0
 PROCESSES_AT_ONCE = 50
 
@@ -116,7 +118,9 @@ class Microphone:
         return any(recording.source not in monitors for recording in suspects)
 
     def _may_be_call(self, recording: Recording) -> bool:
-        if recording.corked or recording.source == NOBODY or recording.resample_method == "peaks":
+        if recording.corked or recording.source == NOBODY:
+            return False
+        if recording.resample_method == "peaks" or any(recording.properties.get(key) == "true" for key in METER):
             return False
         names = [recording.properties[key].casefold() for key in NAMES if key in recording.properties]
         return not any(fnmatchcase(name, pattern) for name in names for pattern in self._ignored)
