@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.desktop.bed import Bed
+from tests.desktop.compositors import MutterHands
 from tests.fakes.activity import FakeActivity, FakeClock
-from unhunch.adapters.activity import pynput, recorded, terminal, x11
+from unhunch.adapters.activity import mutter, pynput, recorded, terminal, x11
 from unhunch.ports import ActivitySource
 
 Act = Callable[[], Any]
@@ -103,6 +104,18 @@ async def pynput_rig() -> AsyncIterator[Rig]:
 
 
 @asynccontextmanager
+async def mutter_rig() -> AsyncIterator[Rig]:
+    with Bed() as bed:
+        bed.bus()
+        compositor = bed.mutter()
+        hands = await MutterHands.connect(bed)
+        try:
+            yield Rig(mutter.Source(env=bed.env), hands.key, lose=lambda: bed.kill(compositor))
+        finally:
+            await hands.close()
+
+
+@asynccontextmanager
 async def terminal_rig(folder: Path) -> AsyncIterator[Rig]:
     """A pseudo-terminal of our own, found through a link, so that the machine's other terminals do not matter."""
     master, slave = os.openpty()
@@ -124,4 +137,4 @@ async def terminal_rig(folder: Path) -> AsyncIterator[Rig]:
 
 RigMaker = Callable[[], AbstractAsyncContextManager[Rig]]
 IN_MEMORY: dict[str, RigMaker] = {"fake": fake_rig, "recorded": recorded_rig}
-REAL: dict[str, RigMaker] = {"x11": x11_rig, "x11-alone": x11_alone_rig, "pynput": pynput_rig}
+REAL: dict[str, RigMaker] = {"x11": x11_rig, "x11-alone": x11_alone_rig, "pynput": pynput_rig, "mutter": mutter_rig}
