@@ -18,7 +18,7 @@ class Entry(NamedTuple):
 
 SECTIONS: dict[str, dict[str, Entry]] = {
     "Begin": {
-        "demo": Entry("run", "a recorded working day in 20 seconds, with the notices it would have given"),
+        "demo": Entry("run", "a recorded working day in 20 seconds, with its notices"),
         "setup": Entry("service", "a few questions, and Unhunch runs"),
         "enable": Entry("service", "start now and at every login"),
         "disable": Entry("service", "stop, and start no more"),
@@ -57,7 +57,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "config": Entry("config", "show, check or edit the configuration"),
         "routine": Entry("routine", "show or check a routine of your own"),
         "doctor": Entry("doctor", "what works here, what does not, and what to do about it"),
-        "completion": Entry("completion", "completions for your shell"),
+        "completion": Entry("completion", "command completion for your shell"),
     },
 }
 COMMANDS: dict[str, Entry] = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
@@ -78,13 +78,13 @@ def help_text() -> str:
     lines = [HEAD]
     for title, section in SECTIONS.items():
         lines.append(f"{title}:")
-        lines.extend(f"  {name:<11}{entry.help}" for name, entry in section.items())
+        lines.extend(f"  {name:<12}{entry.help}" for name, entry in section.items())
         lines.append("")
     return "\n".join([*lines, TAIL])
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Carry out a command line (default: this process's) and return the exit code. Never raises for a person's mistake."""
+    """Carry out a command line (default: this process's) and return the exit code. Never raises."""
     given = list(sys.argv[1:] if words is None else words)
     if given[:1] == ["help"]:
         given = [*given[1:2], "--help"]

@@ -32,7 +32,7 @@ class Parser(argparse.ArgumentParser):
     """Ends in a UserError instead of leaving the process, and knows the nearest known word."""
 
     def error(self, message: str) -> NoReturn:
-        raise wrong(f"{self.prog}: {message}.", f"{self.prog} --help")
+        raise wrong(f"{self.prog}: {message}.", f"See '{self.prog} --help'.")
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         found, rest = self.parse_known_args(args, namespace)
@@ -40,8 +40,8 @@ class Parser(argparse.ArgumentParser):
             known = [option for option in self._option_string_actions if option.startswith("--")]
             word = rest[0].split("=")[0]
             if word.startswith("-"):
-                raise wrong(f"{self.prog} has no option {word}.{_nearest(word, known)}", f"{self.prog} --help")
-            raise wrong(f"{self.prog} does not expect {word!r}.", f"{self.prog} --help")
+                raise wrong(f"{self.prog} has no option {word}.{_nearest(word, known)}", f"See '{self.prog} --help'.")
+            raise wrong(f"{self.prog} does not expect {word!r}.", f"See '{self.prog} --help'.")
         return found
 
 
@@ -111,7 +111,7 @@ def load(name: str) -> Command:
     """Import what the command does. Raises UserError if there is no such command."""
     entry = COMMANDS.get(name)
     if entry is None:
-        raise wrong(f"There is no command {name!r}.{_nearest(name, COMMANDS)}", "unhunch --help")
+        raise wrong(f"There is no command {name!r}.{_nearest(name, COMMANDS)}", "See 'unhunch --help' for all of them.")
     module = importlib.import_module(f"unhunch.cli.{entry.module}")
     command: Command = getattr(module, name if name != "import" else "import_")
     return command

@@ -47,8 +47,7 @@ def lines(status: Status) -> list[str]:
     """What is, what comes, what was; then what needs attention."""
     first = " ".join(filter(None, [presence(status), coming(status), today(status)]))
     found = [first]
-    for hold in status["holds"]:
-        found.append(f"It waits: {hold['text']} (since {_clock(hold['since'], status)}).")
+    found.extend(f"It waits: {hold['text']} (since {_clock(hold['since'], status)})." for hold in status["holds"])
     if status["screening"] == "needed":
         found.append("Before the first session there are a few questions: unhunch screening")
     elif status["screening"] == "stopped":

@@ -25,7 +25,7 @@ def count(number: int, noun: str) -> str:
 
 
 def clock(when: datetime, now: datetime) -> str:
-    """A time of day, with the day where that is not today: "14:10", "tomorrow 09:00", "Friday 04:00", "2 March 09:00"."""
+    """A time of day, and the day unless it is today: "14:10", "tomorrow 09:00", "Friday 04:00", "2 March 09:00"."""
     hour = f"{when:%H:%M}"
     days = (when.date() - now.date()).days
     if days == 0:

@@ -1,0 +1,62 @@
+"""`unhunch events`: what happened since a time, or what happens from now on, as JSON lines."""
+
+import argparse
+import json
+
+from unhunch.cli.command import Command
+from unhunch.control import client
+from unhunch.paths import Paths
+
+
+def run(args: argparse.Namespace) -> None:
+    if args.follow:
+        paths = Paths.find()
+        if not paths.socket.exists():
+            raise client.not_running()
+        paths.check_runtime()
+        for event in client.follow(paths.socket):
+            print(json.dumps(event, ensure_ascii=False), flush=True)
+        return
+    from unhunch.adapters.clock import SystemClock
+    from unhunch.cli import when
+    from unhunch.cli.desk import reading
+    from unhunch.core.facts import Kind
+    from unhunch.core.moment import at_offset
+
+    since = when.past(" ".join(args.since), SystemClock().now().local)
+    with reading() as store:
+        for fact in store.read(since=since.timestamp()):
+            if fact.kind is Kind.CHECKPOINT:
+                continue
+            line = {
+                "at": at_offset(fact.wall, fact.utc_offset).isoformat(timespec="seconds"),
+                "kind": str(fact.kind),
+                "minutes": round(fact.length / 60, 1),
+                "day": fact.day,
+                **({"device": fact.device} if fact.device else {}),
+                **({"body": dict(fact.body)} if fact.body else {}),
+            }
+            print(json.dumps(line, ensure_ascii=False))
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--follow", "-f", action="store_true", help="wait for what comes, until Ctrl-C")
+    which.add_argument(
+        "--since",
+        nargs="+",
+        default=["0:00"],
+        metavar="TIME",
+        help='begin there (default: today 0:00): "mon 9:00", "2h ago"',
+    )
+
+
+events = Command(
+    run,
+    arguments,
+    examples=(
+        ("unhunch events", "what was recorded today"),
+        ("unhunch events --since yesterday 9:00 | jq 'select(.kind == \"session\")'", ""),
+        ("unhunch events --follow", "for a script that reacts to prompts and presence"),
+    ),
+)

@@ -1,0 +1,101 @@
+"""`unhunch log` and `unhunch amend`: what the daemon could not see. Without a daemon they write themselves."""
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+from unhunch.cli import when, words
+from unhunch.cli.answers import say
+from unhunch.cli.asking import ask_if_running
+from unhunch.cli.command import Command, whole, word
+from unhunch.control.protocol import AS, SIZES, TINGLING
+
+
+def _now() -> Any:
+    from unhunch.adapters.clock import SystemClock
+
+    return SystemClock().now().local
+
+
+def _told(command: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Tell the daemon, or do it ourselves where none runs."""
+    reply = ask_if_running(command, args)
+    if reply is None:
+        from unhunch.cli.desk import carry_out
+
+        carry_out(command, args)
+        return {}
+    return reply
+
+
+def run_log(args: argparse.Namespace) -> None:
+    now = _now()
+    ended = when.past(" ".join(args.at or ["now"]), now)
+    before, after = args.stiffness or (None, None)
+    given = {
+        "ended": ended.timestamp(),
+        "size": args.size,
+        "stiffness_before": before,
+        "stiffness_after": after,
+        "discomfort": args.discomfort,
+        "tingling": args.tingling,
+    }
+    reply = _told("log", given)
+    at = f", done at {words.clock(ended, now)}" if args.at else ""
+    say(reply, f"Noted: a {args.size} session{at}. 'unhunch undo' takes it back.")
+
+
+def log_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--at", nargs="+", metavar="TIME", help='when it ended: 13:05, "yesterday 18:30", "20m ago"')
+    size = parser.add_mutually_exclusive_group()
+    for name in SIZES:
+        size.add_argument(f"--{name}", dest="size", action="store_const", const=name, help=f"it was a {name} one")
+    rating = whole(0, 10)
+    parser.add_argument(
+        "--stiffness", nargs=2, type=rating, metavar=("BEFORE", "AFTER"), help="of your upper back, 0 to 10"
+    )
+    parser.add_argument("--discomfort", type=rating, metavar="0-10", help="the worst while you rolled")
+    parser.add_argument(
+        "--tingling", type=word(*TINGLING), metavar="WORD", help="in hands or arms: " + ", ".join(TINGLING)
+    )
+    parser.set_defaults(size="short")
+
+
+def run_amend(args: argparse.Namespace) -> None:
+    now = _now()
+    *span, presence = args.words
+    meant = word(*AS)(presence)
+    start, end = when.span(" ".join(span), now)
+    reply = _told("amend", {"from": start.timestamp(), "to": end.timestamp(), "as": meant})
+    say(
+        reply,
+        f"From {words.clock(start, now)} to {end:%H:%M} you were {meant}. 'unhunch undo' takes that back.",
+    )
+
+
+def amend_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "words", nargs="+", metavar="FROM-TO WHAT", help="a time that is over, then away, sitting or standing"
+    )
+
+
+log = Command(
+    run_log,
+    log_arguments,
+    examples=(
+        ("unhunch log", "a short session, just now"),
+        ("unhunch log --at 13:05 --standard --stiffness 5 2", "with how stiff you were before and after"),
+        ("unhunch log --at yesterday 18:30 --discomfort 1 --tingling none", ""),
+    ),
+    about="It counts for the next session that is due. All ratings are optional.",
+)
+amend = Command(
+    run_amend,
+    amend_arguments,
+    examples=(
+        ("unhunch amend 10:30-11:15 away", "the cat was on the keyboard"),
+        ("unhunch amend 14:00-15:00 sitting", "a meeting on paper"),
+        ("unhunch amend yesterday 9:00-12:00 standing", ""),
+    ),
+    about="The figures of that time are counted anew.",
+)

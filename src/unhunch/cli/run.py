@@ -1,0 +1,72 @@
+"""What runs the real engine: the daemon here, recorded activity, the demonstration."""
+
+import argparse
+from pathlib import Path
+
+from unhunch.cli.command import Command, json_option, word
+from unhunch.core.settings import options
+
+SOURCES = next(option.choices for option in options() if option.name == "source")
+ANSWERS = ("ignore", "start", "snooze")
+
+
+def run_run(args: argparse.Namespace) -> int:
+    from unhunch import daemon
+
+    return daemon.run(source=args.source)
+
+
+def run_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--source", type=word(*SOURCES), metavar="NAME", help="what watches keyboard and mouse: " + ", ".join(SOURCES)
+    )
+
+
+def run_replay(args: argparse.Namespace) -> int:
+    from unhunch import replay
+
+    return replay.command(args.files, answer=args.answer, as_json=args.json)
+
+
+def replay_arguments(parser: argparse.ArgumentParser) -> None:
+    json_option(parser)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="as for 'unhunch import'")
+    parser.add_argument(
+        "--answer",
+        type=word(*ANSWERS),
+        default="ignore",
+        metavar="WORD",
+        help="what to do with each prompt: ignore (default), start or snooze",
+    )
+
+
+def run_demo(args: argparse.Namespace) -> int:
+    from unhunch import replay
+
+    return replay.demo(as_json=args.json)
+
+
+run = Command(
+    run_run,
+    run_arguments,
+    examples=(
+        ("unhunch run", "in this terminal, until Ctrl-C; 'unhunch enable' does it at every login"),
+        ("unhunch run --source terminal", "over ssh, where there is no display"),
+    ),
+    about="If nothing can watch keyboard and mouse it stays up, says so, and keeps looking.",
+)
+replay = Command(
+    run_replay,
+    replay_arguments,
+    examples=(
+        ("unhunch replay ~/.workrave/idlelog.*.log", ""),
+        ("unhunch replay buckets.json --answer start", "as if you had followed every prompt"),
+    ),
+    about="The recordings go through the real engine; your own history is not touched.",
+)
+demo = Command(
+    run_demo,
+    json_option,
+    examples=(("unhunch demo", ""),),
+    about="It needs no display, touches nothing of yours, and ends in a weekly summary.",
+)
