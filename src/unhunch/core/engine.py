@@ -102,6 +102,17 @@ def step(live: Live, event: Event, s: Settings) -> tuple[Live, list[Effect]]:
     return Live(work.st, work.now), work.effects
 
 
+def scene(live: Live, at: Moment, s: Settings) -> Scene:
+    """What is so at `at`, for status and why: it changes nothing."""
+    work = _Step(live.state, live.now, s, at=at)
+    work.t = max(live.state.offset + at.boot, live.state.t)
+    if live.now.quiet and live.now.at:
+        later = max(at.boot - live.now.at.boot, 0.0)
+        least, most = live.now.quiet
+        work.now = work.now._replace(quiet=(least + later, most + later))
+    return work.scene(work.st.reading.gap(work.t, s))
+
+
 def begin(facts: Sequence[Fact], s: Settings) -> Live:
     """The engine as the stored facts left it."""
     return Live(fold(facts, s))
@@ -205,13 +216,13 @@ class _Step:
         self._sides(look)
         self.now = self.now._replace(at=look.at, quiet=look.quiet, around=look.around)
         gap = self.st.reading.gap(self.t, self.s)
-        scene = self._scene(gap)
+        scene = self.scene(gap)
         self._presence(scene)
         self._expire()
         turned = self._turn_day()
         if turned:
             gap = self.st.reading.gap(self.t, self.s)
-            scene = self._scene(gap)
+            scene = self.scene(gap)
         if prompts.is_due(self.st, scene, self.s):
             self._due(scene)
         self._bubble(scene)
@@ -288,7 +299,7 @@ class _Step:
             else:
                 self._close(kind)
 
-    def _scene(self, gap: list[Piece]) -> Scene:
+    def scene(self, gap: list[Piece]) -> Scene:
         quiet = self.now.quiet
         least, most = quiet if quiet is not None else (0.0, inf)
         presence = gap[-1].presence if gap else self._at_once()

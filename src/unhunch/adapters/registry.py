@@ -1,0 +1,244 @@
+"""Chooses a backend and says why. The only place beside daemon.py that knows them by name.
+
+Each is imported when it is tried: what is not used is not loaded.
+"""
+
+import asyncio
+import importlib
+import logging
+import os
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from unhunch.ports import ActivitySource, Lost, Notifier, Quiet, Unusable
+
+log = logging.getLogger(__name__)
+
+SOURCES = ("mutter", "wayland", "x11", "pynput", "terminal")
+"""In the order in which `auto` tries them: first those that see everything (DESIGN 3)."""
+
+LONGEST_WAIT = 10.0
+"""Seconds between two attempts to rebuild a source that has died."""
+BETTER_EVERY = 60.0
+"""Seconds after which a makeshift source (terminal) is given up for a better one, if there is one by then."""
+HANGS = 20.0
+"""Seconds in which a backend must have opened or answered."""
+
+
+class Probe(NamedTuple):
+    """One line of `doctor`: a backend, whether it can be used, what it says, and what would help."""
+
+    name: str
+    usable: bool
+    note: str
+    remedy: str = ""
+
+
+async def open_source(name: str, env: Mapping[str, str]) -> tuple[ActivitySource, str]:
+    """The source of that name, opened, and its note. Raises Unusable."""
+    try:
+        module = importlib.import_module(f"unhunch.adapters.activity.{name}")
+    except ImportError as error:
+        raise Unusable(f"it cannot be imported: {error}", "pip install 'unhunch[pynput]'") from error
+    source: ActivitySource = module.Source() if name == "terminal" else module.Source(env=env)
+    try:
+        async with asyncio.timeout(HANGS):
+            note = await source.open()
+    except Unusable:
+        await source.close()
+        raise
+    except (TimeoutError, Lost, OSError) as error:
+        await source.close()
+        raise Unusable(str(error) or "it does not answer") from error
+    return source, note
+
+
+async def probe(env: Mapping[str, str]) -> list[Probe]:
+    """Try every source once, for `doctor`."""
+    found = []
+    for name in SOURCES:
+        try:
+            source, note = await open_source(name, env)
+        except Unusable as error:
+            found.append(Probe(name, usable=False, note=error.reason, remedy=error.remedy))
+        else:
+            await source.close()
+            found.append(Probe(name, usable=True, note=note))
+    return found
+
+
+async def desktop_env() -> dict[str, str]:
+    """Where the desktop is: this process's environment, completed by the user manager's.
+
+    A service that was started before the desktop has no DISPLAY of its own.
+    """
+    env = dict(os.environ)
+    if env.get("WAYLAND_DISPLAY") or env.get("DISPLAY") or not env.get("XDG_RUNTIME_DIR"):
+        return env
+    from unhunch.adapters.dbus import Bus, BusError, session_address
+
+    try:
+        bus = await Bus.connect(session_address(env))
+    except (BusError, Unusable, OSError):
+        return env
+    try:
+        manager = ("org.freedesktop.systemd1", "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager")
+        for pair in await bus.get(*manager, "Environment"):
+            name, _, value = pair.partition("=")
+            if name in ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE"):
+                env.setdefault(name, value)
+    except (BusError, OSError):
+        pass
+    finally:
+        await bus.close()
+    return env
+
+
+class Keeper:
+    """Keeps one activity source alive: opens it, notices its death, rebuilds it, and says what it is doing.
+
+    While there is none `quiet` answers None: presence is then unknown, never called away.
+    """
+
+    def __init__(self, wanted: str, rebuilt: Callable[[], None]) -> None:
+        """`wanted`: a name, or auto. `rebuilt` is called when a source has come or gone."""
+        self.wanted = wanted
+        self.source: ActivitySource | None = None
+        self.note = ""
+        self.why = "not tried yet"
+        self.table: list[Probe] = []
+        self.failures = 0
+        self.rings = True
+        self._rebuilt = rebuilt
+        self._task: asyncio.Task[None] | None = None
+        self._armed = False
+        self._since = 0.0
+
+    @property
+    def name(self) -> str:
+        return self.source.name if self.source else "none"
+
+    async def open(self) -> None:
+        """Try once, then go on trying in the background. Never raises."""
+        if self.wanted != "none" and not await self._choose():
+            self._retry()
+
+    async def _choose(self) -> bool:
+        env = await desktop_env()
+        names = SOURCES if self.wanted == "auto" else (self.wanted,)
+        table = []
+        for name in names:
+            try:
+                source, note = await open_source(name, env)
+            except Unusable as error:
+                table.append(Probe(name, usable=False, note=error.reason, remedy=error.remedy))
+                continue
+            table.append(Probe(name, usable=True, note=note))
+            self.source, self.note, self.why = source, note, ""
+            self.rings, self._armed = True, False
+            self._since = asyncio.get_running_loop().time()
+            break
+        self.table = table
+        if self.source is None:
+            self.why = "; ".join(f"{p.name}: {p.note}" for p in table)
+        return self.source is not None
+
+    def _retry(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._rebuild())
+
+    async def _rebuild(self) -> None:
+        wait = 0.5
+        while True:
+            await asyncio.sleep(wait)
+            if await self._choose():
+                self._rebuilt()
+                return
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    async def quiet(self) -> Quiet | None:
+        """The time without input; None when blind."""
+        source = self.source
+        if source is None:
+            return None
+        now = asyncio.get_running_loop().time()
+        if self.wanted == "auto" and source.name == "terminal" and now - self._since > BETTER_EVERY:
+            return await self._upgrade()
+        try:
+            async with asyncio.timeout(HANGS):
+                return await source.quiet()
+        except (Lost, OSError, EOFError, TimeoutError) as error:
+            await self._lost(error)
+        except Exception as error:  # noqa: BLE001 - whatever a backend does, the daemon goes on
+            log.warning("The source %s failed", source.name, exc_info=True)
+            await self._lost(error)
+        return None
+
+    async def _upgrade(self) -> Quiet | None:
+        """A makeshift source gives way to a better one, if there is one by now."""
+        old = self.source
+        self.source = None
+        if await self._choose() and old is not None:
+            await old.close()
+        return await self.source.quiet() if self.source else None
+
+    async def _lost(self, error: BaseException) -> None:
+        source, self.source = self.source, None
+        self.failures += 1
+        self._armed = False
+        if source is not None:
+            self.why = f"{source.name} was lost: {error or type(error).__name__}"
+            log.warning("The source %s was lost (%s); it is being rebuilt", source.name, error)
+            await source.close()
+        self._retry()
+
+    def ring(self, callback: Callable[[], None]) -> None:
+        """Have `callback` called at the next input, unless that was asked for already."""
+        if self._armed or self.source is None:
+            return
+
+        def rung() -> None:
+            self._armed = False
+            callback()
+
+        self._armed = True
+        self.rings = self.source.ring(rung)
+        self._armed = self.rings
+
+    def watch_pauses(self, *, wanted: bool) -> None:
+        if self.source is not None:
+            self.source.watch_pauses(wanted=wanted)
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        if self.source is not None:
+            await self.source.close()
+            self.source = None
+
+
+async def open_notifier(answered: Callable[[str, str], None]) -> tuple[Notifier, str]:
+    """The best way to show a notice here: with buttons over D-Bus, as plain text by plyer, else in the terminal."""
+    troubles = []
+    for name in ("freedesktop", "plyer", "console"):
+        try:
+            notifier = _notifier(name)
+            return notifier, await notifier.open(answered)
+        except (Unusable, ImportError) as error:
+            troubles.append(f"{name}: {error}")
+    raise Unusable("; ".join(troubles))
+
+
+def _notifier(name: str) -> Notifier:
+    match name:
+        case "freedesktop":
+            from unhunch.adapters.notify.freedesktop import FreedesktopNotifier
+
+            return FreedesktopNotifier()
+        case "plyer":
+            from unhunch.adapters.notify.plyer import PlyerNotifier
+
+            return PlyerNotifier()
+    from unhunch.adapters.notify.console import ConsoleNotifier
+
+    return ConsoleNotifier()
