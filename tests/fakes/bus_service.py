@@ -47,9 +47,10 @@ class BusService:
             await asyncio.wait_for(bus.wait_for_disconnect(), 5)
 
     def emit(self, path: str, interface: str, member: str, signature: str = "", *body: Any) -> None:
-        """Send a signal to everybody."""
+        """Send a signal to everybody. Nobody hears it once the bus has died."""
         assert self._bus is not None
-        self._bus.send(Message.new_signal(path, interface, member, signature, list(body)))
+        if self._bus.connected:
+            self._bus.send(Message.new_signal(path, interface, member, signature, list(body)))
 
     def set(self, path: str, interface: str, *, announce: bool = True, **values: Variant) -> None:
         """Change properties, and say so."""
