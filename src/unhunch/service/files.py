@@ -1,0 +1,162 @@
+"""What starting at login writes, and where: text and paths only, nothing is touched here.
+
+One file starts the daemon (which one depends on the system, `Way`); on Linux a menu entry and an icon go with it, which
+notices refer to.
+"""
+
+import plistlib
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+UNIT = "unhunch.service"
+DESKTOP_ID = "unhunch.desktop"
+"""Notices name it, without its ending, in their `desktop-entry` hint (adapters/notify/freedesktop.py)."""
+LAUNCHD_LABEL = "unhunch"
+MARK = "X-Unhunch=yes"
+"""In every entry that we wrote: what does not carry it (or for units, does not start us) is the user's own."""
+
+PACKAGE = Path(__file__).parents[1]
+
+
+class Way(StrEnum):
+    """How the daemon is started at login."""
+
+    SYSTEMD = "systemd user unit"
+    AUTOSTART = "autostart entry"
+    LAUNCHD = "launchd agent"  # written from Apple's documentation; not tried on a Mac
+    STARTUP = "Startup folder entry"  # written from Microsoft's documentation; not tried on Windows
+
+
+class File(NamedTuple):
+    path: Path
+    text: str
+
+
+class Places(NamedTuple):
+    """The folders of one user."""
+
+    config: Path
+    data: Path
+    home: Path
+    roaming: Path
+
+    @classmethod
+    def of(cls, env: Mapping[str, str]) -> "Places":
+        home = Path(env.get("HOME") or env.get("USERPROFILE") or Path.home())
+
+        def folder(name: str, default: str) -> Path:
+            named = Path(env.get(name) or default)
+            return named if named.is_absolute() else home / default  # XDG: a relative path is ignored
+
+        return cls(
+            folder("XDG_CONFIG_HOME", ".config"),
+            folder("XDG_DATA_HOME", ".local/share"),
+            home,
+            folder("APPDATA", "AppData/Roaming"),
+        )
+
+    def starter(self, way: Way) -> Path:
+        """The one file that makes the daemon start."""
+        match way:
+            case Way.SYSTEMD:
+                return self.config / "systemd/user" / UNIT
+            case Way.AUTOSTART:
+                return self.config / "autostart" / DESKTOP_ID
+            case Way.LAUNCHD:
+                return self.home / "Library/LaunchAgents" / f"{LAUNCHD_LABEL}.plist"
+            case Way.STARTUP:
+                return self.roaming / "Microsoft/Windows/Start Menu/Programs/Startup/unhunch.cmd"
+
+    @property
+    def menu_entry(self) -> Path:
+        return self.data / "applications" / DESKTOP_ID
+
+    @property
+    def icon(self) -> Path:
+        return self.data / "icons/hicolor/scalable/apps/unhunch.svg"
+
+
+def own_command(python: str = sys.executable) -> tuple[str, ...]:
+    """How this installation is started, as absolute words: a venv or pipx is not on the PATH of a login.
+
+    The path is not resolved: a venv's python is a link, and what it links to knows nothing of Unhunch.
+    """
+    beside = Path(python).absolute().with_name("unhunch.exe" if sys.platform == "win32" else "unhunch")
+    return (str(beside),) if beside.is_file() else (str(Path(python).absolute()), "-m", "unhunch")
+
+
+def starter(way: Way, places: Places, command: Sequence[str]) -> File:
+    """The file that starts `command run` at login."""
+    words = [*command, "run"]
+    match way:
+        case Way.SYSTEMD:
+            text = "".join(
+                f"ExecStart={unit_words(words)}\n" if line.startswith("ExecStart=") else line
+                for line in unit_template().splitlines(keepends=True)
+            )
+        case Way.AUTOSTART:
+            text = _entry(words, "Terminal=false", "NoDisplay=true", "X-GNOME-Autostart-enabled=true")
+        case Way.LAUNCHD:
+            agent = {
+                "Label": LAUNCHD_LABEL,
+                "ProgramArguments": words,
+                "RunAtLoad": True,
+                "KeepAlive": {"Crashed": True},
+                "ProcessType": "Background",
+                "Umask": 0o077,
+            }
+            text = plistlib.dumps(agent).decode()
+        case Way.STARTUP:
+            # "start" gives it a window of its own, minimised; a percent sign is doubled in a batch file
+            text = f'@start "Unhunch" /min {subprocess.list2cmdline(words).replace("%", "%%")}\r\n'
+    return File(places.starter(way), text)
+
+
+def companions(places: Places, command: Sequence[str]) -> tuple[File, ...]:
+    """The menu entry (it begins a session) and the icon that notices show."""
+    menu = _entry([*command, "start"], "Terminal=false", "Categories=Utility;", "Keywords=break;posture;back;roller;")
+    return File(places.menu_entry, menu), File(places.icon, (PACKAGE / "icons/unhunch.svg").read_text("utf-8"))
+
+
+def unit_template() -> str:
+    """The unit as it is shipped: inside of an installed package, or in the source tree."""
+    installed = PACKAGE / "data" / UNIT
+    return (installed if installed.exists() else PACKAGE.parents[1] / "systemd" / UNIT).read_text("utf-8")
+
+
+def _entry(words: Sequence[str], *more: str) -> str:
+    lines = (
+        "[Desktop Entry]",
+        "Type=Application",
+        "Name=Unhunch",
+        "Comment=Asks for a short upper-back session when you have sat for long",
+        f"Exec={entry_words(words)}",
+        "Icon=unhunch",
+        *more,
+        MARK,
+    )
+    return "\n".join(lines) + "\n"
+
+
+def unit_words(words: Sequence[str]) -> str:
+    """A command line for ExecStart= (systemd.service(5), "Command lines", and systemd.unit(5), "Specifiers")."""
+    return " ".join(_quoted(word.replace("%", "%%"), {"\\": "\\\\", '"': '\\"'}) for word in words)
+
+
+def entry_words(words: Sequence[str]) -> str:
+    """A command line for Exec= (Desktop Entry Specification, "The Exec key").
+
+    Quoted words escape four characters; then the value as a string doubles its backslashes.
+    """
+    escapes = {letter: f"\\{letter}" for letter in '\\"`$'}
+    return " ".join(_quoted(word.replace("%", "%%"), escapes).replace("\\", "\\\\") for word in words)
+
+
+def _quoted(word: str, escapes: Mapping[str, str]) -> str:
+    if word and all(letter.isalnum() or letter in "/._-+:@%," for letter in word):
+        return word
+    return '"' + "".join(escapes.get(letter, letter) for letter in word) + '"'

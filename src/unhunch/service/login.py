@@ -1,0 +1,278 @@
+"""One user's login: installs what starts the daemon, removes it, tells how things stand. Every call may be repeated."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from unhunch.control import client
+from unhunch.control.protocol import Exit, UserError
+from unhunch.paths import Paths, UnsafeFolder
+from unhunch.service.files import MARK, UNIT, File, Places, Way, companions, own_command, starter
+from unhunch.service.manager import TARGET, UserManager
+from unhunch.service.writing import holds, remove, write
+
+BARE = ("sway", "i3", "hyprland", "river", "labwc", "dwm", "bspwm", "awesome", "openbox")
+"""Values of XDG_CURRENT_DESKTOP whose desktops do not read autostart entries by themselves."""
+
+
+QUIT_SECONDS = 10.0
+"""How long a daemon may take to write its history and go."""
+QUIT_LOOKS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `install` or `remove` did (or with dry_run, would do), in words for the user."""
+
+    steps: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    way: Way | None = None
+    files: tuple[File, ...] = ()
+    """What was written, or would be."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How starting at login stands."""
+
+    way: Way | None = None
+    """None: it does not start at login."""
+    path: Path | None = None
+    running: bool | None = None
+    """Whether the unit runs; None where nothing tells."""
+    stale: tuple[str, ...] = ()
+    """Why `unhunch enable` should be run again: moved, upgraded, half removed. Empty when all is well."""
+
+
+@dataclass
+class Login:
+    """One user's login. The defaults are this process's user and this installation."""
+
+    env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    command: Sequence[str] = field(default_factory=own_command)
+    platform: str = sys.platform
+
+    def __post_init__(self) -> None:
+        self.places = Places.of(self.env)
+        self.manager = UserManager(self.env)
+
+    def choose(self) -> tuple[Way, str]:
+        """How the daemon is to be started at login here, and why so."""
+        if self.platform == "darwin":
+            return Way.LAUNCHD, "macOS starts its agents with launchd"
+        if self.platform == "win32":
+            return Way.STARTUP, "Windows starts what lies in the Startup folder"
+        if not self.manager.answers():
+            return Way.AUTOSTART, "no systemd user manager answers"
+        if self.manager.target_reached():
+            return Way.SYSTEMD, f"this desktop has reached {TARGET}"
+        if self.manager.target_expected():
+            return Way.SYSTEMD, f"a desktop that reaches {TARGET} is installed"
+        return Way.AUTOSTART, f"this desktop does not reach systemd's {TARGET}"
+
+    def install(self, *, dry_run: bool = False) -> Report:
+        """Start at every login, and now. Raises UserError; what was written until then is repaired the next time."""
+        way, why = self.choose()
+        files = self._files(way)
+        notes: list[str] = []
+        if dry_run:
+            wanted = [f"would {'leave' if holds(file) else 'write'} {file.path}" for file in files]
+            return Report((f"would use: {way} ({why})", *wanted), way=way, files=files)
+        steps = [f"{way}: {why}"]
+        for other in set(Way) - {way}:
+            steps += self._take_out(other)
+        changed = [file for file in files if write(file)]
+        steps += [f"wrote {file.path}" for file in changed]
+        self._refresh_caches()
+        start = {Way.SYSTEMD: self._start_unit, Way.LAUNCHD: self._start_agent}.get(way, self._start_detached)
+        said, remarks = start(any(file.path == self.places.starter(way) for file in changed))
+        notes += remarks
+        desktop = self.env.get("XDG_CURRENT_DESKTOP", "").lower()
+        if way is Way.AUTOSTART and any(name in desktop.split(":") for name in BARE):
+            words = " ".join(self.command)
+            notes.append(
+                f"{desktop} does not read autostart entries by itself: add 'exec {words} run' to its configuration."
+            )
+        return Report((*steps, *said), tuple(notes), way, files)
+
+    def remove(self) -> Report:
+        """Stop the daemon and take out everything that `install` wrote. Raises UserError."""
+        steps: list[str] = []
+        for way in Way:
+            steps += self._take_out(way)
+        steps += self._stop_daemon()
+        if self._on_linux():
+            for path in (self.places.menu_entry, self.places.icon):
+                if path.exists():
+                    remove(path)
+                    steps.append(f"removed {path}")
+            self._refresh_caches()
+        drop_ins = self.places.starter(Way.SYSTEMD).with_suffix(".service.d")
+        notes = (f"Your own {drop_ins} was left alone.",) if drop_ins.exists() else ()
+        return Report(tuple(steps), notes)
+
+    def state(self) -> State:
+        """How things stand. Never raises for what it finds."""
+        found = [way for way in Way if self._ours(self.places.starter(way))]
+        if not found:
+            return State()
+        way = found[0]
+        path = self.places.starter(way)
+        stale = [f"both {way} and {other} would start it" for other in found[1:]]
+        try:
+            stale += [
+                f"{file.path} is not what this installation would write" for file in self._files(way) if not holds(file)
+            ]
+        except OSError as error:
+            stale.append(f"{error.filename} cannot be read")
+        running: bool | None = None
+        if way is Way.SYSTEMD and self.manager.answers():
+            running = self.manager.running()
+            if not self.manager.enabled():
+                stale.append("the unit is there but not enabled")
+        return State(way, path, running, tuple(stale))
+
+    # What both directions need
+
+    def _files(self, way: Way) -> tuple[File, ...]:
+        first = starter(way, self.places, self.command)
+        return (first, *companions(self.places, self.command)) if self._on_linux() else (first,)
+
+    def _on_linux(self) -> bool:
+        return self.platform not in ("darwin", "win32")
+
+    def _ours(self, path: Path) -> bool:
+        """An entry of this name that the user wrote is left alone."""
+        try:
+            text = path.read_text("utf-8", errors="replace")
+        except OSError:
+            return False
+        return path.suffix != ".desktop" or MARK in text
+
+    def _take_out(self, way: Way) -> list[str]:
+        """Stop and remove one way of starting, if it is there."""
+        path = self.places.starter(way)
+        wants = path.parent / f"{TARGET}.wants" / UNIT
+        if not self._ours(path) and not (way is Way.SYSTEMD and wants.is_symlink()):
+            return []
+        steps: list[str] = []
+        if way is Way.SYSTEMD:
+            if self.manager.answers():
+                self.manager.call("disable", "--now", UNIT)
+                steps.append(f"stopped and disabled {UNIT}")
+            remove(wants)
+            with contextlib.suppress(OSError):  # other units are wanted there, too
+                wants.parent.rmdir()
+        if way is Way.LAUNCHD and self.platform == "darwin":
+            _call(["launchctl", "bootout", f"gui/{_uid()}", str(path)])
+        remove(path)
+        steps.append(f"removed {path}")
+        if way is Way.SYSTEMD and self.manager.answers():
+            self.manager.call("daemon-reload")
+            self.manager.call("reset-failed", UNIT)
+        return steps
+
+    def _refresh_caches(self) -> None:
+        """Menus and icons are found without this, only later; the programs may be missing."""
+        if self._on_linux():
+            _call(["update-desktop-database", "-q", str(self.places.menu_entry.parent)], self.env)
+
+    # Starting and stopping
+
+    def _start_unit(self, changed: bool) -> tuple[list[str], list[str]]:
+        for words in (("daemon-reload",), ("enable", UNIT)):
+            answer = self.manager.call(*words)
+            if answer.code:
+                raise UserError(
+                    f"systemctl --user {' '.join(words)} failed: {answer.out}.",
+                    "The unit is written, but it will not start at login.",
+                    "Look at 'systemctl --user status', then try again: unhunch enable",
+                )
+        if not self.manager.target_reached():
+            return [f"enabled {UNIT}; it starts with your next desktop session"], []
+        answer = self.manager.call("restart" if changed else "start", UNIT)
+        if not answer.code:
+            return [f"started {UNIT}"], []
+        if self.manager.property(UNIT, "ExecMainStatus") == str(Exit.RUNNING):
+            self.manager.call("reset-failed", UNIT)
+            return [f"enabled {UNIT}"], [
+                "Unhunch runs already, started in some other way; the unit takes over at the next login."
+            ]
+        raise UserError(
+            f"{UNIT} is enabled, but it did not start.",
+            "It will be tried again at the next login.",
+            "See why: journalctl --user -u unhunch -n 20; or run it in this terminal: unhunch run",
+        )
+
+    def _start_agent(self, changed: bool) -> tuple[list[str], list[str]]:
+        path = str(self.places.starter(Way.LAUNCHD))
+        if changed:
+            _call(["launchctl", "bootout", f"gui/{_uid()}", path])
+        code = _call(["launchctl", "bootstrap", f"gui/{_uid()}", path])
+        return (["started the agent"], []) if code == 0 else ([], ["The agent starts at the next login."])
+
+    def _start_detached(self, changed: bool) -> tuple[list[str], list[str]]:
+        """Start the daemon now, on its own: at login the desktop does it."""
+        stopped = self._stop_daemon() if changed else []  # it may be one of an older installation
+        if self._on_linux() and not (self.env.get("DISPLAY") or self.env.get("WAYLAND_DISPLAY")):
+            return [*stopped, "it starts with your next desktop session"], []
+        try:
+            daemon = subprocess.Popen(
+                [*self.command, "run"],
+                env=dict(self.env),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            daemon.returncode = 0  # it is meant to outlive us: do not let Popen complain of that
+        except OSError as error:
+            raise UserError(
+                f"{self.command[0]} cannot be started: {error.strerror or error}.",
+                "The entry for your next login is written, but it would fail in the same way.",
+                "Install Unhunch again, then: unhunch enable",
+            ) from error
+        return [*stopped, "started it (one that ran already stays)"], []
+
+    def _stop_daemon(self) -> list[str]:
+        """End a daemon that no service manager holds: one of an autostart entry, or of a terminal."""
+        if sys.platform == "win32":  # no socket there yet, and no lock
+            return []
+        from unhunch.control.lock import holder
+
+        paths = Paths.find(self.env)
+        if not paths.socket.exists():
+            return []
+        try:
+            paths.check_runtime()
+            client.ask(paths.socket, "quit")
+        except UserError as error:
+            return [] if error.code == Exit.NOT_RUNNING else [f"the running daemon could not be stopped: {error.what}"]
+        except UnsafeFolder as error:
+            return [f"the running daemon could not be stopped: {error.what}"]
+        for _ in range(QUIT_LOOKS):
+            if holder(paths.lock) is None:
+                break
+            time.sleep(QUIT_SECONDS / QUIT_LOOKS)
+        return ["stopped the running daemon"]
+
+
+def _call(words: Sequence[str], env: Mapping[str, str] | None = None) -> int:
+    """Run a small program that may be missing; its exit code, 127 when it could not run."""
+    run: Callable[..., subprocess.CompletedProcess[bytes]] = subprocess.run
+    try:
+        quiet = subprocess.DEVNULL
+        return run(words, env=env, stdin=quiet, stdout=quiet, stderr=quiet, timeout=30, check=False).returncode
+    except (OSError, subprocess.TimeoutExpired):
+        return 127
+
+
+def _uid() -> int:
+    if sys.platform == "win32":
+        return 0
+    return os.getuid()

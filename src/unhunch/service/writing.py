@@ -1,0 +1,42 @@
+"""Writes and removes the files of starting at login: whole or not at all, and only when something is to change."""
+
+from pathlib import Path
+
+from unhunch.control.protocol import UserError
+from unhunch.service.files import File
+
+
+def holds(file: File) -> bool:
+    try:
+        return file.path.read_bytes() == file.text.encode()
+    except OSError:
+        return False
+
+
+def write(file: File) -> bool:
+    """Write a file unless it holds that text already; whether it was written. Raises UserError."""
+    if holds(file):
+        return False
+    try:
+        file.path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.path.with_name(f".{file.path.name}.new")
+        fresh.write_bytes(file.text.encode())
+        fresh.replace(file.path)
+    except OSError as error:
+        raise UserError(
+            f"{file.path} cannot be written: {error.strerror or error}.",
+            "Unhunch will not start at login.",
+            f"Make the folder yours (ls -ld {file.path.parent}), then: unhunch enable",
+        ) from error
+    return True
+
+
+def remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be removed: {error.strerror or error}.",
+            "Something of Unhunch's start at login is still there.",
+            f"Remove it yourself: rm {path}",
+        ) from error
