@@ -1,0 +1,226 @@
+"""Where the page's charts put things: positions across in percent, down in pixels, so that a chart fits any width.
+
+Only geometry; the template draws it. A chart's SVG has no view box: its texts keep their size on a phone.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from unhunch.core.figures import Day, Hour, Mark, Span, TrendWeek, Week
+from unhunch.report import words
+from unhunch.report.terminal import clock_range
+
+
+class Bar(NamedTuple):
+    """A rectangle: `x` and `width` in percent, `y` and `height` in pixels. `kind` is its CSS class."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    kind: str
+    title: str
+
+
+class Tick(NamedTuple):
+    """A grid line, at `at` (percent across, or pixels down). On a phone `minor` ones lose their text."""
+
+    at: float
+    text: str
+    minor: bool = False
+    edge: str = "middle"
+
+
+class Dot(NamedTuple):
+    x: float
+    y: float
+    kind: str
+    title: str
+
+
+class Lane(NamedTuple):
+    """One day of the strip."""
+
+    bars: tuple[Bar, ...]
+    dots: tuple[Dot, ...]
+    title: str
+
+
+class Strip(NamedTuple):
+    ticks: tuple[Tick, ...]
+    lanes: tuple[Lane, ...]
+
+
+LANE = 22
+"""Pixels: the height of a day."""
+
+
+def strip(week: Week) -> Strip:
+    """Seven days, hours across."""
+    begin, end = clock_range(week.days)
+    scale = 100.0 / (end - begin)
+    ticks = []
+    for n, minute in enumerate(range(begin, end + 1, 60 if end - begin <= 14 * 60 else 120)):
+        edge = "start" if minute == begin else "end" if minute >= end - 30 else "middle"
+        ticks.append(Tick(_at(minute, begin, scale), f"{minute // 60 % 24:02d}", minor=n % 2 == 1, edge=edge))
+    lanes = [_lane(day, begin, scale, week) for day in week.days]
+    return Strip(tuple(ticks), tuple(lanes))
+
+
+def _at(minute: float, begin: float, scale: float) -> float:
+    return round((minute - begin) * scale, 3)
+
+
+def _lane(day: Day, begin: int, scale: float, week: Week) -> Lane:
+    bars = [bar for span in day.unseen for bar in _bars(span, "unseen", begin, scale, "could not be seen")]
+    for span in day.stretches:
+        long, prolonged = span.minutes >= week.pattern.long_from, span.minutes >= week.pattern.prolonged_from
+        kind = "long" if long else "prolonged" if prolonged else "short"
+        bars += _bars(span, kind, begin, scale, f"{words.duration(span.minutes)} at the desk")
+    dots = tuple(Dot(_at(m.clock, begin, scale), LANE / 2, m.status, session_title(m)) for m in day.sessions)
+    sat = f"{words.duration(day.sitting.best)} at the desk" if day.sitting.high else "nothing seen"
+    stretches = f", {words.plural(len(day.stretches), 'stretch', 'stretches')}" if day.stretches else ""
+    sessions = f", {words.plural(day.done, 'session')}" if day.done else ""
+    return Lane(tuple(bars), dots, f"{words.day_name(day.date)}: {sat}{stretches}{sessions}")
+
+
+def _bars(span: Span, kind: str, begin: int, scale: float, says: str) -> list[Bar]:
+    title = f"{span.start[11:16]}-{span.end[11:16]}: {says}"
+    return [
+        Bar(_at(a, begin, scale), 3, max(0.25, round((b - a) * scale, 3)), LANE - 6, kind, title) for a, b in span.clock
+    ]
+
+
+def session_title(mark: Mark) -> str:
+    """What a session's mark says when pointed at."""
+    rated = ""
+    if mark.stiffness_before is not None and mark.stiffness_after is not None:
+        rated = f", stiffness {mark.stiffness_before} to {mark.stiffness_after}"
+    size = f"{mark.size} " if mark.size else ""
+    return f"{mark.at[11:16]}: {size}session, {mark.status}{rated}"
+
+
+class Chart(NamedTuple):
+    """Bars over a grid."""
+
+    height: float
+    rows: tuple[Tick, ...]
+    columns: tuple[Tick, ...]
+    bars: tuple[Bar, ...]
+    dots: tuple[Dot, ...] = ()
+
+
+def sitting_trend(trend: Sequence[TrendWeek], height: float = 96.0) -> Chart:
+    """Sitting a day, week by week: a bar to the best estimate, a line from low to high."""
+    most = max([t.sitting.high for t in trend if t.sitting] + [120.0])
+    step = 120.0 if most <= 360 else 240.0
+    top = float(-(-most // step) * step)
+    slot = 100.0 / len(trend)
+    bars = []
+    for n, week in enumerate(trend):
+        if not week.sitting:
+            continue
+        title = f"Week of {words.day_name(week.first)}: {words.duration(week.sitting.best)} a day"
+        for kind, width, low, high in (
+            ("now" if n == len(trend) - 1 else "best", 0.62, 0.0, week.sitting.best),
+            ("whisker", 0.06, week.sitting.low, week.sitting.high),
+        ):
+            y = height * (1 - high / top)
+            x = slot * (n + 0.5 - width / 2)
+            bars.append(
+                Bar(
+                    round(x, 3), round(y, 2), round(slot * width, 3), round(height * (high - low) / top, 2), kind, title
+                )
+            )
+    rows = [Tick(round(height * (1 - m * step / top), 2), f"{m * step / 60:g} h") for m in range(int(top // step) + 1)]
+    return Chart(height, tuple(rows), _weeks(trend), tuple(bars))
+
+
+def _weeks(trend: Sequence[TrendWeek]) -> tuple[Tick, ...]:
+    slot = 100.0 / len(trend)
+    found = []
+    for n, week in enumerate(trend):
+        name = words.day_name(week.first).split(" ", 1)[1]
+        shown = (len(trend) - 1 - n) % 3 == 0
+        edge = "end" if n == len(trend) - 1 else "middle"
+        at = slot * (n + (0.9 if edge == "end" else 0.5))
+        found.append(Tick(round(at, 3), name if shown else "", minor=(len(trend) - 1 - n) % 6 == 3, edge=edge))
+    return tuple(found)
+
+
+def prolonged_trend(trend: Sequence[TrendWeek], height: float = 52.0) -> Chart:
+    """The share of sitting in prolonged stretches, week by week."""
+    slot = 100.0 / len(trend)
+    bars = [
+        Bar(
+            round(slot * (n + 0.19), 3),
+            round(height * (1 - week.prolonged_share), 2),
+            round(slot * 0.62, 3),
+            round(height * week.prolonged_share, 2),
+            "prolonged",
+            f"Week of {words.day_name(week.first)}: {words.percent(week.prolonged_share)}",
+        )
+        for n, week in enumerate(trend)
+        if week.prolonged_share is not None
+    ]
+    return Chart(height, (Tick(0, "100 %"), Tick(height / 2, "50 %"), Tick(height, "0")), _weeks(trend), tuple(bars))
+
+
+def sessions_trend(trend: Sequence[TrendWeek], height: float = 52.0) -> Chart:
+    """Sessions done, in front of those asked for."""
+    top = max([t.done for t in trend] + [t.asked for t in trend] + [5])
+    slot = 100.0 / len(trend)
+    bars = []
+    for n, week in enumerate(trend):
+        title = f"Week of {words.day_name(week.first)}: {week.done} done, {week.asked} asked for"
+        for kind, count in (("asked", week.asked), ("session", week.done)):
+            if count:
+                tall = round(height * count / top, 2)
+                bars.append(Bar(round(slot * (n + 0.19), 3), height - tall, round(slot * 0.62, 3), tall, kind, title))
+    return Chart(height, (Tick(0, str(top)), Tick(height, "0")), _weeks(trend), tuple(bars))
+
+
+def answers(hours: Sequence[Hour], height: float = 74.0) -> Chart:
+    """What became of prompts by hour of the day, stacked."""
+    first = min([h.hour for h in hours] + [9])
+    last = max([h.hour for h in hours] + [17])
+    top = max([h.total for h in hours] + [4])
+    slot = 100.0 / (last - first + 1)
+    bars = []
+    for h in hours:
+        x, y = round(slot * (h.hour - first + 0.14), 3), height
+        for kind, count in (
+            ("started", h.started),
+            ("snoozed", h.snoozed),
+            ("skipped", h.skipped),
+            ("ignored", h.ignored),
+        ):
+            if count:
+                tall = round(height * count / top, 2)
+                y = round(y - tall, 2)
+                bars.append(Bar(x, y, round(slot * 0.72, 3), tall, kind, f"{h.hour:02d}:00: {count} {TAKEN[kind]}"))
+    columns = [
+        Tick(round(slot * (hour - first + 0.5), 3), f"{hour:02d}", minor=(hour - first) % 2 == 1)
+        for hour in range(first, last + 1)
+    ]
+    return Chart(height, (Tick(0, str(top)), Tick(height, "0")), tuple(columns), tuple(bars))
+
+
+TAKEN = {"started": "taken up", "snoozed": "snoozed", "skipped": "skipped", "ignored": "ignored"}
+
+
+def stiffness(week: Week, height: float = 74.0) -> Chart:
+    """Each rated session: a hollow dot before, a full one after, a line between. 10 is at the top."""
+    rated = [(day, m, m.stiffness_before, m.stiffness_after) for day in week.days for m in day.sessions]
+    told = [(day, m, b, a) for day, m, b, a in rated if b is not None and a is not None]
+    slot = 100.0 / max(len(told), 1)
+    bars, dots, columns = [], [], []
+    for n, (day, mark, before, after) in enumerate(told):
+        x = round(slot * (n + 0.5), 3)
+        y = {value: round(6 + (height - 12) * (1 - value / 10), 2) for value in (before, after)}
+        title = f"{words.day_name(day.date)}, {session_title(mark)}"
+        bars.append(Bar(x, min(y.values()), 0, abs(y[before] - y[after]), "between", title))
+        dots += [Dot(x, y[before], "before", title), Dot(x, y[after], "after", title)]
+        columns.append(Tick(x, words.day_name(day.date).split()[0], minor=len(told) > 8 and n % 2 == 1))
+    rows = (Tick(6, "10"), Tick(height / 2, "5"), Tick(height - 6, "0"))
+    return Chart(height, rows, tuple(columns), tuple(bars), tuple(dots))

@@ -1,0 +1,65 @@
+"""The weekly summary as one page that needs nothing else: no network, no script, no font, no other file.
+
+Every figure is looked up in the summary's JSON by its key, which the page carries beside it, so the two can't disagree.
+Everything that comes from files is escaped by the template engine.
+"""
+
+from collections.abc import Callable, Sequence
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from unhunch.core.figures import TrendWeek, Week
+from unhunch.report import charts, words
+
+_FORMATS: dict[str, Callable[[Any], str]] = {
+    "duration": words.duration,
+    "percent": words.percent,
+    "number": words.number,
+    "day": words.day_name,
+    "text": str,
+}
+"""How a figure is written: the page names one beside each."""
+
+
+def render(week: Week, trend: Sequence[TrendWeek]) -> str:
+    """The page. `trend` may be empty: then it has no chart of past weeks."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(_file("week.html"))
+    return template.render(
+        # Our own style sheet, which must reach the page as it is.
+        style=Markup(_file("week.css")),  # noqa: S704
+        figure=_figures({**week.to_json(), "trend": [t.to_json() for t in trend]}),
+        week=week,
+        trend=trend,
+        name=words.week_name(week).replace(" - ", " \N{EN DASH} "),
+        words=words,
+        strip=charts.strip(week),
+        lane=charts.LANE,
+        sitting_trend=charts.sitting_trend(trend) if trend else None,
+        prolonged_trend=charts.prolonged_trend(trend) if trend else None,
+        sessions_trend=charts.sessions_trend(trend) if trend else None,
+        answers=charts.answers(week.prompts.hours),
+        stiffness=charts.stiffness(week),
+        session_title=charts.session_title,
+    )
+
+
+def _figures(plain: dict[str, Any]) -> Callable[[str, str], Markup]:
+    """Look a figure up by its dotted key, write it in words, and keep the key beside it."""
+
+    def figure(key: str, kind: str) -> Markup:
+        value: Any = plain
+        for part in key.split("."):
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        # The key and the kind are the template's own; what comes from files is escaped.
+        text = "-" if value is None else _FORMATS[kind](value)
+        return Markup('<span data-key="{}" data-as="{}">{}</span>').format(key, kind, text)
+
+    return figure
+
+
+def _file(name: str) -> str:
+    return (resources.files("unhunch.report") / "templates" / name).read_text(encoding="utf-8")
