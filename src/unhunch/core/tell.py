@@ -58,7 +58,7 @@ def status(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
         },
         "owed": _owed(live),
         "next": _next(live, scene, s),
-        "paused_until": _paused(live),
+        "paused_until": pause_end(live),
         "standing_since": iso(live, st.standing or None),
         "holds": _holds(live),
         "screening": "stopped" if st.programme.stopped else st.programme.verdict or "needed",
@@ -99,7 +99,8 @@ def _next(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     return {"kind": "session", "at": iso(live, scene.t + left) if sits else None, "why": why, **plain}
 
 
-def _paused(live: Live) -> str | None:
+def pause_end(live: Live) -> str | None:
+    """When the pause ends by itself; None without one."""
     pause = live.state.pause
     if pause is None:
         return None

@@ -1,0 +1,189 @@
+"""What the control socket's commands do in the daemon. Each returns plain values, or refuses in three parts."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from unhunch.control.protocol import Exit, UserError
+from unhunch.core import engine, tell
+from unhunch.core import messages as m
+from unhunch.core.facts import Kind
+from unhunch.core.moment import DAY, MINUTE
+
+if TYPE_CHECKING:
+    from unhunch.daemon import Daemon
+
+Args = Mapping[str, Any]
+Reply = Mapping[str, Any]
+
+
+def _refuse(what: str, means: str, remedy: str) -> UserError:
+    return UserError(what, means, remedy, Exit.FAILED)
+
+
+async def status(daemon: "Daemon", _: Args) -> Reply:
+    return daemon.status()
+
+
+async def why(daemon: "Daemon", _: Args) -> Reply:
+    scene = engine.scene(daemon.live, daemon.clock.now(), daemon.settings)
+    return tell.why(daemon.live, scene, daemon.settings)
+
+
+async def start(daemon: "Daemon", args: Args) -> Reply:
+    daemon.spawn("start", f"--{args.get('size') or daemon.settings.session_size}")
+    return {"started": True}
+
+
+async def snooze(daemon: "Daemon", args: Args) -> Reply:
+    owed = daemon.live.state.owed
+    if owed is None:
+        raise _refuse("There is nothing to snooze.", "No session is due at the moment.", "See: unhunch status")
+    if owed.snoozes >= daemon.settings.snooze_max:
+        raise _refuse(
+            f"This session was snoozed {owed.snoozes} times already.",
+            "It stays due; nothing was changed.",
+            "Start it (unhunch start), leave it out (unhunch skip), or pause for longer (unhunch pause 2h).",
+        )
+    at = daemon.clock.now()
+    seconds, until_call = args.get("seconds"), bool(args.get("until_call"))
+    await daemon.perform(m.Answered(at, "snooze", by="cli", seconds=seconds, until_call=until_call))
+    return _state(daemon)
+
+
+async def skip(daemon: "Daemon", _: Args) -> Reply:
+    if daemon.live.state.owed is None:
+        raise _refuse("There is nothing to skip.", "No session is due at the moment.", "See: unhunch status")
+    await daemon.perform(m.Answered(daemon.clock.now(), "skip", by="cli"))
+    return _state(daemon)
+
+
+async def pause(daemon: "Daemon", args: Args) -> Reply:
+    at = daemon.clock.now()
+    if args["until"] <= at.wall:
+        raise UserError(
+            "That time is over already.", "Nothing was paused.", "Give a time to come: unhunch pause 1h", Exit.WRONG
+        )
+    await daemon.perform(m.Paused(at, until=args["until"], why=args.get("why") or ""))
+    return _state(daemon)
+
+
+async def resume(daemon: "Daemon", _: Args) -> Reply:
+    if daemon.live.state.pause is None:
+        raise _refuse("Nothing is paused.", "Prompts may come as usual.", "See: unhunch status")
+    await daemon.perform(m.Resumed(daemon.clock.now()))
+    return _state(daemon)
+
+
+async def stand(daemon: "Daemon", _: Args) -> Reply:
+    await daemon.perform(m.Stood(daemon.clock.now()))
+    return _state(daemon)
+
+
+async def sit(daemon: "Daemon", _: Args) -> Reply:
+    if not daemon.live.state.standing:
+        raise _refuse("You had not said that you stand.", "You count as sitting already.", "See: unhunch status")
+    await daemon.perform(m.Sat(daemon.clock.now()))
+    return _state(daemon)
+
+
+async def undo(daemon: "Daemon", _: Args) -> Reply:
+    key, kind = daemon.live.state.last_answer
+    if not key:
+        raise _refuse("There is nothing to take back.", "No answer was given today.", "See: unhunch status")
+    await daemon.perform(m.Undone(daemon.clock.now()))
+    return {**_state(daemon), "undone": str(kind)}
+
+
+async def log(daemon: "Daemon", args: Args) -> Reply:
+    at = daemon.clock.now()
+    if args["ended"] > at.wall + MINUTE:
+        raise UserError("That time has not come yet.", "Nothing was noted.", "Give the time it ended.", Exit.WRONG)
+    if at.wall - args["ended"] > DAY:
+        raise UserError(
+            "That is more than a day ago.", "Nothing was noted.", "Note sessions on the day they are done.", Exit.WRONG
+        )
+    body = {**args, "size": args.get("size") or daemon.settings.session_size, "status": "done", "source": "log"}
+    await daemon.perform(m.Logged(at, body))
+    return _state(daemon)
+
+
+async def amend(daemon: "Daemon", args: Args) -> Reply:
+    refused = daemon.recent(args["from"], args["to"])
+    if refused:
+        raise UserError(refused, "History was left as it is.", "Give a time of the last weeks.", Exit.WRONG)
+    await daemon.perform(m.Corrected(daemon.clock.now(), args["from"], args["to"], args["as"]))
+    return _state(daemon)
+
+
+async def morning(daemon: "Daemon", args: Args) -> Reply:
+    await daemon.perform(m.Told(daemon.clock.now(), Kind.MORNING, {"feels": args["feels"]}))
+    return _state(daemon)
+
+
+async def screening(daemon: "Daemon", args: Args) -> Reply:
+    await daemon.perform(m.Told(daemon.clock.now(), Kind.SCREENING, {"verdict": args["verdict"]}))
+    return _state(daemon)
+
+
+async def session(daemon: "Daemon", args: Args) -> Reply:
+    """What the guided session's own process tells."""
+    body = {k: v for k, v in args.items() if k not in ("event", "began", "length", "key")}
+    at = daemon.clock.now()
+    match args["event"]:
+        case "began":
+            event: m.Event = m.SessionBegan(at, body)
+        case "pulse":
+            event = m.SessionPulse(at, body)
+        case _:
+            event = m.SessionEnded(at, body)
+    await daemon.perform(event)
+    return {}
+
+
+async def choice(daemon: "Daemon", args: Args) -> Reply:
+    await daemon.perform(m.Told(daemon.clock.now(), Kind.CHOICE, dict(args)))
+    return {}
+
+
+async def doctor(daemon: "Daemon", _: Args) -> Reply:
+    return await daemon.doctor()
+
+
+async def reload(daemon: "Daemon", _: Args) -> Reply:
+    daemon.reload()
+    trouble = daemon.troubles.get("configuration")
+    if trouble:
+        raise UserError(trouble, "Nothing was changed.", "Correct it with 'unhunch config edit'.", Exit.WRONG)
+    return {"reloaded": True}
+
+
+async def quit_(daemon: "Daemon", _: Args) -> Reply:
+    daemon.ending.set()
+    return {"ending": True}
+
+
+def _state(daemon: "Daemon") -> Reply:
+    return {"status": daemon.status()}
+
+
+COMMANDS: Mapping[str, Callable[["Daemon", Args], Awaitable[Reply]]] = {
+    "status": status,
+    "why": why,
+    "start": start,
+    "snooze": snooze,
+    "skip": skip,
+    "pause": pause,
+    "resume": resume,
+    "stand": stand,
+    "sit": sit,
+    "undo": undo,
+    "log": log,
+    "amend": amend,
+    "morning": morning,
+    "screening": screening,
+    "session": session,
+    "choice": choice,
+    "doctor": doctor,
+    "reload": reload,
+    "quit": quit_,
+}

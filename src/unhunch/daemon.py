@@ -1,0 +1,510 @@
+"""The daemon: observe, step, perform. One event loop, no thread of ours, and no decision: those are the core's.
+
+Whatever an adapter does, the loop goes on; what failed is counted and shown in `status` and `doctor`.
+"""
+
+import asyncio
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from unhunch import __version__, config
+from unhunch.adapters import registry, sdnotify
+from unhunch.adapters.alarm import SchedulerAlarm
+from unhunch.adapters.clock import SystemClock
+from unhunch.adapters.registry import Keeper
+from unhunch.adapters.store import sqlite
+from unhunch.adapters.surroundings.around import Surroundings
+from unhunch.control.lock import lock
+from unhunch.control.protocol import Exit, UserError
+from unhunch.control.server import Server
+from unhunch.core import engine, tell
+from unhunch.core import messages as m
+from unhunch.core.engine import Live
+from unhunch.core.facts import Fact
+from unhunch.core.messages import Around
+from unhunch.core.moment import DAY, MINUTE
+from unhunch.core.settings import Settings
+from unhunch.core.wording import span, words
+from unhunch.desk_tray import DeskTray
+from unhunch.paths import Paths, UnsafeFolder
+from unhunch.ports import Button, Notice, Notifier, StoreError, StoreTrouble, Unusable
+
+log = logging.getLogger("unhunch")
+
+SLOT = "unhunch"
+"""All notices share one bubble: there are never two."""
+CLOCKS_MOVED = 2.0
+"""Seconds between the clocks from which the alarm's timer is taken to have stood still."""
+NOTIFIER_AGAIN = 60.0
+"""Seconds after which a makeshift notifier is tried to be replaced by a better one."""
+AMEND_DAYS = 28
+"""History can be corrected this far back."""
+UNWRITTEN_MOST = 5000
+"""Facts that wait for a full or busy disk; then the oldest evidence is let go."""
+
+
+class Daemon:
+    """Everything that runs, and the one state it works on."""
+
+    def __init__(self, paths: Paths, settings: Settings, source: str | None) -> None:
+        self.paths = paths
+        self.settings = settings
+        self.clock = SystemClock()
+        self.keeper = Keeper(source or settings.source, self.soon)
+        self.store = _open_store(paths.database)
+        self.live: Live = engine.begin(self.store[0].since_checkpoint(), settings)
+        self.surroundings: Surroundings | None = None
+        self.notifier: Notifier | None = None
+        self.notifier_note = ""
+        self.tray = DeskTray(self)
+        self.server = Server(paths.socket, self.handle)
+        self.alarm = SchedulerAlarm(self.look, self.clock)
+        self.ending = asyncio.Event()
+        self.turn = asyncio.Lock()
+        self.troubles: dict[str, str] = {}
+        self.failures = 0
+        self.unwritten: list[Fact] = []
+        self.unwritten_lengths: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
+        self.started = self.clock.now()
+        self.config_stamp = _stamp(paths.config_file)
+        self.tasks: set[asyncio.Task[Any]] = set()
+        self.watchdog = sdnotify.watchdog_seconds()
+        self.notifier_at = 0.0
+        if self.store[1]:
+            self.troubles["store"] = self.store[1]
+
+    # Life -------------------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Until the end is asked for."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.ending.set)
+        if hasattr(signal, "SIGHUP"):
+            loop.add_signal_handler(signal.SIGHUP, self.reload)
+        await self.server.open()
+        try:
+            await self._open()
+            await self.perform(m.Started(self.clock.now(), self.clock.boot_id, self._run_name()))
+            await self.look()
+            sdnotify.tell(f"READY=1\nSTATUS=Watching by {self.keeper.name}")
+            log.info("Unhunch %s watches by %s: %s", __version__, self.keeper.name, self.keeper.note or self.keeper.why)
+            await self.ending.wait()
+        finally:
+            sdnotify.tell("STOPPING=1")
+            await self._close()
+
+    def _run_name(self) -> str:
+        """Keys of this run's facts begin with it: no two runs share one."""
+        at = self.clock.now()
+        return f"{self.clock.boot_id[:8]}-{int(at.boot * 1000):x}-{os.getpid():x}"
+
+    async def _open(self) -> None:
+        await self.keeper.open()
+        await self._find_notifier()
+        if sys.platform == "linux":
+            from unhunch.adapters.surroundings import linux_sources
+
+            sources = linux_sources(self.before_sleep, ignored_applications=self.settings.ignored_apps)
+            self.surroundings = Surroundings(sources, self.surroundings_changed)
+            await self.surroundings.open()
+        if self.settings.tray:
+            await self.tray.open()
+
+    async def _close(self) -> None:
+        async with self.turn:
+            await self._apply(m.Stopping(self.clock.now()))
+        self.alarm.close()
+        for task in tuple(self.tasks):
+            task.cancel()
+        await self.server.close()
+        await self.tray.close()
+        if self.notifier is not None:
+            await self.notifier.close()
+        if self.surroundings is not None:
+            await self.surroundings.close()
+        await self.keeper.close()
+        self.store[0].close()
+
+    def later(self, work: Any) -> None:
+        """Do `work` (a coroutine) beside the rest; what it raises is counted."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self.failed("work", error)
+
+    def failed(self, where: str, error: BaseException) -> None:
+        """An adapter raised what it should not: the others go on."""
+        self.failures += 1
+        self.troubles[where] = f"{where} failed: {type(error).__name__}: {error}"
+        log.error("%s failed", where, exc_info=error)
+
+    # Looking ----------------------------------------------------------------------------------------------------------
+
+    def soon(self) -> None:
+        """Look at once: something has changed."""
+        self.alarm.wakeup()
+
+    def surroundings_changed(self, name: str, value: bool | None) -> None:
+        if name == "asleep" and value is False:
+            self.alarm.wakeup()
+        self.soon()
+
+    async def before_sleep(self) -> None:
+        """The machine is about to suspend: the open spans are written now."""
+        await self.look()
+        async with self.turn:
+            self._write(m.Write((), self.live.now.lengths))
+
+    async def look(self) -> None:
+        """One observation, what follows from it, and the time of the next."""
+        try:
+            async with self.turn:
+                self._reload_if_changed()
+                if self.surroundings is not None:
+                    await self.surroundings.check()
+                quiet = await self.keeper.quiet()
+                around = Around(**self.surroundings.values()) if self.surroundings is not None else Around()
+                await self._apply(m.Look(self.clock.now(), quiet and tuple(quiet), around, rings=self.keeper.rings))  # type: ignore[arg-type]
+                await self._find_better_notifier()
+                self.tray.refresh()
+            sdnotify.tell("WATCHDOG=1")
+        except Exception as error:  # noqa: BLE001 - whatever fails, the next look comes
+            self.failed("look", error)
+            self.alarm.set(self.settings.look)
+
+    async def perform(self, event: m.Event) -> None:
+        """Something happened: what follows from it."""
+        async with self.turn:
+            await self._apply(event)
+        self.soon()
+
+    async def _apply(self, event: m.Event) -> None:
+        self.live, effects = engine.step(self.live, event, self.settings)
+        for effect in effects:
+            match effect:
+                case m.Write():
+                    self._write(effect)
+                case m.WakeAt():
+                    self._wake(effect)
+                case m.Show(prompt):
+                    await self._show(prompt)
+                case m.Withdraw():
+                    if self.notifier is not None:
+                        await self.notifier.withdraw(SLOT)
+                case m.Refold():
+                    facts = self.store[0].since_checkpoint()
+                    self.live = engine.refold(self.live, facts, self.settings)
+                case m.Launch(size):
+                    self.spawn("start", f"--{size}")
+                case m.OpenWeek():
+                    self.spawn("week", "--open")
+                case m.Happened(name, data):
+                    at = tell.iso(self.live, self.live.state.t)
+                    self.server.publish({"at": at, "event": name, **data})
+
+    def _wake(self, wake: m.WakeAt) -> None:
+        seconds = min(wake.look, wake.busy, wake.idle)
+        if self.watchdog:
+            seconds = min(seconds, self.watchdog / 3)
+        self.keeper.watch_pauses(wanted=wake.pausing)
+        if wake.bell:
+            self.keeper.ring(self.soon)
+        self.alarm.set(seconds)
+
+    async def _show(self, prompt: m.Prompt) -> None:
+        note = prompt.note
+        if prompt.what == "nudge":
+            note = span(self.live.state.bout.seconds)
+        elif prompt.what == "week":
+            note = self._week_words()
+        text = words(prompt._replace(note=note))
+        notice = Notice(
+            slot=SLOT,
+            title=text.title,
+            body=text.body,
+            buttons=tuple(Button(*pair) for pair in text.buttons),
+            urgency=2 if prompt.critical else 1,
+            transient=prompt.what == "nudge" or (prompt.what == "session" and prompt.step == 1),
+            resident=prompt.what == "session" and prompt.step == 3,
+            sound=prompt.sound,
+        )
+        if self.notifier is None or not await self.notifier.show(notice):
+            trouble = getattr(self.notifier, "trouble", "") or "there is no notification server"
+            self.troubles["notices"] = f"A notice could not be shown: {trouble}"
+            log.warning("%s", self.troubles["notices"])
+        else:
+            self.troubles.pop("notices", None)
+
+    def _week_words(self) -> str:
+        days = self.live.state.past[-7:]
+        hours = sum(day.best for day in days) / 3600
+        done = sum(day.done for day in days)
+        return f"{hours:.1f} hours at the desk, {done} {'session' if done == 1 else 'sessions'} done."
+
+    # Notices ----------------------------------------------------------------------------------------------------------
+
+    async def _find_notifier(self) -> None:
+        self.notifier_at = asyncio.get_running_loop().time()
+        try:
+            self.notifier, self.notifier_note = await registry.open_notifier(self.answered)
+        except Unusable as error:
+            self.notifier, self.notifier_note = None, error.reason
+
+    async def _find_better_notifier(self) -> None:
+        """Text without buttons is makeshift: a bus that came later is used."""
+        now = asyncio.get_running_loop().time()
+        if (self.notifier and self.notifier.name == "freedesktop") or now - self.notifier_at < NOTIFIER_AGAIN:
+            return
+        old = self.notifier
+        await self._find_notifier()
+        if old is not None:
+            await old.close()
+
+    def answered(self, _slot: str, key: str) -> None:
+        """A button was pressed, or the notice went."""
+        bubble = self.live.now.bubble
+        what = bubble.prompt.what if bubble else "session"
+        at = self.clock.now()
+        if key in ("expired", "lost"):
+            event: m.Event = m.Gone(at, SLOT, key)
+        else:
+            opening = {"session": "start", "nudge": "dismiss", "week": "open", "ask": "dismiss"}
+            action = {"default": opening.get(what, "dismiss"), "dismissed": "dismiss"}.get(key, key)
+            event = m.Answered(at, action, what, by="notice")
+        self.later(self.perform(event))
+
+    # History ----------------------------------------------------------------------------------------------------------
+
+    def _write(self, effect: m.Write) -> None:
+        """Keep what the disk refuses, and try again with the next writing."""
+        facts = [*self.unwritten, *effect.facts]
+        lengths = {**self.unwritten_lengths, **effect.lengths}
+        if not facts and not lengths:
+            return
+        try:
+            self.store[0].write(facts, lengths)
+        except StoreError as error:
+            if error.kind is StoreTrouble.GONE:
+                self._reopen()
+            self.troubles["writing"] = f"{error.what} {error.means} {error.remedy}"
+            log.warning("History cannot be written: %s", error.what)
+            self.unwritten = facts[-UNWRITTEN_MOST:]
+            self.unwritten_lengths = lengths
+            return
+        if self.troubles.pop("writing", ""):
+            log.info("History is written again")
+        self.unwritten, self.unwritten_lengths = [], {}
+
+    def _reopen(self) -> None:
+        """The database was taken away under us: begin a new one rather than write into nothing."""
+        self.store[0].close()
+        self.store = _open_store(self.paths.database)
+
+    # Configuration ----------------------------------------------------------------------------------------------------
+
+    def _reload_if_changed(self) -> None:
+        stamp = _stamp(self.paths.config_file)
+        if stamp != self.config_stamp:
+            self.reload()
+
+    def reload(self) -> None:
+        """Read the configuration again; a bad one changes nothing, and says so."""
+        self.config_stamp = _stamp(self.paths.config_file)
+        try:
+            settings = config.load(self.paths.config_file)
+        except config.ConfigError as error:
+            told = "configuration" in self.troubles
+            self.troubles["configuration"] = f"{error.what} The old settings stay in force. {error.remedy}"
+            log.warning("%s", self.troubles["configuration"])
+            if not told and self.notifier is not None:
+                text = "The configuration has a mistake; the old settings stay. See: unhunch config check"
+                self.later(self.notifier.show(Notice("unhunch-config", "Unhunch", text)))
+            return
+        self.troubles.pop("configuration", None)
+        before, self.settings = self.settings, settings
+        if settings != before:
+            log.info("The configuration was read again")
+        if settings.source != before.source:
+            self.later(self._change_source(settings.source))
+
+    async def _change_source(self, name: str) -> None:
+        old, self.keeper = self.keeper, Keeper(name, self.soon)
+        await old.close()
+        await self.keeper.open()
+        self.soon()
+
+    # Control ----------------------------------------------------------------------------------------------------------
+
+    async def handle(self, command: str, args: dict[str, Any]) -> Mapping[str, Any]:
+        """A command of the control socket, its arguments proven already. Raises UserError."""
+        from unhunch.commands import COMMANDS
+
+        reply = await COMMANDS[command](self, args)
+        if command not in ("status", "why", "doctor", "plan"):
+            self.soon()
+        return reply
+
+    def spawn(self, *argv: str) -> None:
+        """Start a command of ours outside this unit: its limits and its end would be the daemon's otherwise."""
+        line = [sys.executable, "-m", "unhunch", *argv]
+        runner = shutil.which("systemd-run") if os.environ.get("INVOCATION_ID") else None
+        if runner:
+            line = [runner, "--user", "--collect", "--quiet", "--", *line]
+        try:
+            subprocess.Popen(
+                line,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except OSError as error:
+            self.failed("start", error)
+
+    def problems(self) -> list[str]:
+        """What does not work, in sentences."""
+        found = list(self.troubles.values())
+        if self.keeper.source is None:
+            found.append(f"Keyboard and mouse cannot be seen: {self.keeper.why}. See 'unhunch doctor'.")
+        return found
+
+    def status(self) -> dict[str, Any]:
+        at = self.clock.now()
+        scene = engine.scene(self.live, at, self.settings)
+        live = self.live._replace(now=self.live.now._replace(at=at))
+        around = self.surroundings.values() if self.surroundings is not None else Around()._asdict()
+        keeper = self.keeper
+        notifier = self.notifier
+        return {
+            **tell.status(live, scene, self.settings),
+            "source": {
+                "name": keeper.name,
+                "note": keeper.note if keeper.source else "",
+                "blind": self.live.now.quiet is None,
+                "why": keeper.why,
+            },
+            "surroundings": around,
+            "notifier": {
+                "name": notifier.name if notifier else "none",
+                "note": getattr(notifier, "trouble", "") or self.notifier_note,
+                "ok": notifier is not None and not getattr(notifier, "trouble", ""),
+            },
+            "tray": self.tray.status(),
+            "store": {
+                "ok": "writing" not in self.troubles,
+                "note": self.troubles.get("writing", ""),
+                "path": str(self.paths.database),
+            },
+            "problems": self.problems(),
+            "failures": self.failures,
+            "version": __version__,
+            "pid": os.getpid(),
+            "uptime_s": round(at.awake - self.started.awake, 1),
+        }
+
+    async def explain(self) -> None:
+        """Say why, as a notice: somebody asked for it in the tray."""
+        scene = engine.scene(self.live, self.clock.now(), self.settings)
+        if self.notifier is not None:
+            text = tell.why(self.live, scene, self.settings)["summary"]
+            await self.notifier.show(Notice("unhunch-why", "Why", text, transient=True))
+
+    async def doctor(self) -> dict[str, Any]:
+        """Every backend: usable or why not, and what to do about it."""
+        around = self.surroundings.sources() if self.surroundings is not None else []
+        status = self.status()
+        return {
+            "sources": [probe._asdict() for probe in await registry.probe(await registry.desktop_env())],
+            "surroundings": [source._asdict() for source in around],
+            **{
+                name: status[name]
+                for name in ("source", "notifier", "tray", "store", "problems", "failures", "version")
+            },
+        }
+
+    def recent(self, start: float, end: float) -> str | None:
+        """Why a span of history cannot be corrected; None when it can."""
+        now = self.clock.now().wall
+        if end > now + MINUTE:
+            return "That time has not come yet."
+        if now - start > AMEND_DAYS * DAY:
+            return f"That is more than {AMEND_DAYS} days ago."
+        return None
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """When a file was last changed, and which file it is."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino
+
+
+def _open_store(path: Path) -> tuple[sqlite.SqliteStore, str]:
+    """The store, and what had to be done for it: a damaged file is moved aside, never overwritten. Raises StoreError."""
+    try:
+        return sqlite.SqliteStore(path), ""
+    except StoreError as error:
+        if error.kind not in (StoreTrouble.CORRUPT, StoreTrouble.NOT_A_DATABASE):
+            raise
+        aside = sqlite.set_aside(path)
+        text = (
+            f"{error.what} It was moved aside to {aside} and a new history was begun. Look at it, or put a copy back."
+        )
+        log.error("%s", text)
+        return sqlite.SqliteStore(path), text
+
+
+def run(source: str | None = None) -> int:
+    """`unhunch run`: the daemon in the foreground. Returns the exit code; raises UserError for what can be mended."""
+    logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
+    for noisy in ("apscheduler", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    paths = Paths.find()
+    try:
+        settings = config.load(paths.config_file)
+        paths.make_data()
+        paths.make_runtime()
+    except config.ConfigError as error:
+        raise UserError(error.what, error.means, error.remedy, Exit.WRONG) from error
+    except UnsafeFolder as error:
+        raise UserError(error.what, error.means, error.remedy) from error
+    with lock(paths.lock):
+        if source and source not in ("auto", "none"):
+            asyncio.run(_prove(source))
+        try:
+            asyncio.run(_main(paths, settings, source))
+        except StoreError as error:
+            raise UserError(error.what, error.means, error.remedy) from error
+    return Exit.DONE
+
+
+async def _prove(source: str) -> None:
+    """A source that was asked for by name has to work."""
+    try:
+        opened, _ = await registry.open_source(source, await registry.desktop_env())
+    except Unusable as error:
+        raise UserError(
+            f"The source {source!r} cannot be used here: {error.reason}.",
+            "Unhunch would see nothing.",
+            error.remedy or "Leave the source to 'auto', or see 'unhunch doctor'.",
+            Exit.UNUSABLE,
+        ) from error
+    await opened.close()
+
+
+async def _main(paths: Paths, settings: Settings, source: str | None) -> None:
+    await Daemon(paths, settings, source).run()
