@@ -454,7 +454,7 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 
 def _open_store(path: Path) -> tuple[sqlite.SqliteStore, str]:
-    """The store, and what had to be done for it: a damaged file is moved aside, never overwritten. Raises StoreError."""
+    """The store, and what had to be done for it: a damaged file is moved aside, not overwritten. Raises StoreError."""
     try:
         return sqlite.SqliteStore(path), ""
     except StoreError as error:

@@ -11,6 +11,9 @@ ANSWERS = ("ignore", "start", "snooze")
 
 
 def run_run(args: argparse.Namespace) -> int:
+    from unhunch.adapters.lean import keep_openssl_out
+
+    keep_openssl_out()
     from unhunch import daemon
 
     return daemon.run(source=args.source)
