@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.desktop.bed import Bed
-from tests.desktop.compositors import MutterHands
+from tests.desktop.compositors import KwinHands, MutterHands
 from tests.fakes.activity import FakeActivity, FakeClock
-from unhunch.adapters.activity import mutter, pynput, recorded, terminal, x11
+from tests.fakes.compositor import FakeCompositor
+from unhunch.adapters.activity import mutter, pynput, recorded, terminal, wayland, x11
 from unhunch.ports import ActivitySource
 
 Act = Callable[[], Any]
@@ -116,6 +117,33 @@ async def mutter_rig() -> AsyncIterator[Rig]:
 
 
 @asynccontextmanager
+async def kwin_rig() -> AsyncIterator[Rig]:
+    """Version 1 of the protocol, on a timer of 0.3 s."""
+    with Bed() as bed:
+        bed.bus()
+        compositor = bed.kwin()
+        hands = await KwinHands.connect(bed)
+        try:
+            yield Rig(wayland.Source(env=bed.env, steady=(0.3,)), hands.motion, lose=lambda: bed.kill(compositor))
+        finally:
+            await hands.close()
+
+
+@asynccontextmanager
+async def wayland_rig(folder: Path, version: int) -> AsyncIterator[Rig]:
+    """Our own compositor, which has version 2 as well."""
+    compositor = await FakeCompositor(folder / "wayland", version).start()
+    try:
+        yield Rig(
+            wayland.Source(str(folder / "wayland"), steady=(0.3,), pauses=(0.1,)),
+            compositor.touch,
+            lose=compositor.close,
+        )
+    finally:
+        await compositor.close()
+
+
+@asynccontextmanager
 async def terminal_rig(folder: Path) -> AsyncIterator[Rig]:
     """A pseudo-terminal of our own, found through a link, so that the machine's other terminals do not matter."""
     master, slave = os.openpty()
@@ -135,6 +163,19 @@ async def terminal_rig(folder: Path) -> AsyncIterator[Rig]:
         os.close(slave)
 
 
-RigMaker = Callable[[], AbstractAsyncContextManager[Rig]]
-IN_MEMORY: dict[str, RigMaker] = {"fake": fake_rig, "recorded": recorded_rig}
-REAL: dict[str, RigMaker] = {"x11": x11_rig, "x11-alone": x11_alone_rig, "pynput": pynput_rig, "mutter": mutter_rig}
+RigMaker = Callable[[Path], AbstractAsyncContextManager[Rig]]
+"""Makes a rig; the folder is its own."""
+ANYWHERE: dict[str, RigMaker] = {
+    "fake": lambda _: fake_rig(),
+    "recorded": lambda _: recorded_rig(),
+    "terminal": terminal_rig,
+    "wayland-1": lambda folder: wayland_rig(folder, 1),
+    "wayland-2": lambda folder: wayland_rig(folder, 2),
+}
+DESKTOP: dict[str, RigMaker] = {
+    "x11": lambda _: x11_rig(),
+    "x11-alone": lambda _: x11_alone_rig(),
+    "pynput": lambda _: pynput_rig(),
+    "mutter": lambda _: mutter_rig(),
+    "kwin": lambda _: kwin_rig(),
+}

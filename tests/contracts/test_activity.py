@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.rigs import IN_MEMORY, REAL, Rig, run, terminal_rig
+from tests.contracts.rigs import ANYWHERE, DESKTOP, Rig, run
 from unhunch.ports import Lost, Quiet
 
 LATE = 0.6
@@ -24,12 +24,11 @@ def own_display(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(
-    params=[*IN_MEMORY, "terminal", *(pytest.param(name, marks=pytest.mark.desktop) for name in REAL)],
+    params=[*ANYWHERE, *(pytest.param(name, marks=pytest.mark.desktop) for name in DESKTOP)],
 )
 async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Rig]:
     """A rig whose source is not open yet; it is closed afterwards."""
-    makers = {**IN_MEMORY, **REAL, "terminal": lambda: terminal_rig(tmp_path)}
-    async with makers[request.param]() as made:
+    async with (ANYWHERE | DESKTOP)[request.param](tmp_path) as made:
         yield made
         await made.source.close()
 

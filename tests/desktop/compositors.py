@@ -4,6 +4,7 @@ import asyncio
 from typing import Self
 
 from tests.desktop.bed import LIMIT, Bed
+from unhunch.adapters.activity.wire import Wire, string, words
 from unhunch.adapters.dbus import Bus, BusError
 
 REMOTE = "org.gnome.Mutter.RemoteDesktop"
@@ -52,3 +53,38 @@ class MutterHands:
             await self._bus.call(REMOTE, self._session, f"{REMOTE}.Session", member, signature, *body, seconds=20)
         except BusError as error:
             raise AssertionError(f"Mutter refused {member}: {error}") from error
+
+
+class KwinHands:
+    """Types and points through org_kde_kwin_fake_input, which our virtual KWin allows without asking."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._input, _ = wire.bind("org_kde_kwin_fake_input", 4)
+        self._wire.send(self._input, 0, string("test") + string("test"))  # authenticate
+        self._step = 3 * 256
+
+    @classmethod
+    async def connect(cls, bed: Bed) -> Self:
+        hands = cls(await Wire.connect(str(bed.run / bed.env["WAYLAND_DISPLAY"])))
+        await hands._wire.sync()
+        return hands
+
+    async def motion(self) -> None:
+        self._step = -self._step
+        self._wire.send(self._input, 1, words(self._step, 256))
+        await self._wire.sync()
+
+    async def button(self) -> None:
+        for down in (1, 0):
+            self._wire.send(self._input, 2, words(0x110, down))
+        await self._wire.sync()
+
+    async def key(self, code: int = 30) -> None:
+        """Press and release a key by its Linux code (30 is A)."""
+        for down in (1, 0):
+            self._wire.send(self._input, 10, words(code, down))
+        await self._wire.sync()
+
+    async def close(self) -> None:
+        await self._wire.close()
