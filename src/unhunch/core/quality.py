@@ -10,11 +10,13 @@ from unhunch.core.prompted import day_of
 from unhunch.core.sitting import SITTING, Presence
 
 
-def quality(lived: Iterable[Lived], facts: Sequence[Fact], days: Sequence[Day]) -> Quality:
-    """`lived` is the time of each machine by itself; `facts` stand and are in the order of time."""
+def quality(lived: Iterable[Lived], facts: Sequence[Fact], watching: Sequence[Fact], days: Sequence[Day]) -> Quality:
+    """`lived` is the time of each machine by itself; `watching` holds RUNNING and INPUT facts, `facts` the others."""
     names = {day.date for day in days}
     pieces = [piece for piece in lived if piece.day in names]
-    watching = [fact for fact in facts if fact.kind in (Kind.RUNNING, Kind.INPUT)]
+    if pieces:
+        since, until = min(p.start for p in pieces), max(p.end for p in pieces)
+        watching = [fact for fact in watching if fact.wall < until and fact.end > since]
     machines = sorted({p.device for p in pieces})
     return Quality(
         covered=minutes(_covered(watching, pieces)),

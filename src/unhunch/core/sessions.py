@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from statistics import mean
 from typing import Any
 
 from unhunch.core.days import clock_minutes, iso
 from unhunch.core.facts import Fact, Kind
-from unhunch.core.figures import Feeling, Mark
+from unhunch.core.figures import Feeling, Mark, mean
 from unhunch.core.prompted import day_of
 
 
@@ -54,8 +53,8 @@ def feeling(sessions: Iterable[Fact], facts: Iterable[Fact], days: Collection[st
     mornings = [f.body.get("feels") for f in facts if f.kind is Kind.MORNING and day_of(f) in days]
     return Feeling(
         rated=len(pairs),
-        before=round(mean(a for a, _ in pairs), 1) if pairs else None,
-        after=round(mean(b for _, b in pairs), 1) if pairs else None,
+        before=round(mean([a for a, _ in pairs]), 1) if pairs else None,
+        after=round(mean([b for _, b in pairs]), 1) if pairs else None,
         worst_discomfort=max(worst) if worst else None,
         tingling=sum(body.get("tingling") in ("cleared", "persisted") for body in told),
         better=mornings.count("better"),

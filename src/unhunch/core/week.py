@@ -6,14 +6,27 @@ Weeks are compared with weeks, not days with days. Implausible days are shown an
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from math import inf
-from statistics import mean, median
 from typing import Any, NamedTuple
 
 from unhunch.core import choice as choices
 from unhunch.core.days import DayTotals, Lot, back, clock_minutes, day_totals, iso, seven, usual_stretch
 from unhunch.core.desks import together
 from unhunch.core.facts import Fact, Kind
-from unhunch.core.figures import Before, Chosen, Day, Pattern, Plan, Sitting, Span, TrendWeek, Week, minutes, share
+from unhunch.core.figures import (
+    Before,
+    Chosen,
+    Day,
+    Pattern,
+    Plan,
+    Sitting,
+    Span,
+    TrendWeek,
+    Week,
+    mean,
+    median,
+    minutes,
+    share,
+)
 from unhunch.core.history import Lived
 from unhunch.core.moment import DAY
 from unhunch.core.prompted import HOURS_WEEKS, Owed, better_hours, day_of, owed, prompts, standing_facts
@@ -26,21 +39,12 @@ WEEKS_BEFORE = 4
 PAUSED_FROM = DAY / 2
 """A day that was paused for so long is a day off (policy)."""
 
-LATER = frozenset(
-    {
-        Kind.CHOICE,
-        Kind.CORRECTION,
-        Kind.GOAL,
-        Kind.MORNING,
-        Kind.OFFER,
-        Kind.PAUSE,
-        Kind.RATED,
-        Kind.RESUME,
-        Kind.SCREENING,
-        Kind.UNDO,
-    }
-)
-"""Kinds that reach into a week from any distance: what is to be read from the whole of history (few rows)."""
+EARLIER = frozenset({Kind.GOAL, Kind.PAUSE, Kind.RESUME, Kind.SCREENING})
+"""Kinds that reach into a week from any time before it: few rows."""
+LATER = frozenset({Kind.CHOICE, Kind.CORRECTION, Kind.RATED, Kind.UNDO})
+"""Kinds that reach back into a week from any time after it."""
+BULK = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.RUNNING})
+"""Evidence: a hundred rows a day, of which a summary looks at little beside lived time."""
 
 
 def first_day(day: str, week_start: str) -> str:
@@ -60,6 +64,9 @@ class _History(NamedTuple):
 
     lived: list[Lived]
     facts: list[Fact]
+    """Without the evidence, standing, in the order of time."""
+    watching: list[Fact]
+    """The evidence that something was watched."""
     days: dict[str, DayTotals]
     owed: list[Owed]
     sessions: list[Fact]
@@ -67,8 +74,10 @@ class _History(NamedTuple):
 
 def _history(lived: Iterable[Lived], facts: Iterable[Fact], s: Settings) -> _History:
     pieces = list(lived)
-    standing = standing_facts(facts)
-    return _History(pieces, standing, day_totals(together(pieces, s), s), owed(standing), rated(standing))
+    every = list(facts)
+    watching = [fact for fact in every if fact.kind in (Kind.RUNNING, Kind.INPUT)]
+    standing = standing_facts(fact for fact in every if fact.kind not in BULK)
+    return _History(pieces, standing, watching, day_totals(together(pieces, s), s), owed(standing), rated(standing))
 
 
 def summarise(
@@ -76,9 +85,9 @@ def summarise(
 ) -> Week:
     """The summary of the week that begins on `week` (ISO date).
 
-    `lived` and `facts` are to cover it and the four weeks before it (`window`), with the kinds in LATER from the
-    whole of history. `plan` is the programme's own account (decision, rule, why, from, to, answer, stopped); without
-    it the last GOAL or OFFER of the week speaks.
+    `lived` and `facts` are to cover it and the four weeks before it (`window`), with the kinds in EARLIER from all
+    the time before, and those in LATER from all the time since. `plan` is the programme's own account (decision,
+    rule, why, from, to, answer, stopped); without it the last GOAL or OFFER of the week speaks.
     """
     h = _history(lived, facts, s)
     names = seven(week)
@@ -120,7 +129,7 @@ def summarise(
         options=options,
         chosen=_chosen(h, None, week),
         last_choice=last,
-        quality=quality(h.lived, h.facts, days),
+        quality=quality(h.lived, h.facts, h.watching, days),
         thresholds=thresholds(s),
     )
 
@@ -174,7 +183,7 @@ def _sitting(totals: Sequence[DayTotals], over: int = 1) -> Sitting:
 
 
 def _per_day(days: Sequence[Day]) -> float | None:
-    return round(mean(d.sitting.best for d in days), 1) if days else None
+    return round(mean([d.sitting.best for d in days]), 1) if days else None
 
 
 def _pattern(lots: Sequence[Lot], s: Settings) -> Pattern:
@@ -261,7 +270,7 @@ def _before(h: _History, week: str, s: Settings) -> Before:
     return Before(
         weeks=len(seen),
         sitting=_sitting(every, over=len(seen)),
-        sitting_per_day=minutes(mean(t.best for t in every if t.counted(s))),
+        sitting_per_day=minutes(mean([t.best for t in every if t.counted(s)])),
         prolonged_share=pattern.prolonged_share,
         long=round(pattern.long / len(seen), 1),
         longest=minutes(mean(longest)),

@@ -7,14 +7,11 @@ from unhunch.core.facts import Fact, Kind
 from unhunch.core.figures import TrendWeek, Week
 from unhunch.core.history import Lived, lived
 from unhunch.core.settings import Settings
-from unhunch.core.week import LATER, WEEKS_BEFORE, summarise, trend, window
+from unhunch.core.week import EARLIER, LATER, WEEKS_BEFORE, summarise, trend, window
 from unhunch.ports import Store
 
 TREND_WEEKS = 12
 """How far the page's trend looks back (policy)."""
-
-EVIDENCE = tuple(sorted(kind for kind in Kind if kind is not Kind.CHECKPOINT))
-"""Everything but checkpoints, which are large and say nothing that the other facts do not."""
 
 
 def week_of(
@@ -28,17 +25,17 @@ def week_of(
 def read(store: Store, first: str, s: Settings, weeks: int) -> tuple[list[Lived], list[Fact]]:
     """Lived time and facts of a week and of so many weeks before it, with what reaches into them from elsewhere."""
     since, until = window(first, weeks)
-    near = store.read(since, until, EVIDENCE)
-    known = {fact.key for fact in near}
-    far = [fact for fact in store.read(kinds=LATER) if fact.key not in known]
-    changes = _changes(far, known, since, until)
-    return lived([*near, *changes], s), [*far, *near]
+    earlier = store.read(until=since, kinds=EARLIER)
+    near = [fact for fact in store.read(since, until) if fact.kind is not Kind.CHECKPOINT]
+    later = store.read(since=until, kinds=LATER)
+    changes = _changes(later, {fact.key for fact in near}, since, until) if later else ()
+    return lived([*near, *changes], s), [*earlier, *near, *later]
 
 
-def _changes(far: Iterable[Fact], known: set[str], since: float, until: float) -> Sequence[Fact]:
-    """Later facts that change how this time was lived: corrections of it, and what took them or its facts back."""
+def _changes(later: Iterable[Fact], known: set[str], since: float, until: float) -> Sequence[Fact]:
+    """What changes how this time was lived: corrections of it, and what took them or its facts back."""
     found: list[Fact] = []
-    for fact in far:
+    for fact in later:
         if fact.kind is Kind.CORRECTION and fact.body["from"] < until and fact.body["to"] > since:
             found.append(fact)
             known.add(fact.key)
