@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from unhunch.cli import words
-from unhunch.cli.asking import ask
+from unhunch.cli.asking import ask, tell
 from unhunch.cli.command import Command, word, wrong
 from unhunch.control.protocol import FEELS
 
@@ -110,8 +110,12 @@ resume = Command(
 # Posture, mornings, second thoughts -----------------------------------------------------------------------------------
 
 
+def run_undo(_: argparse.Namespace) -> None:
+    say(tell("undo"), "Taken back.")
+
+
 def run_morning(args: argparse.Namespace) -> None:
-    say(ask("morning", {"feels": args.feels}), "Noted. Thank you.")
+    say(tell("morning", {"feels": args.feels}), "Noted. Thank you.")
 
 
 def morning_arguments(parser: argparse.ArgumentParser) -> None:
@@ -135,7 +139,7 @@ morning = Command(
     about="It helps to decide whether there should be more sessions, or fewer.",
 )
 undo = Command(
-    _plain("undo", "Taken back."),
+    run_undo,
     examples=(("unhunch undo", "after a snooze, skip, pause, log, amend, morning ..."),),
     about="Nothing is deleted: that it was taken back is noted, too.",
 )

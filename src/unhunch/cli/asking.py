@@ -28,5 +28,22 @@ def ask_if_running(command: str, args: Mapping[str, Any] | None = None) -> dict[
         raise
 
 
+def tell(command: str, args: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Tell the daemon, or write it down ourselves where none runs. Raises UserError, StoreError."""
+    reply = ask_if_running(command, args)
+    if reply is not None:
+        return reply
+    from unhunch.cli.desk import carry_out
+
+    facts = carry_out(command, args or {})
+    if command == "undo" and not any(fact.kind == "undo" for fact in facts):
+        raise UserError(
+            "There is nothing to take back.",
+            "Only what was answered, told or corrected today can be.",
+            "Look at 'unhunch events', or correct a time: unhunch amend --help",
+        )
+    return {}
+
+
 def show_json(data: object) -> None:
     print(json.dumps(data, indent=2, ensure_ascii=False))

@@ -76,7 +76,7 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-def json_option(parser: argparse.ArgumentParser) -> None:
+def json_option(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--json", action="store_true", help="facts for programs: stable keys, ISO times, minutes")
 
 
@@ -102,6 +102,13 @@ class _Format(argparse.HelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=26, width=WIDTH - 2)
+
+    def _format_args(self, action: argparse.Action, default_metavar: str) -> str:
+        """Several words that belong together, such as "until friday 9:00", read as one."""
+        if action.nargs not in ("*", "+") or not isinstance(action.metavar, str):
+            return super()._format_args(action, default_metavar)
+        more = f"{action.metavar} ..." if action.metavar == "FILE" else action.metavar
+        return more if action.nargs == "+" else f"[{more}]"
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         return text if text.startswith("Examples:") else super()._fill_text(text, width, indent)

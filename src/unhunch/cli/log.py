@@ -1,31 +1,19 @@
 """`unhunch log` and `unhunch amend`: what the daemon could not see. Without a daemon they write themselves."""
 
 import argparse
-from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
 
 from unhunch.cli import when, words
 from unhunch.cli.answers import say
-from unhunch.cli.asking import ask_if_running
+from unhunch.cli.asking import tell
 from unhunch.cli.command import Command, whole, word
 from unhunch.control.protocol import AS, SIZES, TINGLING
 
 
-def _now() -> Any:
+def _now() -> datetime:
     from unhunch.adapters.clock import SystemClock
 
     return SystemClock().now().local
-
-
-def _told(command: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Tell the daemon, or do it ourselves where none runs."""
-    reply = ask_if_running(command, args)
-    if reply is None:
-        from unhunch.cli.desk import carry_out
-
-        carry_out(command, args)
-        return {}
-    return reply
 
 
 def run_log(args: argparse.Namespace) -> None:
@@ -40,7 +28,7 @@ def run_log(args: argparse.Namespace) -> None:
         "discomfort": args.discomfort,
         "tingling": args.tingling,
     }
-    reply = _told("log", given)
+    reply = tell("log", given)
     at = f", done at {words.clock(ended, now)}" if args.at else ""
     say(reply, f"Noted: a {args.size} session{at}. 'unhunch undo' takes it back.")
 
@@ -66,7 +54,7 @@ def run_amend(args: argparse.Namespace) -> None:
     *span, presence = args.words
     meant = word(*AS)(presence)
     start, end = when.span(" ".join(span), now)
-    reply = _told("amend", {"from": start.timestamp(), "to": end.timestamp(), "as": meant})
+    reply = tell("amend", {"from": start.timestamp(), "to": end.timestamp(), "as": meant})
     say(
         reply,
         f"From {words.clock(start, now)} to {end:%H:%M} you were {meant}. 'unhunch undo' takes that back.",

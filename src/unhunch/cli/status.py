@@ -40,6 +40,9 @@ def run(args: argparse.Namespace) -> int | None:
     return None
 
 
+SAID_ANYWAY = ("snoozed", "paused", "session", "standing")
+"""Holds that the first line tells already."""
+
 # In words -------------------------------------------------------------------------------------------------------------
 
 
@@ -47,7 +50,12 @@ def lines(status: Status) -> list[str]:
     """What is, what comes, what was; then what needs attention."""
     first = " ".join(filter(None, [presence(status), coming(status), today(status)]))
     found = [first]
-    found.extend(f"It waits: {hold['text']} (since {_clock(hold['since'], status)})." for hold in status["holds"])
+    if status["owed"] and not status["paused_until"]:
+        found.extend(
+            f"It waits: {hold['text']} (since {_clock(hold['since'], status)})."
+            for hold in status["holds"]
+            if hold["why"] not in SAID_ANYWAY
+        )
     if status["screening"] == "needed":
         found.append("Before the first session there are a few questions: unhunch screening")
     elif status["screening"] == "stopped":
@@ -87,8 +95,11 @@ def coming(status: Status) -> str:
         which = f"Session {owed['number']} of {owed['of']}"
         if owed["snoozed_until"]:
             return f"{which} is snoozed until {_clock(owed['snoozed_until'], status)}."
+        if owed.get("snoozed_for_call"):
+            return f"{which} is snoozed until this call is over."
         return f"{which} is due: 'unhunch start', or 'unhunch snooze'."
-    at = f" at about {_clock(following['at'], status)}" if following["at"] else ""
+    why = following["why"].rstrip(".")
+    at = f" at about {_clock(following['at'], status)}" if following["at"] else f", {why}" if why else ""
     match following["kind"]:
         case "session":
             return f"Next: {following['minutes']:g}-minute roll{at}."
@@ -97,7 +108,6 @@ def coming(status: Status) -> str:
         case "review":
             return f"Next: a look at your plan{at}."
         case _:
-            why = following["why"].rstrip(".")
             return f"Nothing is due: {why}." if why else "Nothing is due."
 
 
@@ -119,7 +129,8 @@ def _mood(status: Status) -> str:
     if status["paused_until"]:
         return "paused"
     if status["owed"]:
-        return "snoozed" if status["owed"]["snoozed_until"] else "due"
+        owed = status["owed"]
+        return "snoozed" if owed["snoozed_until"] or owed.get("snoozed_for_call") else "due"
     return str(status["presence"])
 
 

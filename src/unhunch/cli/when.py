@@ -108,6 +108,14 @@ def at(when: date, hour: time, now: datetime, zone: tzinfo | None = None) -> dat
     return both[0] if both[0] > now else both[1]
 
 
+def midnight(when: date, now: datetime, zone: tzinfo | None = None) -> datetime:
+    """The first moment of a day, also where the clocks are put forward at midnight. Raises UserError."""
+    try:
+        return at(when, time(0), now, zone)
+    except UserError:
+        return at(when, time(1), now, zone)
+
+
 def _aware(naive: datetime, zone: tzinfo | None) -> datetime:
     return _local(naive if zone is None else naive.replace(tzinfo=zone), zone)
 

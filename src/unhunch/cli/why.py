@@ -23,7 +23,7 @@ def lines(reply: Mapping[str, Any]) -> list[str]:
     found = [reply["summary"]]
     if reply["conditions"]:
         rows = [
-            (_mark(row["met"]), row["text"], _value(row["value"]), _value(row["limit"])) for row in reply["conditions"]
+            (_mark(row["met"]), row["text"], _value(row, "value"), _value(row, "limit")) for row in reply["conditions"]
         ]
         text_width = max(len(row[1]) for row in rows)
         value_width = max(len(row[2]) for row in rows)
@@ -41,14 +41,16 @@ def _mark(met: bool | None) -> str:
     return "?" if met is None else "yes" if met else "no"
 
 
-def _value(value: object) -> str:
-    """Numbers are minutes unless they are counts; texts stand as they are."""
+def _value(row: Mapping[str, Any], name: str) -> str:
+    """Fractions are minutes unless the text names their unit; counts and words stand as they are."""
+    value = row[name]
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return words.minutes(value)
+        named = row["text"].startswith(("minutes", "seconds"))
+        return f"{value:g}" if named else words.minutes(value)
     return str(value)
 
 

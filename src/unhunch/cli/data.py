@@ -1,0 +1,234 @@
+"""`unhunch import`, `export` and `forget`: the history as a whole, in and out."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from unhunch.cli import words
+from unhunch.cli.asking import show_json
+from unhunch.cli.command import Command, json_option, word, wrong
+from unhunch.cli.desk import reading, writing
+from unhunch.core.facts import Fact
+from unhunch.core.moment import at_offset
+
+LARGEST = 512 * 1024 * 1024
+"""Bytes of a file to take in: decades of any of these records are smaller."""
+FORMATS = ("json", "csv", "activitywatch")
+AT_ONCE = 5000
+"""Facts written in one transaction."""
+
+
+# Import ---------------------------------------------------------------------------------------------------------------
+
+
+def run_import(args: argparse.Namespace) -> None:
+    taken = [(file, *_parsed(file, args.device)) for file in args.files]
+    told: list[dict[str, Any]] = []
+    with writing("unhunch import") as store:
+        for file, name, facts, problems in taken:
+            reach = (min(fact.wall for fact in facts), max(fact.end for fact in facts) + 1) if facts else (0, 0)
+            known = {fact.key for fact in store.read(*reach)}
+            new = [fact for fact in facts if fact.key not in known]
+            for at in range(0, len(new), AT_ONCE):
+                store.append(new[at : at + AT_ONCE])
+            told.append(
+                {
+                    "file": str(file),
+                    "format": name,
+                    "facts": len(facts),
+                    "new": len(new),
+                    "first": _date(facts[0]) if facts else None,
+                    "last": _date(facts[-1]) if facts else None,
+                    "problems": problems,
+                }
+            )
+    if args.json:
+        show_json(told)
+        return
+    for one in told:
+        print(_sentence(one))
+        for problem in one["problems"]:
+            print(f"  {problem}")
+
+
+def _sentence(told: dict[str, Any]) -> str:
+    if not told["facts"]:
+        return f"{told['file']}: nothing in it."
+    reach = f"{told['first']} to {told['last']}"
+    if not told["new"]:
+        return f"{told['file']}: {reach}, all of it known already."
+    return f"{told['file']}: {reach}, {words.count(told['new'], 'fact')} taken in ({told['format']})."
+
+
+def _parsed(file: Path, device: str | None) -> tuple[str, Sequence[Fact], list[str]]:
+    """The facts in a file of any kind that is known, with the kind's name. Raises BadRecording, UserError."""
+    from unhunch.history import activitywatch, own, workrave
+    from unhunch.history.recording import facts_from
+
+    if file.stat().st_size > LARGEST:
+        raise wrong(
+            f"{file} is larger than {LARGEST >> 20} MiB.", "Name a record of Workrave, ActivityWatch or Unhunch."
+        )
+    data = file.read_bytes()
+    with _progress(file) as progress:
+        if data.lstrip()[:1] not in (b"{", b"["):
+            recording = workrave.parse(data, progress)
+        elif b'"unhunch"' in data[:200]:
+            return "unhunch", own.parse(data, progress), []
+        else:
+            recording = activitywatch.parse(data, progress)
+    facts = facts_from(recording, device or recording.name)
+    return recording.name, facts, recording.problems
+
+
+@contextmanager
+def _progress(file: Path) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on a terminal, if it takes long enough to be looked at; else nothing."""
+    if not sys.stderr.isatty() or file.stat().st_size < 1 << 20:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(file.name)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _date(fact: Fact) -> str:
+    return at_offset(fact.wall, fact.utc_offset).date().isoformat()
+
+
+def import_arguments(parser: argparse.ArgumentParser) -> None:
+    json_option(parser)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="what it is is recognised by its content")
+    parser.add_argument(
+        "--device",
+        metavar="NAME",
+        help="the machine that other programs' records come from (default: the program's name)",
+    )
+
+
+import_ = Command(
+    run_import,
+    import_arguments,
+    examples=(
+        ("unhunch import ~/.workrave/idlelog.*.log", "Workrave's idle logs"),
+        ("unhunch import aw-buckets-export.json", "ActivityWatch: Raw data, Export all buckets"),
+        ("unhunch import laptop.json", "what 'unhunch export' wrote on another machine"),
+    ),
+    about="The same file twice changes nothing. Stop the daemon first: systemctl --user stop unhunch",
+)
+
+
+# Export ---------------------------------------------------------------------------------------------------------------
+
+
+def run_export(args: argparse.Namespace) -> None:
+    from unhunch import __version__
+    from unhunch.report import export as out
+
+    with reading() as store:
+        since = _day_start(args.since) if args.since else None
+        facts = store.read(since=since)
+        match args.format:
+            case "csv":
+                pieces = out.export_csv(facts, store.device)
+            case "activitywatch":
+                pieces = out.export_activitywatch(facts, store.device)
+            case _:
+                pieces = out.export_json(facts, store.device, __version__)
+        if args.file is None or str(args.file) == "-":
+            sys.stdout.writelines(pieces)
+            return
+        write_private(args.file, pieces)
+    print(f"Wrote {words.count(len(facts), 'fact')} to {args.file}, readable by you alone.")
+
+
+def write_private(path: Path, pieces: Iterator[str] | Sequence[str]) -> None:
+    """Write a file that its owner alone may read; all of it, or what was there before is kept. Raises OSError."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+        part.chmod(0o600)
+        with part.open("w", encoding="utf-8") as file:
+            file.writelines(pieces)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def export_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="where to (default: the terminal)")
+    parser.add_argument(
+        "--format",
+        type=word(*FORMATS),
+        default="json",
+        metavar="FORM",
+        help="json (complete, default), csv or activitywatch",
+    )
+    parser.add_argument("--since", metavar="DATE", help="leave out what ended before that day")
+
+
+export = Command(
+    run_export,
+    export_arguments,
+    examples=(
+        ("unhunch export history.json", "everything; 'unhunch import' reads it again"),
+        ("unhunch export --format csv --since 2026-09-01 autumn.csv", "for a spreadsheet"),
+        ("unhunch export --format activitywatch | jq .", ""),
+    ),
+    about="It can run beside the daemon.",
+)
+
+
+# Forget ---------------------------------------------------------------------------------------------------------------
+
+
+def run_forget(args: argparse.Namespace) -> None:
+    if args.all == (args.before is not None):
+        raise wrong("Say what to forget: --before DATE, or --all.", "For example: unhunch forget --before 2026-01-01")
+    before = None if args.all else _day_start(args.before)
+    what = "the whole history" if args.all else f"everything before {args.before}"
+    if not args.yes:
+        if not sys.stdin.isatty():
+            raise wrong(f"Nobody is there to confirm that {what} is to be deleted.", "Add --yes if you are sure.")
+        if input(f"Delete {what}? It cannot be brought back. [y/N] ").strip().lower() not in ("y", "yes"):
+            print("Nothing was deleted.")
+            return
+    with writing("unhunch forget") as store:
+        gone = store.forget(before)
+    print(f"Deleted {words.count(gone, 'fact')}.")
+
+
+def _day_start(text: str) -> float:
+    from unhunch.adapters.clock import SystemClock
+    from unhunch.cli import when
+
+    now = SystemClock().now().local
+    found = when.day(text, now.date(), ahead=False)
+    if found is None:
+        raise wrong(f"{text!r} is not a day.", "Give one like 2026-01-01, yesterday or monday.")
+    return when.midnight(found, now).timestamp()
+
+
+def forget_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--before", metavar="DATE", help="what ended before that day")
+    parser.add_argument("--all", action="store_true", help="everything")
+    parser.add_argument("--yes", action="store_true", help="do not ask back")
+
+
+forget = Command(
+    run_forget,
+    forget_arguments,
+    examples=(
+        ("unhunch forget --before 2026-01-01", ""),
+        ("unhunch export last.json && unhunch forget --all", "keep a copy of your own"),
+    ),
+    about="What is deleted is overwritten on the disk. Stop the daemon first: systemctl --user stop unhunch",
+)

@@ -1,0 +1,130 @@
+"""`unhunch doctor`: every part, whether it works, and what to do about it. Useful above all without a daemon."""
+
+import argparse
+import platform
+import sqlite3
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from unhunch import __version__
+from unhunch.cli.asking import ask_if_running, show_json
+from unhunch.cli.command import Command, json_option, three_parts
+from unhunch.cli.desk import reading, settings
+from unhunch.control.lock import holder
+from unhunch.control.protocol import Exit
+from unhunch.paths import Paths
+from unhunch.ports import StoreError, StoreTrouble
+
+MARKS = {True: "ok", False: "--", None: "??"}
+
+NAME = 16
+"""Columns of a part's name."""
+
+
+class Row(NamedTuple):
+    """One part. `ok` None: it cannot be known now."""
+
+    group: str
+    name: str
+    ok: bool | None
+    note: str
+    remedy: str = ""
+    chosen: bool = False
+
+
+def run(args: argparse.Namespace) -> int:
+    rows = [*_own_rows(), *_daemon_rows()]
+    needed = [row for row in rows if row.ok is False and row.group == "Unhunch"]
+    if args.json:
+        show_json([row._asdict() for row in rows])
+    else:
+        print("\n".join(lines(rows)))
+    return Exit.FAILED if needed else Exit.DONE
+
+
+def lines(rows: list[Row]) -> list[str]:
+    """A block a group; what is in use bears a star, and below what is missing stands the remedy."""
+    found: list[str] = []
+    group = ""
+    for row in rows:
+        if row.group != group:
+            group = row.group
+            found += ["", f"{group}:"] if found else [f"{group}:"]
+        star = "*" if row.chosen else " "
+        found.append(f" {star}{MARKS[row.ok]}  {row.name:<{NAME}} {row.note}".rstrip())
+        if row.remedy and not row.ok:
+            found += [f"{'':<{NAME + 7}}{line}" for line in row.remedy.splitlines()]
+    return found
+
+
+def _own_rows() -> list[Row]:
+    """What can be looked at without a daemon."""
+    paths = Paths.find()
+    return [
+        Row(
+            "Unhunch",
+            "version",
+            ok=True,
+            note=f"{__version__} on Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}",
+        ),
+        _tried(
+            "configuration",
+            settings,
+            f"{paths.config_file}{'' if paths.config_file.exists() else ' (not there: defaults)'}",
+        ),
+        _tried("history", _history, str(paths.database)),
+        _daemon_row(paths),
+    ]
+
+
+def _tried(name: str, attempt: Callable[[], object], note: str) -> Row:
+    try:
+        attempt()
+    except Exception as error:  # its words become a row
+        told = three_parts(error)
+        if told is None:
+            raise
+        return Row("Unhunch", name, ok=False, note=told.what, remedy=told.remedy)
+    return Row("Unhunch", name, ok=True, note=note)
+
+
+def _history() -> None:
+    try:
+        with reading() as store:
+            store.read(since=0, until=0)
+    except StoreError as error:
+        if error.kind is not StoreTrouble.GONE:  # it is made when the daemon starts
+            raise
+
+
+def _daemon_row(paths: Paths) -> Row:
+    pid = holder(paths.lock)
+    if pid is not None:
+        return Row("Unhunch", "daemon", ok=True, note=f"running, process {pid}")
+    return Row("Unhunch", "daemon", None, "not running", "Start it: unhunch enable (at every login), or unhunch run")
+
+
+def _daemon_rows() -> list[Row]:
+    """The parts as the daemon sees them, who has them open."""
+    reply: dict[str, Any] | None = ask_if_running("doctor")
+    if reply is None:
+        return []
+    return [
+        Row(
+            row["group"],
+            row["name"],
+            row["ok"],
+            row.get("note") or "",
+            row.get("remedy") or "",
+            bool(row.get("chosen")),
+        )
+        for row in reply["rows"]
+    ]
+
+
+doctor = Command(
+    run,
+    json_option,
+    examples=(("unhunch doctor", ""), ("unhunch doctor --json", "to report a problem")),
+    about="A star marks what is in use.",
+)
