@@ -234,7 +234,7 @@ class Settings:
     after_top: float = span("ladder.after_top", 25 * MIN, "Then it lapses after this.", 1.0, 4 * HOURS)
     wait_later: float = span("ladder.wait_later", 5 * MIN, "Steps 2 and 3 wait this long for a pause.", 1.0, 2 * HOURS)
     top_step: int = count("ladder.top_step", 3, "The loudest step ever used.", 1, 3, advanced=False)
-    pause_first: float = span("pause.first", 15.0, "A natural pause is a gap from this.", 1.0, 60.0)
+    pause_first: float = span("pause.first", 15.0, "A natural pause is a gap from this.", 0.2, 60.0)
     pause_second: float = span("pause.second", 10.0, "After pause.second_after: from this.", 0.5, 60.0)
     pause_third: float = span("pause.third", 5.0, "After pause.third_after: from this.", 0.2, 60.0)
     pause_second_after: float = span("pause.second_after", 5 * MIN, "Step 1 has waited this long.", 1.0, HOURS)
