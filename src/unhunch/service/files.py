@@ -143,7 +143,12 @@ def _entry(words: Sequence[str], *more: str) -> str:
 
 
 def unit_words(words: Sequence[str]) -> str:
-    """A command line for ExecStart= (systemd.service(5), "Command lines", and systemd.unit(5), "Specifiers")."""
+    """A command line for ExecStart= (systemd.service(5), "Command lines", and systemd.unit(5), "Specifiers").
+
+    A program whose path holds quotes or backslashes is refused by systemd (not so its arguments), so env starts it.
+    """
+    if any(letter in words[0] for letter in "\"'\\"):
+        words = ["/usr/bin/env", *words]
     return " ".join(_quoted(word.replace("%", "%%"), {"\\": "\\\\", '"': '\\"'}) for word in words)
 
 
