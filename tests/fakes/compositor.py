@@ -1,6 +1,6 @@
 """A Wayland compositor of wl_seat and ext_idle_notifier_v1, version 1 or 2, with real timers and a hand for the test.
 
-`touch()` is an input and `inhibit(True)` a film; it refuses what libwayland would refuse.
+`touch()` is an input and `inhibit(on=True)` a film; it refuses what libwayland would refuse.
 """
 
 import asyncio
@@ -64,7 +64,7 @@ class FakeCompositor:
         for each in self.notifications:
             self._restart(each, resume=True)
 
-    def inhibit(self, on: bool) -> None:
+    def inhibit(self, *, on: bool) -> None:
         """An idle inhibitor begins or ends: plain timers start again, as wlroots does it; the others do not notice."""
         self.inhibited = on
         for each in self.notifications:

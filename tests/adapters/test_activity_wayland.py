@@ -1,0 +1,245 @@
+"""The Wayland source against a compositor of our own, which (unlike those of Debian 12) speaks version 2 too."""
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.compositor import FakeCompositor
+from unhunch.adapters.activity import wayland, wire
+from unhunch.ports import Lost, Quiet, Unusable
+
+STEADY = 0.4
+"""Seconds of the steady timer here, for 30."""
+
+
+@pytest.fixture(params=[1, 2])
+async def compositor(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[FakeCompositor]:
+    made = await FakeCompositor(tmp_path / "wayland", request.param).start()
+    yield made
+    await made.close()
+    assert made.errors == []
+
+
+@pytest.fixture
+async def source(compositor: FakeCompositor) -> AsyncIterator[wayland.Source]:
+    made = wayland.Source(str(compositor.path), steady=(STEADY,), pauses=(0.1, 0.2))
+    await made.open()
+    yield made
+    await made.close()
+
+
+async def look(source: wayland.Source) -> Quiet:
+    quiet = await source.quiet()
+    assert quiet is not None
+    return quiet
+
+
+def version(compositor: FakeCompositor) -> int:
+    return compositor.offered[3][1]
+
+
+async def until_idle(source: wayland.Source, limit: float = 10.0) -> Quiet:
+    end = asyncio.get_running_loop().time() + limit
+    while (quiet := await look(source)).at_least == 0:
+        assert asyncio.get_running_loop().time() < end
+        await asyncio.sleep(0.01)
+    return quiet
+
+
+async def test_a_timer_that_ran_out_tells_exactly_when_the_last_input_was(
+    compositor: FakeCompositor, source: wayland.Source
+) -> None:
+    loop = asyncio.get_running_loop()
+    await asyncio.sleep(0.8)
+    compositor.touch()
+    touched = loop.time()
+    quiet = await until_idle(source)
+    assert quiet.at_least == pytest.approx(loop.time() - touched, abs=0.15)
+    assert quiet.at_most == pytest.approx(quiet.at_least, abs=0.15)
+
+
+async def test_a_fresh_client_does_not_claim_that_somebody_was_there(
+    compositor: FakeCompositor, source: wayland.Source
+) -> None:
+    quiet = await look(source)
+    assert quiet.at_least == 0
+    assert quiet.at_most > 1, "nobody may have been there for hours"
+    quiet = await until_idle(source)
+    assert STEADY * 0.9 < quiet.at_least < 5
+    assert quiet.at_most > quiet.at_least + 1
+
+
+async def test_who_types_on_without_a_pause_is_known_to_be_there(
+    compositor: FakeCompositor, source: wayland.Source
+) -> None:
+    """Version 2 proves it; under version 1 a film may be holding the timer back."""
+    for _ in range(15):
+        compositor.touch()
+        await asyncio.sleep(0.1)
+    quiet = await look(source)
+    assert quiet.at_least == 0
+    if version(compositor) == 2:
+        assert quiet.at_most == pytest.approx(STEADY + wayland.LATE, abs=0.01)
+    else:
+        assert quiet.at_most > 1
+
+
+async def test_a_film_is_quiet_time_in_version_2_and_unknown_in_version_1(
+    compositor: FakeCompositor, source: wayland.Source
+) -> None:
+    await asyncio.sleep(0.6)
+    compositor.touch()
+    touched = asyncio.get_running_loop().time()
+    compositor.inhibit(on=True)
+    await asyncio.sleep(1.5)
+    quiet = await look(source)
+    since = asyncio.get_running_loop().time() - touched
+    assert quiet.at_least <= since + 0.2
+    assert quiet.at_most >= since - 0.2
+    if version(compositor) == 2:
+        assert quiet.at_least == pytest.approx(since, abs=0.2)
+        assert source.inhibited is True
+        compositor.inhibit(on=False)
+        await asyncio.sleep(0.7)
+        assert (await look(source)).at_least == pytest.approx(since + 0.7, abs=0.4), "its end is not an input"
+        assert source.inhibited is False
+        compositor.touch()
+        await look(source)
+        assert source.inhibited is None
+    else:
+        assert quiet.at_least == 0
+        assert source.inhibited is None
+
+
+async def test_short_timers_run_only_while_a_pause_is_waited_for(
+    compositor: FakeCompositor, source: wayland.Source
+) -> None:
+    kind = "input" if version(compositor) == 2 else "plain"
+    steady = sorted([(kind, STEADY), *([("plain", STEADY)] if kind == "input" else [])])
+    await until_idle(source)
+    compositor.touch()
+    await look(source)
+    assert compositor.timers() == steady
+    source.watch_pauses(wanted=True)
+    source.watch_pauses(wanted=True)
+    await look(source)
+    assert compositor.timers() == sorted([*steady, (kind, 0.1), (kind, 0.2)])
+    compositor.touch()
+    touched = asyncio.get_running_loop().time()
+    quiet = await until_idle(source)
+    assert asyncio.get_running_loop().time() - touched == pytest.approx(0.1, abs=0.09), "sooner than the steady one"
+    assert quiet.at_most < 1
+    source.watch_pauses(wanted=False)
+    await look(source)
+    assert compositor.timers() == steady
+
+
+async def test_pauses_wanted_before_opening_are_watched_from_the_start(compositor: FakeCompositor) -> None:
+    source = wayland.Source(str(compositor.path))
+    source.watch_pauses(wanted=True)
+    await source.open()
+    assert {seconds for _, seconds in compositor.timers()} == {5, 10, 15, 30}
+    await source.close()
+
+
+async def test_more_than_version_2_is_never_asked_for(compositor: FakeCompositor) -> None:
+    compositor.offered[3] = ("ext_idle_notifier_v1", version(compositor) + 7)
+    source = wayland.Source(str(compositor.path))
+    assert "version 2" in await source.open()
+    assert isinstance(await source.quiet(), Quiet)
+    await source.close()
+
+
+async def test_it_cannot_ring_before_a_timer_has_run_out(compositor: FakeCompositor, source: wayland.Source) -> None:
+    rung: list[int] = []
+    assert source.ring(lambda: rung.append(1)) is False
+    await until_idle(source)
+    assert source.ring(lambda: rung.append(2)) is True
+    compositor.touch()
+    await look(source)
+    assert rung == [2]
+
+
+async def test_being_thrown_out_is_lost(compositor: FakeCompositor, source: wayland.Source) -> None:
+    compositor.throw_out("out of memory")
+    compositor.errors.clear()
+    with pytest.raises(Lost, match="out of memory"):
+        await source.quiet()
+    await source.open()
+    assert isinstance(await source.quiet(), Quiet)
+
+
+async def test_a_compositor_that_hangs_is_lost(
+    compositor: FakeCompositor, source: wayland.Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "ANSWER_SECONDS", 0.2)
+    compositor.hung = True
+    with pytest.raises(Lost, match="does not answer"):
+        await source.quiet()
+    with pytest.raises(Unusable, match="does not answer"):
+        await wayland.Source(str(compositor.path)).open()
+    compositor.hung = False
+
+
+async def test_where_it_cannot_work_it_says_why(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match="WAYLAND_DISPLAY is not set"):
+        await wayland.Source(env={"XDG_RUNTIME_DIR": str(tmp_path)}).open()
+    env = {"XDG_RUNTIME_DIR": str(tmp_path), "WAYLAND_DISPLAY": "wayland-7"}
+    with pytest.raises(Unusable, match=r"no Wayland compositor at .*wayland-7"):
+        await wayland.Source(env=env).open()
+    weston = await FakeCompositor(tmp_path / "wayland-7", version=0).start()
+    with pytest.raises(Unusable, match="does not offer ext_idle_notifier_v1"):
+        await wayland.Source(env=env).open()
+    await weston.close()
+
+
+@pytest.mark.parametrize("junk", [b"\0" * 64, b"\x01\0\0\0\0\0\x03\0", b"\x01\0\0\0\0\0\x0c\0ab", b"\xff" * 4096])
+async def test_nonsense_is_survived(tmp_path: Path, junk: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "ANSWER_SECONDS", 1)
+
+    async def speak(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(junk)
+        writer.close()
+
+    server = await asyncio.start_unix_server(speak, tmp_path / "junk")
+    with pytest.raises(Unusable):
+        await wayland.Source(str(tmp_path / "junk")).open()
+    server.close()
+
+
+async def test_opening_closing_and_losing_leave_nothing_behind(tmp_path: Path) -> None:
+    """200 times each; ids of the wire are used again as well."""
+    compositor = await FakeCompositor(tmp_path / "wayland").start()
+
+    def held() -> tuple[int, int, int]:
+        return threading.active_count(), len(os.listdir("/proc/self/fd")), len(asyncio.all_tasks())
+
+    async def once(*, lost: bool) -> None:
+        source = wayland.Source(str(compositor.path))
+        await source.open()
+        for wanted in (True, False) * 3:
+            source.watch_pauses(wanted=wanted)
+            await source.quiet()
+        assert source._wire is not None
+        assert source._wire._next < 20
+        if lost:
+            compositor.throw_out()
+            with pytest.raises(Lost):
+                await source.quiet()
+        await source.close()
+        await asyncio.sleep(0.001)
+
+    await once(lost=True)
+    await once(lost=False)
+    await asyncio.sleep(0.05)
+    before = held()
+    for number in range(400):
+        await once(lost=number % 2 == 0)
+    await asyncio.sleep(0.05)
+    assert held() == before
+    assert compositor.timers() == []
+    await compositor.close()
