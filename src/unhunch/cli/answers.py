@@ -39,8 +39,15 @@ def run_snooze(args: argparse.Namespace) -> None:
     seconds = when.duration(text) if text else None
     if seconds is not None and not SHORTEST_SNOOZE <= seconds <= LONGEST_SNOOZE:
         raise wrong(f"A snooze lasts from 1 minute to 4 hours, not {text!r}.", "For longer: unhunch pause 5h")
-    length = f"in {words.minutes(seconds / 60)}" if seconds else "later"
-    say(ask("snooze", {"seconds": seconds}), f"It will ask again {length}.")
+    reply = ask("snooze", {"seconds": seconds})
+    say(reply, f"It will ask again {_again(reply.get('status') or {})}.")
+
+
+def _again(status: Mapping[str, Any]) -> str:
+    owed = status.get("owed") or {}
+    if not owed.get("snoozed_until"):
+        return "later"
+    return f"at {words.clock(datetime.fromisoformat(owed['snoozed_until']), datetime.fromisoformat(status['now']))}"
 
 
 def snooze_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,11 +83,8 @@ def run_pause(args: argparse.Namespace) -> None:
     text = " ".join(args.until) or "1h"
     now = SystemClock().now().local
     end = when.pause_until(text, now)
-    length = when.length_of(text)
-    given = {"until": end.timestamp()} if length is None else {"seconds": length}
-    reply = ask("pause", {**given, "why": args.why})
-    until = datetime.fromisoformat(reply["until"]) if reply.get("until") else end
-    say(reply, f"Paused until {words.clock(until, now)}. 'unhunch resume' ends it earlier.")
+    reply = ask("pause", {"until": end.timestamp(), "why": args.why})
+    say(reply, f"Paused until {words.clock(end, now)}. 'unhunch resume' ends it earlier.")
 
 
 def pause_arguments(parser: argparse.ArgumentParser) -> None:
@@ -110,8 +114,25 @@ resume = Command(
 # Posture, mornings, second thoughts -----------------------------------------------------------------------------------
 
 
+UNDONE = {
+    "answer": "your last snooze or skip",
+    "pause": "the pause",
+    "resume": "the end of the pause",
+    "stand": "that you stand",
+    "sit": "that you sit",
+    "session": "the session",
+    "rated": "the ratings",
+    "morning": "how the morning felt",
+    "correction": "the correction",
+    "choice": "the choice for next week",
+}
+"""What `undo` took back, by the kind of the fact."""
+
+
 def run_undo(_: argparse.Namespace) -> None:
-    say(tell("undo"), "Taken back.")
+    reply = tell("undo")
+    what = UNDONE.get(reply.get("undone", ""))
+    say(reply, f"Taken back: {what}." if what else "Taken back.")
 
 
 def run_morning(args: argparse.Namespace) -> None:

@@ -3,7 +3,7 @@
 import argparse
 import platform
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from unhunch import __version__
@@ -17,7 +17,7 @@ from unhunch.ports import StoreError, StoreTrouble
 
 MARKS = {True: "ok", False: "--", None: "??"}
 
-NAME = 16
+NAME = 24
 """Columns of a part's name."""
 
 
@@ -109,17 +109,19 @@ def _daemon_rows() -> list[Row]:
     reply: dict[str, Any] | None = ask_if_running("doctor")
     if reply is None:
         return []
-    return [
-        Row(
-            row["group"],
-            row["name"],
-            row["ok"],
-            row.get("note") or "",
-            row.get("remedy") or "",
-            bool(row.get("chosen")),
-        )
-        for row in reply["rows"]
-    ]
+    source = reply["source"]["name"]
+    rows = [_probed("Keyboard and mouse", probe, chosen=probe["name"] == source) for probe in reply["sources"]]
+    rows += [_probed("Surroundings", probe, chosen=probe["usable"]) for probe in reply["surroundings"]]
+    for name in ("notifier", "tray", "store"):
+        part = reply[name]
+        title = f"{name} ({part['name']})" if part.get("name") else name
+        rows.append(Row("Daemon", title, ok=part["ok"], note=part["note"] or part.get("path", ""), chosen=part["ok"]))
+    rows += [Row("Problems", "", ok=False, note=problem) for problem in reply["problems"]]
+    return rows
+
+
+def _probed(group: str, probe: Mapping[str, Any], *, chosen: bool) -> Row:
+    return Row(group, probe["name"], probe["usable"], probe["note"], probe["remedy"], chosen)
 
 
 doctor = Command(

@@ -1,12 +1,12 @@
 """`unhunch log` and `unhunch amend`: what the daemon could not see. Without a daemon they write themselves."""
 
 import argparse
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from unhunch.cli import when, words
 from unhunch.cli.answers import say
 from unhunch.cli.asking import tell
-from unhunch.cli.command import Command, whole, word
+from unhunch.cli.command import Command, whole, word, wrong
 from unhunch.control.protocol import AS, SIZES, TINGLING
 
 
@@ -19,6 +19,10 @@ def _now() -> datetime:
 def run_log(args: argparse.Namespace) -> None:
     now = _now()
     ended = when.past(" ".join(args.at or ["now"]), now)
+    if now - ended > timedelta(days=1):
+        raise wrong(
+            "That is more than a day ago.", "Note a session within a day of doing it."
+        )
     before, after = args.stiffness or (None, None)
     given = {
         "ended": ended.timestamp(),

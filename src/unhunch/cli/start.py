@@ -1,31 +1,35 @@
-"""`unhunch start` and `unhunch screening`: the safety questions, then the session in page or terminal."""
+"""`unhunch start` and `unhunch screening`: the safety questions, then the exercise, cue by cue."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from time import sleep
 
 from unhunch.cli.answers import say
 from unhunch.cli.asking import ask
 from unhunch.cli.command import Command, wrong
+from unhunch.cli.desk import settings
 from unhunch.control.protocol import SIZES, Exit, UserError
-from unhunch.core.routine import Routine
+from unhunch.core.routine import Routine, Size
+from unhunch.core.settings import Settings
+from unhunch.core.timeline import DONE_SHARE, ON_THE_ROLLER, Timeline, timeline
+from unhunch.paths import Paths
+from unhunch.web.routines import choose
 
 YES, NO = ("y", "yes"), ("n", "no")
 
 
 def run_start(args: argparse.Namespace) -> int | None:
-    if not args.terminal:
-        say(ask("start", {"size": args.size}), "The session opens in your browser.")
-        return None
-    routine = _routine()
+    routine, s = _routine()
     print("\n".join(safety(routine)))
     match ask("status")["screening"]:
         case "needed":
             if not screened(routine):
                 return Exit.FAILED
-        case "stopped":
+        case "stopped" | "ask-doctor":
             raise _stopped()
-    return _lead(routine, args.size)
+    lead(timeline(routine, Size(args.size or s.session_size), s.session_breath), routine.name)
+    return None
 
 
 def safety(routine: Routine) -> list[str]:
@@ -33,23 +37,31 @@ def safety(routine: Routine) -> list[str]:
     return [routine.doctor, *(f"- {line}" for line in routine.safety), ""]
 
 
-def _routine() -> Routine:
-    from unhunch.cli.desk import settings
-    from unhunch.paths import Paths
-    from unhunch.web.routines import choose
-
-    routine, complaint = choose(settings().routine, Paths.find().routines)
+def _routine() -> tuple[Routine, Settings]:
+    s = settings()
+    routine, complaint = choose(s.routine, Paths.find().routines)
     if complaint:
         print(complaint, file=sys.stderr)
-    return routine
+    return routine, s
 
 
-def _lead(routine: Routine, size: str | None) -> int:
-    raise UserError(
-        "Sessions in the terminal are not part of this build.",
-        "The guided session runs in the browser.",
-        "Type: unhunch start",
-    )
+def lead(line: Timeline, routine: str) -> None:
+    """Show each cue when it is due; Ctrl-C ends the session. The daemon is told how much of it was done."""
+    rolled = 0.0
+    body = {"routine": routine, "size": str(line.size), "planned_s": line.planned, "source": "terminal"}
+    ask("session", {"event": "began", **body})
+    try:
+        for cue in line.cues:
+            print(cue.shown, f"({cue.detail})" if cue.detail else "")
+            for phase in cue.phases:
+                print(f"  {phase.show}")
+                sleep(phase.seconds)
+                rolled += phase.seconds if cue.kind in ON_THE_ROLLER else 0.0
+            if not cue.phases:
+                sleep(cue.seconds)
+    finally:
+        status = "done" if rolled >= DONE_SHARE * line.planned else "partial"
+        ask("session", {"event": "ended", **body, "roller_s": rolled, "status": status})
 
 
 # Screening ------------------------------------------------------------------------------------------------------------
@@ -62,7 +74,8 @@ def run_screening(args: argparse.Namespace) -> int:
             return Exit.FAILED
         say(ask("screening", {"verdict": "confirmed"}), "Thank you. Sessions are asked for again.")
         return Exit.DONE
-    return Exit.DONE if screened(_routine()) else Exit.FAILED
+    routine, _ = _routine()
+    return Exit.DONE if screened(routine) else Exit.FAILED
 
 
 def screened(routine: Routine) -> bool:
@@ -111,7 +124,7 @@ def start_arguments(parser: argparse.ArgumentParser) -> None:
         size.add_argument(
             f"--{name}", dest="size", action="store_const", const=name, help=f"about {length} minutes on the floor"
         )
-    parser.add_argument("--terminal", action="store_true", help="here, instead of in the browser")
+    parser.add_argument("--terminal", action="store_true", help="here")
 
 
 def screening_arguments(parser: argparse.ArgumentParser) -> None:
@@ -122,11 +135,11 @@ start = Command(
     run_start,
     start_arguments,
     examples=(
-        ("unhunch start", "the size from your configuration, in the browser"),
+        ("unhunch start", "the size from your configuration"),
         ("unhunch start --standard", ""),
         ("unhunch start --terminal", ""),
     ),
-    about="Spoken and shown, hands-free. Always check with your doctor before starting a new exercise.",
+    about="Always check with your doctor before starting a new exercise.",
 )
 screening = Command(
     run_screening,

@@ -237,8 +237,3 @@ def span(words: str, now: datetime, zone: tzinfo | None = None) -> tuple[datetim
 
 def _no_span(words: str) -> UserError:
     return wrong(f"{words!r} is not a time from-to.", 'Try: 10:30-11:15, or "yesterday 10:30-11:15".')
-
-
-def length_of(words: str) -> float | None:
-    """Seconds, if a pause was given as a length and not as an end."""
-    return _duration(words.lower().strip().removeprefix("for "))

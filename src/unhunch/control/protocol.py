@@ -14,8 +14,6 @@ LONGEST_LINE = 64 * 1024
 LONGEST_TEXT = 200
 """Characters of a text argument."""
 LONGEST_LIST = 32
-LONGEST_PAUSE = 366 * 86400.0
-"""Seconds. Every pause ends by itself (MODEL 4)."""
 LATEST = 4102444800.0
 """Unix seconds of the year 2100: no time that is said lies beyond it."""
 
@@ -116,7 +114,7 @@ COMMANDS: Mapping[str, Mapping[str, Check]] = {
     "start": {"size": words(*SIZES)},
     "snooze": {"seconds": number(1.0, 4 * 3600.0), "until_call": flag()},
     "skip": {},
-    "pause": {"until": moment(), "seconds": number(60.0, LONGEST_PAUSE), "why": text()},
+    "pause": {"until": moment(required=True), "why": text()},
     "resume": {},
     "stand": {},
     "sit": {},
@@ -177,8 +175,6 @@ def check(command: str, args: Mapping[str, object]) -> dict[str, Any]:
             raise _wrong(f"{name!r} of {command!r} cannot be {_shown(value)}.", f"Give {rule.says}.")
     if command == "amend" and not found["from"] < found["to"]:
         raise _wrong("The end of that time is not after its beginning.", "Give the earlier time first.")
-    if command == "pause" and ("until" in found) == ("seconds" in found):
-        raise _wrong("A pause has either a length or an end.", "Give one of 'seconds' and 'until'.")
     if command == "snooze" and len(found) == 2 and found["until_call"]:
         raise _wrong("A snooze cannot have a length and last until a call ends.", "Give one of the two.")
     return found
