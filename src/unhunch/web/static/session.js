@@ -37,6 +37,7 @@ function show(name) {
   document.body.dataset.screen = name;
   $("progress").hidden = name !== "player";
   if (name !== "player") {
+    $("sound").textContent = "";
     $("left").textContent = "";
     $(name).querySelector("h1").focus({ preventScroll: true });
     scrollTo(0, 0);
@@ -156,6 +157,7 @@ function renderPlayer() {
   lineAt = guide.at;
   const fresh = !voice.audio;
   show("player");
+  $("sound").textContent = voice.label;
   $("ask").hidden = true;
   clearInterval(askTimer);
   player.load(guide.detour || guide.line, guide.detour ? 0 : guide.at, !guide.detour);
@@ -267,8 +269,8 @@ function beginCue(cue) {
   $("way").textContent = "";
   $("move").textContent = "";
   const following = player.track.cues[player.track.cues.indexOf(cue) + 1];
-  const after = following && ["move", "travel"].includes(following.kind) ? following : following;
-  $("next").textContent = after && after.kind !== "ask" ? `Next: ${after.shown}` : "";
+  const known = following && following.kind !== "ask" && following.shown !== cue.shown;
+  $("next").textContent = known ? `Next: ${following.shown}` : "";
   place(cue);
   announce(`${eyebrows[cue.kind]}. ${cue.shown}. ${cue.detail}`);
   if (!player.playing) return;
@@ -540,9 +542,8 @@ async function begin() {
     host: state.host_voice,
     say: (text, seconds) => post("say", { text, seconds }),
     hush: () => post("hush"),
-    changed: () => ($("sound").textContent = voice.label),
+    changed: () => ($("sound").textContent = screen === "player" ? voice.label : ""),
   });
-  $("sound").textContent = voice.label;
   listen();
   render();
   presence((what) => {
