@@ -1,0 +1,5 @@
+"""Scripted days, told to the real engine."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.days.world")

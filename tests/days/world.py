@@ -137,6 +137,7 @@ class World:
                 next_input = self.boot + self.beat
             if self.live and self.awake >= self.due_look - 1e-6:
                 self.look()
+        self.touch()
 
     def idle(self, minutes=0.0, seconds=0.0):
         """Nobody touches anything."""
@@ -201,7 +202,17 @@ class World:
         return self.st.today
 
     def minutes(self, what="best"):
+        """A figure of the day, up to this second."""
+        self.look()
         return getattr(self.day, what) / MINUTE
+
+    def stretch(self):
+        self.look()
+        return self.st.bout.seconds / MINUTE
+
+    def presence(self):
+        self.look()
+        return self.live.now.presence
 
     def prompts(self, what="session"):
         return [(clock, p.step) for clock, p, _ in self.shown if p.what == what]

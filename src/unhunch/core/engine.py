@@ -81,6 +81,9 @@ class Now(NamedTuple):
     open: Mapping[Kind, Open] = MappingProxyType({})
     last_input: float = 0.0
     """End of the open span of input."""
+    decided: float = -inf
+    """Running-clock second of the last point. An input that is heard of later but lies before it is let go: counted
+    after the point here, it would be counted before it when the facts are read again."""
     pending: tuple[Fact, ...] = ()
     lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]] = MappingProxyType({})
     written: float = 0.0
@@ -268,7 +271,9 @@ class _Step:
         self._close(Kind.BLIND)
         seen = self.t - look.quiet[0]
         before = self.st.reading
-        if seen <= before.since + (SAME_INPUT if before.touched else 0.0):
+        if seen <= before.since + SAME_INPUT and (before.touched or seen < before.since):
+            return
+        if seen < self.now.decided:
             return
         if Kind.LOCKED in self.now.open or Kind.ASLEEP in self.now.open:
             return
@@ -302,7 +307,7 @@ class _Step:
     def scene(self, gap: list[Piece]) -> Scene:
         quiet = self.now.quiet
         least, most = quiet if quiet is not None else (0.0, inf)
-        presence = gap[-1].presence if gap else self._at_once()
+        presence = self._presence_now(gap)
         sure = proven(gap, self.st.reading.since, self.s)
         maybe = sum(p.seconds for p in gap if p.presence in SITTING)
         return Scene(
@@ -319,17 +324,15 @@ class _Step:
             unlocked=self.now.unlocked,
         )
 
-    def _at_once(self) -> Presence:
-        """Presence where no time has passed since the last input."""
-        for over, presence in (
-            (Over.SESSION, Presence.SESSION),
-            (Over.LOCKED, Presence.AWAY),
-            (Over.BLIND, Presence.UNKNOWN),
-            (Over.STANDING, Presence.STANDING),
-        ):
-            if self.st.reading.covered(over):
-                return presence
-        return Presence.ACTIVE if self.st.reading.touched else Presence.AWAY
+    def _presence_now(self, gap: list[Piece]) -> Presence:
+        """Presence at this very second: a lock holds from when it is made, before any time has passed under it."""
+        reading = self.st.reading
+        firm = reading.firm()
+        if firm:
+            return firm
+        if gap:
+            return gap[-1].presence
+        return Presence.ACTIVE if reading.touched else Presence.AWAY
 
     def _presence(self, scene: Scene) -> None:
         if scene.presence is self.now.presence:
@@ -344,8 +347,10 @@ class _Step:
             self._record(Kind.RESUME, {"by": "itself"})
         if st.standing:
             untouched = self.t - max(st.reading.since, st.standing)
-            if self.t - st.standing >= s.standing_limit or untouched >= s.standing_reset:
-                self._record(Kind.SIT, {"by": "itself"})
+            if untouched >= s.standing_reset:
+                self._record(Kind.SIT, {"by": "itself", "why": "break"})
+            elif self.t - st.standing >= s.standing_limit:
+                self._record(Kind.SIT, {"by": "itself", "why": "limit"})
         session = self.now.open.get(Kind.SESSION)
         if session and self.t - max(self.now.session_pulse, session.start) >= s.session_longest:
             self._close(Kind.SESSION)
@@ -599,7 +604,7 @@ class _Step:
         """A point: recorded, and applied just as the fold will apply it."""
         self._cut()
         fact = self._fact(kind, self.t, body)
-        self.now = self.now._replace(pending=(*self.now.pending, fact))
+        self.now = self.now._replace(pending=(*self.now.pending, fact), decided=self.t)
         self.st = state.point(self.st, fact, self.t, self.s)
         if kind not in LAZY:
             self._flush_soon()
@@ -621,7 +626,7 @@ class _Step:
         opened = {k: v for k, v in self.now.open.items() if k is not kind}
         body = self._running_body() if kind is Kind.RUNNING else span.body
         lengths = {**self.now.lengths, span.key: (self.t - span.start, body)}
-        self.now = self.now._replace(open=MappingProxyType(opened), lengths=MappingProxyType(lengths))
+        self.now = self.now._replace(open=MappingProxyType(opened), lengths=MappingProxyType(lengths), decided=self.t)
         fact = replace(self._fact(kind, span.start, body or {}), key=span.key)
         self.st = state.finish(self.st, fact, self.t, self.s)
 

@@ -183,7 +183,7 @@ def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:
         elif kind is Kind.STAND:
             reading = reading.uncover(Over.STANDING, t).cover(Over.STANDING, t)
         elif kind is Kind.SIT:
-            reading = reading.uncover(Over.STANDING, t)
+            reading = state.sat_down(reading, fact.body, t, s)
         elif kind is Kind.SHOWN and fact.body.get("what") == "nudge":
             reading = reading._replace(nudged_at=t)
         elif kind is Kind.DAY and t - reading.since >= s.day_gap:

@@ -349,8 +349,8 @@ def turns(st: State, at: Moment, t: float, s: Settings) -> str | None:
     date, now = logical_date(at, s), st.today.date
     if date == now:
         return None
-    if not now or date < now:
-        return date
+    if not now or date < now or any(day.date == date for day in st.past):
+        return date  # the first day, or the clock was set: a date that was lived before goes on
     if t - st.reading.since >= s.day_gap:
         return date
     late = (at.wall + at.utc_offset) % DAY >= s.day_latest

@@ -260,6 +260,11 @@ class Reading(NamedTuple):
                 return c
         return None
 
+    def firm(self) -> Presence | None:
+        """What the strongest cover over this very moment says, whatever the gap is (rows 0-5)."""
+        held = [c.over for c in self.covers if c.end == inf and c.over in FIRM]
+        return FIRM[min(held, key=_ORDER.__getitem__)] if held else None
+
     def input(self, at: float, s: Settings, *, steady: bool = False) -> tuple["Reading", list[Piece]]:
         """There was input at `at` (`steady`: all the time up to it): everything before it is settled."""
         if at <= self.since and self.touched:

@@ -336,7 +336,7 @@ def point(st: State, fact: Fact, t: float, s: Settings) -> State:
             reading = st.reading.uncover(Over.STANDING, t).cover(Over.STANDING, t)
             return replace(st, standing=t, reading=reading)
         case Kind.SIT:
-            return replace(st, standing=0.0, reading=st.reading.uncover(Over.STANDING, t))
+            return replace(st, standing=0.0, reading=sat_down(st.reading, body, t, s))
         case Kind.SESSION:  # logged: done away from the screen
             return session_done(st, fact)
         case Kind.SCREENING:
@@ -348,6 +348,14 @@ def point(st: State, fact: Fact, t: float, s: Settings) -> State:
         case Kind.CHOICE:
             return replace(st, choice=body)
     return st
+
+
+def sat_down(reading: Reading, body: Mapping[str, Any], t: float, s: Settings) -> Reading:
+    """Standing ends. A break that ended it was no standing: it is back-dated like any absence."""
+    cover = reading.covered(Over.STANDING)
+    if cover and body.get("why") == "break":
+        t = max(reading.since, cover.start) + s.active_gap
+    return reading.uncover(Over.STANDING, t)
 
 
 def _answered(st: State, fact: Fact) -> State:

@@ -1,0 +1,191 @@
+"""Clocks that jump, nights, time zones and power cuts (MODEL 1 and 8)."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.days.test_sitting import near
+from tests.days.world import World, check_fold
+from unhunch.core.facts import Kind
+
+HOUR, DAY, YEAR = 3600.0, 86400.0, 365.25 * 86400
+
+
+@pytest.mark.parametrize("step", [HOUR, -HOUR, DAY, -DAY, 10 * YEAR, -10 * YEAR])
+def test_a_set_clock_changes_no_sitting_and_is_put_right_again(step):
+    w = World("2026-03-03 09:00")
+    w.work(30)
+    date = w.day.date
+    w.set_clock(step)
+    w.work(10)
+    w.set_clock(-step)
+    w.work(5)
+    assert w.day.date == date
+    assert w.stretch() == near(45)
+    total = sum(day.best for day in (*w.st.past, w.day)) / 60
+    assert total == near(45)
+    assert len(w.of_kind(Kind.CLOCK)) == 2
+    assert len(w.shown) == 0
+    check_fold(w)
+
+
+@pytest.mark.parametrize("step", [HOUR, -HOUR, DAY, -DAY, 10 * YEAR, -10 * YEAR])
+def test_a_clock_that_stays_wrong(step):
+    """Whatever the calendar says, sitting is sitting; a session is asked for as on any day."""
+    w = World("2026-03-03 09:00")
+    w.work(30)
+    w.set_clock(step)
+    w.work(120)
+    assert w.stretch() == near(150)
+    assert sum(day.best for day in (*w.st.past, w.day)) / 60 == near(150)
+    assert w.prompts()[0][1] == 1
+    check_fold(w)
+
+
+@pytest.mark.parametrize("step", [HOUR, -HOUR, DAY, -DAY])
+def test_a_clock_set_while_a_prompt_is_on_the_screen(step):
+    w = World("2026-03-03 08:00")
+    w.until("09:35")
+    assert w.bubble is not None
+    w.answer("snooze")
+    w.set_clock(step)
+    w.work(9)
+    owed = w.st.owed
+    if owed:  # a day that turned back let it go
+        assert w.bubble is None
+        w.work(7)
+        assert w.bubble is not None
+    check_fold(w)
+
+
+def test_spring_forward():
+    w = World("2026-03-28 22:00")
+    for _ in range(7):
+        w.work(55)
+        w.idle(5.5)
+    assert w.minutes() == near(7 * 56 - 1)
+    assert w.day.date == "2026-03-28"
+    w.until("08:00", working=False)
+    assert w.st.past[-1].best / 60 == near(7 * 56)
+    check_fold(w)
+
+
+def test_fall_back():
+    w = World("2026-10-24 22:00")
+    for _ in range(7):
+        w.work(55)
+        w.idle(5.5)
+    assert w.minutes() == near(7 * 56 - 1)
+    assert w.day.date == "2026-10-24"
+    w.until("08:00", working=False)
+    assert w.st.past[-1].best / 60 == near(7 * 56)
+    check_fold(w)
+
+
+@pytest.mark.parametrize("evening", ["2026-03-28 22:00", "2026-10-24 22:00"])
+def test_active_hours_follow_the_local_clock_through_a_time_change(evening):
+    from unhunch.core.settings import Settings
+
+    nights = {f"hours_{day}": ((23 * 60, 4 * 60),) for day in ("sat", "sun")}
+    w = World(evening, settings=Settings(**nights, nudge=False))
+    w.until("09:00")
+    times = [clock for clock, *_ in w.shown]
+    assert times
+    assert all(t >= "23:00" or t < "04:00" for t in times)
+    check_fold(w)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo", "Pacific/Auckland"])
+def test_a_journey_to_another_time_zone(zone):
+    w = World("2026-03-03 14:00")
+    w.work(60)
+    w.zone = ZoneInfo(zone)
+    w.look()
+    w.work(20)
+    assert w.stretch() == near(80)
+    assert sum(day.best for day in (*w.st.past, w.day)) / 60 == near(80)
+    check_fold(w)
+
+
+def test_a_night_shift_is_one_day():
+    w = World("2026-03-02 22:00")
+    for _ in range(8):
+        w.work(50)
+        w.idle(10)
+    assert w.clock().startswith("06:00")
+    assert w.day.date == "2026-03-02"
+    assert w.minutes() == near(8 * 51 - 1)
+    w.until("22:00", working=False)
+    assert w.day.date == "2026-03-03"
+    assert w.minutes() == 0
+    w.work(10)
+    assert w.st.past[-1].date == "2026-03-02"
+    assert w.st.past[-1].best / 60 == near(8 * 51)
+    check_fold(w)
+
+
+def test_a_night_without_a_pause_turns_at_noon():
+    w = World("2026-03-02 22:00")
+    w.until("11:59")
+    assert w.day.date == "2026-03-02"
+    w.until("12:05")
+    assert w.day.date == "2026-03-03"
+    assert w.stretch() == near(14 * 60 + 5, by=1)
+    check_fold(w)
+
+
+def test_an_evening_past_midnight_belongs_to_its_day():
+    w = World("2026-03-02 20:00")
+    w.until("01:00")
+    assert w.day.date == "2026-03-02"
+    w.until("08:00", working=False)
+    assert w.day.date == "2026-03-03"
+    check_fold(w)
+
+
+@pytest.mark.parametrize("clean", [True, False])
+def test_power_off_overnight(clean):
+    w = World("2026-03-02 09:00")
+    w.until("18:00")
+    best = w.minutes()
+    w.power_off(14 * 60 + 30, clean=clean)
+    assert w.day.date == "2026-03-03"
+    w.work(10)
+    assert w.stretch() == near(10)
+    assert w.minutes() == near(10)
+    yesterday = w.st.past[-1]
+    assert yesterday.best / 60 == near(best, by=1.1)
+    assert yesterday.unknown == 0
+    check_fold(w)
+
+
+def test_a_power_cut_over_lunch_is_absence():
+    w = World("2026-03-02 09:00")
+    w.work(60)
+    w.power_off(30, clean=False)
+    w.work(10)
+    assert w.minutes() == near(70, by=1.6)
+    assert w.stretch() == near(10)
+    assert w.day.unknown == 0
+    check_fold(w)
+
+
+def test_suspend_over_midnight_is_a_new_day_and_a_new_stretch():
+    w = World("2026-03-02 15:00")
+    w.until("23:30")
+    w.suspend(9 * 60)
+    assert w.day.date == "2026-03-03"
+    w.work(10)
+    assert w.minutes() == near(10)
+    assert w.stretch() == near(10)
+    assert w.st.past[-1].best / 60 == near(8.5 * 60, by=1)
+    check_fold(w)
+
+
+def test_a_short_sleep_past_four_keeps_the_day():
+    w = World("2026-03-02 22:00")
+    w.until("03:50")
+    w.suspend(30)
+    w.work(30)
+    assert w.day.date == "2026-03-02"
+    check_fold(w)
