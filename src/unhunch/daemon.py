@@ -77,6 +77,8 @@ class Daemon:
         self.tasks: set[asyncio.Task[Any]] = set()
         self.watchdog = sdnotify.watchdog_seconds()
         self.notifier_at = 0.0
+        self.ordered = self.started.awake
+        """When the next look is due, on the clock that stands still in suspend."""
         if self.store[1]:
             self.troubles["store"] = self.store[1]
 
@@ -176,7 +178,9 @@ class Daemon:
                     await self.surroundings.check()
                 quiet = await self.keeper.quiet()
                 around = Around(**self.surroundings.values()) if self.surroundings is not None else Around()
-                await self._apply(m.Look(self.clock.now(), quiet and tuple(quiet), around, rings=self.keeper.rings))  # type: ignore[arg-type]
+                at = self.clock.now()
+                late = max(at.awake - self.ordered, 0.0)
+                await self._apply(m.Look(at, quiet, around, rings=self.keeper.rings, late=late))
                 await self._find_better_notifier()
                 self.tray.refresh()
             sdnotify.tell("WATCHDOG=1")
@@ -221,6 +225,7 @@ class Daemon:
         self.keeper.watch_pauses(wanted=wake.pausing)
         if wake.bell:
             self.keeper.ring(self.soon)
+        self.ordered = self.clock.now().awake + seconds
         self.alarm.set(seconds)
 
     async def _show(self, prompt: m.Prompt) -> None:

@@ -44,9 +44,9 @@ def replay_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_demo(args: argparse.Namespace) -> int:
-    from unhunch import replay
+    from unhunch.demo import demo as play
 
-    return replay.demo(as_json=args.json)
+    return play(as_json=args.json)
 
 
 run = Command(

@@ -76,8 +76,6 @@ class Now(NamedTuple):
     bubble: Bubble | None = None
     call_ended: float = -inf
     unlocked: float = -inf
-    expected: float = inf
-    """Seconds after which the next look was ordered: one that comes much later has missed something."""
     open: Mapping[Kind, Open] = MappingProxyType({})
     last_input: float = 0.0
     """End of the open span of input."""
@@ -248,11 +246,9 @@ class _Step:
         stepped = look.at.clock_step_since(before)
         if abs(stepped) >= CLOCK_STEP:
             self._record(Kind.CLOCK, {"step": round(stepped, 3)})
-        elapsed = look.at.awake - before.awake
-        late = elapsed - min(self.now.expected, elapsed)
-        unseen = look.quiet is None or look.quiet[0] < elapsed
-        if late > self.s.bridge and unseen and Kind.BLIND not in self.now.open:
-            self._span(Kind.BLIND, self.t - late, self.t)
+        unseen = look.quiet is None or look.quiet[0] < look.late
+        if look.late > self.s.bridge and unseen and Kind.BLIND not in self.now.open:
+            self._span(Kind.BLIND, self.t - look.late, self.t)
 
     def _span(self, kind: Kind, start: float, end: float) -> None:
         """Record a span of evidence that is already over."""
@@ -711,7 +707,6 @@ class _Step:
         else:
             habit = s.look_pause if pausing and scene.presence in SITTING else s.look
         wake = m.WakeAt(habit, _soonest(busy), _soonest(idle), pausing=pausing and not absent, bell=absent and rings)
-        self.now = self.now._replace(expected=min(wake[:3]))
         self.effects.append(wake)
 
     def _ladder_wakes(self, owed: state.Owed) -> tuple[bool, list[float]]:

@@ -49,6 +49,8 @@ class Look(NamedTuple):
     """The source will ring at the next input, so being away needs no polling."""
     steady: bool = False
     """There was input all along since the last look (recorded days only)."""
+    late: float = 0.0
+    """Seconds by which it comes later than was ordered, asleep not counted: the daemon could not look meanwhile."""
 
 
 class Answered(NamedTuple):

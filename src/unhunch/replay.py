@@ -1,0 +1,205 @@
+"""`replay`: what recorded activity would have counted, and when it would have been asked.
+
+It reads files and prints; the user's own history is not touched.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+from unhunch import config
+from unhunch.control.protocol import Exit, UserError
+from unhunch.core.days import DayTotals, Run, day_totals, iso
+from unhunch.core.facts import Fact, Kind
+from unhunch.core.history import lived
+from unhunch.core.settings import Settings
+from unhunch.history import activitywatch, own, workrave
+from unhunch.history.recording import BadRecording, Import
+from unhunch.paths import Paths
+from unhunch.player import Player, Recording, of_facts
+
+PAUSES = ("pause", "after a call", "after unlocking")
+"""Reasons that are good moments; the other is having waited for one."""
+
+
+class Read(NamedTuple):
+    """A recording, and what was odd about it."""
+
+    recording: Recording
+    problems: list[str]
+
+
+def read(path: Path) -> Read:
+    """Read a recording by what is in it. Raises UserError."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be read: {error.strerror or error}.",
+            "Nothing was replayed.",
+            "Give a Workrave idle log, an ActivityWatch export, or what 'unhunch export' wrote.",
+            Exit.WRONG,
+        ) from error
+    try:
+        if data.lstrip()[:1] != b"{":
+            return _imported(workrave.parse(data))
+        if b'"buckets"' in data[:4096]:
+            return _imported(activitywatch.parse(data))
+        return Read(of_facts(own.parse(data)), [])
+    except BadRecording as error:
+        means = "\n".join((*(f"  {problem}" for problem in error.problems), error.means))
+        raise UserError(f"{path}: {error.what}", means, error.remedy, Exit.WRONG) from error
+
+
+def _imported(found: Import) -> Read:
+    return Read(Recording(found.spans, found.covered), found.problems)
+
+
+def run(paths: Sequence[Path], s: Settings, answer: str = "ignore", seed: int = 0) -> dict[str, Any]:
+    """Replay several files as one history. The result is plain values, as --json prints them. Raises UserError."""
+    reads = [read(path) for path in paths]
+    problems = [f"{path.name}: {problem}" for path, one in zip(paths, reads, strict=True) for problem in one.problems]
+    recording = Recording(
+        sorted(span for one in reads for span in one.recording.spans),
+        sorted(span for one in reads for span in one.recording.covered),
+        [side for one in reads for side in one.recording.sides],
+    )
+    player = Player(s, answer=answer, seed=seed)
+    player.play(recording)
+    return report(player.facts.values(), s, problems)
+
+
+def report(facts: Iterable[Fact], s: Settings, problems: Sequence[str] = ()) -> dict[str, Any]:
+    """Day by day: sitting, stretches, prompts and what held them; and the sums."""
+    facts = list(facts)
+    totals = day_totals(lived(facts, s), s)
+    due: dict[str, float] = {}
+    days: dict[str, dict[str, Any]] = {name: _day(name, found) for name, found in sorted(totals.items())}
+    waits: list[float] = []
+    last_due = 0.0
+    for fact in facts:
+        if fact.kind is Kind.DUE:
+            last_due = due[fact.key] = fact.wall
+        elif fact.kind is Kind.SHOWN and fact.day in days:
+            body = fact.body
+            days[fact.day]["prompts"].append(
+                {
+                    "at": iso(fact.wall, fact.utc_offset),
+                    "kind": body["what"],
+                    "step": body["step"],
+                    "reason": body["reason"],
+                    "pause_s": body["pause_s"],
+                }
+            )
+            if body["what"] == "session" and body["step"] == 1 and not body.get("free"):
+                waits.append(fact.wall - last_due)
+        elif fact.kind is Kind.HELD and fact.length > 0 and fact.day in days:
+            held = {
+                "from": iso(fact.wall, fact.utc_offset),
+                "to": iso(fact.end, fact.utc_offset),
+                "why": fact.body["why"],
+            }
+            days[fact.day]["held"].append(held)
+    return {
+        "days": list(days.values()),
+        "totals": _totals(list(days.values()), facts, waits),
+        "problems": list(problems),
+    }
+
+
+def _day(name: str, totals: DayTotals) -> dict[str, Any]:
+    return {
+        "date": name,
+        "sitting_min": {
+            "low": round(totals.low / 60, 1),
+            "best": round(totals.best / 60, 1),
+            "high": round(totals.high / 60, 1),
+        },
+        "stretches": [
+            {
+                "start": _iso(lot.runs[0], lot.start),
+                "end": _iso(lot.runs[-1], lot.end),
+                "min": round(lot.seconds / 60, 1),
+            }
+            for lot in totals.stretches
+        ],
+        "prompts": [],
+        "held": [],
+    }
+
+
+def _iso(run: Run, wall: float) -> str:
+    return iso(wall, run.utc_offset)
+
+
+def _totals(days: Sequence[dict[str, Any]], facts: Sequence[Fact], waits: Sequence[float]) -> dict[str, Any]:
+    prompts = [p for day in days for p in day["prompts"]]
+    sessions = [p for p in prompts if p["kind"] == "session"]
+    natural = [p for p in prompts if p["reason"] in PAUSES]
+    held: dict[str, int] = {}
+    for day in days:
+        for hold in day["held"]:
+            held[hold["why"]] = held.get(hold["why"], 0) + 1
+    lapsed = [f.body["as"] for f in facts if f.kind is Kind.LAPSED]
+    return {
+        "days": len(days),
+        "sitting_min": {k: round(sum(d["sitting_min"][k] for d in days), 1) for k in ("low", "best", "high")},
+        "prompts": len(prompts),
+        "by_kind": {kind: sum(p["kind"] == kind for p in prompts) for kind in ("session", "nudge", "week")},
+        "by_step": {str(step): sum(p["step"] == step for p in sessions) for step in (1, 2, 3)},
+        "at_a_natural_pause": len(natural),
+        "at_a_pause_of_10_to_60_s": sum(10 <= p["pause_s"] <= 60 for p in prompts),
+        "to_nobody": sum(p["pause_s"] > 60 for p in prompts),
+        "after_due_s": {"median": round(median(waits), 1), "longest": round(max(waits), 1)} if waits else None,
+        "sessions_due": sum(f.kind is Kind.DUE for f in facts),
+        "sessions_done": sum(f.kind is Kind.SESSION and f.body.get("status") == "done" for f in facts),
+        "missed": lapsed.count("missed"),
+        "not_asked": lapsed.count("not-asked"),
+        "held": held,
+    }
+
+
+def text(result: dict[str, Any]) -> str:
+    """The result for a person: a line a day, then the sums."""
+    lines = []
+    for day in result["days"]:
+        sitting = day["sitting_min"]
+        said = ", ".join(
+            f"{p['at'][11:16]} {'stand up' if p['kind'] == 'nudge' else p['kind']}"
+            + (f" {p['step']}" if p["kind"] == "session" else "")
+            for p in day["prompts"]
+        )
+        hours = f"{_hours(sitting['best'])} ({_hours(sitting['low'])}-{_hours(sitting['high'])})"
+        lines.append(f"{day['date']}  {hours}  {len(day['stretches'])} stretches  {said or 'nothing asked'}")
+    totals = result["totals"]
+    lines += ["", f"{totals['days']} days, {_hours(totals['sitting_min']['best'])} at the desk, an estimate."]
+    n = totals["prompts"]
+    if n:
+        share = 100 * totals["at_a_natural_pause"] / n
+        steps = ", ".join(f"{v} at step {k}" for k, v in totals["by_step"].items())
+        lines.append(
+            f"{n} notices, {share:.0f} % at a natural pause, {totals['to_nobody']} to nobody. Sessions: {steps}."
+        )
+    if totals["after_due_s"]:
+        lines.append(f"A session was first asked for {totals['after_due_s']['median'] / 60:.1f} min after it was due.")
+    if totals["held"]:
+        lines.append("Held back: " + ", ".join(f"{why} {count} times" for why, count in totals["held"].items()) + ".")
+    lines += [f"Note: {problem}" for problem in result["problems"]]
+    return "\n".join(lines)
+
+
+def _hours(minutes: float) -> str:
+    whole = int(minutes + 0.5)
+    return f"{whole // 60} h {whole % 60:02d}"
+
+
+def command(files: Sequence[Path], *, answer: str = "ignore", seed: int = 0, as_json: bool = False) -> int:
+    """`unhunch replay`. Raises UserError, ConfigError."""
+    result = run(files, config.load(Paths.find().config_file), answer, seed)
+    if not result["days"]:
+        result["problems"].append("There was no activity in it.")
+    sys.stdout.write((json.dumps(result, indent=2) if as_json else text(result)) + "\n")
+    return Exit.DONE
