@@ -17,12 +17,21 @@ class Machine:
     """A /dev and a /proc of our own."""
 
     def __init__(self, folder: Path) -> None:
-        self.dev, self.proc = folder / "dev", folder / "proc"
+        self.dev, self.proc, self.sys = folder / "dev", folder / "proc", folder / "sys"
         self.dev.mkdir()
         self.file("self", 0, "/dev/null")
         self.file("100", 3, "/home/me/video0")
         (self.proc / "200").mkdir()  # a process that hides its files
         (self.proc / "meminfo").touch()
+
+    def camera(self) -> Camera:
+        return Camera(dev=self.dev, proc=self.proc, sys=self.sys)
+
+    def uses(self, number: int) -> None:
+        """What the camera driver's module counts."""
+        module = self.sys / "video0" / "device" / "driver" / "module"
+        module.mkdir(parents=True, exist_ok=True)
+        (module / "refcnt").write_text(f"{number}\n")
 
     def file(self, process: str, number: int, target: str) -> None:
         folder = self.proc / process / "fd"
@@ -40,7 +49,7 @@ async def test_a_camera_held_open_is_a_call_and_one_at_rest_says_nothing(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard = Heard()
-    camera = Camera(dev=machine.dev, proc=machine.proc)
+    camera = machine.camera()
     (machine.dev / "video0").touch()
     machine.file("300", 7, f"{machine.dev}/video0")
     await camera.open(heard)
@@ -60,9 +69,32 @@ async def test_a_camera_held_open_is_a_call_and_one_at_rest_says_nothing(
     await camera.close()
 
 
+async def test_the_drivers_count_tells_when_to_look(machine: Machine) -> None:
+    heard = Heard()
+    (machine.dev / "video0").touch()
+    machine.uses(0)
+    camera = machine.camera()
+    await camera.open(heard)
+    machine.file("300", 7, f"{machine.dev}/video0")
+    await camera.check()
+    assert heard.values("in_call") == [None], "nobody holds it, whatever the files seem to be"
+    machine.uses(1)
+    await camera.check()
+    assert heard.now["in_call"] is True, "a changed count is looked into at once"
+    machine.file("300", 7, "/dev/null")
+    machine.uses(0)
+    await camera.check()
+    assert heard.values("in_call") == [None, True, None]
+    machine.uses(1)
+    machine.file("300", 7, f"{machine.dev}/video0")
+    await camera.check()
+    assert heard.now["in_call"] is True
+    await camera.close()
+
+
 async def test_without_a_camera_nothing_is_walked(machine: Machine) -> None:
     heard = Heard()
-    camera = Camera(dev=machine.dev, proc=machine.proc)
+    camera = machine.camera()
     machine.file("300", 7, f"{machine.dev}/video0")
     assert "no camera" in await camera.open(heard)
     assert heard.values("in_call") == [None]
@@ -70,13 +102,13 @@ async def test_without_a_camera_nothing_is_walked(machine: Machine) -> None:
 
 async def test_without_proc_it_says_so(tmp_path: Path) -> None:
     with pytest.raises(Unusable, match="/proc"):
-        await Camera(dev=tmp_path, proc=tmp_path).open(Heard())
+        await Camera(dev=tmp_path, proc=tmp_path, sys=tmp_path).open(Heard())
 
 
 async def test_the_real_proc_shows_our_own_open_files(tmp_path: Path) -> None:
     heard = Heard()
     (tmp_path / "video9").touch()
-    camera = Camera(dev=tmp_path)
+    camera = Camera(dev=tmp_path, sys=tmp_path / "none")
     with (tmp_path / "video9").open():
         await camera.open(heard)
     assert heard.now["in_call"] is True

@@ -64,17 +64,27 @@ async def test_one_active_screen_saver_of_two_is_enough_and_a_stranger_is_not_be
     bed: Bed, address: str, heard: Heard
 ) -> None:
     gnome = await FakeSaver("org.gnome.ScreenSaver", "/org/gnome/ScreenSaver").start(address)
-    other = await FakeSaver("org.freedesktop.ScreenSaver", "/ScreenSaver").start(address)
+    other = await FakeSaver("org.freedesktop.ScreenSaver", "/ScreenSaver", active=True).start(address)
     stranger = await BusService("org.example.Stranger").start(address)
+    stranger.methods["/", "org.example.Stranger", "Wait"] = ("b", lambda: True)
     source = screensavers.ScreenSavers(address=address)
     await source.open(heard)
-    assert heard.all == [("locked", False)]
-    stranger.emit("/org/gnome/ScreenSaver", "org.gnome.ScreenSaver", "ActiveChanged", "b", *[True])
+    assert heard.all == [("locked", True)]
+
+    async def heard_all_of(service: BusService, path: str, member: str) -> None:
+        """One sender's messages arrive in their order: its answer comes after its signals."""
+        assert source._bus is not None
+        await source._bus.call(service.name, path, service.name, member)
+
     gnome.turn(active=True)
-    other.turn(active=True)
     gnome.turn(active=False)
+    await heard_all_of(gnome, gnome.path, "GetActive")
+    assert heard.values("locked") == [True], "the other one is still active"
     other.turn(active=False)
-    await bed.eventually("both inactive", lambda: heard.values("locked") == [False, True, False])
+    await bed.eventually("both inactive", lambda: heard.values("locked") == [True, False])
+    stranger.emit("/org/gnome/ScreenSaver", "org.gnome.ScreenSaver", "ActiveChanged", "b", *[True])
+    await heard_all_of(stranger, "/", "Wait")
+    assert heard.values("locked") == [True, False]
     await source.check()
     await source.close()
     for service in (gnome, other, stranger):

@@ -1,15 +1,20 @@
 """Calls: somebody records from the microphone, or holds a camera open.
 
 The microphone is asked of the sound server, by its own protocol (`pulse.py`): events, no polling, no child, no library.
-What counts is a stream that is not corked, takes from a real source and is no level meter. What is recorded, and by
-whom, is neither kept nor told. The camera has no events that cost nothing: every three minutes a walk over our own
-processes' open files looks for /dev/video*, and not at all where there is no such device.
+Measured in the daemon: 80 KiB; libpulse through pulsectl 6.2 MiB; a `pactl subscribe` child 1.8 MiB of its own, and two
+more processes at each event. What counts is a stream that is not corked, takes from a real source and is no level
+meter. What is recorded, and by whom, is neither kept nor told.
+
+The camera has no events that cost nothing. A camera driver's module counts who holds its devices (what `lsmod` shows as
+"used by"): while the count is 0 no camera is on, and reading it is all that is done. Otherwise a walk over our own
+processes' open files looks for /dev/video*: when the count has changed, and every three minutes. A walk takes some 7 us
+for each open file, 8 ms where 1000 are open.
 """
 
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -143,11 +148,15 @@ class Camera:
     name = "camera"
     conditions = ("in_call",)
 
-    def __init__(self, *, dev: Path = Path("/dev"), proc: Path = Path("/proc")) -> None:
+    def __init__(
+        self, *, dev: Path = Path("/dev"), proc: Path = Path("/proc"), sys: Path = Path("/sys/class/video4linux")
+    ) -> None:
         self._dev = dev
         self._proc = proc
+        self._sys = sys
+        self._uses: int | None = None
         self._changed: Changed | None = None
-        self._holder: Path | None = None
+        self._holder: str | None = None
         self._next_walk = 0.0
         self._value: bool | None = None
 
@@ -156,30 +165,35 @@ class Camera:
         """What it sees now."""
         if not self._devices():
             return "no camera is attached"
-        return "a camera is in use" if self._holder else f"looks every {CAMERA_SECONDS / 60:g} min"
+        return "a camera is in use" if self._holder else "no camera is in use"
 
     async def open(self, changed: Changed) -> str:
         """Look once. Raises Unusable where open files cannot be looked up."""
         if not (self._proc / "self" / "fd").exists():
             raise Unusable("there is no /proc to look up who holds the camera")
-        self._changed, self._next_walk, self._holder, self._value = changed, 0.0, None, None
+        self._changed, self._next_walk = changed, 0.0
+        self._uses = self._holder = self._value = None
         changed("in_call", None)
         await self.check()
         return self.note
 
     async def check(self) -> None:
-        """Cheap, except once in three minutes. A camera in use is followed closely: one link is read."""
+        """Cheap while no camera is on. One in use is followed closely: one link is read."""
         if self._changed is None:
             raise Lost("not open")
+        uses = self._count_uses()
+        if uses != self._uses:
+            self._uses, self._next_walk = uses, 0.0
         if self._holder is not None:
             if self._holds(self._holder):
                 return
             self._next_walk = 0.0
         now = asyncio.get_running_loop().time()
-        if now < self._next_walk:
-            return
-        self._next_walk = now + CAMERA_SECONDS
-        self._holder = await self._walk() if self._devices() else None
+        if uses != 0:
+            if now < self._next_walk:
+                return
+            self._next_walk = now + CAMERA_SECONDS
+        self._holder = await self._walk() if uses != 0 and self._devices() else None
         value = True if self._holder else None
         if value != self._value and self._changed is not None:
             self._value = value
@@ -192,29 +206,36 @@ class Camera:
     def _devices(self) -> bool:
         return next(iter(self._dev.glob("video*")), None) is not None
 
-    def _holds(self, link: Path) -> bool:
+    def _count_uses(self) -> int | None:
+        """How often the cameras' drivers are in use; None when one of them does not count."""
+        uses = 0
         try:
-            return str(link.readlink()).startswith(f"{self._dev}/video")
+            for device in self._sys.iterdir():
+                uses += int((device / "device" / "driver" / "module" / "refcnt").read_text())
+        except (OSError, ValueError):
+            return None
+        return uses
+
+    def _holds(self, link: str) -> bool:
+        try:
+            return os.readlink(link).startswith(f"{self._dev}/video")  # noqa: PTH115 - thousands of them: pathlib is slow
         except OSError:
             return False
 
-    async def _walk(self) -> Path | None:
-        async for folder in self._own_processes():
+    async def _walk(self) -> str | None:
+        """The first open camera among our user's processes; the loop gets its turn in between."""
+        own = os.getuid()
+        for count, process in enumerate(os.listdir(self._proc)):  # noqa: PTH208 - see above
+            if count % PROCESSES_AT_ONCE == 0:
+                await asyncio.sleep(0)
+            if not process.isdigit():
+                continue
+            folder = f"{self._proc}/{process}/fd"
             try:
-                links = list((folder / "fd").iterdir())
+                numbers = os.listdir(folder) if os.stat(folder).st_uid == own else []  # noqa: PTH116, PTH208 - see above
             except OSError:
                 continue  # it has ended, or hides its files
-            for link in links:
-                if self._holds(link):
-                    return link
+            for number in numbers:
+                if self._holds(f"{folder}/{number}"):
+                    return f"{folder}/{number}"
         return None
-
-    async def _own_processes(self) -> AsyncIterator[Path]:
-        """Our user's processes; the loop gets its turn in between."""
-        for number, folder in enumerate(self._proc.iterdir()):
-            if number % PROCESSES_AT_ONCE == 0:
-                await asyncio.sleep(0)
-            if folder.name.isdigit():
-                with contextlib.suppress(OSError):
-                    if folder.stat().st_uid == os.getuid():
-                        yield folder
