@@ -1,0 +1,608 @@
+"""Every command line: what it asks of the daemon, what it prints, how it ends."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.cli.conftest import STATUS, Ran, Told, write
+from unhunch.adapters.store.sqlite import SqliteStore
+from unhunch.cli import COMMANDS, answers, main, start, why
+from unhunch.control.lock import lock
+from unhunch.control.protocol import Exit, UserError
+from unhunch.core.facts import Fact, Kind
+from unhunch.paths import Paths
+
+Run = Callable[..., Ran]
+LIMIT = 20.0
+
+
+def parts(ran: Ran) -> list[str]:
+    """What was said on stderr: three parts, no traceback."""
+    assert "Traceback" not in ran.err
+    lines = ran.err.splitlines()
+    assert len(lines) >= 3
+    assert all(lines)
+    return lines
+
+
+# Help and mistakes ----------------------------------------------------------------------------------------------------
+
+
+def test_help_names_every_command_within_80_columns(run: Run) -> None:
+    ran = run("--help")
+    assert ran.code == 0
+    assert all(f"\n  {name} " in ran.out for name in COMMANDS)
+    assert max(map(len, ran.out.splitlines())) <= 80
+    assert run().out == run("help").out == run("-h").out == ran.out
+
+
+def test_help_imports_nothing_heavy() -> None:
+    script = (
+        "import sys; from unhunch.cli import main; main(['--help'])\n"
+        "print([m for m in ('argparse', 'asyncio', 'rich', 'click', 'json', 'socket') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself_with_examples(run: Run, name: str) -> None:
+    ran = run(name, "--help")
+    assert ran.code == 0
+    assert ran.err == ""
+    assert "Examples:" in ran.out
+    assert f"unhunch {name}" in ran.out.split("Examples:")[1]
+    assert max(map(len, ran.out.splitlines())) <= 80
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").out.startswith("unhunch 0")
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        (("staus",), "'status'"),
+        (("wek",), "'week'"),
+        (("week", "--jsn"), "'--json'"),
+        (("morning", "beter"), "'better'"),
+        (("amend", "10:00-10:10", "siting"), "'sitting'"),
+        (("run", "--source", "mutte"), "'mutter'"),
+    ],
+)
+def test_the_nearest_known_word_is_suggested(run: Run, words: tuple[str, ...], near: str) -> None:
+    ran = run(*words)
+    assert ran.code == Exit.WRONG
+    assert near in parts(ran)[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("xyzzy",),
+        ("morning",),
+        ("status", "extra"),
+        ("snooze", "5h"),
+        ("snooze", "10s"),
+        ("snooze", "soon"),
+        ("pause", "until", "yesterday"),
+        ("pause", "a", "while"),
+        ("amend", "away"),
+        ("amend", "10:00", "away"),
+        ("log", "--at", "25:00"),
+        ("log", "--at", "3 days ago"),
+        ("log", "--stiffness", "5"),
+        ("log", "--stiffness", "5", "11"),
+        ("log", "--short", "--long"),
+        ("log", "--tingling", "maybe"),
+        ("week", "--back", "-1"),
+        ("week", "--back", "x"),
+        ("week", "--csv", "--json"),
+        ("forget",),
+        ("forget", "--all", "--before", "2026-01-01", "--yes"),
+        ("forget", "--before", "never", "--yes"),
+        ("forget", "--all"),
+        ("plan", "perhaps"),
+        ("completion", "powershell"),
+        ("export", "--format", "xml"),
+        ("import",),
+        ("replay",),
+    ],
+)
+def test_wrong_words_end_in_2_and_three_parts(daemon: Told, run: Run, words: tuple[str, ...]) -> None:
+    ran = run(*words)
+    assert ran.code == Exit.WRONG
+    parts(ran)
+    assert daemon.asked == []
+
+
+NEEDS_A_DAEMON = (
+    ("status",),
+    ("why",),
+    ("snooze",),
+    ("skip",),
+    ("pause",),
+    ("resume",),
+    ("stand",),
+    ("sit",),
+    ("plan",),
+    ("plan", "accept"),
+    ("screening",),
+    ("events", "--follow"),
+)
+
+
+@pytest.mark.parametrize("words", NEEDS_A_DAEMON)
+def test_without_a_daemon_they_end_in_3(run: Run, words: tuple[str, ...]) -> None:
+    ran = run(*words)
+    assert ran.code == Exit.NOT_RUNNING
+    assert "unhunch enable" in parts(ran)[2]
+
+
+def test_a_bug_is_owned_and_the_traceback_is_for_the_asking(
+    run: Run, monkeypatch: pytest.MonkeyPatch, daemon: Told
+) -> None:
+    def broken(_: Any) -> list[str]:
+        raise ZeroDivisionError("boom")
+
+    monkeypatch.setattr(why, "lines", broken)
+    ran = run("why")
+    assert ran.code == Exit.FAILED
+    said = parts(ran)
+    assert "ZeroDivisionError: boom" in said[0]
+    assert "bug" in said[1]
+    assert "UNHUNCH_DEBUG=1" in said[2]
+    monkeypatch.setenv("UNHUNCH_DEBUG", "1")
+    assert "Traceback" in run("why").err
+
+
+def test_nobody_reading_any_more_is_no_error(daemon: Told) -> None:
+    line = f"{sys.executable} -m unhunch status --json | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True, env=os.environ)
+    assert done.stderr == ""
+    assert done.stdout.strip() in ("0", "141")
+
+
+ANYTHING = st.lists(
+    st.sampled_from(
+        [*COMMANDS, "--json", "--help", "--at", "--all", "--format", "until", "10:00-10:30", "away", "1h", "-1", ""]
+    )
+    | st.text(max_size=8),
+    max_size=5,
+)
+HARMLESS = [name for name in COMMANDS if name not in ("run", "demo", "replay", "setup", "enable", "disable", "config")]
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.sampled_from(HARMLESS) | st.text(max_size=8), ANYTHING)
+def test_no_words_lead_to_a_traceback(
+    places: Paths, capsys: pytest.CaptureFixture[str], name: str, words: list[str]
+) -> None:
+    os.chdir(places.data.parent)  # a file made by chance lands here
+    code = main([name, *words])
+    _, err = capsys.readouterr()
+    assert code in (0, 1, 2, 3)
+    assert "Traceback" not in err
+    assert "bug in Unhunch" not in err
+    assert "Something broke" not in err
+
+
+# Answers --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "asked", "said"),
+    [
+        (("skip",), ("skip", {}), "Skipped."),
+        (("resume",), ("resume", {}), "on again"),
+        (("stand",), ("stand", {}), "Standing."),
+        (("sit",), ("sit", {}), "Sitting"),
+        (("undo",), ("undo", {}), "Taken back"),
+        (("snooze",), ("snooze", {}), "again later"),
+        (("snooze", "30m"), ("snooze", {"seconds": 1800.0}), "again"),
+        (("snooze", "1h", "30m"), ("snooze", {"seconds": 5400.0}), "again"),
+        (("snooze", "call"), ("snooze", {"until_call": True}), "call is over"),
+        (("morning", "Better"), ("morning", {"feels": "better"}), "Noted"),
+        (("plan", "decline"), ("plan_answer", {"accept": False}), "stays"),
+    ],
+)
+def test_answers_reach_the_daemon(
+    daemon: Told, run: Run, words: tuple[str, ...], asked: tuple[str, Any], said: str
+) -> None:
+    ran = run(*words)
+    assert ran.code == 0
+    assert daemon.asked == [asked]
+    assert said in ran.out
+
+
+def test_the_daemon_has_the_last_word(daemon: Told, run: Run) -> None:
+    daemon.replies["skip"] = UserError("There is nothing to skip.", "No session is due.", "See: unhunch status")
+    ran = run("skip")
+    assert (ran.code, parts(ran)[0]) == (1, "There is nothing to skip.")
+    daemon.replies["undo"] = {"undone": "pause"}
+    assert run("undo").out == "Taken back: the pause.\n"
+    daemon.replies["snooze"] = {"status": {**STATUS, "owed": {"snoozed_until": "2026-11-18T13:40:00+01:00"}}}
+    assert run("snooze").out == "It will ask again at 13:40.\n"
+
+
+def test_a_pause_has_an_end(daemon: Told, run: Run) -> None:
+    before = time.time()
+    ran = run("pause", "1h", "--why", "trade fair")
+    ((name, args),) = daemon.asked
+    assert name == "pause"
+    assert args["why"] == "trade fair"
+    assert before + 3599 <= args["until"] <= time.time() + 3601
+    assert ran.out.startswith("Paused until ")
+
+
+def test_everything_undo_can_take_back_has_words() -> None:
+    from unhunch.core.facts import UNDOABLE
+
+    assert set(answers.UNDONE) == {str(kind) for kind in UNDOABLE}
+
+
+# What is said about now -----------------------------------------------------------------------------------------------
+
+WHY = {
+    "conditions": [
+        {"name": "sitting", "text": "sitting today", "value": 98.0, "limit": 115.0, "met": False},
+        {"name": "hours", "text": "inside active hours", "value": "yes", "limit": "yes", "met": True},
+        {"name": "pause", "text": "seconds without input", "value": 12.5, "limit": 15.0, "met": False},
+        {"name": "caps", "text": "notices left today", "value": 3, "limit": 1, "met": True},
+    ],
+    "holds": [{"why": "call", "text": "you are in a call", "since": "2026-11-18T13:05:00+01:00"}],
+    "summary": "No session is due yet.",
+}
+
+
+def test_why_is_a_table(daemon: Told, run: Run) -> None:
+    daemon.replies["why"] = WHY
+    assert run("why").out.splitlines() == [
+        "No session is due yet.",
+        "",
+        "What a notice needs:",
+        "  no   sitting today          1 h 38  (needs 1 h 55)",
+        "  yes  inside active hours    yes     (needs yes)",
+        "  no   seconds without input  12.5    (needs 15)",
+        "  yes  notices left today     3       (needs 1)",
+        "",
+        "What holds it back:",
+        "  you are in a call, since 13:05",
+    ]
+    assert json.loads(run("why", "--json").out) == WHY
+
+
+def test_events_are_followed_as_they_happen(daemon: Told) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "unhunch", "events", "--follow"], stdout=subprocess.PIPE, text=True, env=os.environ
+    ) as follower:
+        end = time.monotonic() + LIMIT
+        while not daemon.listeners() and time.monotonic() < end:
+            time.sleep(0.01)
+        daemon.publish({"name": "presence", "data": {"presence": "away"}})
+        assert follower.stdout is not None
+        assert json.loads(follower.stdout.readline()) == {"name": "presence", "data": {"presence": "away"}}
+        follower.terminate()
+
+
+# History without a daemon ---------------------------------------------------------------------------------------------
+
+
+def facts(places: Paths, *kinds: Kind) -> list[Fact]:
+    store = SqliteStore(places.database, read_only=True)
+    try:
+        return store.read(kinds=kinds or None)
+    finally:
+        store.close()
+
+
+def test_a_session_is_logged_and_taken_back(places: Paths, run: Run) -> None:
+    ran = run(
+        "log", "--at", "5m", "ago", "--standard", "--stiffness", "5", "2", "--discomfort", "1", "--tingling", "none"
+    )
+    assert ran.code == 0
+    (session,) = facts(places, Kind.SESSION)
+    body = {name: value for name, value in session.body.items() if name not in ("ended", "routine")}
+    assert body == {
+        "size": "standard",
+        "status": "done",
+        "source": "log",
+        "stiffness_before": 5,
+        "stiffness_after": 2,
+        "discomfort": 1,
+        "tingling": "none",
+    }
+    assert json.loads(run("week", "--json").out)["done"] == 1
+    assert run("undo").out == "Taken back.\n"
+    assert json.loads(run("week", "--json").out)["done"] == 0
+    ran = run("undo")
+    assert (ran.code, parts(ran)[0]) == (1, "There is nothing to take back.")
+
+
+def test_history_is_corrected(places: Paths, run: Run) -> None:
+    ran = run("amend", "yesterday", "10:30-11:15", "away")
+    assert ran.out.startswith("From yesterday 10:30 to 11:15 you were away.")
+    (correction,) = facts(places, Kind.CORRECTION)
+    assert correction.body["as"] == "away"
+    assert correction.body["to"] - correction.body["from"] in (45 * 60, 105 * 60)
+
+
+def test_with_a_daemon_it_writes(daemon: Told, places: Paths, run: Run) -> None:
+    assert run("log").code == 0
+    assert run("amend", "yesterday", "10:30-11:15", "sitting").code == 0
+    assert [name for name, _ in daemon.asked] == ["log", "amend"]
+    assert not places.database.exists()
+
+
+def test_whoever_holds_the_lock_is_named(places: Paths, run: Run) -> None:
+    places.make_runtime()
+    with lock(places.lock, "a long import"):
+        for words in (
+            ("log",),
+            ("forget", "--all", "--yes"),
+            ("import", str(write(places.data / "x", "{}"))),
+            ("undo",),
+        ):
+            ran = run(*words)
+            if words[0] == "import":
+                assert ran.code == Exit.FAILED  # what is no record is refused before anything is locked
+            else:
+                assert ran.code == Exit.RUNNING
+                assert f"a long import (process {os.getpid()})" in parts(ran)[0]
+
+
+def test_a_week_of_nothing_is_said_so(run: Run) -> None:
+    ran = run("week")
+    assert ran.code == Exit.FAILED
+    assert "no history" in parts(ran)[1]
+
+
+def test_the_week_comes_in_every_form(places: Paths, run: Run, tmp_path: Path) -> None:
+    run("log")
+    assert "Sessions done" in run("week").out
+    rows = run("week", "--csv").out.splitlines()
+    assert rows[0].startswith("date,sitting_low_min")
+    assert len(rows) == 8
+    page = tmp_path / "week.html"
+    ran = run("week", "--html", str(page))
+    assert ran.code == 0
+    assert page.stat().st_mode & 0o777 == 0o600
+    assert "<html" in page.read_text(encoding="utf-8")
+    ran = run("week", "--choose", "9")
+    assert ran.code == Exit.WRONG
+    assert "Change nothing." in ran.err
+    assert run("week", "--choose", "1").code == 0
+    (chosen,) = facts(places, Kind.CHOICE)
+    assert chosen.body["choice"] == "nothing"
+
+
+def test_events_of_today(run: Run) -> None:
+    run("log")
+    lines = [json.loads(line) for line in run("events").out.splitlines()]
+    assert "session" in [line["kind"] for line in lines]
+    assert all(line["at"][-6] in "+-" for line in lines)
+    assert run("events", "--since", "now").out == ""
+
+
+def test_out_and_in_again(places: Paths, run: Run, tmp_path: Path) -> None:
+    run("log", "--long")
+    kept = facts(places)
+    copy = tmp_path / "history.json"
+    ran = run("export", str(copy))
+    assert ran.out.startswith(f"Wrote {len(kept)} facts")
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert run("export", "--format", "csv").out.startswith("kind,start")
+    assert json.loads(run("export", "--format", "activitywatch").out)["buckets"]
+
+    assert run("forget", "--all", "--yes").out == f"Deleted {len(kept)} facts.\n"
+    assert facts(places) == []
+    assert f"{len(kept)} facts taken in" in run("import", str(copy)).out
+    assert facts(places) == kept
+    told = json.loads(run("import", "--json", str(copy)).out)
+    assert (told[0]["facts"], told[0]["new"]) == (len(kept), 0)
+    assert facts(places) == kept
+
+
+def test_another_programs_records_are_taken_in_once(places: Paths, run: Run, tmp_path: Path) -> None:
+    events = [
+        {"timestamp": "2026-11-17T09:00:00+00:00", "duration": 600, "data": {"status": "not-afk"}},
+        {"timestamp": "2026-11-17T09:10:00+00:00", "duration": 300, "data": {"status": "afk"}},
+    ]
+    bucket = {"id": "aw-watcher-afk_x", "type": "afkstatus", "events": events}
+    file = write(tmp_path / "buckets.json", json.dumps({"buckets": {"aw-watcher-afk_x": bucket}}))
+    assert "2026-11-17 to 2026-11-17" in run("import", str(file)).out
+    (seen,) = facts(places, Kind.INPUT)
+    assert (seen.length, seen.device) == (600, "activitywatch")
+    assert "known already" in run("import", str(file)).out
+    assert len(facts(places, Kind.INPUT)) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", "nonsense", '{"unhunch": 1, "facts": [{}]}', '{"unhunch": 99}', "\0" * 64]
+)
+def test_what_is_no_record_is_refused(places: Paths, run: Run, tmp_path: Path, text: str) -> None:
+    ran = run("import", str(write(tmp_path / "x", text)))
+    assert ran.code == Exit.FAILED
+    parts(ran)
+    assert not places.database.exists()
+
+
+def test_files_that_are_not_there_are_named(run: Run, tmp_path: Path) -> None:
+    for words in (
+        ("import", str(tmp_path / "none")),
+        ("routine", str(tmp_path / "none.toml")),
+        ("import", str(tmp_path)),
+    ):
+        ran = run(*words)
+        assert ran.code in (Exit.FAILED, Exit.WRONG)
+        assert str(tmp_path) in parts(ran)[0]
+
+
+def test_forgetting_asks_back(places: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("log")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda _: "")
+    assert run("forget", "--all").out == "Nothing was deleted.\n"
+    assert facts(places)
+    monkeypatch.setattr("builtins.input", lambda _: "yes")
+    assert run("forget", "--before", "tomorrow").code == 0
+    assert facts(places) == []
+
+
+def test_a_broken_configuration_is_named(places: Paths, run: Run) -> None:
+    write(places.config_file, "goal = 9\n")
+    ran = run("log")
+    assert ran.code == Exit.WRONG
+    assert "goal" in ran.err
+    assert not places.database.exists()
+
+
+# Sessions -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def person(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Answers typed at the terminal."""
+    typed: list[str] = []
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda _: typed.pop(0))
+    return typed
+
+
+def test_one_yes_means_ask_your_doctor(daemon: Told, run: Run, person: list[str]) -> None:
+    person += ["", "perhaps", "y"]
+    ran = run("screening")
+    assert ran.code == Exit.FAILED
+    assert ("screening", {"verdict": "ask-doctor"}) in daemon.asked
+    assert "unhunch screening --confirm" in ran.out
+    person += ["yes"]
+    assert run("screening", "--confirm").code == 0
+    assert daemon.asked[-1] == ("screening", {"verdict": "confirmed"})
+
+
+def test_only_the_verdict_is_sent(daemon: Told, run: Run, person: list[str]) -> None:
+    person += ["n"]
+    assert run("screening").code == 0
+    assert daemon.asked == [("status", {}), ("screening", {"verdict": "pass"})]
+
+
+def test_questions_need_a_person(daemon: Told, run: Run) -> None:
+    ran = run("screening")
+    assert ran.code == Exit.WRONG
+    assert ("screening", {"verdict": "pass"}) not in daemon.asked
+
+
+def test_stopped_sessions_do_not_start(daemon: Told, run: Run) -> None:
+    daemon.replies["status"] = {**STATUS, "screening": "stopped"}
+    ran = run("start", "--terminal")
+    assert ran.code == Exit.FAILED
+    assert "unhunch screening --confirm" in parts(ran)[2]
+    assert "doctor" in ran.out
+
+
+# Doctor, routine, completion ------------------------------------------------------------------------------------------
+
+
+def test_doctor_without_a_daemon(run: Run) -> None:
+    ran = run("doctor")
+    assert ran.code == 0
+    assert "not running" in ran.out
+    assert all(set(row) >= {"group", "name", "ok", "note", "remedy"} for row in json.loads(run("doctor", "--json").out))
+
+
+def test_doctor_names_what_is_broken(places: Paths, run: Run) -> None:
+    write(places.config_file, "goal = 9\n")
+    write(places.database, "not a database, but long enough to be looked at" * 40)
+    ran = run("doctor")
+    assert ran.code == Exit.FAILED
+    assert "not a database" in ran.out
+    assert "goal" in ran.out
+
+
+def test_doctor_asks_the_daemon(daemon: Told, run: Run) -> None:
+    probe = {"usable": True, "note": "exact", "remedy": ""}
+    daemon.replies["doctor"] = {
+        **{name: STATUS[name] for name in ("source", "notifier", "tray", "store", "version")},
+        "sources": [
+            {"name": "x11", **probe},
+            {"name": "mutter", "usable": False, "note": "no GNOME", "remedy": "Log in to GNOME."},
+        ],
+        "surroundings": [{"name": "logind", "conditions": ["locked"], "failures": 0, **probe}],
+        "problems": ["The disk is full."],
+        "failures": {},
+    }
+    out = run("doctor").out
+    assert " *ok  x11 " in out
+    assert "  --  mutter " in out
+    assert "Log in to GNOME." in out
+    assert "The disk is full." in out
+
+
+def test_the_routine_in_force_and_a_bad_one(run: Run, tmp_path: Path) -> None:
+    out = run("routine").out
+    assert all(length in out for length in ("2:24", "4:54", "7:44"))
+    ran = run("routine", str(write(tmp_path / "mine.toml", "format = 1\n")))
+    assert ran.code == Exit.WRONG
+    assert "positions" in ran.err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_completions(run: Run, shell: str) -> None:
+    ran = run("completion", shell)
+    assert ran.code == 0
+    assert "snooze" in ran.out
+
+
+def test_the_bash_completion_completes(run: Run, tmp_path: Path) -> None:
+    script = write(tmp_path / "completion", run("completion", "bash").out)
+    line = (
+        f"source {script}; COMP_WORDS=(unhunch sn); COMP_CWORD=1; "
+        "f=$(complete -p unhunch | sed 's/.*-F \\([^ ]*\\).*/\\1/'); $f unhunch sn unhunch; echo ${COMPREPLY[@]}"
+    )
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["snooze"]
+
+
+def test_a_session_in_the_terminal_tells_what_was_done(daemon: Told, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(start, "sleep", slept.append)
+    ran = run("start", "--short", "--terminal")
+    assert ran.code == 0
+    began, ended = daemon.asked[-2:]
+    assert began == (
+        "session",
+        {
+            "event": "began",
+            "routine": "thoracic-foam-roller",
+            "size": "short",
+            "planned_s": 104.0,
+            "source": "terminal",
+        },
+    )
+    assert ended[1]["status"] == "done"
+    assert ended[1]["roller_s"] == pytest.approx(104.0)
+    assert sum(slept) == pytest.approx(144.0)  # 2:24
+    assert "never roll up to your neck" in ran.out
+
+
+def test_a_session_that_is_left_is_partial(daemon: Told, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def leave(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(start, "sleep", leave)
+    ran = run("start", "--long")
+    assert ran.code == 130
+    assert daemon.asked[-1][1]["status"] == "partial"
