@@ -1,0 +1,120 @@
+"""A person at a desk whose minutes are seconds: the installed daemon as its own process on a private desktop."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.desktop.bed import Bed
+
+UNHUNCH = str(Path(sys.executable).with_name("unhunch"))
+
+FAST = """\
+source = "{source}"
+[sitting]
+active_gap = "2 s"
+break_gap = "6 s"
+proven_break = "4 s"
+bridge = "3 s"
+[due]
+first_latest = "5 s"
+first_latest_new = "5 s"
+least_sitting = "3 s"
+between = "4 s"
+settle = "1 s"
+settle_absence = "8 s"
+pull_stretch = "3 s"
+[nudge]
+enabled = false
+[ladder]
+wait_1 = "60 s"
+after_1 = "60 s"
+after_2 = "60 s"
+[pause]
+first = "0.8 s"
+second = "0.8 s"
+third = "0.8 s"
+longest = "4 s"
+active = "1 s"
+[caps]
+free_withdrawn = "0 s"
+[look]
+present = "0.5 s"
+pausing = "0.2 s"
+away = "0.5 s"
+write = "1 s"
+[tray]
+enabled = false
+"""
+"""MODEL's minutes as seconds, or nearly: a day is lived in half a minute."""
+
+
+class Desk:
+    """The daemon in a bed, and what can be asked of it."""
+
+    def __init__(self, bed: Bed, *, source: str = "auto", more: str = "") -> None:
+        self.bed = bed
+        self.config = bed.home / ".config/unhunch/config.toml"
+        self.config.parent.mkdir(parents=True, exist_ok=True)
+        self.config.write_text(FAST.format(source=source) + more)
+        self.database = bed.home / ".local/share/unhunch/unhunch.sqlite"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.process = self.bed.spawn(UNHUNCH, "run", log="unhunch")
+        self.bed.until("the daemon's answer", lambda: self.alive() and self.try_status() is not None)
+
+    def alive(self) -> bool:
+        assert self.process is not None
+        code = self.process.poll()
+        assert code is None, f"the daemon ended with {code}\n{self.bed.logs()}"
+        return True
+
+    def kill(self) -> None:
+        assert self.process is not None
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+    def terminate(self) -> int:
+        assert self.process is not None
+        self.process.terminate()
+        return self.process.wait(20)
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [UNHUNCH, *words], env=self.bed.env, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    def json(self, *words: str):
+        done = self.run(*words, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def try_status(self):
+        done = self.run("status", "--json")
+        return json.loads(done.stdout) if done.returncode == 0 else None
+
+    def status(self):
+        return self.json("status")
+
+    def facts(self, kind: str) -> list[dict]:
+        """What stands in the database, read beside the daemon."""
+        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as found:
+            rows = found.execute("select wall, length, body from fact where kind = ? order by id", (kind,)).fetchall()
+        return [{"wall": wall, "length": length, **json.loads(body)} for wall, length, body in rows]
+
+    def type(self, seconds: float, every: float = 0.15, key: str = "a") -> None:
+        """Keys and the pointer, all the time."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.bed.hands.key(key)
+            self.bed.hands.motion()
+            time.sleep(every)
+
+    def sitting(self) -> float:
+        """Seconds of sitting today, as the daemon says (its minutes have one decimal)."""
+        return self.status()["today"]["sitting_min"]["best"] * 60

@@ -1,0 +1,166 @@
+"""A working day, end to end, with real parts: X server, bus, notification server, database, processes, command line."""
+
+import os
+import re
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.desktop.bed import Bed
+from tests.desktop.desk import Desk
+
+pytestmark = pytest.mark.desktop
+
+
+@pytest.fixture
+def desk(bed: Bed) -> Desk:
+    bed.bus()
+    bed.xvfb()
+    bed.dunst()
+    made = Desk(bed)
+    made.start()
+    return made
+
+
+def test_input_is_sitting_and_the_notice_waits_for_a_pause(desk: Desk) -> None:
+    bed = desk.bed
+    assert desk.status()["source"]["name"] == "x11"
+    desk.type(9)
+    assert bed.displayed() == 0, "nobody is interrupted while typing"
+    bed.until("the notice at a pause", lambda: bed.displayed() == 1, limit=10)
+    shown = desk.facts("shown")[-1]
+    assert shown["what"] == "session"
+    assert shown["reason"] == "pause"
+    assert 0.8 <= shown["pause_s"] <= 4
+    assert 6 <= desk.sitting() <= 30
+    assert desk.status()["owed"]["step"] == 1
+    assert desk.json("why")["conditions"]
+
+
+def test_snooze_and_skip_are_pressed_on_the_notice(desk: Desk) -> None:
+    bed = desk.bed
+    desk.type(7)
+    bed.press("snooze")
+    bed.until("the snooze", lambda: desk.status()["owed"] and desk.status()["owed"]["snoozes"] == 1)
+    bed.until("the notice to go", lambda: bed.displayed() == 0)
+    assert desk.facts("answer")[-1]["action"] == "snooze"
+    assert desk.run("undo").returncode == 0
+    assert desk.status()["owed"]["snoozes"] == 0
+    assert desk.run("skip").returncode == 0
+    status = desk.status()
+    assert status["owed"] is None
+    assert status["today"]["skipped"] == 1
+
+
+def test_a_program_that_resets_the_saver_is_no_person(desk: Desk) -> None:
+    desk.type(3)
+    desk.bed.until("being away", lambda: desk.status()["presence"] == "away", limit=20)
+    sitting = desk.sitting()
+    # The bell is armed once the desk has been quiet for half a minute.
+    desk.bed.until("a long quiet", lambda: desk.bed.hands.idle_seconds() > 32, limit=60)
+    desk.bed.hands.reset_saver()
+    time.sleep(3)
+    assert desk.bed.hands.idle_seconds() < 5, "the counter was reset"
+    assert desk.status()["presence"] == "away"
+    assert desk.sitting() == sitting
+    desk.type(1)
+    desk.bed.until("coming back", lambda: desk.status()["presence"] in ("active", "quiet"), limit=5)
+
+
+def test_kill_and_restart_lose_no_answer(desk: Desk) -> None:
+    bed = desk.bed
+    desk.type(7)
+    bed.until("the notice", bed.displayed, limit=10)
+    assert desk.run("snooze", "30m").returncode == 0
+    before = desk.status()
+    desk.kill()
+    desk.start()
+    after = desk.status()
+    assert after["owed"]["snoozed_until"][:16] == before["owed"]["snoozed_until"][:16]
+    for name in ("number", "of", "step", "snoozes", "shown"):
+        assert after["owed"][name] == before["owed"][name], name
+    assert after["today"]["sitting_min"]["best"] >= before["today"]["sitting_min"]["best"] - 0.1
+    assert after["today"]["notices"] == before["today"]["notices"]
+
+
+def test_a_second_daemon_is_refused_and_says_who_runs(desk: Desk) -> None:
+    assert desk.process is not None
+    second = desk.run("run")
+    assert second.returncode == 5
+    assert str(desk.process.pid) in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_the_end_writes_the_open_span(desk: Desk) -> None:
+    desk.type(3)
+    assert desk.terminate() == 0
+    spans = desk.facts("input")
+    assert sum(span["length"] for span in spans) >= 2
+    assert len(desk.facts("stopped")) == 1
+    assert not (desk.bed.run / "unhunch/control.sock").exists()
+
+
+def test_interrupt_ends_it_cleanly_too(desk: Desk) -> None:
+    assert desk.process is not None
+    desk.process.send_signal(signal.SIGINT)
+    assert desk.process.wait(20) == 0
+    assert len(desk.facts("stopped")) == 1
+
+
+def test_a_bad_edit_keeps_the_old_settings_and_says_so(desk: Desk) -> None:
+    good = desk.config.read_text()
+    desk.config.write_text(good + "\n[ladder]\nwait_1 = 5\n")
+    desk.bed.until("the complaint", lambda: any("configuration" in p for p in desk.status()["problems"]), limit=15)
+    desk.config.write_text(good.replace('first_latest = "5 s"', 'first_latest = "3 s"'))
+    desk.bed.until("all being well again", lambda: not desk.status()["problems"], limit=15)
+    assert desk.process is not None
+    desk.process.send_signal(signal.SIGHUP)
+    assert desk.status()["pid"] == desk.process.pid
+
+
+def test_nothing_that_was_typed_is_kept(desk: Desk) -> None:
+    """Distinctive keys: neither the database, nor the log, nor the socket's traffic holds them."""
+    followed = desk.bed.spawn("sh", "-c", f"exec {_unhunch()} events --follow", log="events")
+    time.sleep(1)
+    for key in ("F9", "Home", "dollar", "ampersand", "q", "x"):
+        for _ in range(3):
+            desk.bed.hands.key(key)
+            time.sleep(0.05)
+    desk.type(3, key="z")
+    desk.bed.until("an event", lambda: "presence" in desk.bed.log("events"), limit=15)
+    desk.bed.stop(followed)
+    status = desk.run("status", "--json").stdout
+    assert desk.terminate() == 0
+    kept = b"".join(path.read_bytes() for path in desk.database.parent.glob("*")) + status.encode()
+    kept += desk.bed.log("unhunch").encode() + desk.bed.log("events").encode()
+    for word in (b"F9", b"Home", b"dollar", b"ampersand", b"keycode", b"keysym", b"KeyPress", b'"key"'):
+        assert word not in kept, word
+
+
+def test_no_network_socket_and_no_openssl(desk: Desk) -> None:
+    assert desk.process is not None
+    desk.type(2)
+    pid = desk.process.pid
+    own = {os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir() if link.exists() or link.is_symlink()}
+    inodes = {found[1] for link in own if (found := re.fullmatch(r"socket:\[(\d+)\]", link))}
+    for table in ("tcp", "tcp6", "udp", "udp6", "raw", "raw6"):
+        rows = Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]
+        assert not inodes & {row.split()[9] for row in rows}, table
+    maps = Path(f"/proc/{pid}/maps").read_text()
+    assert "libssl" not in maps
+    assert "libcrypto" not in maps
+
+
+def test_one_thread_of_ours(desk: Desk) -> None:
+    """Ours is one; the others are pynput's listeners."""
+    assert desk.process is not None
+    threads = list(Path(f"/proc/{desk.process.pid}/task").iterdir())
+    assert len(threads) <= 3
+
+
+def _unhunch() -> str:
+    from tests.desktop.desk import UNHUNCH
+
+    return UNHUNCH
