@@ -30,6 +30,8 @@ class BusService:
         self.properties: dict[tuple[str, str], dict[str, Variant]] = {}
         self.calls: list[str] = []
         """Every member that was called."""
+        self.silent = False
+        """Takes calls and never answers."""
         self._bus: MessageBus | None = None
 
     async def start(self, address: str) -> Self:
@@ -62,6 +64,8 @@ class BusService:
         if message.message_type is not MessageType.METHOD_CALL:
             return None
         self.calls.append(str(message.member))
+        if self.silent:
+            return True
         if message.interface == PROPERTIES and message.member == "Get":
             interface, name = message.body
             values = self.properties.get((str(message.path), interface), {})

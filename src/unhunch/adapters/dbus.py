@@ -192,8 +192,9 @@ class Bus:
         await self.call(DAEMON, DAEMON_PATH, DAEMON, "AddMatch", "s", ear.rule())
         # First in the row: the new owner must be known before a handler asks who it is.
         self._ears.insert(0, ear)
-        self._owners[name] = await self.owner(name)
-        return self._owners[name] is not None
+        present = await self.owner(name)
+        # What a signal has said meanwhile is newer than this answer.
+        return self._owners.setdefault(name, present) is not None
 
     async def owner(self, name: str) -> str | None:
         """The unique name of who owns `name` now, None when nobody does."""
