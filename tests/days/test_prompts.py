@@ -15,7 +15,7 @@ QUIETLY = Settings(nudge=False)
 
 def after(clock, other):
     """Minutes from one "HH:MM:SS" to another."""
-    a, b = (sum(int(x) * f for x, f in zip(c.split(":"), (60, 1, 1 / 60))) for c in (clock, other))
+    a, b = (sum(int(x) * f for x, f in zip(c.split(":"), (60, 1, 1 / 60), strict=False)) for c in (clock, other))
     return b - a
 
 

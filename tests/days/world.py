@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from unhunch.core import engine, messages as m, state
+from unhunch.core import engine, state
+from unhunch.core import messages as m
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.history import fold
 from unhunch.core.messages import Around
@@ -238,7 +239,7 @@ def same_state(lived, folded, tolerance=0.01):
             if len(x) != len(y or ()):
                 problems.append((path, x, y))
                 return
-            for i, (p, q) in enumerate(zip(x, y)):
+            for i, (p, q) in enumerate(zip(x, y, strict=False)):
                 compare(f"{path}[{i}]", p, q)
         elif isinstance(x, float) and isinstance(y, (int, float)):
             if abs(x - y) > tolerance:

@@ -18,7 +18,7 @@ from unhunch.core.messages import Around, Effect, Event, Look, Prompt
 from unhunch.core.moment import HOUR, Moment
 from unhunch.core.prompts import Scene
 from unhunch.core.settings import Settings
-from unhunch.core.sitting import ABSENT, SITTING, Over, Piece, Presence, proven
+from unhunch.core.sitting import ABSENT, SITTING, Piece, Presence, proven
 from unhunch.core.state import State
 
 SAME_INPUT = 0.25
@@ -193,7 +193,7 @@ class _Step:
         offset = st.offset if event.boot_id == st.boot_id else max(at.wall - at.boot, st.t - at.boot)
         self.t = max(offset + at.boot, st.t)
         self.st = replace(st, offset=offset)
-        self.now = Now(at=at, run=event.run, written=self.t, presence_since=self.t, hold_since=self.t)
+        self.now = Now(at=at, run=event.run, written=self.t, presence_since=self.t, hold_since=self.t, decided=self.t)
         fact = self._fact(Kind.RUNNING, self.t, {}, event.boot_id)
         self.st = state.begin(self.st, fact, self.t, self.s)
         self.now = self.now._replace(pending=(fact,), open=MappingProxyType({Kind.RUNNING: Open(fact.key, self.t)}))

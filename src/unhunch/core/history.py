@@ -170,8 +170,7 @@ def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:
         elif kind is Kind.RUNNING:
             if rank == _BEGIN and ran_until and t > ran_until:
                 gone = stopped or fact.boot_id != boot_id
-                if gone or t - ran_until > s.bridge:
-                    reading = reading.cover(Over.OFF if gone else Over.BLIND, ran_until, t)
+                reading = state.unwatched(reading, ran_until, t, gone, s)
             if rank == _LAST:
                 ran_until = t
             boot_id, stopped = fact.boot_id, False if rank == _BEGIN else stopped

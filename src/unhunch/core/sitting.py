@@ -49,6 +49,7 @@ class Over(StrEnum):
     STANDING = Kind.STANDING.value
     CALL = Kind.CALL.value
     INHIBITED = Kind.INHIBITED.value
+    BRIDGED = "bridged"
 
 
 class Cover(NamedTuple):
@@ -99,11 +100,15 @@ FIRM: dict[Over, Presence] = {
 LEFT = frozenset({Over.ASLEEP, Over.LOCKED})
 """Proof that the user left: a shorter gap is then a real break."""
 
+UNSEEN = frozenset({Over.BLIND, Over.BRIDGED})
+"""Nothing was seen under these, so a lack of input under them says nothing."""
+
 DEAF = frozenset({Over.ASLEEP, Over.LOCKED})
 """Input under these proves nothing: a password typed, a lid that bumps the mouse."""
 
 _ORDER = {over: rank for rank, over in enumerate(Over)}
 _OPEN = None  # rows 9 and 10: decided by the length of the gap
+_DOUBTFUL = (Presence.UNKNOWN, _OPEN)
 _Row = tuple[float, float, Presence | None]
 
 
@@ -169,15 +174,20 @@ def _close(
     touched: bool,
     nudged_at: float,
 ) -> list[Piece]:
-    """Rows 9 and 10, and what is a real break: both ask how long nothing proved that somebody was there."""
+    """Rows 9 and 10, and what is a real break: both ask how long nothing proved that somebody was there.
+
+    What could not be seen is no part of that time: being blind is never called a break.
+    """
     lasts = _proofs_before(rows, start if touched else -inf, start, s)
     nexts = _proofs_after(rows, end, start, s)
+    blind = [c for c in covers if c.over in UNSEEN]
+    unseen = [(a, b) for a, b, p in rows if p in _DOUBTFUL and any(c.start <= a < c.end for c in blind)]
     pieces: list[Piece] = []
     for (a, b, presence), last, following in zip(rows, lasts, nexts, strict=True):
         if presence is not None and presence not in ABSENT:
             pieces.append(Piece(a, b, presence))
             continue
-        gap = following - last
+        gap = following - last - sum(y - x for x, y in unseen if last <= x and y <= following)
         within = [c.over for c in covers if c.start < following and c.end > last]
         left = any(over in LEFT for over in within)
         gone = left or Over.OFF in within or Over.CORRECTED_AWAY in within

@@ -259,12 +259,16 @@ def _run(st: State, fact: Fact, t: float, s: Settings) -> State:
     """The daemon began to watch: what it did not see was absence after a clean stop or another boot, else unknown."""
     if st.t and t > st.ran_until:
         gone = st.stopped or fact.boot_id != st.boot_id
-        if gone or t - st.ran_until > s.bridge:
-            over = Over.OFF if gone else Over.BLIND
-            st = replace(st, reading=st.reading.cover(over, st.ran_until, t))
+        st = replace(st, reading=unwatched(st.reading, st.ran_until, t, gone, s))
     elif not st.t:
         st = replace(st, reading=Reading(t))
     return replace(st, boot_id=fact.boot_id, offset=t - fact.boot, stopped=False, ran_until=t)
+
+
+def unwatched(reading: Reading, since: float, until: float, gone: bool, s: Settings) -> Reading:
+    """The daemon was not there: absence where the user ended it or the machine was off, else a hole (row 3)."""
+    hole = Over.BLIND if until - since > s.bridge else Over.BRIDGED
+    return reading.cover(Over.OFF if gone else hole, since, until)
 
 
 def finish(st: State, fact: Fact, t: float, s: Settings) -> State:
