@@ -1,10 +1,14 @@
 """`unhunch status`: in words, as data, for panels; and quickly."""
 
 import copy
+import fcntl
 import json
 import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Callable
 from typing import Any
 
@@ -180,3 +184,15 @@ def test_it_stays_light(daemon: Told) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=os.environ)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_no_word_is_broken_on_a_terminal(daemon: Told) -> None:
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    subprocess.run([sys.executable, "-m", "unhunch", "status"], stdout=follower, check=True, env=os.environ)
+    os.close(follower)
+    shown = os.read(leader, 4096).decode().splitlines()
+    os.close(leader)
+    assert len(shown) > 1
+    assert max(map(len, shown)) <= 60
+    assert " ".join(shown) == st.lines(STATUS)[0]

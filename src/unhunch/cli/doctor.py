@@ -2,8 +2,10 @@
 
 import argparse
 import platform
+import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 from unhunch import __version__
@@ -17,8 +19,11 @@ from unhunch.ports import StoreError, StoreTrouble
 
 MARKS = {True: "ok", False: "--", None: "??"}
 
-NAME = 24
+NAME = 22
 """Columns of a part's name."""
+MARGIN = NAME + 7
+"""Columns before its note."""
+NARROWEST, WIDEST = 60, 110
 
 
 class Row(NamedTuple):
@@ -38,11 +43,12 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         show_json([row._asdict() for row in rows])
     else:
-        print("\n".join(lines(rows)))
+        width = max(NARROWEST, min(shutil.get_terminal_size().columns, WIDEST))
+        print("\n".join(lines(rows, width)))
     return Exit.FAILED if needed else Exit.DONE
 
 
-def lines(rows: list[Row]) -> list[str]:
+def lines(rows: list[Row], width: int = 80) -> list[str]:
     """A block a group; what is in use bears a star, and below what is missing stands the remedy."""
     found: list[str] = []
     group = ""
@@ -51,9 +57,10 @@ def lines(rows: list[Row]) -> list[str]:
             group = row.group
             found += ["", f"{group}:"] if found else [f"{group}:"]
         star = "*" if row.chosen else " "
-        found.append(f" {star}{MARKS[row.ok]}  {row.name:<{NAME}} {row.note}".rstrip())
-        if row.remedy and not row.ok:
-            found += [f"{'':<{NAME + 7}}{line}" for line in row.remedy.splitlines()]
+        texts = [*row.note.splitlines(), *([] if row.ok else row.remedy.splitlines())]
+        wrapped = [piece for text in texts for piece in wrap(text, width - MARGIN, break_long_words=False)] or [""]
+        found.append(f" {star}{MARKS[row.ok]}  {row.name:<{NAME}} {wrapped[0]}".rstrip())
+        found += [f"{'':<{MARGIN}}{piece}" for piece in wrapped[1:]]
     return found
 
 

@@ -20,9 +20,7 @@ def run_log(args: argparse.Namespace) -> None:
     now = _now()
     ended = when.past(" ".join(args.at or ["now"]), now)
     if now - ended > timedelta(days=1):
-        raise wrong(
-            "That is more than a day ago.", "Note a session within a day of doing it."
-        )
+        raise wrong("That is more than a day ago.", "Note a session within a day of doing it.")
     before, after = args.stiffness or (None, None)
     given = {
         "ended": ended.timestamp(),

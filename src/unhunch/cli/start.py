@@ -80,6 +80,7 @@ def run_screening(args: argparse.Namespace) -> int:
 
 def screened(routine: Routine) -> bool:
     """Ask the questions; only the verdict is told to the daemon, never which answer. True for a pass."""
+    _person()
     ask("status")  # without a daemon to tell, no question is asked in vain
     print("Before you begin. Does any of these apply to you?")
     print("\n".join(f"- {line}" for line in routine.screening))
@@ -103,10 +104,14 @@ def _stopped() -> UserError:
     return UserError("Sessions are off.", what, remedy)
 
 
-def _yes(question: str) -> bool:
-    """Ask until it is yes or no. Nothing is taken for granted: an empty line asks again."""
+def _person() -> None:
     if not sys.stdin.isatty():
         raise wrong("These questions need a person at a terminal.", "Type the command in a terminal window.")
+
+
+def _yes(question: str) -> bool:
+    """Ask until it is yes or no. Nothing is taken for granted: an empty line asks again."""
+    _person()
     while True:
         try:
             answer = input(f"{question} [y/n] ").strip().lower()

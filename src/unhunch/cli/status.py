@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import os
+import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -30,7 +32,7 @@ def run(args: argparse.Namespace) -> int | None:
     if args.json:
         show_json(status)
     elif layout is None:
-        print("\n".join(lines(status)))
+        print("\n".join(wrapped(lines(status))))
     elif layout == "waybar":
         print(json.dumps(panel(status), ensure_ascii=False))
     elif layout == "plain":
@@ -64,6 +66,16 @@ def lines(status: Status) -> list[str]:
         found.append("Sessions are short and gentle until three in a row went well.")
     found.extend(f"! {problem}" for problem in status["problems"])
     return found
+
+
+def wrapped(texts: list[str]) -> list[str]:
+    """On a terminal no word is broken; a program gets a line a fact."""
+    if not sys.stdout.isatty():
+        return texts
+    from textwrap import wrap
+
+    columns = os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    return [piece for text in texts for piece in wrap(text, columns, break_long_words=False, break_on_hyphens=False)]
 
 
 def presence(status: Status) -> str:

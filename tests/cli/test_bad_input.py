@@ -1,0 +1,118 @@
+"""What goes wrong on the way in: three lines, the right exit code, nothing harmed, never a traceback."""
+
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.desktop.bed import Bed
+
+UNHUNCH = str(Path(sys.executable).with_name("unhunch"))
+
+
+@pytest.fixture
+def bare() -> Iterator[Bed]:
+    """No display, no bus, no notification server, no configuration."""
+    with Bed() as bed:
+        yield bed
+
+
+def unhunch(bed: Bed, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([UNHUNCH, *words], env=bed.env, capture_output=True, text=True, timeout=60, check=False)
+
+
+def database(bed: Bed) -> Path:
+    path = bed.home / ".local/share/unhunch/unhunch.sqlite"
+    path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+    return path
+
+
+def assert_three_parts(done: subprocess.CompletedProcess[str], code: int, *said: str) -> None:
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) >= 3, done.stderr
+    for word in said:
+        assert word in done.stderr, done.stderr
+
+
+def test_run_without_anything_stays_up_and_says_so(bare: Bed) -> None:
+    daemon = bare.spawn(UNHUNCH, "run", "--source", "none")
+    bare.until("the daemon", lambda: unhunch(bare, "status").returncode == 0)
+    status = unhunch(bare, "status").stdout
+    assert "cannot be seen" in status
+    assert "Traceback" not in status
+    daemon.terminate()
+    assert daemon.wait(20) == 0
+
+
+def test_a_source_asked_for_by_name_that_cannot_be_used(bare: Bed) -> None:
+    assert_three_parts(unhunch(bare, "run", "--source", "x11"), 4, "x11", "DISPLAY")
+    assert_three_parts(unhunch(bare, "run", "--source", "wayland"), 4, "wayland")
+    assert_three_parts(unhunch(bare, "run", "--source", "mutter"), 4, "mutter")
+    assert_three_parts(unhunch(bare, "run", "--source", "x12"), 2, "Did you mean 'x11'?")
+
+
+def test_a_broken_configuration(bare: Bed) -> None:
+    path = bare.home / ".config/unhunch/config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text('gaol = 2\n[ladder]\nwait_1 = "soon"\n')
+    done = unhunch(bare, "run")
+    assert_three_parts(done, 2, "gaol", "goal", "ladder.wait_1", "soon", "30 min")
+    path.write_text("goal = [")
+    assert_three_parts(unhunch(bare, "run"), 2, "line 1")
+    assert not (bare.home / ".local/share/unhunch/unhunch.sqlite").exists(), "nothing was begun"
+
+
+def test_a_database_of_a_later_version_is_left_alone(bare: Bed) -> None:
+    path = database(bare)
+    with sqlite3.connect(path) as made:
+        made.execute("pragma user_version = 99")
+    made.close()
+    before = path.read_bytes()
+    assert_three_parts(unhunch(bare, "run"), 1, "later version")
+    assert_three_parts(unhunch(bare, "week"), 1, "later version")
+    assert path.read_bytes() == before
+
+
+def test_what_is_no_database_is_moved_aside_whole(bare: Bed) -> None:
+    path = database(bare)
+    text = b"my shopping list\n" * 500
+    path.write_bytes(text)
+    daemon = bare.spawn(UNHUNCH, "run", "--source", "none")
+    bare.until("the daemon", lambda: unhunch(bare, "status").returncode == 0)
+    assert "moved aside" in unhunch(bare, "status").stdout
+    daemon.terminate()
+    assert daemon.wait(20) == 0
+    kept = [found for found in path.parent.glob("unhunch-aside-*.sqlite") if found.read_bytes() == text]
+    assert len(kept) == 1
+
+
+def test_an_unreadable_recording(bare: Bed, tmp_path: Path) -> None:
+    torn = tmp_path / "idlelog.log"
+    torn.write_bytes(b"\x00\x0f\x01garbage")
+    assert_three_parts(unhunch(bare, "replay", str(torn)), 2, "idlelog.log")
+    assert_three_parts(unhunch(bare, "replay", str(tmp_path / "gone")), 2, "gone")
+    assert_three_parts(unhunch(bare, "replay", "/etc"), 2, "/etc")
+
+
+def test_commands_without_a_daemon(bare: Bed) -> None:
+    for words in (("status",), ("why",), ("snooze",), ("skip",), ("pause", "1h"), ("resume",)):
+        assert_three_parts(unhunch(bare, *words), 3, "not running", "unhunch enable")
+
+
+@pytest.mark.parametrize("package", ["pynput", "Xlib", "plyer"])
+def test_a_package_that_is_missing_is_no_failure(bare: Bed, package: str, tmp_path: Path) -> None:
+    """The daemon runs, and says what it does without."""
+    (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules[{package!r}] = None\n")
+    bare.env["PYTHONPATH"] = str(tmp_path)
+    daemon = bare.spawn(UNHUNCH, "run", log="daemon")
+    bare.until("the daemon", lambda: unhunch(bare, "status").returncode == 0)
+    time.sleep(0.5)
+    assert daemon.poll() is None
+    daemon.terminate()
+    assert daemon.wait(20) == 0
+    assert "Traceback" not in bare.log("daemon")
