@@ -64,9 +64,9 @@ class DayTotals:
     stretches: list[Lot] = field(default_factory=list)
     unseen: list[Lot] = field(default_factory=list)
 
-    @property
-    def high(self) -> float:
-        return self.best + self.unknown + self.maybe
+    def high(self, s: Settings) -> float:
+        """With everything that may have been sitting, as far as a day can plausibly have (a night may be unseen)."""
+        return max(self.best, min(self.best + self.unknown + self.maybe, s.jiggler_day))
 
     def flags(self, s: Settings) -> tuple[str, ...]:
         """Why the day is implausible: somebody left a program on that moves the mouse, or the clock was wrong."""

@@ -114,7 +114,7 @@ def summarise(
         first=names[0],
         last=names[-1],
         days=days,
-        sitting=_sitting(totals),
+        sitting=_sitting(totals, s),
         sitting_per_day=_per_day([d for d in days if d.counted]),
         before=_before(h, week, s),
         pattern=_pattern([lot for t in totals for lot in t.stretches], s),
@@ -149,7 +149,7 @@ def trend(
             TrendWeek(
                 first=first,
                 counted_days=len(counted),
-                sitting=_sitting(counted, over=len(counted)) if counted else None,
+                sitting=_sitting(counted, s, over=len(counted)) if counted else None,
                 prolonged_share=_pattern(lots, s).prolonged_share,
                 done=sum(is_done(f) for f in h.sessions if day_of(f) in names),
                 asked=sum(o.asked for o in h.owed if o.day in names),
@@ -174,11 +174,11 @@ def thresholds(s: Settings) -> dict[str, float]:
     }
 
 
-def _sitting(totals: Sequence[DayTotals], over: int = 1) -> Sitting:
+def _sitting(totals: Sequence[DayTotals], s: Settings, over: int = 1) -> Sitting:
     return Sitting(
         minutes(sum(t.low for t in totals) / over),
         minutes(sum(t.best for t in totals) / over),
-        minutes(sum(t.high for t in totals) / over),
+        minutes(sum(t.high(s) for t in totals) / over),
     )
 
 
@@ -211,7 +211,7 @@ def _day(name: str, h: _History, s: Settings) -> Day:
         date=name,
         weekday=WEEKDAYS[weekday],
         workday=WEEKDAYS[weekday] in s.workdays,
-        sitting=_sitting([totals]),
+        sitting=_sitting([totals], s),
         usual=_usual(name, h.days, s),
         counted=totals.counted(s),
         flags=totals.flags(s),
@@ -269,7 +269,7 @@ def _before(h: _History, week: str, s: Settings) -> Before:
     names = [name for _, week_names in seen for name in week_names]
     return Before(
         weeks=len(seen),
-        sitting=_sitting(every, over=len(seen)),
+        sitting=_sitting(every, s, over=len(seen)),
         sitting_per_day=minutes(mean([t.best for t in every if t.counted(s)])),
         prolonged_share=pattern.prolonged_share,
         long=round(pattern.long / len(seen), 1),

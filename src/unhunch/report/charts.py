@@ -78,6 +78,7 @@ def _lane(day: Day, begin: int, scale: float, week: Week) -> Lane:
         kind = "long" if long else "prolonged" if prolonged else "short"
         bars += _bars(span, kind, begin, scale, f"{words.duration(span.minutes)} at the desk")
     dots = tuple(Dot(_at(m.clock, begin, scale), LANE / 2, m.status, session_title(m)) for m in day.sessions)
+    dots = tuple(dot for dot in dots if 0 <= dot.x <= 100)
     sat = f"{words.duration(day.sitting.best)} at the desk" if day.sitting.high else "nothing seen"
     stretches = f", {words.plural(len(day.stretches), 'stretch', 'stretches')}" if day.stretches else ""
     sessions = f", {words.plural(day.done, 'session')}" if day.done else ""
@@ -86,8 +87,12 @@ def _lane(day: Day, begin: int, scale: float, week: Week) -> Lane:
 
 def _bars(span: Span, kind: str, begin: int, scale: float, says: str) -> list[Bar]:
     title = f"{span.start[11:16]}-{span.end[11:16]}: {says}"
+    end = begin + 100.0 / scale
+    parts = [(max(a, begin), min(b, end)) for a, b in span.clock]
     return [
-        Bar(_at(a, begin, scale), 3, max(0.25, round((b - a) * scale, 3)), LANE - 6, kind, title) for a, b in span.clock
+        Bar(_at(a, begin, scale), 3, max(0.25, round((b - a) * scale, 3)), LANE - 6, kind, title)
+        for a, b in parts
+        if b > a
     ]
 
 

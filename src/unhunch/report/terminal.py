@@ -9,7 +9,7 @@ from unhunch.report import words
 
 LABEL = 16
 """Columns of the labels on the left."""
-NARROWEST = 60
+NARROWEST = 72
 WIDEST = 110
 """Longer lines are hard to read."""
 STRIP_FROM, STRIP_TO = 8 * 60, 18 * 60
@@ -17,6 +17,8 @@ STRIP_FROM, STRIP_TO = 8 * 60, 18 * 60
 
 DAY = 12
 """Columns of a day's name."""
+EARLIEST, LATEST = -6 * 60, 42 * 60
+"""What a clock that was set wrong puts further from its day is not drawn."""
 BEST, HIGH, USUAL = "▆", "╌", "│"
 PROLONGED, SHORTER, UNSEEN, SESSION, PARTIAL = "▆", "▂", "░", "●", "○"
 """Blocks that leave a line free, so that rows stay apart."""
@@ -41,7 +43,7 @@ def speaks_unicode(encoding: str | None) -> bool:
 
 
 def render(week: Week, width: int, colour: bool, *, ascii_only: bool = False) -> str:
-    """The summary as lines of at most `width` columns (60 at least, 110 at most are used)."""
+    """The summary as lines of at most `width` columns (72 at least, 110 at most are used)."""
     page = _Page(max(NARROWEST, min(width, WIDEST)), colour)
     text = "\n".join(line.rstrip() for line in page.lines(week)) + "\n"
     return text.translate(_ASCII) if ascii_only else text
@@ -60,8 +62,9 @@ class _Page:
         yield self.tint("─" * self.width, _DIM)
         yield from self.summary(week)
         yield ""
-        yield from self.bars(week)
-        yield ""
+        if any(day.sitting.high for day in week.days):
+            yield from self.bars(week)
+            yield ""
         yield from self.strip(week)
         yield ""
         yield from self.prompts(week)
@@ -79,7 +82,7 @@ class _Page:
         """This week beside the weeks before it."""
         column = 24
         first = min(32, self.width - 2 * column)
-        before = f"last {words.plural(week.before.weeks, 'week')}" if week.before.weeks else ""
+        before = words.before_name(week.before)
         yield " " * first + self.tint(f"{'this week':<{column}}{before}", _DIM)
         for label, now, then in words.table(week):
             yield self.tint(f"{label:<{first}}", _BOLD) + f"{now:<{column}}{then}"
@@ -102,14 +105,13 @@ class _Page:
         for day in week.days:
             if day.flags:
                 yield from self.field(f"* {words.day_name(day.date)}", words.flags_line(day.flags))
-        legend = f"{BEST} best estimate  {HIGH} at most  {USUAL} usual for such a day"
-        yield " " * (DAY + 9) + self.tint(legend, _DIM)
+        yield from self.legend(DAY + 9, f"{BEST} best estimate", f"{HIGH} at most", f"{USUAL} usual for such a day")
 
     def strip(self, week: Week) -> Iterator[str]:
         """Seven rows, hours across: stretches as bars, sessions as marks."""
         begin, end = clock_range(week.days)
         hours = (end - begin) // 60
-        columns = max(1, (self.width - DAY) // hours)
+        columns = max(1, (self.width - DAY - 2) // hours)
         scale = [" "] * (hours * columns + 2)
         every = next(n for n in (1, 2, 3, 4, 6) if n * columns >= 5 or n == 6)
         for hour in range(0, hours + 1, every):
@@ -119,9 +121,20 @@ class _Page:
         for day in week.days:
             row = strip_row(day, begin, hours * columns, 60.0 / columns, week.pattern.prolonged_from)
             yield f"{day_label(day)}{self.paint(row)}"
-        prolonged = f"{PROLONGED} stretch of {week.pattern.prolonged_from:g} min or more"
-        legend = f"{prolonged}  {SHORTER} shorter  {SESSION} session  {UNSEEN} could not be seen"
-        yield " " * DAY + self.tint(legend, _DIM)
+        prolonged = f"{PROLONGED} stretch of {week.pattern.prolonged_from:g} min +"
+        yield from self.legend(
+            DAY, prolonged, f"{SHORTER} shorter", f"{SESSION} session", f"{UNSEEN} could not be seen"
+        )
+
+    def legend(self, indent: int, *items: str) -> Iterator[str]:
+        """What the marks mean, below their rows."""
+        line = ""
+        for item in items:
+            if line and indent + len(line) + 2 + len(item) > self.width:
+                yield " " * indent + self.tint(line, _DIM)
+                line = ""
+            line += ("  " if line else "") + item
+        yield " " * indent + self.tint(line, _DIM)
 
     def prompts(self, week: Week) -> Iterator[str]:
         yield from self.field("Prompts", words.prompts_line(week.prompts))
@@ -167,10 +180,11 @@ def day_label(day: Day) -> str:
 
 
 def clock_range(days: Sequence[Day]) -> tuple[int, int]:
-    """The whole hours of the clock, in minutes after midnight, that hold everything drawn of a week."""
-    places = [x for d in days for span in (*d.stretches, *d.unseen) for part in span.clock for x in part]
+    """The whole hours of the clock, in minutes after midnight, that hold a week's stretches and sessions."""
+    places = [x for d in days for span in d.stretches for part in span.clock for x in part]
     places += [m.clock for d in days for m in d.sessions]
-    begin, end = min([STRIP_FROM, *places]), max([STRIP_TO, *places])
+    begin = max(EARLIEST, min([STRIP_FROM, *places]))
+    end = min(LATEST, max([STRIP_TO, *places]))
     return int(begin // 60) * 60, int(-(-end // 60)) * 60
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from unhunch.core.figures import Chosen, Feeling, Held, Option, Plan, Prompts, Quality, Sitting, Week
+from unhunch.core.figures import Before, Chosen, Feeling, Held, Option, Plan, Prompts, Quality, Sitting, Week
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -102,12 +102,12 @@ def table(week: Week) -> list[Row]:
     rows: list[Row] = [
         ("At your desk", duration(week.sitting.best), f"{duration(then.best)} a week" if then else ""),
         ("  at least - at most", range_of(week.sitting), range_of(then) if then else ""),
-        (
-            "  a day",
-            duration(week.sitting_per_day) + (f" ({change})" if change else ""),
-            duration(before.sitting_per_day) if then else "",
-        ),
     ]
+    if not week.sitting.high:
+        rows = [("At your desk", "nothing seen", rows[0][2])]
+    if week.sitting_per_day is not None:
+        a_day = duration(week.sitting_per_day) + (f" ({change})" if change else "")
+        rows.append(("  a day", a_day, known(duration, before.sitting_per_day)))
     if pattern.stretches:
         rows += [
             (
@@ -126,6 +126,13 @@ def table(week: Week) -> list[Row]:
     if feeling.better or feeling.same or feeling.worse:
         rows.append(("Mornings after", mornings_line(feeling), ""))
     return rows
+
+
+def before_name(before: Before) -> str:
+    """What this week is compared with."""
+    if not before.weeks:
+        return ""
+    return "last 4 weeks" if before.weeks == 4 else f"last 4 weeks ({before.weeks} seen)"
 
 
 def known(show: Callable[[float], str], value: float | None, unit: str = "") -> str:

@@ -1,0 +1,272 @@
+"""The page of a week in a real browser: it asks nothing of the network, fits a phone and one sheet of paper, and its
+figures are those of the JSON."""
+
+import calendar
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.adapters.test_report_terminal import empty_week, full_week
+from tests.core.story import SETTINGS, Story
+from tests.desktop.parts import find, needs
+from unhunch.core.facts import Kind
+from unhunch.core.figures import NOTE, TrendWeek, Week
+from unhunch.core.history import lived
+from unhunch.core.week import summarise, trend
+from unhunch.report import html
+
+pytestmark = pytest.mark.desktop
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    needs("chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find("chromium"), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+class Seen:
+    """What a page asked for and complained about."""
+
+    def __init__(self, page: Page) -> None:
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+
+def trended(story: Story, first: str) -> tuple[TrendWeek, ...]:
+    return trend(lived(story.facts, SETTINGS), story.facts, first, SETTINGS)
+
+
+def busy_story() -> Story:
+    """Twelve weeks of long days with many prompts, holds and ratings: as much as a page may have to hold."""
+    story = Story()
+    for n in range(12):
+        for weekday in range(7):
+            number = 24 + 7 * n + weekday  # from 24 August 2026
+            month, day = 8, number
+            for length, following in ((31, 9), (30, 10), (31, 11)):
+                if day > length and following == month + 1:
+                    month, day = following, day - length
+            date = f"2026-{month:02d}-{day:02d}"
+            story.ran(f"{date} 07:00", "21:30")
+            for hour in range(7, 21):
+                story.typed(f"{date} {hour:02d}:00", f"{hour:02d}:{35 + (weekday * n + hour) % 20}")
+                if hour % 3 == 1:
+                    story.tell(Kind.DUE, f"{hour:02d}:20", number=1, of=4)
+                    why = ("call", "quiet", "fullscreen", "gap", "hours", "locked")[(hour + weekday) % 6]
+                    story.tell(Kind.HELD, f"{hour:02d}:20", f"{hour:02d}:25", why=why)
+                    story.tell(Kind.SHOWN, f"{hour:02d}:30", what="session", step=1)
+                    action = ("start", "skip", "snooze")[(hour + n) % 3]
+                    story.tell(Kind.ANSWER, f"{hour:02d}:31", action=action, what="session")
+                    if action == "start":
+                        after = (hour + weekday) % 7
+                        story.session(f"{hour:02d}:40", stiffness_before=7, stiffness_after=after, discomfort=2)
+            story.tell(Kind.BLIND, "13:55", "14:00")
+            story.tell(Kind.MORNING, "07:10", feels=("better", "same", "worse")[weekday % 3])
+    story.tell(
+        Kind.OFFER, "2026-11-13 12:00", to=4, rule="step-up", why="11 of 12 sessions done, no discomfort over 2 of 10."
+    )
+    story.tell(Kind.CHOICE, "2026-11-09 08:40", week="2026-11-02", choice="roller", answer="accept")
+    return story
+
+
+def a_page(name: str) -> tuple[Week, tuple[TrendWeek, ...]]:
+    if name == "busy":
+        story = busy_story()
+        return story.week("2026-11-09"), trended(story, "2026-11-09")
+    if name == "full":
+        return full_week(), ()
+    return empty_week(), trend([], [], "2026-12-28", SETTINGS)
+
+
+PAGES = ("busy", "full", "empty")
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def shown(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Week, tuple[TrendWeek, ...], Path]:
+    week, weeks = a_page(request.param)
+    file = tmp_path_factory.mktemp(request.param) / "week.html"
+    file.write_text(html.render(week, weeks), encoding="utf-8")
+    return week, weeks, file
+
+
+Shown = tuple[Week, tuple[TrendWeek, ...], Path]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_needs_nothing_and_complains_of_nothing(browser: Browser, shown: Shown, scheme: Any) -> None:
+    page = browser.new_page(color_scheme=scheme)
+    seen = Seen(page)
+    page.goto(shown[2].as_uri())
+    page.wait_for_load_state("networkidle")
+    assert seen.requests == [shown[2].as_uri()]
+    assert seen.complaints == []
+    assert page.locator("script").count() == 0
+    assert page.get_by_text(NOTE).count() == 1
+    page.close()
+
+
+def number_in(text: str, kind: str) -> float | str | None:
+    """A figure read back from the page; None for "-"."""
+    if text == "-":
+        return None
+    if kind == "duration":
+        found = re.fullmatch(r"(?:(\d+) h (\d\d))|(?:(\d+) min)", text)
+        assert found, text
+        hours, rest, minutes = found.groups()
+        return float(minutes) if minutes else 60.0 * int(hours) + int(rest)
+    if kind in ("percent", "number"):
+        return float(text.removesuffix(" %"))
+    return text
+
+
+def test_every_figure_is_that_of_the_json(browser: Browser, shown: Shown) -> None:
+    week, weeks, file = shown
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    figures = page.locator("[data-key]").evaluate_all(
+        "all => all.map(e => [e.dataset.key, e.dataset.as, e.textContent])"
+    )
+    page.close()
+    plain: dict[str, Any] = {**week.to_json(), "trend": [t.to_json() for t in weeks]}
+    assert len(figures) > 90
+    for key, kind, text in figures:
+        value: Any = plain
+        for part in key.split("."):
+            value = value[int(part) if part.isdigit() else part]
+        said = number_in(text, kind)
+        if value is None:
+            assert said is None, key
+        elif kind == "duration":
+            assert isinstance(said, float)
+            assert abs(said - value) <= 0.5, (key, text, value)
+        elif kind == "percent":
+            assert isinstance(said, float)
+            assert abs(said - 100 * value) <= 0.5, (key, text, value)
+        elif kind == "number":
+            assert said == value, key
+        elif kind == "day":
+            day, month = str(said).split()[1:]
+            assert (int(day), month) == (int(value[8:]), calendar.month_abbr[int(value[5:7])])
+        else:
+            assert said == str(value), key
+    named = {key for key, _, _ in figures}
+    assert {"sitting.best", "sitting.low", "sitting.high", "done", "asked", "goal", "quality.covered"} <= named
+    assert {f"days.{n}.sitting.best" for n in range(7)} <= named
+    assert {f"trend.{n}.prolonged_share" for n in range(len(weeks))} <= named
+
+
+def test_it_prints_on_one_sheet(browser: Browser, shown: Shown, tmp_path: Path) -> None:
+    needs("pdftoppm")
+    page = browser.new_page(color_scheme="dark")
+    page.goto(shown[2].as_uri())
+    page.pdf(path=tmp_path / "week.pdf", prefer_css_page_size=True, print_background=True)
+    page.close()
+    subprocess.run(["pdftoppm", "-r", "40", "-png", tmp_path / "week.pdf", tmp_path / "sheet"], check=True)
+    assert len(list(tmp_path.glob("sheet*.png"))) == 1
+
+
+@pytest.mark.parametrize("width", [320, 375, 640, 1280])
+def test_nothing_sticks_out(browser: Browser, shown: Shown, width: int) -> None:
+    """No sideways scrolling at any width, also with the tables open, and no text smaller than 11 pixels."""
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(shown[2].as_uri())
+    page.locator("details").evaluate_all("all => all.forEach(e => e.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    smallest = page.locator("body *").evaluate_all(
+        "all => Math.min(...all.map(e => parseFloat(getComputedStyle(e).fontSize)))"
+    )
+    assert smallest >= 11
+    page.close()
+
+
+def test_charts_speak_to_those_who_cannot_see_them(browser: Browser, shown: Shown) -> None:
+    """Each chart has a name, each panel a heading, each table heads; and dark and light are both readable."""
+    page = browser.new_page()
+    page.goto(shown[2].as_uri())
+    pictures = page.locator("svg[role=img]")
+    names = pictures.evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
+    assert len(names) >= 7
+    assert all(names)
+    assert page.locator("svg:not([role=img]):not([aria-hidden=true])").count() == 0
+    for section in page.locator("section").all():
+        label = section.get_attribute("aria-labelledby")
+        assert label is not None
+        assert page.locator(f"#{label}").count() == 1
+    assert page.locator("table:not(:has(thead th[scope=col]))").count() == 0
+    assert page.locator("h1").count() == 1
+    assert page.locator("html[lang=en]").count() == 1
+    page.close()
+
+
+def luminance(colour: str) -> float:
+    parts = [int(x) / 255 for x in re.findall(r"\d+", colour)[:3]]
+    linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out(browser: Browser, shown: Shown, scheme: Any) -> None:
+    """WCAG 2.2 AA: 4.5 to 1 for text on its card, 3 to 1 for what is drawn there."""
+    page = browser.new_page(color_scheme=scheme)
+    page.goto(shown[2].as_uri())
+    colours = page.evaluate(
+        """() => {
+          const of = (name) => { const e = document.createElement("i"); e.style.color = `var(--${name})`;
+            document.querySelector("section").append(e); return getComputedStyle(e).color };
+          const names = ["card", "page", "accent-soft", "ink", "soft", "accent", "prolonged", "long", "session"];
+          return Object.fromEntries(names.map(name => [name, of(name)])) }"""
+    )
+
+    def contrast(a: str, b: str) -> float:
+        high, low = sorted((luminance(colours[a]), luminance(colours[b])), reverse=True)
+        return (high + 0.05) / (low + 0.05)
+
+    for text in ("ink", "soft"):
+        for ground in ("card", "page", "accent-soft"):
+            assert contrast(text, ground) >= 4.5, (text, ground)
+    assert contrast("accent", "accent-soft") >= 4.5
+    for mark in ("prolonged", "long", "session"):
+        assert contrast(mark, "card") >= 3, mark
+    page.close()
+
+
+def test_what_comes_from_files_stays_text(browser: Browser, tmp_path: Path) -> None:
+    """Names of devices, sources, reasons and sizes with markup in them are shown as they are."""
+    evil = '"><img src=x onerror=alert(1)><script>alert(2)</script>&amp;{{ 7 * 7 }}'
+    desk, lap = Story(), Story(device=evil)
+    for story in (desk, lap):
+        story.tell(Kind.RUNNING, "2026-11-09 09:00", "10:30", source=evil)
+        story.typed("2026-11-09 09:00", "10:30")
+    desk.tell(Kind.DUE, "2026-11-09 09:10", number=1, of=1)
+    desk.tell(Kind.HELD, "2026-11-09 09:10", "09:20", why=evil)
+    desk.tell(Kind.SESSION, "2026-11-09 11:00", size=evil, status=evil, source=evil)
+    desk.tell(Kind.OFFER, "2026-11-09 12:00", to=2, why=evil, rule=evil)
+    desk.tell(Kind.CHOICE, "2026-11-09 12:00", week="2026-11-09", choice=evil, answer=evil)
+    desk.tell(Kind.CHOICE, "2026-11-09 12:00", week="2026-11-02", choice=evil, answer=evil)
+    facts = [*desk.facts, *lap.facts]
+    week = summarise(lived(facts, SETTINGS), facts, "2026-11-09", SETTINGS)
+    file = tmp_path / "week.html"
+    file.write_text(html.render(week, trend(lived(facts, SETTINGS), facts, "2026-11-09", SETTINGS)), encoding="utf-8")
+    page = browser.new_page()
+    seen = Seen(page)
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    page.goto(file.as_uri())
+    page.wait_for_load_state("networkidle")
+    assert seen.requests == [file.as_uri()]
+    assert seen.complaints == []
+    assert page.locator("img, script").count() == 0
+    assert evil in page.locator("body").inner_text()
+    page.close()
