@@ -1,0 +1,65 @@
+# Everything is done in .venv, which the first target that needs it makes. A second run is instant.
+.DELETE_ON_ERROR:
+.PHONY: help demo run test check bench example constraints clean
+
+PYTHON ?= python3
+PY := .venv/bin/python
+FOR_RUNNING := .venv/.for-running
+FOR_TESTING := .venv/.for-testing
+export PYTHON
+
+# A venv holds absolute paths: in a folder that was moved or copied it is made again.
+MADE_IN := $(shell cat .venv/.made-in 2>/dev/null)
+ifneq ($(MADE_IN),$(realpath $(CURDIR)))
+.PHONY: $(FOR_RUNNING) $(FOR_TESTING)
+endif
+
+help:
+	@echo "make demo    a recorded working day in about 20 seconds; needs no display and no root"
+	@echo "make run     the daemon in this terminal"
+	@echo "make test    all tests; ARGS='-k name' for some of them"
+	@echo "make check   formatting, types and the direction of imports"
+	@echo "make bench   what it costs, measured here"
+	@echo "make clean   remove .venv and everything else that was made"
+
+demo: $(FOR_RUNNING)
+	@$(PY) -m unhunch demo
+
+run: $(FOR_RUNNING)
+	@$(PY) -m unhunch run
+
+test: $(FOR_TESTING)
+	@$(PY) -m pytest $(ARGS)
+
+check: $(FOR_TESTING)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -m mypy --platform win32
+	$(PY) -m mypy --platform darwin
+	.venv/bin/lint-imports --no-cache
+
+bench: $(FOR_TESTING)
+	@$(PY) -m benchmarks $(ARGS)
+
+example: $(FOR_TESTING)  # after changing an option in core/settings.py
+	$(PY) -c "from unhunch.config.example import example; print(example(), end='')" > config.example.toml
+
+constraints: $(FOR_TESTING)  # after changing a dependency in pyproject.toml
+	$(PYTHON) -m venv build/pip-tools
+	build/pip-tools/bin/pip install -q pip-tools
+	CUSTOM_COMPILE_COMMAND="make constraints" build/pip-tools/bin/pip-compile -q --upgrade --generate-hashes \
+	  --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate \
+	  --extra test --extra pynput --build-deps-for editable -o constraints.txt pyproject.toml
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(FOR_RUNNING): pyproject.toml tools/venv.sh
+	@sh tools/venv.sh run
+	@touch $@
+
+$(FOR_TESTING): pyproject.toml constraints.txt tools/venv.sh
+	@sh tools/venv.sh test
+	@touch $@ $(FOR_RUNNING)
