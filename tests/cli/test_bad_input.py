@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.desktop.bed import Bed
+from unhunch.adapters.store.sqlite import APPLICATION_ID
 
 UNHUNCH = str(Path(sys.executable).with_name("unhunch"))
 
@@ -62,7 +63,7 @@ def test_a_broken_configuration(bare: Bed) -> None:
     path.write_text('gaol = 2\n[ladder]\nwait_1 = "soon"\n')
     done = unhunch(bare, "run")
     assert_three_parts(done, 2, "gaol", "goal", "ladder.wait_1", "soon", "30 min")
-    path.write_text("goal = [")
+    path.write_text("goal = = 2")
     assert_three_parts(unhunch(bare, "run"), 2, "line 1")
     assert not (bare.home / ".local/share/unhunch/unhunch.sqlite").exists(), "nothing was begun"
 
@@ -70,6 +71,7 @@ def test_a_broken_configuration(bare: Bed) -> None:
 def test_a_database_of_a_later_version_is_left_alone(bare: Bed) -> None:
     path = database(bare)
     with sqlite3.connect(path) as made:
+        made.execute(f"pragma application_id = {APPLICATION_ID}")
         made.execute("pragma user_version = 99")
     made.close()
     before = path.read_bytes()
