@@ -240,6 +240,20 @@ async def test_events_reach_those_who_follow(ear: server.Server) -> None:
     assert got == [{"n": 0}, {"n": 1}, {"n": 2}]
 
 
+async def test_an_event_that_cannot_be_told_harms_nobody(ear: server.Server, caplog: pytest.LogCaptureFixture) -> None:
+    reader, writer = await asyncio.open_unix_connection(ear.path)
+    writer.write(protocol.request("events", {}))
+    await reader.readline()
+    async with asyncio.timeout(LONG):
+        while not ear.listeners:
+            await asyncio.sleep(0.01)
+    ear.publish({"never": float("nan")})
+    ear.publish({"n": 1})
+    assert json.loads(await reader.readline())["event"] == {"n": 1}
+    assert "could not be told" in caplog.text
+    writer.close()
+
+
 async def test_a_listener_that_does_not_read_is_let_go(ear: server.Server) -> None:
     _, writer = await asyncio.open_unix_connection(ear.path, limit=1024)
     writer.write(protocol.request("events", {}))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -169,6 +170,65 @@ def test_nobody_reading_any_more_is_no_error(daemon: Told) -> None:
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True, env=os.environ)
     assert done.stderr == ""
     assert done.stdout.strip() in ("0", "141")
+
+
+def test_a_full_disk_is_named(daemon: Told) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "unhunch", "status", "--json"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=os.environ,
+        )  # fmt: skip
+    assert done.returncode == Exit.FAILED
+    assert "no space left" in done.stderr
+    assert len(done.stderr.splitlines()) == 3
+
+
+def test_ctrl_c_ends_quietly(daemon: Told) -> None:
+    line = [sys.executable, "-m", "unhunch", "events", "--follow"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ) as follower:
+        end = time.monotonic() + LIMIT
+        while not daemon.listeners() and time.monotonic() < end:
+            time.sleep(0.01)
+        follower.send_signal(signal.SIGINT)
+        _, err = follower.communicate(timeout=LIMIT)
+    assert (follower.returncode, err.strip()) == (130, "")
+
+
+def test_a_terminal_that_knows_ascii_only_gets_an_answer(daemon: Told) -> None:
+    daemon.replies["skip"] = {"text": "\N{CHECK MARK} \udcff"}
+    done = subprocess.run(
+        [sys.executable, "-m", "unhunch", "skip"],
+        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "\\u2713 \\udcff\n")
+
+
+def test_words_that_are_no_text_are_refused(run: Run) -> None:
+    assert run("\udcff").code == Exit.WRONG
+    assert run("status", "--\udcff").code == Exit.WRONG
+    assert run("import", "/nowhere/\udcff").code == Exit.FAILED
+
+
+def test_ctrl_d_at_a_question_ends_quietly(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", nothing)
+    ran = run("forget", "--all")
+    assert (ran.code, ran.err.strip()) == (130, "")
+
+
+def test_a_strangers_runtime_folder_is_not_trusted(places: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = places.make_runtime()
+    places.socket.touch()
+    link = places.data.parent / "link"
+    link.mkdir(mode=0o700)
+    (link / "unhunch").symlink_to(real)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(link))
+    ran = run("status")
+    assert ran.code == Exit.FAILED
+    assert "symbolic link" in parts(ran)[0]
 
 
 ANYTHING = st.lists(

@@ -1,7 +1,9 @@
 """How every command is described, parsed and called, and what a person sees when that fails."""
 
 import argparse
+import errno
 import importlib
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -126,23 +128,31 @@ def load(name: str) -> Command:
 
 def call(name: str, words: Sequence[str]) -> int:
     """Carry the command out. Every way it can end becomes an exit code and, where needed, three lines on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Better an escaped letter than no answer, where a terminal knows ASCII only.
+            stream.reconfigure(errors="backslashreplace")
     try:
         command = load(name)
         args = parser_of(name, COMMANDS[name], command).parse_args(list(words))
         code = command.run(args) or Exit.DONE
         sys.stdout.flush()
         return code
-    except BrokenPipeError:
-        # `unhunch events | head`: nobody reads any more. Python would complain again when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # `unhunch events | head`: nobody reads any more
+        _silence()
         return BY_SIGNAL + SIGPIPE
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D at a question
         print(file=sys.stderr)
         return BY_SIGNAL + SIGINT
     except SystemExit as leaving:  # --help has been printed
         return leaving.code if isinstance(leaving.code, int) else Exit.DONE
     except Exception as error:  # noqa: BLE001 - the last resort: a person never meets a traceback unasked
         return _failed(error)
+
+
+def _silence() -> None:
+    """Python would complain once more when it closes a stdout that refused."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _failed(error: Exception) -> int:
@@ -170,6 +180,13 @@ def three_parts(error: Exception) -> UserError | None:
         from unhunch.config import ConfigError
 
         return UserError(what, means, remedy, Exit.WRONG if isinstance(error, ConfigError) else Exit.FAILED)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        _silence()
+        return UserError(
+            "There is no space left where the output goes.",
+            "What was written there is cut off.",
+            "Make room (df -h), or send it somewhere else.",
+        )
     if isinstance(error, OSError) and error.filename is not None:
         return UserError(
             f"{error.filename}: {error.strerror or error}.",

@@ -4,13 +4,20 @@ import argparse
 
 from unhunch.cli import COMMANDS
 from unhunch.cli.command import Command, Parser, load, word
+from unhunch.control.protocol import UserError
 
 SHELLS = ("bash", "zsh", "tcsh")
 
 
 def run(args: argparse.Namespace) -> None:
-    import shtab
-
+    try:
+        import shtab
+    except ImportError:
+        raise UserError(
+            "Completions are made by shtab, and it is not installed.",
+            "Everything else works without it.",
+            "Install it beside Unhunch: pip install shtab",
+        ) from None
     whole = Parser(prog="unhunch", allow_abbrev=False)
     whole.add_argument("--version", "-V", action="store_true", help="print the version")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")

@@ -71,7 +71,11 @@ class Server:
         """Send an event to all who follow. Never waits: who cannot keep up is let go."""
         if not self._listeners:
             return
-        line = encode({"event": event})
+        try:
+            line = encode({"event": event})
+        except (TypeError, ValueError):
+            log.exception("An event could not be told: %r", event)
+            return
         for writer in tuple(self._listeners):
             if writer.transport.get_write_buffer_size() > BACKLOG_BYTES:
                 self._listeners.discard(writer)
