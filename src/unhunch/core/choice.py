@@ -13,6 +13,10 @@ ROLLER = "roller"
 ACCEPT = "accept"
 HOURS = "hours"
 NOTHING = "nothing"
+"""What can be chosen; a CHOICE fact names one of these, the first day of the week it was proposed for, and an answer."""
+
+TAKEN = "accept"
+"""The answer of a choice that was taken; any other turned it down."""
 
 ENOUGH_ASKED = 3
 """Fewer sessions asked for tell nothing about how it goes (MODEL 5)."""
@@ -52,7 +56,7 @@ class Rule(NamedTuple):
 def _tried(situation: Situation, choice: str) -> bool:
     """It was chosen a week ago: saying the same thing again would not help."""
     last = situation.last
-    return last is not None and last.choice == choice and last.answer == "accept"
+    return last is not None and last.choice == choice and last.answer == TAKEN
 
 
 def _falls_short(situation: Situation) -> bool:

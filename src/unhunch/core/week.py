@@ -348,7 +348,7 @@ def _chosen(h: _History, after: str | None, week: str) -> Chosen | None:
     if not answers:
         return None
     picked, answer = str(answers[-1].get("choice", "")), str(answers[-1].get("answer", ""))
-    return Chosen(week, picked, answer, _outcome(h, week, after) if after and answer == "accept" else "")
+    return Chosen(week, picked, answer, _outcome(h, week, after) if after and answer == choices.TAKEN else "")
 
 
 def _outcome(h: _History, before: str, after: str) -> str:

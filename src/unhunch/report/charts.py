@@ -226,6 +226,7 @@ def stiffness(week: Week, height: float = 74.0) -> Chart:
         title = f"{words.day_name(day.date)}, {session_title(mark)}"
         bars.append(Bar(x, min(y.values()), 0, abs(y[before] - y[after]), "between", title))
         dots += [Dot(x, y[before], "before", title), Dot(x, y[after], "after", title)]
-        columns.append(Tick(x, words.day_name(day.date).split()[0], minor=len(told) > 8 and n % 2 == 1))
+        if n == 0 or told[n - 1][0] is not day:
+            columns.append(Tick(x, words.day_name(day.date).split()[0]))
     rows = (Tick(6, "10"), Tick(height / 2, "5"), Tick(height - 6, "0"))
     return Chart(height, rows, tuple(columns), tuple(bars), tuple(dots))

@@ -34,6 +34,7 @@ def render(week: Week, trend: Sequence[TrendWeek]) -> str:
         figure=_figures({**week.to_json(), "trend": [t.to_json() for t in trend]}),
         week=week,
         trend=trend,
+        seen=any(t.sitting or t.done or t.asked for t in trend),
         name=words.week_name(week).replace(" - ", " \N{EN DASH} "),
         words=words,
         strip=charts.strip(week),
