@@ -34,6 +34,8 @@ class Rig:
     type_text: Callable[[str], Any] | None = None
     """Types letters by name. None: the rig has no keyboard."""
     rings: bool = True
+    grain: float = 0.0
+    """Seconds in whose steps the source sees time pass."""
 
 
 async def run(act: Any) -> None:
@@ -109,7 +111,7 @@ async def mutter_rig() -> AsyncIterator[Rig]:
     with Bed() as bed:
         bed.bus()
         compositor = bed.mutter()
-        hands = await MutterHands.connect(bed)
+        hands = await MutterHands.connect(bed.env)
         try:
             yield Rig(mutter.Source(env=bed.env), hands.key, lose=lambda: bed.kill(compositor))
         finally:
@@ -122,7 +124,7 @@ async def kwin_rig() -> AsyncIterator[Rig]:
     with Bed() as bed:
         bed.bus()
         compositor = bed.kwin()
-        hands = await KwinHands.connect(bed)
+        hands = await KwinHands.connect(bed.env)
         try:
             yield Rig(wayland.Source(env=bed.env, steady=(0.3,)), hands.motion, lose=lambda: bed.kill(compositor))
         finally:
@@ -157,7 +159,7 @@ async def terminal_rig(folder: Path) -> AsyncIterator[Rig]:
 
     touch()
     try:
-        yield Rig(terminal.Source(devices=folder), touch, rings=False)
+        yield Rig(terminal.Source(devices=folder), touch, rings=False, grain=terminal.STEP)
     finally:
         os.close(master)
         os.close(slave)

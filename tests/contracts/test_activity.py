@@ -57,8 +57,7 @@ async def test_quiet_grows_and_holds_the_truth_and_a_touch_ends_it(rig: Rig) -> 
     for _ in range(2):
         touched = rig.now()
         await until_touched(rig)
-        first = await look(rig)
-        for _ in range(6):
+        for number in range(30):
             await rig.wait(0.3)
             before = rig.now() - touched
             quiet = await look(rig)
@@ -66,7 +65,9 @@ async def test_quiet_grows_and_holds_the_truth_and_a_touch_ends_it(rig: Rig) -> 
             assert 0 <= quiet.at_least <= after + LATE
             assert quiet.at_most >= before - LATE
             assert quiet.at_least <= quiet.at_most
-        assert quiet.at_most >= first.at_most + 1
+            if number >= 5 and (rig.grain > 1 or quiet.at_least > 0.5):
+                break
+        assert rig.grain > 1 or quiet.at_least > 0.5
         await run(rig.touch())
     await until_touched(rig)
 

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import socket
+import socket
 import subprocess
 import tempfile
 import time
@@ -69,6 +70,12 @@ def _listens(path: Path) -> bool:
         except OSError:
             return False
         return True
+
+
+def accepts(path: Path) -> bool:
+    """Whether somebody listens on a Unix socket; the file is there a moment earlier."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
 
 
 class Bed:
@@ -266,7 +273,7 @@ class Bed:
             *("mutter", "--headless", "--wayland", "--no-x11"),
             *("--virtual-monitor", "1280x800", "--wayland-display", name),
         )
-        self.until("mutter's socket", (self.run / name).exists)
+        self.until("mutter's socket", lambda: accepts(self.run / name))
         self.env["WAYLAND_DISPLAY"] = name
         return process
 
@@ -285,7 +292,7 @@ class Bed:
                 "QT_LOGGING_RULES": "kwin*=false",
             },
         )
-        self.until("kwin's socket", (self.run / name).exists)
+        self.until("kwin's socket", lambda: accepts(self.run / name))
         self.env["WAYLAND_DISPLAY"] = name
         return process
 

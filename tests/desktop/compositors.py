@@ -1,9 +1,12 @@
 """Synthetic input on real compositors."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Self
 
-from tests.desktop.bed import LIMIT, Bed
+from dbus_fast import Message, MessageFlag
+
+from tests.desktop.bed import LIMIT
 from unhunch.adapters.activity.wire import Wire, string, words
 from unhunch.adapters.dbus import Bus, BusError
 
@@ -19,9 +22,9 @@ class MutterHands:
         self._step = 3.0
 
     @classmethod
-    async def connect(cls, bed: Bed) -> Self:
+    async def connect(cls, env: Mapping[str, str]) -> Self:
         """Waits until Mutter is on the bus."""
-        bus = await Bus.connect(bed.env["DBUS_SESSION_BUS_ADDRESS"])
+        bus = await Bus.connect(env["DBUS_SESSION_BUS_ADDRESS"])
         async with asyncio.timeout(LIMIT):
             for name in (REMOTE, "org.gnome.Mutter.IdleMonitor"):
                 while await bus.owner(name) is None:
@@ -35,6 +38,20 @@ class MutterHands:
     async def motion(self) -> None:
         self._step = -self._step
         await self._do("NotifyPointerMotionRelative", "dd", self._step, 1.0)
+
+    def nudge(self) -> None:
+        """Move the pointer without waiting for the answer."""
+        self._bus.raw.send(
+            Message(
+                destination=REMOTE,
+                path=self._session,
+                interface=f"{REMOTE}.Session",
+                member="NotifyPointerMotionRelative",
+                signature="dd",
+                body=[1.0, 0.0],
+                flags=MessageFlag.NO_REPLY_EXPECTED,
+            )
+        )
 
     async def key(self, code: int = 30) -> None:
         """Press and release a key by its Linux code (30 is A)."""
@@ -65,15 +82,19 @@ class KwinHands:
         self._step = 3 * 256
 
     @classmethod
-    async def connect(cls, bed: Bed) -> Self:
-        hands = cls(await Wire.connect(str(bed.run / bed.env["WAYLAND_DISPLAY"])))
+    async def connect(cls, env: Mapping[str, str]) -> Self:
+        hands = cls(await Wire.connect(f"{env['XDG_RUNTIME_DIR']}/{env['WAYLAND_DISPLAY']}"))
         await hands._wire.sync()
         return hands
 
     async def motion(self) -> None:
+        self.nudge()
+        await self._wire.sync()
+
+    def nudge(self) -> None:
+        """Move the pointer without waiting for the compositor."""
         self._step = -self._step
         self._wire.send(self._input, 1, words(self._step, 256))
-        await self._wire.sync()
 
     async def button(self) -> None:
         for down in (1, 0):

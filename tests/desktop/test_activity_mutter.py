@@ -70,7 +70,7 @@ async def manager(bed: Bed, hands: MutterHands) -> AsyncIterator[SessionManager]
 async def hands(bed: Bed) -> AsyncIterator[MutterHands]:
     bed.bus()
     bed.mutter()
-    made = await MutterHands.connect(bed)
+    made = await MutterHands.connect(bed.env)
     yield made
     await made.close()
 
@@ -158,7 +158,7 @@ async def test_mutter_gone_or_replaced_is_lost(bed: Bed, hands: MutterHands) -> 
     with pytest.raises(Unusable, match="not on the session bus"):
         await mutter.Source(env=bed.env).open()
     bed.mutter("wayland-next")
-    again = await MutterHands.connect(bed)
+    again = await MutterHands.connect(bed.env)
     with pytest.raises(Lost):
         await source.quiet()
     await source.close()
@@ -206,7 +206,7 @@ async def test_losing_the_bus_leaves_nothing_behind(bed: Bed) -> None:
     for _ in range(5):
         daemon = bed.bus()
         compositor = bed.mutter()
-        hands = await MutterHands.connect(bed)
+        hands = await MutterHands.connect(bed.env)
         source = mutter.Source(env=bed.env)
         await source.open()
         source.ring(lambda: None)

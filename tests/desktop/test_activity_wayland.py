@@ -76,7 +76,7 @@ async def test_libwayland_understands_our_compositor(bed: Bed, version: int) -> 
 async def hands(bed: Bed) -> AsyncIterator[KwinHands]:
     bed.bus()
     bed.kwin()
-    made = await KwinHands.connect(bed)
+    made = await KwinHands.connect(bed.env)
     yield made
     await made.close()
 

@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.desktop.bed import Bed
-from unhunch.adapters.activity import bell, pynput, x11, xserver
+from unhunch.adapters import xserver
+from unhunch.adapters.activity import bell, pynput, x11
 from unhunch.ports import Lost, Quiet, Unusable
 
 pytestmark = pytest.mark.desktop
@@ -195,10 +196,10 @@ async def test_opening_and_closing_leaves_nothing_behind(bed: Bed) -> None:
 
 
 async def test_losing_the_server_leaves_nothing_behind(bed: Bed) -> None:
-    """15 X servers that die under an armed bell (each takes a while to start)."""
+    """25 X servers that die under an armed bell (each takes a while to start)."""
     before = threading.active_count()
     descriptors = []
-    for _ in range(15):
+    for _ in range(25):
         server = bed.xvfb()
         source = x11.Source(env=bed.env)
         await source.open()

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from unhunch.adapters.activity import xserver
+from unhunch.adapters import xserver
 from unhunch.adapters.activity.bell import Bell
 from unhunch.ports import Lost, Quiet, Unusable
 

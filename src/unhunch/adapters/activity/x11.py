@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from unhunch.adapters.activity import xserver
+from unhunch.adapters import xserver
 from unhunch.adapters.activity.bell import Bell
 from unhunch.ports import Lost, Quiet, Unusable
 
