@@ -1,0 +1,112 @@
+"""What is installed is whole: every file of the source tree, the unit, and a command that starts without it."""
+
+import configparser
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.desktop.parts import EXTRA, PACKAGES
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src"
+
+
+def hatchling(kind: str, to: Path) -> Path:
+    """Build into `to`, without a network: hatchling is among what tests need."""
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(to)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    (made,) = to.iterdir()
+    return made
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    return zipfile.ZipFile(hatchling("wheel", tmp_path_factory.mktemp("wheel")))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: zipfile.ZipFile, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel unpacked where Python finds it before the source tree."""
+    folder = tmp_path_factory.mktemp("site")
+    wheel.extractall(folder)
+    return folder
+
+
+def run(installed: Path, *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *words],
+        cwd=installed,
+        env={**os.environ, "PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_wheel_holds_every_file_of_the_package_and_the_unit(wheel: zipfile.ZipFile) -> None:
+    files = [path for path in (SOURCE / "unhunch").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    wanted = {path.relative_to(SOURCE).as_posix() for path in files} | {"unhunch/data/unhunch.service"}
+    held = {name for name in wheel.namelist() if ".dist-info/" not in name}
+    assert held == wanted
+    for kind in (".toml", ".svg", ".html", ".css", ".js", ".service"):
+        assert any(name.endswith(kind) for name in held), f"no {kind} file: is there still one?"
+    assert wheel.read("unhunch/data/unhunch.service") == (ROOT / "systemd/unhunch.service").read_bytes()
+
+
+def test_the_wheel_brings_the_command_and_the_licence(wheel: zipfile.ZipFile) -> None:
+    (points,) = [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
+    parser = configparser.ConfigParser()
+    parser.read_string(wheel.read(points).decode())
+    assert dict(parser["console_scripts"]) == {"unhunch": "unhunch.cli:main"}
+    assert any(name.endswith("licenses/LICENSE") for name in wheel.namelist())
+
+
+def test_an_installed_copy_starts_and_finds_its_unit(installed: Path) -> None:
+    assert run(installed, "-m", "unhunch", "--version").startswith("unhunch ")
+    code = "import unhunch, unhunch.service.files as f; print(unhunch.__file__); print(f.unit_template())"
+    where, _, unit = run(installed, "-c", code).partition("\n")
+    assert where.startswith(str(installed))
+    assert unit.strip() == (ROOT / "systemd/unhunch.service").read_text().strip()
+
+
+def test_an_installed_copy_would_enable_itself(installed: Path, tmp_path: Path) -> None:
+    code = (
+        "from unhunch.service import Login\n"
+        f"report = Login({{'HOME': {str(tmp_path)!r}, 'PATH': ''}}, platform='linux').install(dry_run=True)\n"
+        "print([len(file.text) > 100 for file in report.files])"
+    )
+    assert run(installed, "-c", code) == "[True, True, True]\n"
+
+
+def test_the_source_archive_can_be_built_from(tmp_path: Path) -> None:
+    with tarfile.open(hatchling("sdist", tmp_path)) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"pyproject.toml", "README.md", "LICENSE", "systemd/unhunch.service", "src/unhunch/__init__.py"} <= names
+
+
+def test_ci_installs_every_part_that_tests_know() -> None:
+    words = set((ROOT / ".ci/run").read_text().split())
+    wanted = {*PACKAGES.values(), *(package for more in EXTRA.values() for package in more)}
+    assert wanted <= words, f"add to .ci/run: {' '.join(sorted(wanted - words))}"
+
+
+def test_ci_has_a_hash_for_every_library() -> None:
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    names = {line.partition("==")[0] for line in lines if "==" in line}
+    pinned = [line for line in lines if "==" in line]
+    assert all(line.endswith("\\") for line in pinned)  # its hashes follow
+    assert "://" not in "\n".join(lines), "addresses belong to the machine that installs"
+    needed = {"apscheduler", "dbus-fast", "platformdirs", "plyer", "pynput", "evdev", "pytest", "ruff", "hatchling"}
+    assert needed <= names
