@@ -489,6 +489,17 @@ def test_another_programs_records_are_taken_in_once(places: Paths, run: Run, tmp
     assert len(facts(places, Kind.INPUT)) == 1
 
 
+def test_a_recording_is_replayed_beside_the_history(places: Paths, run: Run, tmp_path: Path) -> None:
+    events = [{"timestamp": "2026-11-17T09:00:00+00:00", "duration": 7200, "data": {"status": "not-afk"}}]
+    bucket = {"id": "aw-watcher-afk_x", "type": "afkstatus", "events": events}
+    file = write(tmp_path / "buckets.json", json.dumps({"buckets": {"aw-watcher-afk_x": bucket}}))
+    ran = run("replay", "--json", "--answer", "snooze", str(file))
+    assert ran.code == 0
+    assert json.loads(ran.out)["days"][0]["sitting_min"]["best"] == pytest.approx(121, abs=1)
+    assert "2026-11-17" in run("replay", str(file)).out
+    assert not places.database.exists()
+
+
 @pytest.mark.parametrize(
     "text", ["", "{}", "[]", "nonsense", '{"unhunch": 1, "facts": [{}]}', '{"unhunch": 99}', "\0" * 64]
 )
