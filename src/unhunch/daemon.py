@@ -114,7 +114,8 @@ class Daemon:
         if sys.platform == "linux":
             from unhunch.adapters.surroundings import linux_sources
 
-            sources = linux_sources(self.before_sleep, ignored_applications=self.settings.ignored_apps)
+            ignored = self.settings.ignored_apps
+            sources = linux_sources(self.before_sleep, ignored_applications=ignored, env=self.keeper.env)
             self.surroundings = Surroundings(sources, self.surroundings_changed)
             await self.surroundings.open()
         if self.settings.tray:
@@ -345,8 +346,8 @@ class Daemon:
             self.later(self._change_source(settings.source))
 
     async def _change_source(self, name: str) -> None:
-        old, self.keeper = self.keeper, Keeper(name, self.soon)
-        await old.close()
+        await self.keeper.close()
+        self.keeper.wanted = name
         await self.keeper.open()
         self.soon()
 

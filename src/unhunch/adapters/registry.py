@@ -8,6 +8,7 @@ import importlib
 import logging
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from unhunch.ports import ActivitySource, Lost, Notifier, Quiet, Unusable
@@ -67,31 +68,46 @@ async def probe(env: Mapping[str, str]) -> list[Probe]:
     return found
 
 
-async def desktop_env() -> dict[str, str]:
-    """Where the desktop is: this process's environment, completed by the user manager's.
+DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE")
+"""Variables that say where the desktop is."""
 
-    A service that was started before the desktop has no DISPLAY of its own.
+
+async def desktop_env() -> dict[str, str]:
+    """Where the desktop is now: this process's environment, or what the user manager has learnt since.
+
+    A service may be older than the desktop it serves: started before it, or left over from the one before. Then the
+    manager knows better than the environment that the service was born with.
     """
     env = dict(os.environ)
-    if env.get("WAYLAND_DISPLAY") or env.get("DISPLAY") or not env.get("XDG_RUNTIME_DIR"):
-        return env
+    if "INVOCATION_ID" in env or not (env.get("WAYLAND_DISPLAY") or env.get("DISPLAY")):
+        known = await _manager_env(env)
+        if known is not None:
+            env = {name: value for name, value in env.items() if name not in DESKTOP} | known
+    runtime = env.get("XDG_RUNTIME_DIR", "")
+    if runtime and not (env.get("WAYLAND_DISPLAY") or env.get("DISPLAY")):
+        for path in sorted(Path(runtime).glob("wayland-*")):  # noqa: ASYNC240 - a handful of names in memory
+            if path.is_socket():
+                env["WAYLAND_DISPLAY"] = path.name
+                break
+    return env
+
+
+async def _manager_env(env: Mapping[str, str]) -> dict[str, str] | None:
+    """What `systemctl --user show-environment` says of the desktop; None where no manager answers."""
     from unhunch.adapters.dbus import Bus, BusError, session_address
 
     try:
         bus = await Bus.connect(session_address(env))
     except (BusError, Unusable, OSError):
-        return env
+        return None
     try:
         manager = ("org.freedesktop.systemd1", "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager")
-        for pair in await bus.get(*manager, "Environment"):
-            name, _, value = pair.partition("=")
-            if name in ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE"):
-                env.setdefault(name, value)
-    except (BusError, OSError):
-        pass
+        pairs = [pair.partition("=") for pair in await bus.get(*manager, "Environment")]
+    except (BusError, Lost, OSError):
+        return None
     finally:
         await bus.close()
-    return env
+    return {name: value for name, _, value in pairs if name in DESKTOP}
 
 
 class Keeper:
@@ -103,6 +119,8 @@ class Keeper:
     def __init__(self, wanted: str, rebuilt: Callable[[], None]) -> None:
         """`wanted`: a name, or auto. `rebuilt` is called when a source has come or gone."""
         self.wanted = wanted
+        self.env: dict[str, str] = dict(os.environ)
+        """Where the desktop is, as of the last choice."""
         self.source: ActivitySource | None = None
         self.note = ""
         self.why = "not tried yet"
@@ -120,11 +138,16 @@ class Keeper:
 
     async def open(self) -> None:
         """Try once, then go on trying in the background. Never raises."""
-        if self.wanted != "none" and not await self._choose():
+        if self.wanted == "none":
+            self.why = "it is switched off (source = none)"
+        elif not await self._choose():
             self._retry()
 
     async def _choose(self) -> bool:
-        env = await desktop_env()
+        env = self.env
+        found = await desktop_env()
+        env.clear()
+        env.update(found)
         names = SOURCES if self.wanted == "auto" else (self.wanted,)
         table = []
         for name in names:
@@ -169,25 +192,27 @@ class Keeper:
                 return await source.quiet()
         except (Lost, OSError, EOFError, TimeoutError) as error:
             await self._lost(error)
-        except Exception as error:  # noqa: BLE001 - whatever a backend does, the daemon goes on
+        except Exception as error:  # whatever a backend does, the daemon goes on
             log.warning("The source %s failed", source.name, exc_info=True)
             await self._lost(error)
         return None
 
     async def _upgrade(self) -> Quiet | None:
         """A makeshift source gives way to a better one, if there is one by now."""
-        old = self.source
-        self.source = None
-        if await self._choose() and old is not None:
-            await old.close()
-        return await self.source.quiet() if self.source else None
+        makeshift, self.source = self.source, None
+        found = await self._choose()
+        if makeshift is not None:
+            await makeshift.close()
+        if not found:
+            self._retry()
+        return await self.quiet()
 
     async def _lost(self, error: BaseException) -> None:
         source, self.source = self.source, None
         self.failures += 1
         self._armed = False
         if source is not None:
-            self.why = f"{source.name} was lost: {error or type(error).__name__}"
+            self.why = f"{source.name} was lost: {str(error) or type(error).__name__}"
             log.warning("The source %s was lost (%s); it is being rebuilt", source.name, error)
             await source.close()
         self._retry()

@@ -7,7 +7,7 @@ COMMANDS = {
     "snooze": "unhunch snooze",
     "skip": "unhunch skip",
     "stand": "unhunch stand",
-    "week": "unhunch week --open",
+    "open": "unhunch week --open",
 }
 """A button's key -> the command that does the same. A button without one is left out of the text."""
 

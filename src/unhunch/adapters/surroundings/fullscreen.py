@@ -3,36 +3,15 @@
 Only the state is read, never a title or a class. On Wayland no program may know this of another.
 """
 
-import asyncio
 import contextlib
 import os
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from unhunch.adapters import xserver
 from unhunch.ports import Lost, Unusable
 
-LOCAL = re.compile(r"(?:unix)?/?:(\d+)(?:\.\d+)?")
-ANSWER_SECONDS = 5.0
-
 Changed = Callable[[str, bool | None], None]
-
-
-async def _answering(where: str) -> None:
-    """Raise Unusable unless a local X server takes connections: python-xlib would go on to try the network."""
-    if not where:
-        raise Unusable("DISPLAY is not set: there is no X server")
-    matched = LOCAL.fullmatch(where)
-    if matched is None:
-        raise Unusable(f"display {where} is not on this machine")
-    path = f"/tmp/.X11-unix/X{matched[1]}"  # noqa: S108 - fixed by the X protocol
-    for socket in (path, f"\0{path}"):
-        with contextlib.suppress(OSError):
-            async with asyncio.timeout(ANSWER_SECONDS):
-                _, writer = await asyncio.open_unix_connection(socket)
-            writer.close()
-            return
-    raise Unusable(f"there is no X server at {where}")
 
 
 class FullScreen:
@@ -53,8 +32,7 @@ class FullScreen:
         await self.close()
         if self._env.get("WAYLAND_DISPLAY") or self._env.get("XDG_SESSION_TYPE") == "wayland":
             raise Unusable("Wayland tells no program about another's windows")
-        where = self._env.get("DISPLAY", "")
-        await _answering(where)
+        where = await xserver.find(None, self._env)
         from Xlib import display, error  # costs memory: only where it is used
 
         try:

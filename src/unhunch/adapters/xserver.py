@@ -1,0 +1,59 @@
+"""Which X server there is, and whether it answers, asked without python-xlib, which would wait for ever."""
+
+import asyncio
+import os
+import re
+import struct
+import sys
+from collections.abc import Mapping
+
+from unhunch.ports import Unusable
+
+ANSWER_SECONDS = 5.0
+"""A server that takes longer is taken for dead."""
+
+_LOCAL = re.compile(r"(?:unix)?/?:(\d+)(?:\.\d+)?")
+_HELLO = struct.pack("=BxHHHHxx", ord("l" if sys.byteorder == "little" else "B"), 11, 0, 0, 0)
+"""Connection setup without authorization: accepted or refused, the answer shows that somebody is there."""
+
+
+async def find(display: str | None, env: Mapping[str, str]) -> str:
+    """The name of a local X server that answers. Raises Unusable.
+
+    On Wayland X programs see only the windows of other X programs, and look healthy doing so: refused.
+    """
+    if display is None and (env.get("WAYLAND_DISPLAY") or env.get("XDG_SESSION_TYPE") == "wayland"):
+        raise Unusable(
+            "in a Wayland session it would not see most windows",
+            "Leave `source` at auto: Wayland has sources of its own.",
+        )
+    name = display or env.get("DISPLAY", "")
+    if not name:
+        raise Unusable("DISPLAY is not set", "Start Unhunch inside the desktop session: unhunch enable")
+    matched = _LOCAL.fullmatch(name)
+    if matched is None:
+        raise Unusable(f"display {name} is not on this machine", "Run Unhunch where the keyboard and mouse are.")
+    path = f"/tmp/.X11-unix/X{matched[1]}"  # noqa: S108 - fixed by the X protocol
+    if not os.path.exists(path):  # noqa: ASYNC240, PTH110 - takes microseconds
+        path = f"\0{path}"
+    writer = None
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            reader, writer = await asyncio.open_unix_connection(path)
+            writer.write(_HELLO)
+            await reader.readexactly(8)
+    except TimeoutError as error:
+        raise Unusable(f"the X server {name} does not answer") from error
+    except (OSError, EOFError) as error:
+        raise Unusable(f"there is no X server at {name}") from error
+    finally:
+        if writer is not None:
+            writer.close()
+    return name
+
+
+def adopt(name: str, env: Mapping[str, str]) -> None:
+    """Put the server into this process's environment: pynput and python-xlib look nowhere else."""
+    os.environ["DISPLAY"] = name
+    if cookie := env.get("XAUTHORITY"):
+        os.environ["XAUTHORITY"] = cookie
