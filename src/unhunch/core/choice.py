@@ -13,7 +13,7 @@ ROLLER = "roller"
 ACCEPT = "accept"
 HOURS = "hours"
 NOTHING = "nothing"
-"""What can be chosen; a CHOICE fact names one of these, the first day of the week it was proposed for, and an answer."""
+"""What can be chosen. A CHOICE fact names one, an answer, and the first day of the week that it was proposed for."""
 
 TAKEN = "accept"
 """The answer of a choice that was taken; any other turned it down."""

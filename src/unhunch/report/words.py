@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+from unhunch.core.choice import TAKEN
 from unhunch.core.figures import Before, Chosen, Feeling, Held, Option, Plan, Prompts, Quality, Sitting, Week
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -196,8 +197,10 @@ def chosen_line(chosen: Chosen) -> str:
         "roller": "the roller by the desk",
         "nothing": "no change",
     }
-    verb = "tried" if chosen.answer == "accept" else "turned down"
-    return f"{names.get(chosen.choice, chosen.choice)} ({verb}). {chosen.outcome}".rstrip()
+    name = names.get(chosen.choice, chosen.choice)
+    if chosen.choice != "nothing":
+        name += " (tried)" if chosen.answer == TAKEN else " (turned down)"
+    return f"{name}. {chosen.outcome}".rstrip()
 
 
 def option_line(option: Option) -> str:
