@@ -1,0 +1,301 @@
+"""Promises that hold whatever a person and a machine do, in any order (MODEL 4 and 8).
+
+A rule machine lives random days. The promises are checked against what happened, counted here and not by the engine:
+what was shown, what was written, and what the world looked like at that moment.
+"""
+
+import os
+from collections import Counter
+from datetime import datetime
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tests.days.test_kills import remembered
+from tests.days.world import World, check_fold
+from unhunch.core import engine
+from unhunch.core import messages as m
+from unhunch.core.facts import Kind
+from unhunch.core.settings import Settings
+
+EXAMPLES = int(os.environ.get("UNHUNCH_EXAMPLES", "60"))
+"""More of them, and random ones, where somebody has the time: UNHUNCH_EXAMPLES=2000 pytest tests/days/test_promises.py"""
+
+STARTS = ("2026-03-02 09:00", "2026-03-07 21:30", "2026-03-28 23:00", "2026-10-24 22:00", "2026-12-31 20:00")
+OFFICE = tuple((f"hours_{day}", ((8 * 60, 18 * 60),)) for day in ("mon", "tue", "wed", "thu", "fri"))
+SETTINGS = (
+    Settings(),
+    Settings(goal=4),
+    Settings(goal=2, nudge=False, pierce_quiet=True),
+    Settings(goal=3, **dict(OFFICE), hours_sat=(), hours_sun=((22 * 60, 6 * 60),)),
+    Settings(goal=4, ask_after_gap=True, top_step=2),
+)
+MINUTES = st.sampled_from([0.05, 0.3, 0.8, 1.2, 1.7, 3.0, 5.2, 9.0, 14.0, 16.0, 31.0, 47.0, 62.0])
+LONG = st.sampled_from([0.5, 2.5, 10.0, 40.0, 70.0, 200.0, 600.0, 1500.0])
+
+
+def inside_hours(local: datetime, s: Settings) -> bool:
+    """Reckoned anew: is a prompt allowed at this local time?"""
+    minute = local.hour * 60 + local.minute + local.second / 60
+    week = (s.hours_mon, s.hours_tue, s.hours_wed, s.hours_thu, s.hours_fri, s.hours_sat, s.hours_sun)
+    today = any(a <= minute < b if a < b else minute >= a for a, b in week[local.weekday()])
+    return today or any(b <= a and minute < b for a, b in week[local.weekday() - 1])
+
+
+class Watched(World):
+    """A world that looks at each effect when it comes."""
+
+    gone_quietly = False
+
+    def __init__(self, *args, **more):
+        self.session_open, self.call_since, self.lived, self.ladder = False, None, 0.0, None
+        super().__init__(*args, **more)
+
+    def tick(self, seconds, asleep=False):
+        self.lived += seconds
+        super().tick(seconds, asleep)
+
+    def do(self, event):
+        before = self.live.state
+        live, effects = engine.step(self.live, event, self.s)
+        shows = [e.prompt for e in effects if isinstance(e, m.Show)]
+        written = [f.kind for e in effects if isinstance(e, m.Write) for f in e.facts]
+        assert len(shows) <= 1
+        for prompt in shows:
+            self.may_show(prompt, event, before, live.state)
+        if Kind.DUE in written:
+            assert before.owed is None or Kind.LAPSED in written or Kind.DAY in written
+            self.ladder = 0
+        assert sum(isinstance(e, m.WakeAt) for e in effects) == isinstance(event, m.Look)
+        for effect in effects:
+            if isinstance(effect, m.WakeAt):
+                assert all(0 < x for x in effect[:3]), effect
+                assert min(effect[:3]) <= 600
+        super().do(event)
+
+    def may_show(self, prompt, event, before, after):
+        s, around = self.s, self.around
+        assert isinstance(event, m.Look)
+        assert event.quiet is not None, "shown while blind"
+        assert event.quiet[1] <= 60.0, "shown while nobody may be there"
+        assert before.pause is None or before.pause.over(after.t, event.at.wall)
+        assert not around.locked
+        assert not around.asleep
+        assert not self.session_open
+        assert not after.standing
+        assert inside_hours(self.local, s), "outside active hours"
+        if around.in_call:
+            assert self.call_since is not None
+            assert self.boot - self.call_since >= 3 * 3600 - 1, "in a call"
+        if around.quiet:
+            assert s.pierce_quiet
+            assert (prompt.what, prompt.step) == ("session", 3)
+        if around.fullscreen:
+            assert not around.inhibited
+            assert not around.in_call
+            assert prompt.what == "session"
+        if prompt.what not in ("session", "nudge"):
+            assert self.bubble is None, "a second bubble"
+        if prompt.what == "session":
+            assert before.owed or after.owed
+            assert 1 <= prompt.step <= s.top_step
+            assert prompt.step <= self.ladder + 1, "a step was skipped"
+            self.ladder = max(self.ladder, prompt.step)
+
+
+class Promises(RuleBasedStateMachine):
+    @initialize(start=st.sampled_from(STARTS), s=st.sampled_from(SETTINGS), rings=st.booleans())
+    def begin(self, start, s, rings):
+        self.w = Watched(start, settings=s, rings=rings, beat=20.0)
+
+    # people
+
+    @rule(minutes=MINUTES)
+    def work(self, minutes):
+        self.w.work(minutes)
+
+    @rule(minutes=MINUTES)
+    def idle(self, minutes):
+        self.w.idle(minutes)
+
+    @rule(hours=st.sampled_from([1.3, 2.2, 4.0]))
+    def work_long(self, hours):
+        self.w.work(hours * 60)
+
+    @rule(action=st.sampled_from(["snooze", "skip", "start", "dismiss", "stand"]))
+    def answer(self, action):
+        owed = self.w.bubble is not None
+        what = self.w.bubble.what if owed else "session"
+        self.w.answer(action, what=what, by="notice" if owed else "cli")
+
+    @rule(seconds=st.sampled_from([60.0, 600.0, 1800.0, None]))
+    def snooze(self, seconds):
+        self.w.answer("snooze", seconds=seconds, until_call=seconds is None)
+
+    @rule()
+    def gone(self):
+        self.w.do(m.Gone(self.w.moment(), "session", "expired"))
+        self.w.bubble = None
+
+    @rule(hours=st.sampled_from([0.2, 1.0, 5.0]), by_wall=st.booleans())
+    def pause(self, hours, by_wall):
+        at = self.w.moment()
+        if by_wall:
+            self.w.do(m.Paused(at, until=at.wall + hours * 3600))
+        else:
+            self.w.do(m.Paused(at, seconds=hours * 3600))
+
+    @rule()
+    def resume(self):
+        self.w.do(m.Resumed(self.w.moment()))
+
+    @rule(standing=st.booleans())
+    def stand(self, standing):
+        self.w.do((m.Stood if standing else m.Sat)(self.w.moment()))
+
+    @rule(minutes=st.sampled_from([0.5, 3.0]), status=st.sampled_from(["done", "partial"]))
+    def session(self, minutes, status):
+        self.w.session_open = True
+        self.w.session(minutes, status)
+        self.w.session_open = False
+
+    @rule(minutes=st.sampled_from([0.5, 60.0]))
+    def session_left_open(self, minutes):
+        """The page was killed: nothing reports its end."""
+        self.w.session_open = True
+        self.w.do(m.SessionBegan(self.w.moment(), {"size": "short", "planned_s": 109}))
+        self.w.idle(minutes)
+        self.w.do(m.SessionEnded(self.w.moment(), {"status": "partial"}))
+        self.w.session_open = False
+        self.w.look()
+
+    @rule()
+    def log(self):
+        self.w.do(m.Logged(self.w.moment(), {"size": "short", "status": "done", "source": "log"}))
+
+    @rule()
+    def undo(self):
+        self.w.do(m.Undone(self.w.moment()))
+
+    @precondition(lambda self: self.w.lived > 4000)
+    @rule(ago=st.sampled_from([600.0, 3000.0]), presence=st.sampled_from(["away", "sitting", "standing"]))
+    def amend(self, ago, presence):
+        first = next(f for f in self.w.stored())
+        start = max(self.w.wall - ago, first.wall + 1.0)
+        if start + 300 < self.w.wall and not any(f.kind is Kind.CLOCK for f in self.w.stored()):
+            self.w.do(m.Corrected(self.w.moment(), start, start + 300, presence))
+            self.w.look()
+
+    # machines
+
+    @rule(
+        name=st.sampled_from(["locked", "in_call", "inhibited", "quiet", "fullscreen"]),
+        value=st.sampled_from([True, True, False, None]),
+    )
+    def condition(self, name, value):
+        if name == "in_call":
+            self.w.call_since = (self.w.call_since or self.w.boot) if value else None
+        self.w.set(**{name: value})
+
+    @rule()
+    def all_clear(self):
+        self.w.call_since = None
+        self.w.set(locked=False, in_call=False, inhibited=False, quiet=False, fullscreen=False)
+
+    @rule(blind=st.booleans())
+    def blindness(self, blind):
+        self.w.blind = blind
+        self.w.look()
+
+    @rule(minutes=LONG, announced=st.booleans())
+    def suspend(self, minutes, announced):
+        if announced:
+            self.w.set(asleep=True)
+        self.w.suspend(minutes)
+        if announced:
+            self.w.set(asleep=False)
+
+    @rule(seconds=st.sampled_from([0.0, 5.0, 100.0, 1000.0]))
+    def kill(self, seconds):
+        before, best = remembered(self.w), self.w.day.best
+        self.w.kill()
+        self.w.tick(seconds)
+        self.w.start()
+        if self.w.day.date == before[1][0] and not self.w.st.pause and not before[2][0] and not before[2][1]:
+            assert remembered(self.w) == before
+            assert self.w.day.best >= best - 90
+
+    @rule(minutes=LONG)
+    def stopped(self, minutes):
+        self.w.stop()
+        self.w.tick(minutes * 60)
+        self.w.start()
+
+    @rule(minutes=LONG, clean=st.booleans())
+    def power_off(self, minutes, clean):
+        self.w.call_since = None
+        self.w.around = m.Around()
+        self.w.power_off(minutes, clean)
+
+    @rule(step=st.sampled_from([3600.0, -3600.0, 86400.0, -86400.0, 3e8, -3e8, 7.0, -7.0]))
+    def clock(self, step):
+        self.w.set_clock(step)
+
+    @rule()
+    def read_again(self):
+        check_fold(self.w)
+
+    # promises
+
+    @invariant()
+    def figures(self):
+        w = self.w
+        days = (*w.st.past, w.day)
+        for day in days:
+            assert -1e-6 <= day.low <= day.best + 1e-6 <= day.high + 2e-6
+            assert min(day.notices, day.sounds, day.nudges, day.done, day.skipped, day.missed) >= 0
+        assert sum(day.high for day in days) <= w.lived + 1e-3
+        assert w.st.bout.seconds <= w.lived + 1e-3
+        assert w.st.owed is None or 0 <= w.st.owed.clock <= w.lived
+
+    @invariant()
+    def caps(self):
+        notices, sounds, owed, nudges, number = Counter(), Counter(), Counter(), Counter(), 0
+        for f in self.w.facts.values():
+            body = f.body
+            if f.kind is Kind.DUE:
+                number += 1
+            if f.kind is Kind.SHOWN and body["what"] != "week":
+                notices[f.day] += not body.get("free")
+                sounds[f.day] += bool(body.get("sound"))
+                owed[number] += body["what"] == "session" and not body.get("free")
+                nudges[f.day] += body["what"] == "nudge"
+            if f.kind is Kind.WITHDRAWN and body["unseen"] and body["what"] in ("session", "nudge"):
+                notices[f.day] -= not body.get("free")
+                sounds[f.day] -= bool(body.get("sound"))
+                owed[number] -= body["what"] == "session" and not body.get("free")
+                nudges[f.day] -= body["what"] == "nudge"
+        goal = self.w.s.goal
+        assert max(notices.values(), default=0) <= 2 * goal + 2
+        assert max(sounds.values(), default=0) <= 2
+        assert max(owed.values(), default=0) <= 3
+        assert max(nudges.values(), default=0) <= 2
+
+    def teardown(self):
+        if hasattr(self, "w"):
+            check_fold(self.w)
+
+
+@pytest.mark.slow
+class TestPromises(Promises.TestCase):
+    settings = settings(
+        max_examples=EXAMPLES,
+        stateful_step_count=40,
+        deadline=None,
+        derandomize=EXAMPLES <= 60,
+        print_blob=False,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
