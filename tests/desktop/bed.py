@@ -10,7 +10,6 @@ import os
 import shutil
 import signal
 import socket
-import socket
 import subprocess
 import tempfile
 import time
@@ -60,16 +59,6 @@ CHOOSER = """#!/bin/sh
 # dunst's "context menu": gets one line a button, "#Label (Summary) [id,key]", and answers with the wanted one
 tee {menu} | grep -F -f {choice} | head -n 1
 """
-
-
-def _listens(path: Path) -> bool:
-    """Whether a server takes connections at this socket: the file is there a moment earlier."""
-    with socket.socket(socket.AF_UNIX) as client:
-        try:
-            client.connect(str(path))
-        except OSError:
-            return False
-        return True
 
 
 def accepts(path: Path) -> bool:
@@ -191,7 +180,7 @@ class Bed:
         conf = self.dir / f"{kind}.conf"
         conf.write_text(BUS.format(kind=kind, path=path))
         process = self.spawn("dbus-daemon", f"--config-file={conf}", "--nofork", log=f"{kind}-bus")
-        self.until(f"the {kind} bus", lambda: _listens(path))
+        self.until(f"the {kind} bus", lambda: accepts(path))
         self.env[f"DBUS_{kind.upper()}_BUS_ADDRESS"] = f"unix:path={path}"
         return process
 
