@@ -100,6 +100,9 @@ class GuidedSession:
         """A key, a button or an answer on the way. `at` is the second of the main timeline."""
         before = self._running()
         self.guide = act(before, action, at)
+        if self.paused and action is not Action.STIFF:
+            self.paused = False
+            self._tell("resumed", {"at": round(self.guide.at, 1)})
         for name in self.guide.branches[len(before.branches) :]:
             self._tell("branch", {"name": name, "at": round(self.guide.at, 1)})
         if self.guide.end is not None:

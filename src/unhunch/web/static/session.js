@@ -28,10 +28,14 @@ let askTimer = 0;
 let sayTimer = 0;
 let lineAt = 0; // where the main timeline stands
 let wakeLock = null;
+let answering = false; // between a key and what the server makes of it
+let begun = false; // by a key or click in this page: sound is allowed, and the user is there
+let turn = Promise.resolve(); // calls go one after the other, or a pause could overtake what it followed
 
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 function show(name) {
+  const came = screen !== name;
   screen = name;
   for (const section of document.querySelectorAll("section[data-screen]")) section.hidden = section.id !== name;
   document.body.dataset.screen = name;
@@ -41,6 +45,8 @@ function show(name) {
     $("left").textContent = "";
     $(name).querySelector("h1").focus({ preventScroll: true });
     scrollTo(0, 0);
+  } else if (came) {
+    $("shown").focus({ preventScroll: true });
   }
 }
 
@@ -70,7 +76,13 @@ function quiet() {
 }
 
 // Ask the server; on refusal take over the state it sends along.
-async function call(name, body) {
+function call(name, body) {
+  const called = turn.then(() => callNow(name, body));
+  turn = called.catch(() => {});
+  return called;
+}
+
+async function callNow(name, body) {
   try {
     state = await post(name, body);
     if (offline) banner("");
@@ -155,7 +167,6 @@ function renderPlayer() {
   });
   drawBar(guide.line);
   lineAt = guide.at;
-  const fresh = !voice.audio;
   show("player");
   $("sound").textContent = voice.label;
   $("ask").hidden = true;
@@ -168,7 +179,7 @@ function renderPlayer() {
   $("stiff").hidden = guide.line.size === "first";
   clearInterval(pulseTimer);
   pulseTimer = setInterval(pulse, PULSE);
-  if (fresh || guide.paused) {
+  if (!begun || guide.paused) {
     player.draw();
     hold("Paused", guide.at > 0 ? "Go on where you were, when you are ready." : "Begin when you are ready.");
   } else {
@@ -339,7 +350,7 @@ async function trackEnded() {
 async function pulse() {
   if (!player || state.stage !== "running") return;
   const played = player.takePlayed();
-  if (!(await call("pulse", { at: lineAt, played, paused: !player.playing && lineAt < state.guide.line.seconds })) && offline)
+  if (!(await call("pulse", { at: lineAt, played, paused: paused() })) && offline)
     player.played.unshift(...played);
 }
 
@@ -347,6 +358,7 @@ async function answer(action) {
   const before = player.counts ? player.at : lineAt;
   const played = player.takePlayed();
   const stays = action === "stiff";
+  answering = !stays;
   if (!stays) {
     player.stop();
     clearTimeout(sayTimer);
@@ -355,7 +367,9 @@ async function answer(action) {
     $("ask").hidden = true;
     $("hold").hidden = true;
   }
-  if (!(await call("answer", { action, at: before, played }))) {
+  const taken = await call("answer", { action, at: before, played });
+  answering = false;
+  if (!taken) {
     if (offline && !stays) notice("Stop here", "Roll slowly to your side and rest.", "The session's program cannot be reached.");
     return;
   }
@@ -411,6 +425,7 @@ function pause(text = "Rest as long as you like.", title = "Paused") {
 function goOn() {
   const held = !$("hold").hidden;
   voice.wake();
+  begun = true;
   $("hold").hidden = true;
   $("pause").setAttribute("aria-pressed", "false");
   keepLight();
@@ -467,7 +482,12 @@ function onKey(event) {
   const onButton = event.target instanceof HTMLButtonElement;
   if (!name || (event.key === " " && onButton)) return;
   event.preventDefault();
-  DO[name]();
+  perform(name);
+}
+
+// While an answer is under way only pain is heard: nothing else may overtake it.
+function perform(name) {
+  if (!answering || name === "pain") DO[name]();
 }
 
 function listen() {
@@ -480,7 +500,7 @@ function listen() {
   for (const [id, name] of [
     ["pause", "pause"], ["again", "again"], ["skip", "skip"], ["tingling", "tingling"], ["stiff", "stiff"], ["pain", "pain"],
     ["end", "end"], ["go-on", "pause"], ["end-here", "stop"], ["ask-yes", "cleared"], ["ask-no", "tingling"],
-  ]) $(id).addEventListener("click", () => DO[name]());
+  ]) $(id).addEventListener("click", () => perform(name));
 
   const screened = async (anyYes) => (await call("screening", { any_yes: anyYes })) && render();
   $("screen-no").addEventListener("click", () => screened(false));
@@ -496,6 +516,7 @@ function listen() {
   $("ready-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     voice.wake();
+    begun = true;
     const stiffness = chosen("stiffness");
     const size = chosen("size");
     const body = {
@@ -523,7 +544,8 @@ function listen() {
     if (document.visibilityState === "visible" && player && player.playing) keepLight();
   });
   addEventListener("pagehide", () => {
-    if (screen === "player") pulse();
+    // At once, not in turn: after this nothing runs any more.
+    if (screen === "player") post("pulse", { at: lineAt, played: player.takePlayed(), paused: paused() }).catch(() => {});
     if (voice) voice.hush();
   });
 }

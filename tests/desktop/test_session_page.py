@@ -1,0 +1,633 @@
+"""The guided session's page in a real browser, against the real server: a patient's way through it, at sped-up time."""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.desktop.parts import needs
+from tests.web.pages import QUICK, Served, Silent, serving
+from unhunch.core.routine import Size
+from unhunch.web.guided import Stage
+from unhunch.web.plan import SessionPlan
+
+pytestmark = pytest.mark.desktop
+
+WAIT = 30_000  # ms
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+PATIENT = QUICK._replace(away=3.0)
+
+# A browser voice that works: says each sentence in the time it would take, and notes when two are said at once.
+WORKING_VOICE = """
+window.said = []; window.overlaps = 0; window.now = 0;
+class Words extends EventTarget { constructor(text) { super(); this.text = text; } }
+window.SpeechSynthesisUtterance = Words;
+const voice = {
+  cancel() { if (this.words) { const w = this.words; this.words = null; clearTimeout(this.timer);
+             window.now = 0; w.onerror && w.onerror({error: 'canceled'}); } },
+  speak(words) { window.said.push(words.text); window.now += 1; if (window.now > 1) window.overlaps += 1;
+    this.words = words; setTimeout(() => words.onstart && words.onstart({}), 1);
+    this.timer = setTimeout(() => { window.now = 0; this.words = null; words.onend && words.onend({}); },
+      words.text.length * 5); },
+  getVoices() { return []; },
+};
+Object.defineProperty(window, 'speechSynthesis', { value: voice });
+"""
+# One that begins and never ends, as Chromium's does with a speech server but no sound.
+HANGING_VOICE = WORKING_VOICE.replace("this.timer = setTimeout(() => {", "this.timer = setTimeout(() => { return;")
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    needs("chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"))
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+class Patient:
+    """One person in front of one page. What goes wrong in the page, and what it asks for, is noted."""
+
+    def __init__(self, browser: Browser, served: Served) -> None:
+        self.browser = browser
+        self.served = served
+        self.errors: list[str] = []
+        self.asked: list[tuple[str, str | None]] = []
+        self.page: Page
+
+    async def come(self, script: str = "", **context: Any) -> "Patient":
+        made = await self.browser.new_context(viewport=context.pop("viewport", DESK), **context)
+        self.page = await made.new_page()
+        self.page.set_default_timeout(WAIT)
+        if script:
+            await self.page.add_init_script(script)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
+        self.page.on("request", lambda request: self.asked.append((request.url, request.post_data)))
+        await self.page.goto(self.served.address)
+        return self
+
+    async def sees(self, screen: str) -> None:
+        await expect(self.page.locator(f"#{screen}")).to_be_visible(timeout=WAIT)
+
+    async def reads(self, element: str, text: str) -> None:
+        await expect(self.page.locator(f"#{element}")).to_contain_text(text, timeout=WAIT)
+
+    async def start(self, size: str | None = None) -> None:
+        await self.sees("ready")
+        if size:
+            await self.page.check(f'input[value="{size}"]')
+        await self.page.click("#start")
+        await self.sees("player")
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.page.keyboard.press(key)
+
+    async def state(self) -> Any:
+        key = await self.page.evaluate("sessionStorage.getItem('unhunch-key')")
+        return (await self.served.get("/api/state", x_unhunch_token=key)).json
+
+    async def heard(self, *kinds: str, count: int = 1) -> list[dict[str, Any]]:
+        async with asyncio.timeout(WAIT / 1000):
+            while len(found := self.served.heard.of(*kinds)) < count:
+                await asyncio.sleep(0.02)
+        return found
+
+    def is_content(self) -> None:
+        """No error in the page, and nothing was asked of anybody but the session's server."""
+        assert self.errors == []
+        home = f"http://{self.served.host}/"
+        assert [url for url, _ in self.asked if not url.startswith(home)] == []
+
+
+@asynccontextmanager
+async def patient(
+    plan: SessionPlan, *, voice: Silent | None = None, script: str = "", **context: Any
+) -> AsyncIterator[Patient]:
+    async with chromium() as browser, serving(plan, limits=PATIENT, voice=voice) as served:
+        yield await Patient(browser, served).come(script, **context)
+
+
+async def test_a_whole_short_session_needs_one_press_and_no_hands() -> None:
+    async with patient(SessionPlan(speed=40, landmark=True)) as someone:
+        await someone.start()
+        await someone.sees("rating")
+        await someone.reads("rating-title", "Well done")
+        await someone.page.click('label:has(> input[name="stiffness_before"][value="6"])')
+        await someone.page.click('label:has(> input[name="stiffness_after"][value="2"])')
+        await someone.page.click('label:has(> input[name="tingling"][value="none"])')
+        await someone.page.click("#save")
+        await someone.sees("over")
+        await someone.reads("over-text", "1:44 on the roller")
+        session = await someone.served.end()
+        assert session.stage is Stage.OVER
+        (finished,) = someone.served.heard.of("finished")
+        assert finished["record"] == {
+            "routine": "thoracic-foam-roller", "size": "short", "planned_s": 104.0, "roller_s": 104.0, "status": "done",
+            "source": "page", "branches": [], "stiffness_before": 6, "stiffness_after": 2, "tingling": "none",
+        }  # fmt: skip
+        assert someone.served.heard.names == ["started", "finished"]
+        await asyncio.sleep(0)
+        someone.errors = [e for e in someone.errors if "ERR_CONNECTION" not in e]
+        someone.is_content()
+
+
+async def test_every_cue_is_shown_with_its_place() -> None:
+    """What stands on the page is noted by the page itself, at each change, and compared with the timeline."""
+    watch = """
+    window.shown = [];
+    addEventListener('DOMContentLoaded', () => new MutationObserver(() => window.shown.push(
+      [document.getElementById('shown').textContent, document.getElementById('back').dataset.picture])
+    ).observe(document.getElementById('shown'), { childList: true }));
+    """
+    async with patient(SessionPlan(speed=30, size=Size.STANDARD), script=watch) as someone:
+        await someone.start()
+        cues = (await someone.state())["guide"]["line"]["cues"]
+        await someone.sees("rating")
+        shown = [text for text, _ in await someone.page.evaluate("window.shown")]
+        assert shown[-len(cues) :] == [cue["shown"] for cue in cues]
+
+
+async def test_space_pauses_at_once_and_goes_on_where_it_was() -> None:
+    async with patient(SessionPlan(speed=6), voice=Silent()) as someone:
+        await someone.start()
+        await someone.press("ArrowRight", "ArrowRight")
+        await someone.reads("eyebrow", "Place 1 of 3")
+        await someone.press(" ")
+        await expect(someone.page.locator("#hold")).to_be_visible()
+        (paused,) = await someone.heard("paused")
+        left = await someone.page.text_content("#left")
+        await asyncio.sleep(0.6)
+        assert await someone.page.text_content("#left") == left, "the clock stands still"
+        before = len(someone.served.voice.said)
+        await asyncio.sleep(0.4)
+        assert len(someone.served.voice.said) == before, "silence"
+        await someone.press(" ")
+        await expect(someone.page.locator("#hold")).to_be_hidden()
+        (resumed,) = await someone.heard("resumed")
+        assert paused["at"] - 8 <= resumed["at"] <= paused["at"] + 1, (
+            "from the beginning of the breath that was cut off"
+        )
+        await someone.reads("eyebrow", "Place 2 of 3")
+        someone.is_content()
+
+
+async def test_arrows_skip_and_repeat_and_skipped_time_is_not_counted() -> None:
+    async with patient(SessionPlan(speed=2)) as someone:
+        await someone.start()
+        await someone.press("ArrowRight", "ArrowRight")
+        await someone.reads("shown", "Top of the upper back")
+        await someone.press("ArrowRight")
+        await someone.reads("eyebrow", "Move on")
+        await someone.press("ArrowRight")
+        await someone.reads("eyebrow", "Place 2 of 3")
+        await someone.press("ArrowLeft")
+        await someone.reads("eyebrow", "Move on")
+        await someone.press("ArrowLeft")
+        await someone.reads("eyebrow", "Place 1 of 3")
+        for _ in range(12):
+            await someone.press("ArrowRight")
+        await someone.sees("rating")
+        record = (await someone.state())["guide"]["record"]
+        assert record["status"] == "partial"
+        assert record["roller_s"] < 20
+
+
+async def test_tingling_that_clears_goes_on_with_elbows_in() -> None:
+    async with patient(SessionPlan(speed=12, size=Size.LONG)) as someone:
+        await someone.start()
+        await someone.reads("eyebrow", "Place 1 of 6")
+        await someone.press("t")
+        await someone.reads("shown", "Elbows in toward your chest")
+        await expect(someone.page.locator("#ask")).to_be_visible(timeout=WAIT)
+        at = (await someone.state())["guide"]["at"]
+        await asyncio.sleep(0.5)
+        assert (await someone.state())["stage"] == "running"
+        await someone.press("y")
+        await expect(someone.page.locator("#ask")).to_be_hidden()
+        await someone.reads("detail", "Elbows in")
+        state = await someone.state()
+        assert state["guide"]["variation"] == "elbows_in"
+        assert state["guide"]["at"] == at, "the branch took no time of the session"
+        assert await someone.page.get_attribute("#back", "data-elbows") == "in"
+        assert [event["name"] for event in await someone.heard("branch", count=2)] == ["elbows-in", "tingling-cleared"]
+        await someone.reads("eyebrow", "Place 2 of 6")
+        someone.is_content()
+
+
+async def test_tingling_that_stays_ends_the_session_and_advises() -> None:
+    async with patient(SessionPlan(speed=12)) as someone:
+        await someone.start()
+        await someone.reads("eyebrow", "Place 1 of 3")
+        await someone.page.click("#tingling")
+        await expect(someone.page.locator("#ask")).to_be_visible(timeout=WAIT)
+        await someone.page.click("#ask-no")
+        await someone.reads("shown", "Support your head, ease your weight off the roller")
+        await expect(someone.page.locator("#ask")).to_be_visible(timeout=WAIT)
+        await someone.page.click("#ask-no")
+        await someone.sees("rating")
+        assert await someone.page.is_checked('input[name="tingling"][value="persisted"]')
+        await someone.page.click("#save")
+        await someone.sees("over")
+        await someone.reads("over-advice", "ask a clinician before the next session")
+        (finished,) = await someone.heard("finished")
+        assert finished["record"]["tingling"] == "persisted"
+        assert finished["record"]["branches"] == ["elbows-in", "supported", "tingling-persisted"]
+
+
+async def test_a_stiff_place_is_gone_back_to() -> None:
+    async with patient(SessionPlan(speed=15)) as someone:
+        await someone.start()
+        await someone.reads("eyebrow", "Place 2 of 3")
+        await someone.press("s")
+        await someone.reads("next", "Noted as stiff: Middle of the shoulder blades")
+        await someone.reads("eyebrow", "Stiff spot 1 of 1")
+        await someone.reads("shown", "Middle of the shoulder blades")
+        assert await someone.page.get_attribute("#back", "data-picture") == "place"
+        await someone.sees("rating")
+        record = (await someone.state())["guide"]["record"]
+        assert record["branches"] == ["stiff-P3"]
+        assert record["roller_s"] == 104.0, "noting it took nothing away"
+
+
+async def test_pain_stops_at_once_and_rolls_to_the_side() -> None:
+    async with patient(SessionPlan(speed=4)) as someone:
+        await someone.start()
+        await someone.reads("eyebrow", "Place 1 of 3")
+        await someone.press("p")
+        await someone.reads("shown", "Stop. Roll to your side")
+        assert await someone.page.get_attribute("#back", "data-picture") == "side"
+        await someone.sees("rating")
+        await someone.page.click("#no-rating")
+        await someone.reads("over-advice", "If the pain or the dizziness stays")
+        (finished,) = await someone.heard("finished")
+        assert finished["record"]["branches"] == ["pain"]
+        assert finished["record"]["status"] == "partial"
+
+
+async def test_escape_asks_before_it_ends() -> None:
+    async with patient(SessionPlan(speed=4)) as someone:
+        await someone.start()
+        await someone.press("Escape")
+        await someone.reads("hold-text", "End the session here, or go on?")
+        await someone.press("Escape")
+        await expect(someone.page.locator("#hold")).to_be_hidden()
+        await someone.press("Escape")
+        await someone.page.click("#end-here")
+        await someone.sees("rating")
+
+
+async def test_a_reload_in_the_middle_resumes() -> None:
+    async with patient(SessionPlan(speed=15)) as someone:
+        await someone.start()
+        await someone.reads("eyebrow", "Place 2 of 3")
+        await someone.press("t")
+        await someone.reads("shown", "Elbows in")
+        await someone.press("t")
+        await someone.reads("shown", "Support your head")
+        await someone.page.reload()
+        await someone.sees("player")
+        await expect(someone.page.locator("#hold")).to_be_visible()
+        await someone.reads("shown", "Support your head")
+        await someone.press(" ")
+        await expect(someone.page.locator("#ask")).to_be_visible(timeout=WAIT)
+        await someone.press("y")
+        await someone.reads("eyebrow", "Place 2 of 3")
+        await someone.page.reload()
+        await expect(someone.page.locator("#hold")).to_be_visible()
+        await someone.reads("eyebrow", "Place 2 of 3")
+        await someone.page.click("#go-on")
+        await someone.sees("rating")
+        record = (await someone.state())["guide"]["record"]
+        assert record["status"] == "done"
+        assert record["roller_s"] > 95, "nothing that was played before the reloads is lost"
+        await someone.page.reload()
+        await someone.sees("rating")
+        assert len(someone.served.heard.of("started")) == 1
+
+
+async def test_closing_the_page_keeps_a_partial_session_and_ends_the_server() -> None:
+    async with patient(SessionPlan(speed=8)) as someone:
+        await someone.start()
+        await someone.reads("eyebrow", "Place 2 of 3")
+        await someone.page.close()
+        session = await someone.served.end()
+        assert session.stage is Stage.OVER
+        (finished,) = someone.served.heard.of("finished")
+        assert finished["record"]["status"] == "partial"
+        assert finished["record"]["roller_s"] >= 24, "the last moments were told when the page closed"
+
+
+async def test_a_killed_browser_leaves_what_the_pulses_told() -> None:
+    async with patient(SessionPlan(speed=10)) as someone:
+        await someone.start()
+        await someone.heard("pulse")
+        await someone.browser.close()
+        await someone.served.end()
+        assert someone.served.heard.of("finished")[0]["record"]["roller_s"] >= 50, "ten seconds at ten-fold speed"
+
+
+async def test_a_second_tab_is_refused_kindly_and_the_first_goes_on() -> None:
+    async with patient(SessionPlan()) as someone:
+        await someone.sees("ready")
+        other = await Patient(someone.browser, someone.served).come()
+        await other.reads("notice-title", "Already open")
+        await other.reads("notice-text", "open in another tab")
+        await someone.start()
+        assert "#" not in someone.page.url, "the token does not stay in the address"
+
+
+async def test_one_yes_ends_in_ask_your_doctor_and_only_the_verdict_leaves_the_page() -> None:
+    async with patient(SessionPlan(screening_due=True)) as someone:
+        await someone.sees("screening")
+        assert await someone.page.locator("#screening .asks li").count() == 11
+        await someone.page.click("#screen-yes")
+        await someone.sees("doctor")
+        await expect(someone.page.locator("#start")).to_be_hidden()
+        assert [body for url, body in someone.asked if url.endswith("/api/screening")] == ['{"any_yes":true}']
+        assert someone.served.heard.events == [{"event": "screening", "verdict": "ask-doctor"}]
+        await someone.page.reload()
+        await someone.sees("doctor")
+
+
+async def test_the_keyboard_alone_is_enough() -> None:
+    plan = SessionPlan(screening_due=True, morning_due=True, speed=40)
+    async with patient(plan) as someone:
+        await someone.sees("screening")
+
+        async def tab_to(selector: str) -> None:
+            for _ in range(60):
+                if await someone.page.evaluate("s => document.activeElement.matches(s)", selector):
+                    return
+                await someone.press("Tab")
+            raise AssertionError(f"{selector} cannot be reached with Tab")
+
+        await tab_to("#screen-no")
+        await someone.press("Enter")
+        await someone.sees("ready")
+        await tab_to('[data-feels="same"]')
+        await someone.press("Enter")
+        await tab_to('input[name="size"]')
+        await someone.press("ArrowRight", "ArrowRight")
+        assert await someone.page.is_checked('input[value="long"]')
+        await tab_to("#hips")
+        await someone.press(" ")
+        await tab_to("#start")
+        await someone.press("Enter")
+        await someone.sees("player")
+        await someone.press(" ")
+        await tab_to("#end-here")
+        await someone.press(" ")
+        await someone.sees("rating")
+        await tab_to('input[name="discomfort"]')
+        await someone.press("ArrowRight")
+        await tab_to("#save")
+        await someone.press("Enter")
+        await someone.sees("over")
+        (finished,) = await someone.heard("finished")
+        assert finished["record"]["discomfort"] in (0, 1)
+        assert (await someone.heard("morning"))[0]["feels"] == "same"
+
+
+@pytest.mark.parametrize(("size", "about"), [(Size.FIRST, "elbows in, hips down"), (Size.EASY, "elbows in, supported")])
+async def test_the_first_and_the_easy_session_are_the_only_choice(size: Size, about: str) -> None:
+    async with patient(SessionPlan(size=size, speed=20)) as someone:
+        await someone.sees("ready")
+        assert await someone.page.locator('input[name="size"]').count() == 1
+        await someone.reads("sizes", about)
+        await someone.start()
+        await someone.reads("detail", "Elbows in" if size is Size.FIRST else "Head supported")
+        assert await someone.page.get_attribute("#back", "data-elbows") == "in"
+        assert await someone.page.is_visible("#stiff") is (size is Size.EASY)
+
+
+# ---- voice ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_browser_without_a_voice_hands_over_to_the_computer() -> None:
+    """Chromium as it is: speechSynthesis is there and answers synthesis-failed."""
+    async with patient(SessionPlan(speed=2), voice=Silent("espeak-ng")) as someone:
+        await someone.start()
+        await someone.reads("sound", "Voice: this computer (espeak-ng)")
+        await someone.press("ArrowRight", "ArrowRight")
+        await someone.reads("way", "Breathe out")
+        said = someone.served.voice.said
+        assert said[0].startswith("Lie back"), "the first sentence is not lost"
+        assert "Breathe in, and curl forward a little." in said
+        someone.is_content()
+
+
+async def test_a_pause_hushes_the_computer_in_the_middle_of_a_sentence() -> None:
+    voice = Silent("espeak-ng")
+    voice.seconds = 20
+    async with patient(SessionPlan(), voice=voice) as someone:
+        await someone.start()
+        await someone.reads("sound", "this computer")
+        async with asyncio.timeout(20):
+            while not voice.said:
+                await asyncio.sleep(0.02)
+        hushed = voice.hushed
+        await someone.press(" ")
+        async with asyncio.timeout(20):
+            while voice.hushed == hushed:
+                await asyncio.sleep(0.02)
+
+
+async def test_a_browser_with_a_voice_speaks_itself_and_never_over_itself() -> None:
+    async with patient(SessionPlan(speed=6), script=WORKING_VOICE) as someone:
+        await someone.start()
+        await someone.reads("eyebrow", "Place 2 of 3")
+        await someone.press("ArrowLeft", "ArrowRight", " ", " ", "t", "ArrowRight", " ", " ", "p", "t", " ")
+        await someone.sees("rating")
+        said = await someone.page.evaluate("window.said")
+        assert await someone.page.evaluate("window.overlaps") == 0
+        assert someone.served.voice.said == []
+        assert said[0].startswith("Lie back")
+        assert said[-1] == "Stop. Roll slowly to your side and rest."
+
+
+async def test_a_voice_that_never_ends_is_given_up_for_the_computers() -> None:
+    async with patient(SessionPlan(speed=8), script=HANGING_VOICE, voice=Silent("espeak-ng")) as someone:
+        await someone.start()
+        await someone.reads("sound", "this computer (espeak-ng)")
+        async with asyncio.timeout(20):
+            while not someone.served.voice.said:
+                await asyncio.sleep(0.02)
+
+
+async def test_with_no_voice_at_all_the_page_says_so_and_chimes_go_on() -> None:
+    count = """
+    window.tones = 0; const make = AudioContext.prototype.createOscillator;
+    AudioContext.prototype.createOscillator = function () { window.tones += 1; return make.call(this); };
+    """
+    async with patient(SessionPlan(speed=4), voice=Silent(""), script=count) as someone:
+        await someone.start()
+        await someone.reads("sound", "No voice found: chimes and text")
+        tones = await someone.page.evaluate("window.tones")
+        await someone.reads("eyebrow", "Place 1 of 3")
+        await someone.reads("way", "Breathe out")
+        assert await someone.page.evaluate("window.tones") > tones
+
+
+# ---- for everybody --------------------------------------------------------------------------------------------------
+
+
+async def test_calm_motion_moves_nothing_but_words_and_numbers() -> None:
+    async with patient(SessionPlan(speed=2), reduced_motion="reduce") as someone:
+        await someone.start()
+        await someone.press("ArrowRight", "ArrowRight")
+        await someone.reads("way", "Breathe in")
+        first = await someone.page.evaluate("lung.style.transform")
+        await someone.reads("way", "Breathe out")
+        assert await someone.page.evaluate("lung.style.transform") == first
+        assert await someone.page.evaluate("getComputedStyle(roller).transitionDuration") == "0s"
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+async def test_everything_fits_and_is_large_enough_for_the_floor(viewport: dict[str, int]) -> None:
+    async with patient(SessionPlan(screening_due=True, morning_due=True, size=Size.LONG), viewport=viewport) as someone:
+
+        async def fits() -> None:
+            assert await someone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+        await someone.sees("screening")
+        await fits()
+        await someone.page.click("#screen-no")
+        await someone.sees("ready")
+        await fits()
+        await someone.page.check("#hips")
+        await someone.start()
+        cues = (await someone.state())["guide"]["line"]["cues"]
+        for _ in cues[:-1]:
+            await fits()
+            assert await someone.page.evaluate("document.documentElement.scrollHeight <= innerHeight"), "no scrolling"
+            outside = await someone.page.evaluate(
+                """[...document.querySelectorAll('#player button, #shown, #way, #move, #detail, #back')]
+                .filter(e => e.offsetParent || e.id === 'back')
+                .filter(e => { const r = e.getBoundingClientRect();
+                  return r.width && Math.max(-r.left, -r.top, r.right - innerWidth, r.bottom - innerHeight) > 1; })
+                .map(e => e.id)"""
+            )
+            assert outside == []
+            await someone.press("ArrowRight")
+        sizes = await someone.page.evaluate(
+            "['shown', 'way'].map(id => parseFloat(getComputedStyle(window[id]).fontSize))"
+        )
+        assert min(sizes) >= (56 if viewport is DESK else 30)
+        back = await someone.page.locator("#back").bounding_box()
+        assert back is not None
+        assert back["height"] >= (380 if viewport is DESK else 180)
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """axe-core's source, fetched once with npm into a cache of the tests."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "unhunch-tests"
+    found = sorted(cache.glob("axe-core-*.tgz"))
+    if not found:
+        why = "npm is not installed (Debian package npm)"
+        if shutil.which("npm"):
+            cache.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory() as empty:
+                packed = subprocess.run(
+                    ["npm", "pack", "axe-core@4", "--pack-destination", str(cache)],
+                    cwd=empty, capture_output=True, text=True, timeout=120,
+                )  # fmt: skip
+            found = sorted(cache.glob("axe-core-*.tgz"))
+            why = f"npm could not fetch axe-core: {packed.stderr.strip()[-200:]}"
+        if not found:
+            if os.environ.get("CI") == "true":
+                pytest.fail(why)
+            pytest.skip(why)
+    with tarfile.open(found[-1]) as packed_file:
+        member = packed_file.extractfile("package/axe.min.js")
+        assert member is not None
+        return member.read().decode()
+
+
+@pytest.mark.parametrize(("scheme", "viewport"), [("light", DESK), ("dark", PHONE)], ids=["light-desk", "dark-phone"])
+async def test_no_barrier_on_any_screen(axe: str, scheme: str, viewport: dict[str, int]) -> None:
+    """axe-core's rules for WCAG 2.2 A and AA and its best practices, on every screen."""
+    plan = SessionPlan(screening_due=True, morning_due=True, landmark=True, size=Size.LONG, speed=10, notice="A note.")
+    async with patient(plan, viewport=viewport, color_scheme=scheme) as someone:
+        checked = []
+
+        async def check(name: str) -> None:
+            checked.append(name)
+            await someone.page.evaluate(axe)
+            result = await someone.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+            assert len(result["passes"]) > 10, "it looked at something"
+            barriers = [
+                (found["id"], found["help"], [node["html"][:150] for node in found["nodes"]])
+                for found in result["violations"]
+            ]
+            assert barriers == [], f"on {name}"
+
+        await someone.sees("screening")
+        await check("screening")
+        await someone.page.click("#screen-no")
+        await someone.sees("ready")
+        await check("ready")
+        await someone.start()
+        await check("landmark")
+        await someone.press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight")
+        await someone.reads("eyebrow", "Place 1 of 6")
+        await someone.press("s")
+        await someone.reads("next", "Noted")
+        await check("place")
+        await someone.press(" ")
+        await check("paused")
+        await someone.press(" ", "t")
+        await someone.reads("shown", "Elbows in")
+        await check("tingling")
+        await expect(someone.page.locator("#ask")).to_be_visible(timeout=WAIT)
+        await check("question")
+        await someone.press("p")
+        await someone.reads("shown", "Stop")
+        await check("stop")
+        await someone.sees("rating")
+        await check("rating")
+        await someone.page.click("#save")
+        await someone.sees("over")
+        await check("over")
+        assert len(checked) == 10
+
+
+async def test_the_doctor_screen_and_the_refusal_have_no_barrier_either(axe: str) -> None:
+    async with patient(SessionPlan(screening_due=True)) as someone:
+        other = await Patient(someone.browser, someone.served).come()
+        await other.sees("notice")
+        await someone.page.click("#screen-yes")
+        await someone.sees("doctor")
+        for page in (someone.page, other.page):
+            await page.evaluate(axe)
+            assert (await page.evaluate("axe.run()"))["violations"] == []
+
+
+async def test_screen_readers_are_told_each_cue_once() -> None:
+    watch = """
+    window.told = [];
+    addEventListener('DOMContentLoaded', () => new MutationObserver(() => window.told.push(
+      document.getElementById('live').textContent)).observe(document.getElementById('live'), { childList: true }));
+    """
+    async with patient(SessionPlan(speed=30), script=watch) as someone:
+        await someone.start()
+        await someone.sees("rating")
+        told = await someone.page.evaluate("window.told")
+        assert len(told) == len(set(told)), json.dumps(told)
+        assert sum(text.startswith("Place ") for text in told) == 3
