@@ -9,19 +9,21 @@ from unhunch.control.protocol import Exit, UserError
 from unhunch.paths import Paths
 
 
-def ask(command: str, args: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def ask(command: str, args: Mapping[str, Any] | None = None, *, seconds: float = client.SECONDS) -> dict[str, Any]:
     """Ask the running daemon. Raises UserError, with code 3 if none runs."""
     paths = Paths.find()
     if not paths.socket.exists():
         raise client.not_running()
     paths.check_runtime()
-    return client.ask(paths.socket, command, args)
+    return client.ask(paths.socket, command, args, seconds=seconds)
 
 
-def ask_if_running(command: str, args: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+def ask_if_running(
+    command: str, args: Mapping[str, Any] | None = None, *, seconds: float = client.SECONDS
+) -> dict[str, Any] | None:
     """As `ask`, but None if no daemon runs."""
     try:
-        return ask(command, args)
+        return ask(command, args, seconds=seconds)
     except UserError as error:
         if error.code == Exit.NOT_RUNNING:
             return None

@@ -23,6 +23,8 @@ NAME = 22
 """Columns of a part's name."""
 MARGIN = NAME + 7
 """Columns before its note."""
+PROBING = 25.0
+"""Seconds that the daemon may take to try every part anew; some wait for a server that does not answer."""
 NARROWEST, WIDEST = 60, 110
 
 
@@ -113,7 +115,7 @@ def _daemon_row(paths: Paths) -> Row:
 
 def _daemon_rows() -> list[Row]:
     """The parts as the daemon sees them, who has them open."""
-    reply: dict[str, Any] | None = ask_if_running("doctor")
+    reply: dict[str, Any] | None = ask_if_running("doctor", seconds=PROBING)
     if reply is None:
         return []
     source = reply["source"]["name"]
