@@ -7,6 +7,7 @@ import pytest
 from tests.core.story import SETTINGS, Story
 from unhunch.core.facts import Kind
 from unhunch.core.figures import NOTE, Week
+from unhunch.core.prompts import HOLDS
 from unhunch.core.week import summarise
 from unhunch.report import words
 from unhunch.report.terminal import render, speaks_unicode, strip_row, wants_colour
@@ -143,6 +144,10 @@ def test_when_there_is_colour(environ: dict[str, str], is_terminal: bool, wanted
 )
 def test_what_a_stream_can_show(encoding: str | None, speaks: bool) -> None:
     assert speaks_unicode(encoding) is speaks
+
+
+def test_every_hold_has_its_words() -> None:
+    assert set(words.HOLDS) == set(HOLDS)
 
 
 @pytest.mark.parametrize(

@@ -358,6 +358,25 @@ def test_prompts_and_what_became_of_them() -> None:
     assert (p.answers, p.best_hour) == (2, None)
 
 
+def test_a_notice_that_nobody_can_have_read_was_not_shown() -> None:
+    story = Story()
+    asked(story, "2026-11-09 11:00", "11:05")
+    story.tell(Kind.WITHDRAWN, "11:05", what="session", unseen=True, why="locked")
+    asked(story, "2026-11-10 11:00", "11:05")
+    story.tell(Kind.WITHDRAWN, "11:05", what="session", unseen=True, why="locked")
+    story.tell(Kind.SHOWN, "11:30", what="session", step=1)
+    week = story.week("2026-11-09")
+    assert (week.prompts.shown, week.asked) == (1, 1)
+
+
+def test_a_passing_first_notice_is_not_asking() -> None:
+    """It lapsed after step 1 alone: outside, as for the programme."""
+    story = Story()
+    asked(story, "2026-11-09 11:00", "11:05")
+    story.tell(Kind.LAPSED, "11:45", body={"as": "not-asked"})
+    assert story.week("2026-11-09").asked == 0
+
+
 def test_what_was_taken_back_did_not_happen() -> None:
     story = Story()
     asked(story, "2026-11-09 11:00", "11:05")

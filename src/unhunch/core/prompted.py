@@ -37,7 +37,11 @@ class Owed(NamedTuple):
 
 
 def owed(facts: Iterable[Fact]) -> list[Owed]:
-    """Each session that became due. A session is asked for when a notice about it was shown."""
+    """Each session that became due.
+
+    It was asked for when a notice about it was shown and it was then done, skipped or missed. What lapses as "not
+    asked" (the user was away, or only a passing first notice came) is outside, as it is for adherence (MODEL 4, 5).
+    """
     open_: dict[str, Fact] = {}
     asked: set[str] = set()
     found: list[Fact] = []
@@ -47,9 +51,18 @@ def owed(facts: Iterable[Fact]) -> list[Owed]:
             found.append(fact)
         elif fact.kind is Kind.SHOWN and fact.body.get("what") == "session" and fact.device in open_:
             asked.add(open_[fact.device].key)
-        elif fact.kind is Kind.LAPSED:
-            open_.pop(fact.device, None)
+        elif fact.kind is Kind.WITHDRAWN and _unseen(fact) and fact.device in open_:
+            asked.discard(open_[fact.device].key)
+        elif fact.kind is Kind.LAPSED and fact.device in open_:
+            due = open_.pop(fact.device)
+            if fact.body.get("as") == "not-asked":
+                asked.discard(due.key)
     return [Owed(day_of(fact), fact.key in asked) for fact in found]
+
+
+def _unseen(fact: Fact) -> bool:
+    """A session's notice was taken back so soon that nobody can have read it; it comes again."""
+    return bool(fact.body.get("unseen")) and fact.body.get("what", "session") == "session"
 
 
 def prompts(facts: Sequence[Fact], days: Collection[str], hours_days: Collection[str]) -> Prompts:
@@ -64,7 +77,8 @@ def prompts(facts: Sequence[Fact], days: Collection[str], hours_days: Collection
     hours = _hours(fact for fact in facts if day_of(fact) in hours_days)
     answers = sum(hour.answers for hour in hours)
     return Prompts(
-        shown=_of(of_week, Kind.SHOWN, "session"),
+        shown=_of(of_week, Kind.SHOWN, "session")
+        - sum(fact.kind is Kind.WITHDRAWN and _unseen(fact) for fact in of_week),
         started=counted["started"],
         snoozed=counted["snoozed"],
         skipped=counted["skipped"],
