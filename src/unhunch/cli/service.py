@@ -1,0 +1,237 @@
+"""unhunch enable, disable and setup: starting at login, and the first run's few questions."""
+
+import argparse
+import asyncio
+import os
+import sys
+import time
+from typing import Any
+
+from unhunch import service
+from unhunch.cli.asking import ask, ask_if_running
+from unhunch.cli.command import Command, three_parts, wrong
+from unhunch.cli.desk import settings
+from unhunch.config.values import Refused, parse_hours, plain
+from unhunch.control.protocol import UserError
+from unhunch.core.settings import WEEKDAYS, Settings, allowed, options
+from unhunch.paths import Paths
+
+UP_SECONDS = 15.0
+"""How long a daemon that was just started may take to answer, on a machine that is busy with a login."""
+NOTICE_SECONDS = 4.0
+"""GNOME takes a notice away with the connection that showed it, so that one is held this long."""
+NO_ROLLER_SECONDS = 7 * 24 * 3600.0
+
+
+def run_enable(args: argparse.Namespace) -> None:
+    _own_login()
+    report = service.install(dry_run=args.dry_run)
+    _show(report)
+    if args.dry_run:
+        for file in report.files:
+            print(f"\n--- {file.path}\n{file.text}", end="")
+
+
+def run_disable(_: argparse.Namespace) -> None:
+    _own_login()
+    report = service.remove()
+    _show(report)
+    if not report.steps:
+        print("There was nothing to remove: Unhunch did not start at login and does not run.")
+
+
+def _show(report: service.Report) -> None:
+    for step in report.steps:
+        print(f"{step[0].upper()}{step[1:]}.")
+    for note in report.notes:
+        print(note)
+
+
+def _own_login() -> None:
+    """With sudo it would be root's login, and root's history. Raises UserError."""
+    if os.environ.get("SUDO_USER") and sys.platform != "win32" and os.getuid() == 0:
+        raise wrong("This would set up root's login, not yours.", "Type it again without sudo.")
+
+
+def run_setup(args: argparse.Namespace) -> None:
+    _own_login()
+    if not args.yes and not sys.stdin.isatty():
+        raise wrong("The questions need a person at a terminal.", "'unhunch setup --yes' takes the defaults.")
+    before = settings()
+    changes: dict[str, Any] = {}
+    roller, verdict, login = True, "", True
+    if not args.yes:
+        print("Five questions; Enter takes what stands in brackets.\n")
+        changes |= _hours(before)
+        roller = _yes("2. Do you have a foam roller?", default=True)
+        verdict = _screening(before) if roller else ""
+        voice = _yes("4. Speak the cues of a session aloud?", default=before.session_voice)
+        if voice != before.session_voice:
+            changes["session.voice"] = voice
+        login = _yes("5. Start now and at every login?", default=True)
+        print()
+    if changes:
+        from unhunch.config.edit import write
+
+        write(Paths.find().config_file, changes)
+        ask_if_running("reload")
+        print(f"Saved {Paths.find().config_file}.")
+    if login:
+        _show(service.install())
+    running = _wait_for_daemon(UP_SECONDS if login else 0.0)
+    if verdict and running:
+        ask("screening", {"verdict": verdict})
+    if not roller:
+        _without_roller(running=running)
+    if running:
+        show_notice()
+    print("\n" + "\n".join(verdict_lines()))
+
+
+# Questions ------------------------------------------------------------------------------------------------------------
+
+
+def _hours(before: Settings) -> dict[str, Any]:
+    """Hours for every day alike, or nothing where the answer is what is set already."""
+    days = [(item, getattr(before, item.name)) for item in options() if item.key.startswith("hours.")]
+    first, now = days[0]
+    shown = plain(first, now) if all(value == now for _, value in days) else "as they are"
+    while True:
+        answer = _line(f"1. Between which hours may it ask? [{shown}] ")
+        if not answer:
+            return {}
+        try:
+            hours = parse_hours(answer)
+        except Refused:
+            print(f"   That is not {allowed(first)}.")
+            continue
+        return {f"hours.{day}": hours for day in WEEKDAYS}
+
+
+def _screening(before: Settings) -> str:
+    """pass or ask-doctor. Only that is kept, never which answer."""
+    from unhunch.web.routines import choose
+
+    routine, _ = choose(before.routine, Paths.find().routines)
+    print(f"3. {routine.doctor}")
+    print("\n".join(f"   - {line}" for line in routine.screening))
+    if not _yes("   Does one or more of these apply to you?", default=None):
+        return "pass"
+    print("   Then ask your doctor first. Until then no session is asked for; notices to stand up stay.")
+    print("   When you have: unhunch screening --confirm")
+    return "ask-doctor"
+
+
+def _yes(question: str, *, default: bool | None) -> bool:
+    """Ask until it is yes or no; an empty line means the default, where there is one."""
+    choice = {True: "[Y/n]", False: "[y/N]", None: "[y/n]"}[default]
+    while True:
+        answer = _line(f"{question} {choice} ").lower()
+        if answer in ("y", "yes"):
+            return True
+        if answer in ("n", "no"):
+            return False
+        if not answer and default is not None:
+            return default
+
+
+def _line(question: str) -> str:
+    try:
+        return input(question).strip()
+    except EOFError:
+        raise KeyboardInterrupt from None
+
+
+# The end of it --------------------------------------------------------------------------------------------------------
+
+
+def _wait_for_daemon(seconds: float) -> bool:
+    """Whether it answers; one that was just started gets some time."""
+    end = time.perf_counter() + seconds
+    while True:
+        try:
+            if ask_if_running("status") is not None:
+                return True
+        except UserError:  # not ready to answer yet, or too busy
+            pass
+        if time.perf_counter() >= end:
+            return False
+        time.sleep(0.2)
+
+
+def _without_roller(*, running: bool) -> None:
+    print("Without a roller it only watches for a week; 'unhunch resume' as soon as you have one.")
+    print("A firm one of about 30 cm will do; it lies across, under the shoulder blades.")
+    if running:
+        from unhunch.adapters.clock import SystemClock
+
+        ask("pause", {"until": SystemClock().now().wall + NO_ROLLER_SECONDS, "why": "no roller yet"})
+
+
+def show_notice() -> bool:
+    """A notice as they will look, through the same notifier as the daemon's. Whether it was shown; never raises."""
+    from unhunch.adapters.registry import open_notifier
+    from unhunch.ports import Notice, Unusable
+
+    async def shown() -> bool:
+        notifier, _ = await open_notifier(lambda _slot, _key: None)
+        try:
+            done = await notifier.show(
+                Notice("setup", "Unhunch is ready", "This is how it will ask you.", transient=True)
+            )
+            await asyncio.sleep(NOTICE_SECONDS if done else 0.0)
+            return done
+        finally:
+            await notifier.close()
+
+    try:
+        return asyncio.run(shown())
+    except (Unusable, OSError):
+        return False
+
+
+def verdict_lines() -> list[str]:
+    """doctor's verdict in three lines: what watches, what shows notices, what starts it."""
+    state = service.state()
+    login = f"starts at login ({state.way})" if state.way else "does not start at login; 'unhunch enable' makes it so"
+    try:
+        status = ask_if_running("status")
+    except UserError as error:
+        told = three_parts(error) or error
+        return [told.what, told.remedy, f"Login:    {login}."]
+    if status is None:
+        return [
+            "Unhunch does not run yet; it starts with your desktop, or here with 'unhunch run'.",
+            f"Login:    {login}.",
+            "'unhunch doctor' tells what works on this machine.",
+        ]
+    source, notifier = status["source"], status["notifier"]
+    watching = source["why"] or "nothing" if source["blind"] else source["name"]
+    return [
+        f"Watching: {watching}{' (blind)' if source['blind'] else ''}.",
+        f"Notices:  {notifier['name'] or 'none'}{'' if notifier['ok'] else ', not working'}.",
+        f"Login:    {login}. More: unhunch doctor, unhunch status.",
+    ]
+
+
+def _enable_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="only print what would be written")
+
+
+def _setup_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="no questions: the defaults, and start at every login")
+
+
+enable = Command(
+    run_enable,
+    _enable_arguments,
+    examples=(("unhunch enable", "also after an upgrade or a move"), ("unhunch enable --dry-run", "")),
+    about="A systemd user unit where the desktop supports it, an autostart entry elsewhere.",
+)
+disable = Command(run_disable, about="Your history and configuration stay; 'unhunch forget' deletes history.")
+setup = Command(
+    run_setup,
+    _setup_arguments,
+    examples=(("unhunch setup", ""), ("unhunch setup --yes", "for a script")),
+    about="Hours, roller, safety, voice, login. It may be repeated.",
+)

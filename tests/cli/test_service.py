@@ -1,0 +1,163 @@
+"""unhunch enable, disable and setup, on a machine without a user manager."""
+
+import io
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Ran, Told, write
+from unhunch.cli import service as cli
+from unhunch.config import load
+from unhunch.core.settings import ALL_DAY
+from unhunch.paths import Paths
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No systemctl on the PATH (a test must never reach the machine's own), no desktop, no sudo."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SUDO_USER", "DBUS_SESSION_BUS_ADDRESS", "XDG_CURRENT_DESKTOP"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(cli, "NOTICE_SECONDS", 0.0)
+    monkeypatch.setattr(cli, "UP_SECONDS", 0.0)
+    return tmp_path
+
+
+def autostart(places: Paths) -> Path:
+    return places.config.parent / "autostart/unhunch.desktop"
+
+
+def test_enable_says_what_it_did_and_disable_takes_it_back(run: Run, places: Paths) -> None:
+    done = run("enable")
+    assert done.code == 0
+    assert done.out.splitlines()[0] == "Autostart entry: no systemd user manager answers."
+    assert f"Wrote {autostart(places)}." in done.out
+    done = run("disable")
+    assert f"Removed {autostart(places)}." in done.out
+    assert not autostart(places).exists()
+    assert "nothing to remove" in run("disable").out
+
+
+def test_a_dry_run_prints_the_files_and_writes_none(run: Run, places: Paths) -> None:
+    done = run("enable", "--dry-run")
+    assert f"--- {autostart(places)}\n[Desktop Entry]\n" in done.out
+    assert "Exec=" in done.out
+    assert not autostart(places).exists()
+
+
+@pytest.mark.skipif(os.name == "nt" or os.getuid() != 0, reason="needs root")
+@pytest.mark.parametrize("words", [("enable",), ("disable",), ("setup", "--yes")])
+def test_with_sudo_it_refuses(run: Run, places: Paths, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]) -> None:
+    monkeypatch.setenv("SUDO_USER", "somebody")
+    done = run(*words)
+    assert done.code == 2
+    assert "without sudo" in done.err
+    assert not autostart(places).exists()
+
+
+def test_disable_stops_a_daemon_that_no_manager_holds(run: Run, daemon: Told) -> None:
+    assert "Stopped the running daemon." in run("disable").out
+    assert daemon.asked == [("quit", {})]
+
+
+def test_setup_without_a_person_asks_for_yes(run: Run, places: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    done = run("setup")
+    assert done.code == 2
+    assert "'unhunch setup --yes'" in done.err
+    assert not autostart(places).exists()
+
+
+def test_setup_yes_enables_and_ends_with_a_verdict(run: Run, places: Paths) -> None:
+    done = run("setup", "--yes")
+    assert done.code == 0, done.err
+    assert autostart(places).exists()
+    assert not places.config_file.exists()
+    assert done.out.splitlines()[-3:] == [
+        "Unhunch does not run yet; it starts with your desktop, or here with 'unhunch run'.",
+        "Login:    starts at login (autostart entry).",
+        "'unhunch doctor' tells what works on this machine.",
+    ]
+
+
+def test_setup_yes_with_a_daemon_shows_a_notice_and_what_watches(run: Run, daemon: Told) -> None:
+    done = run("setup", "--yes")
+    assert "Unhunch is ready" in done.out  # the terminal stands in where no notification server is
+    assert "Watching: x11." in done.out
+    assert "Notices:  freedesktop." in done.out
+    assert "screening" not in [command for command, _ in daemon.asked]
+
+
+def test_a_broken_configuration_is_named_before_anything_is_asked(run: Run, places: Paths) -> None:
+    write(places.config_file, "goal = 99\n")
+    done = run("setup", "--yes")
+    assert done.code == 2
+    assert "goal = 99" in done.err
+    assert not autostart(places).exists()
+
+
+def answer(*lines: str) -> tuple[int, str]:
+    """`unhunch setup` on a real terminal, with these answers typed."""
+    us, them = pty.openpty()
+    code = "import unhunch.cli.service as s; s.NOTICE_SECONDS = 0.0; s.UP_SECONDS = 0.0; from unhunch.cli import main"
+    process = subprocess.Popen(
+        [sys.executable, "-c", f"{code}; raise SystemExit(main(['setup']))"], stdin=them, stdout=them, stderr=them
+    )
+    os.close(them)
+    os.write(us, "".join(f"{line}\n" for line in lines).encode())
+    said = b""
+    while True:
+        try:
+            part = os.read(us, 4096)
+        except OSError:  # the program has ended
+            break
+        if not part:
+            break
+        said += part
+    os.close(us)
+    return process.wait(30), said.decode()
+
+
+def test_setup_asks_five_questions_and_does_as_told(places: Paths, daemon: Told) -> None:
+    code, said = answer("9 to 5", "09:00-17:00", "yes", "", "no", "n", "y")
+    assert code == 0, said
+    assert "That is not hours such as" in said
+    settings = load(places.config_file)
+    assert settings.hours_mon == settings.hours_sun == ((540, 1020),)
+    assert settings.session_voice is False
+    assert ("screening", {"verdict": "pass"}) in daemon.asked
+    assert ("reload", {}) in daemon.asked
+    assert autostart(places).exists()
+
+
+def test_setup_keeps_what_is_set_when_nothing_is_typed(places: Paths, daemon: Told) -> None:
+    write(places.config_file, '# mine\nhours.fri = "08:00-14:00"\nsession.voice = false\n')
+    code, said = answer("", "", "yes", "", "n")
+    assert code == 0, said
+    assert places.config_file.read_text() == '# mine\nhours.fri = "08:00-14:00"\nsession.voice = false\n'
+    assert ("screening", {"verdict": "ask-doctor"}) in daemon.asked
+    assert not autostart(places).exists()
+
+
+def test_without_a_roller_it_watches_and_does_not_ask_yet(places: Paths, daemon: Told) -> None:
+    code, said = answer("", "no", "", "n")
+    assert code == 0, said
+    assert "Does one or more" not in said
+    (pause,) = [args for command, args in daemon.asked if command == "pause"]
+    assert pause["why"] == "no roller yet"
+    assert load(places.config_file).hours_mon == ALL_DAY
+
+
+def test_leaving_in_the_middle_changes_nothing(places: Paths) -> None:
+    code, _ = answer("08:00-18:00", "\x04")
+    assert code == 130
+    assert not places.config_file.exists()
+    assert not autostart(places).exists()
