@@ -92,12 +92,12 @@ class Panel:
         """Open the menu with a right click and walk through it with the keyboard, a lit line at a time."""
         while True:
             self.bed.hands.click(*place, 3)
-            await self.bed.eventually("a menu with its lines", lambda: self.menu_height() > 90)
-            if self.menu_height() < 150:
+            await self.bed.eventually("a menu with its lines", lambda: (box := self.menu()) and box[3] - box[1] > 90)
+            box = self.menu()
+            if box is not None and box[0] < 5:
                 break
-            # The panel's own menu, of 170 pixels: it shows an icon a moment before it has read that icon's menu.
-            self.bed.hands.key("Escape")
-            await self.bed.eventually("the menu closed", lambda: self.menu_height() == 0)
+            # The panel's own menu, at the pointer: an icon is drawn a moment before the panel has read its menu.
+            await self.leave_menu()
         for key in keys:
             lit = self.lit()
             self.bed.hands.key(key)
@@ -111,10 +111,13 @@ class Panel:
             shots.append(self.bed.screenshot())
         return shots[-1]
 
-    def menu_height(self) -> int:
-        """How much a menu covers of the bare black screen, in pixels."""
-        box = self.bed.screenshot().convert("RGB").crop(BELOW).getbbox()
-        return box[3] - box[1] if box is not None else 0
+    async def leave_menu(self) -> None:
+        self.bed.hands.key("Escape")
+        await self.bed.eventually("the menu closed", lambda: self.menu() is None)
+
+    def menu(self) -> tuple[int, int, int, int] | None:
+        """Where a menu is drawn on the bare black screen. The icon's begins below the icon, at the left edge."""
+        return self.bed.screenshot().convert("RGB").crop(BELOW).getbbox()
 
     def lit(self) -> tuple[int, int, int, int] | None:
         """Where lines are lit in the menu."""
@@ -183,8 +186,7 @@ async def test_a_menu_that_changed_is_the_one_that_opens(panel: Panel) -> None:
     await panel.open()
     place = await panel.icon(TEAL)
     await panel.choose(place)
-    panel.bed.hands.key("Escape")
-    await panel.bed.eventually("the menu closed", lambda: panel.menu_height() == 0)
+    await panel.leave_menu()
     panel.tray.show(state(TrayIcon.OWED, (MenuItem("skip", "Skip this one"), *MENU)))
     await panel.icon(ORANGE)
     await panel.choose(place, "Down")
@@ -200,8 +202,7 @@ async def test_wording_that_changed_is_read_when_the_menu_opens(panel: Panel) ->
 
     await panel.choose(place, "Down")
     first = await panel.at_rest()
-    panel.bed.hands.key("Escape")
-    await panel.bed.eventually("the menu closed", lambda: panel.menu_height() == 0)
+    await panel.leave_menu()
     later = TrayState(TrayIcon.SITTING, "Unhunch", "", (MENU[0]._replace(label="At your desk for 61 min"), *MENU[1:]))
     panel.tray.show(later)
     await panel.choose(place, "Down")
