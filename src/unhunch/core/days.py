@@ -97,10 +97,14 @@ def back(first: str, weeks: int) -> str:
     return (date.fromisoformat(first) - timedelta(weeks=weeks)).isoformat()
 
 
+def midnight_of(day: str) -> float:
+    """Unix seconds of the midnight that begins a day in UTC."""
+    return (date.fromisoformat(day).toordinal() - _EPOCH) * DAY
+
+
 def clock_minutes(wall: float, utc_offset: int, day: str) -> float:
     """Local clock position in minutes after the midnight that begins `day`; past 1440 in the night after it."""
-    midnight = (date.fromisoformat(day).toordinal() - _EPOCH) * DAY
-    return round((wall + utc_offset - midnight) / 60.0, 1)
+    return round((wall + utc_offset - midnight_of(day)) / 60.0, 1)
 
 
 def iso(wall: float, utc_offset: int) -> str:

@@ -5,19 +5,17 @@ Weeks are compared with weeks, not days with days. Implausible days are shown an
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from math import inf
 from typing import Any, NamedTuple
 
+from unhunch.core import agreed
 from unhunch.core import choice as choices
-from unhunch.core.days import DayTotals, Lot, back, clock_minutes, day_totals, iso, seven, usual_stretch
+from unhunch.core.days import DayTotals, Lot, back, clock_minutes, day_totals, iso, midnight_of, seven, usual_stretch
 from unhunch.core.desks import together
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.figures import (
     Before,
-    Chosen,
     Day,
     Pattern,
-    Plan,
     Sitting,
     Span,
     TrendWeek,
@@ -36,8 +34,6 @@ from unhunch.core.settings import WEEKDAYS, Settings
 
 WEEKS_BEFORE = 4
 """A week is compared with so many before it (MODEL 7)."""
-PAUSED_FROM = DAY / 2
-"""A day that was paused for so long is a day off (policy)."""
 
 EARLIER = frozenset({Kind.GOAL, Kind.PAUSE, Kind.RESUME, Kind.SCREENING})
 """Kinds that reach into a week from any time before it: few rows."""
@@ -55,7 +51,7 @@ def first_day(day: str, week_start: str) -> str:
 
 def window(week: str, weeks: int = WEEKS_BEFORE) -> tuple[float, float]:
     """The Unix seconds that can hold facts of a week and of so many weeks before it, in any time zone."""
-    day = (date.fromisoformat(week).toordinal() - date(1970, 1, 1).toordinal()) * DAY
+    day = midnight_of(week)
     return day - weeks * 7 * DAY - DAY, day + 9 * DAY
 
 
@@ -95,10 +91,10 @@ def summarise(
     totals = [h.days[d.date] for d in days if d.date in h.days and not d.flags]
     earlier = [name for n in range(1, HOURS_WEEKS) for name in seven(back(week, n))]
     asked_for = prompts(h.facts, set(names), {*names, *earlier})
-    decided = _plan(h.facts, names, plan)
-    last = _chosen(h, week, back(week, 1))
+    decided = agreed.plan(h.facts, names, plan)
+    last = agreed.chosen(h.facts, back(week, 1), _outcome(h, week))
     situation = choices.Situation(
-        stopped=_stopped(h.facts, names[-1], plan),
+        stopped=agreed.stopped(h.facts, names[-1], plan),
         offered=decided.goal_to if decided.decision == "step up" and decided.answer is None else None,
         paused_days=sum(d.paused for d in days),
         days_seen=sum(d.sitting.best > 0 or d.done > 0 for d in days),
@@ -118,7 +114,7 @@ def summarise(
         sitting_per_day=_per_day([d for d in days if d.counted]),
         before=_before(h, week, s),
         pattern=_pattern([lot for t in totals for lot in t.stretches], s),
-        goal=_goal(h.facts, names[-1], s),
+        goal=agreed.goal(h.facts, names[-1], s),
         done=situation.done,
         partial=sum(m.status != "done" for d in days for m in d.sessions),
         asked=situation.asked,
@@ -127,7 +123,7 @@ def summarise(
         plan=decided,
         choice=options[0],
         options=options,
-        chosen=_chosen(h, None, week),
+        chosen=agreed.chosen(h.facts, week),
         last_choice=last,
         quality=quality(h.lived, h.facts, h.watching, days),
         thresholds=thresholds(s),
@@ -215,8 +211,8 @@ def _day(name: str, h: _History, s: Settings) -> Day:
         usual=_usual(name, h.days, s),
         counted=totals.counted(s),
         flags=totals.flags(s),
-        paused=(paused := _paused(name, h, totals.utc_offset)),
-        goal=None if paused else _goal(h.facts, name, s, of_day=True),
+        paused=(paused := agreed.paused(name, h.facts, totals.utc_offset)),
+        goal=None if paused else agreed.goal(h.facts, name, s, of_day=True),
         asked=sum(o.asked for o in due),
         done=sum(map(is_done, sessions)),
         stretches=tuple(_span(lot, name) for lot in totals.stretches),
@@ -280,81 +276,11 @@ def _before(h: _History, week: str, s: Settings) -> Before:
     )
 
 
-def _paused(name: str, h: _History, utc_offset: int | None) -> bool:
-    """A pause covered half of the calendar day."""
-    if utc_offset is None:
-        utc_offset = h.facts[-1].utc_offset if h.facts else 0
-    midnight = window(name, 0)[0] + DAY - utc_offset
-    covered, since, until = 0.0, 0.0, 0.0
-    for fact in [f for f in h.facts if f.kind in (Kind.PAUSE, Kind.RESUME)]:
-        covered += max(0.0, min(until, fact.wall, midnight + DAY) - max(since, midnight))
-        since, until = fact.wall, _pause_end(fact) if fact.kind is Kind.PAUSE else fact.wall
-    covered += max(0.0, min(until, midnight + DAY) - max(since, midnight))
-    return covered >= PAUSED_FROM
+def _outcome(h: _History, week: str) -> str:
+    """What came of something that was chosen for this week."""
 
-
-def _pause_end(pause: Fact) -> float:
-    """When a pause ends by itself, Unix seconds."""
-    if pause.body.get("until") is not None:
-        return float(pause.body["until"])
-    seconds = pause.body.get("seconds")
-    return inf if seconds is None else pause.wall + float(seconds)
-
-
-def _goal(facts: Sequence[Fact], name: str, s: Settings, *, of_day: bool = False) -> int:
-    """The goal at the end of a day; with `of_day` as that day was begun, which its expected sitting may have capped."""
-    goal = s.goal
-    for fact in facts:
-        if of_day and fact.kind is Kind.DAY and fact.body.get("date", fact.day) == name and "goal" in fact.body:
-            return int(fact.body["goal"])
-        if fact.kind is Kind.GOAL and day_of(fact) <= name:
-            goal = int(fact.body["to"])
-    return goal
-
-
-def _plan(facts: Iterable[Fact], names: Sequence[str], given: Mapping[str, Any] | None) -> Plan:
-    if given is not None:
-        return Plan(
-            decision=str(given.get("decision", "hold")),
-            rule=str(given.get("rule", "")),
-            why=str(given.get("why", "")),
-            goal_from=given.get("from"),
-            goal_to=given.get("to"),
-            answer=given.get("answer"),
-        )
-    said = [f for f in facts if f.kind in (Kind.GOAL, Kind.OFFER) and day_of(f) in names]
-    if not said:
-        return Plan("hold", "", "No review fell into this week.", None, None, None)
-    body, kind = said[-1].body, said[-1].kind
-    came_from, to = body.get("from"), body.get("to")
-    down = kind is Kind.GOAL and came_from is not None and to is not None and to < came_from
-    answer = "accept" if kind is Kind.GOAL and not down else body.get("answer")
-    return Plan(
-        "step down" if down else "step up", str(body.get("rule", "")), str(body.get("why", "")), came_from, to, answer
-    )
-
-
-def _stopped(facts: Iterable[Fact], until: str, plan: Mapping[str, Any] | None) -> bool:
-    """Session prompts are off: the last screening says ask a doctor, or the programme says stop."""
-    if plan is not None and "stopped" in plan:
-        return bool(plan["stopped"])
-    verdicts = [f.body.get("verdict") for f in facts if f.kind is Kind.SCREENING and day_of(f) <= until]
-    return bool(verdicts) and verdicts[-1] == "ask-doctor"
-
-
-def _chosen(h: _History, after: str | None, week: str) -> Chosen | None:
-    """The answer to a week's choice; `after` is the week in which to look for what came of it."""
-    answers = [f.body for f in h.facts if f.kind is Kind.CHOICE and f.body.get("week") == week]
-    if not answers:
-        return None
-    picked, answer = str(answers[-1].get("choice", "")), str(answers[-1].get("answer", ""))
-    return Chosen(week, picked, answer, _outcome(h, week, after) if after and answer == choices.TAKEN else "")
-
-
-def _outcome(h: _History, before: str, after: str) -> str:
-    def sessions(week: str) -> str:
-        names = seven(week)
-        done = sum(is_done(f) for f in h.sessions if day_of(f) in names)
+    def sessions(names: Sequence[str]) -> str:
+        done = sum(is_done(fact) for fact in h.sessions if day_of(fact) in names)
         return f"{done} done of {sum(o.asked for o in h.owed if o.day in names)} asked"
 
-    return f"Sessions the week before: {sessions(before)}; this week: {sessions(after)}."
+    return f"Sessions the week before: {sessions(seven(back(week, 1)))}; this week: {sessions(seven(week))}."
