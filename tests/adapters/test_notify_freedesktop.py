@@ -77,6 +77,10 @@ async def test_what_the_server_is_told(desk: Desk) -> None:
     assert shown.hints["category"] == "x-unhunch.reminder"
     assert shown.hints["suppress-sound"] is True
     assert shown.expire == -1
+    width, height, row, alpha, bits, channels, pixels = shown.hints["image-data"]
+    assert (width, height, row, alpha, bits, channels) == (48, 48, 192, True, 8, 4)
+    assert len(pixels) == 48 * 192
+    assert bytes((0x16, 0x97, 0x8B, 0xFF)) in pixels, "the figure's colour, its channels in order"
     assert not {"transient", "resident", "sound-name"} & shown.hints.keys()
 
     first = Notice("session", "First step", "", transient=True, urgency=0)

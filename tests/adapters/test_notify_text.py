@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from unhunch.adapters.notify.commands import commands
 from unhunch.adapters.notify.console import ConsoleNotifier
 from unhunch.adapters.notify.plyer import PlyerNotifier
+from unhunch.core.wording import NUDGE_BUTTONS, SESSION_BUTTONS, WEEK_BUTTONS
 from unhunch.ports import Button, Notice, Unusable
 
 PROMPT = Notice(
@@ -24,6 +26,12 @@ PROMPT = Notice(
 
 def unheard(slot: str, key: str) -> None:
     raise AssertionError("a notifier without buttons has no answers")
+
+
+def test_every_button_that_does_something_has_its_command() -> None:
+    for key, label in (*SESSION_BUTTONS, *NUDGE_BUTTONS, *WEEK_BUTTONS):
+        typed = commands(Notice("", "", "", (Button(key, label),)))
+        assert bool(typed) is (key != "dismiss"), key
 
 
 async def test_the_console_prints_the_notice_and_what_to_type() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from dbus_fast import Variant
 
 from unhunch.adapters.dbus import Bus, BusError
+from unhunch.adapters.icons import pixmaps
 from unhunch.adapters.link import Link
 from unhunch.adapters.notify.commands import body_with_commands
 from unhunch.ports import Lost, Notice
@@ -183,6 +184,8 @@ class FreedesktopNotifier:
             "urgency": Variant("y", notice.urgency),
             "category": Variant("s", "x-unhunch.reminder"),
             "desktop-entry": Variant("s", "unhunch"),
+            # Pixels and not a name alone: no theme need have the icon, and no server need read SVG.
+            "image-data": Variant("(iiibiiay)", _picture()),
         }
         for hint, wanted in (
             ("transient", notice.transient),
@@ -288,3 +291,12 @@ class FreedesktopNotifier:
     def _answer(self, slot: str, key: str) -> None:
         # Not from inside a D-Bus handler: an error of the listener is its own and must be seen as such.
         asyncio.get_running_loop().call_soon(self._answered, slot, key)
+
+
+def _picture() -> list[Any]:
+    """The figure of the tray as the specification's image-data: RGBA, 8 bits, rows without padding."""
+    width, height, argb = pixmaps("sitting")[-1]
+    rgba = bytearray(len(argb))
+    for place, channel in enumerate((1, 2, 3, 0)):
+        rgba[place::4] = argb[channel::4]
+    return [width, height, 4 * width, True, 8, 4, bytes(rgba)]
