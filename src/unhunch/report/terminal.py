@@ -15,6 +15,8 @@ WIDEST = 110
 STRIP_FROM, STRIP_TO = 8 * 60, 18 * 60
 """Minutes of the clock that the strip shows at least."""
 
+NAME, NOW = 27, 27
+"""Columns of the table of figures: a figure's name, and this week's."""
 DAY = 12
 """Columns of a day's name."""
 EARLIEST, LATEST = -6 * 60, 42 * 60
@@ -80,12 +82,9 @@ class _Page:
 
     def summary(self, week: Week) -> Iterator[str]:
         """This week beside the weeks before it."""
-        column = 24
-        first = min(32, self.width - 2 * column)
-        before = words.before_name(week.before)
-        yield " " * first + self.tint(f"{'this week':<{column}}{before}", _DIM)
+        yield " " * NAME + self.tint(f"{'this week':<{NOW}}{words.before_name(week.before)}", _DIM)
         for label, now, then in words.table(week):
-            yield self.tint(f"{label:<{first}}", _BOLD) + f"{now:<{column}}{then}"
+            yield self.tint(f"{label:<{NAME}}", _BOLD) + f"{now:<{NOW}}{then}"
 
     def bars(self, week: Week) -> Iterator[str]:
         """One bar a day up to the best estimate, on to the highest, with a mark at what such a day usually is."""
