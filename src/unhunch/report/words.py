@@ -133,7 +133,7 @@ def before_name(before: Before) -> str:
     """What this week is compared with."""
     if not before.weeks:
         return ""
-    return "last 4 weeks" if before.weeks == 4 else f"last 4 weeks ({before.weeks} seen)"
+    return "last 4 weeks" if before.weeks == 4 else f"{before.weeks} of last 4 weeks"
 
 
 def known(show: Callable[[float], str], value: float | None, unit: str = "") -> str:
