@@ -130,6 +130,8 @@ class Bell:
     def close(self) -> None:
         """Let go. Listeners that still wait go to the next owner."""
         self._callback = None
+        for place in [place for place, each in _spare.items() if not each.waiting]:
+            del _spare[place]
         for kind, each in self._listening.items():
             each.owner = None
             if each.waiting:
