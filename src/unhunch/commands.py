@@ -59,11 +59,12 @@ async def skip(daemon: "Daemon", _: Args) -> Reply:
 
 async def pause(daemon: "Daemon", args: Args) -> Reply:
     at = daemon.clock.now()
-    if args["until"] <= at.wall:
+    until = args.get("until")
+    if until is not None and until <= at.wall:
         raise UserError(
             "That time is over already.", "Nothing was paused.", "Give a time to come: unhunch pause 1h", Exit.WRONG
         )
-    await daemon.perform(m.Paused(at, until=args["until"], why=args.get("why") or ""))
+    await daemon.perform(m.Paused(at, until=until, seconds=args.get("seconds"), why=args.get("why") or ""))
     return _state(daemon)
 
 

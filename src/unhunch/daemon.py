@@ -214,7 +214,7 @@ class Daemon:
                 case m.Launch(size):
                     self.spawn("start", f"--{size}")
                 case m.OpenWeek():
-                    self.spawn("week", "--open")
+                    self.spawn("week", "--back", "1", "--open")
                 case m.Happened(name, data):
                     at = tell.iso(self.live, self.live.state.t)
                     self.server.publish({"at": at, "event": name, **data})

@@ -77,7 +77,7 @@ def report(facts: Iterable[Fact], s: Settings, problems: Sequence[str] = ()) -> 
     facts = list(facts)
     totals = day_totals(lived(facts, s), s)
     due: dict[str, float] = {}
-    days: dict[str, dict[str, Any]] = {name: _day(name, found) for name, found in sorted(totals.items())}
+    days: dict[str, dict[str, Any]] = {name: _day(name, found, s) for name, found in sorted(totals.items())}
     waits: list[float] = []
     last_due = 0.0
     for fact in facts:
@@ -110,13 +110,13 @@ def report(facts: Iterable[Fact], s: Settings, problems: Sequence[str] = ()) -> 
     }
 
 
-def _day(name: str, totals: DayTotals) -> dict[str, Any]:
+def _day(name: str, totals: DayTotals, s: Settings) -> dict[str, Any]:
     return {
         "date": name,
         "sitting_min": {
             "low": round(totals.low / 60, 1),
             "best": round(totals.best / 60, 1),
-            "high": round(totals.high / 60, 1),
+            "high": round(totals.high(s) / 60, 1),
         },
         "stretches": [
             {

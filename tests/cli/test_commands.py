@@ -298,13 +298,15 @@ def test_the_daemon_has_the_last_word(daemon: Told, run: Run) -> None:
 
 
 def test_a_pause_has_an_end(daemon: Told, run: Run) -> None:
-    before = time.time()
     ran = run("pause", "1h", "--why", "trade fair")
     ((name, args),) = daemon.asked
     assert name == "pause"
     assert args["why"] == "trade fair"
-    assert before + 3599 <= args["until"] <= time.time() + 3601
+    assert args["seconds"] == 3600
+    assert "until" not in args
     assert ran.out.startswith("Paused until ")
+    run("pause", "until", "tomorrow")
+    assert daemon.asked[-1][1]["until"] > time.time()
 
 
 def test_everything_undo_can_take_back_has_words() -> None:

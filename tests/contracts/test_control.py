@@ -53,6 +53,7 @@ BAD = [
     ("snooze", {"minutes": 3}),
     ("status", {"anything": 1}),
     ("pause", {}),
+    ("pause", {"until": 1_800_000_000, "seconds": 60}),
     ("pause", {"until": -1}),
     ("pause", {"until": 10**400}),
     ("pause", {"until": 1, "why": "two\nlines"}),

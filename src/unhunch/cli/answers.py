@@ -83,7 +83,10 @@ def run_pause(args: argparse.Namespace) -> None:
     text = " ".join(args.until) or "1h"
     now = SystemClock().now().local
     end = when.pause_until(text, now)
-    reply = ask("pause", {"until": end.timestamp(), "why": args.why})
+    # A length is counted on the running clock, so that a clock that is set does not stretch it.
+    length = when.length(text)
+    sent = {"until": end.timestamp()} if length is None else {"seconds": length}
+    reply = ask("pause", {**sent, "why": args.why})
     say(reply, f"Paused until {words.clock(end, now)}. 'unhunch resume' ends it earlier.")
 
 

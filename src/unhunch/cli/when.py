@@ -128,6 +128,11 @@ def _local(moment: datetime, zone: tzinfo | None) -> datetime:
     return placed.replace(tzinfo=timezone(offset), fold=0)
 
 
+def length(words: str) -> float | None:
+    """Seconds, if a pause is described by its length and not by its end."""
+    return _duration(" ".join(words.lower().split()).removeprefix("for "))
+
+
 def pause_until(words: str, now: datetime, zone: tzinfo | None = None) -> datetime:
     """When a pause described like this ends. Raises UserError if it cannot be read, is over, or is too long."""
     now = _local(now, zone)

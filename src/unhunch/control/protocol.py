@@ -114,7 +114,7 @@ COMMANDS: Mapping[str, Mapping[str, Check]] = {
     "start": {"size": words(*SIZES)},
     "snooze": {"seconds": number(1.0, 4 * 3600.0), "until_call": flag()},
     "skip": {},
-    "pause": {"until": moment(required=True), "why": text()},
+    "pause": {"until": moment(), "seconds": number(1.0, 366 * 86400.0), "why": text()},
     "resume": {},
     "stand": {},
     "sit": {},
@@ -175,6 +175,8 @@ def check(command: str, args: Mapping[str, object]) -> dict[str, Any]:
             raise _wrong(f"{name!r} of {command!r} cannot be {_shown(value)}.", f"Give {rule.says}.")
     if command == "amend" and not found["from"] < found["to"]:
         raise _wrong("The end of that time is not after its beginning.", "Give the earlier time first.")
+    if command == "pause" and ("until" in found) == ("seconds" in found):
+        raise _wrong("A pause needs an end or a length, one of the two.", "Give 'until' or 'seconds'.")
     if command == "snooze" and len(found) == 2 and found["until_call"]:
         raise _wrong("A snooze cannot have a length and last until a call ends.", "Give one of the two.")
     return found

@@ -124,7 +124,7 @@ def refold(live: Live, facts: Sequence[Fact], s: Settings) -> Live:
     st = fold(facts, s)
     for kind in live.now.open:
         if kind in state.COVERS:
-            st = replace(st, reading=st.reading.cover(state.COVERS[kind], st.t))
+            st = st._replace(reading=st.reading.cover(state.COVERS[kind], st.t))
     return Live(st, live.now)
 
 
@@ -172,7 +172,7 @@ class _Step:
             case m.SessionEnded():
                 self._session_ended(event.body)
             case m.Logged():
-                self._tell(Kind.SESSION, event.body)
+                self._tell(Kind.SESSION, event.body, event.body.get("ended"))
                 self._withdraw("done")
             case m.Told():
                 self._tell(Kind(event.kind), event.body)
@@ -182,7 +182,7 @@ class _Step:
                 self._correct(event)
             case m.Undone():
                 self._undo()
-        self.st = replace(self.st, t=max(self.t, self.st.t))
+        self.st = self.st._replace(t=max(self.t, self.st.t))
         if self.now.written == -inf:
             self._flush()
 
@@ -192,13 +192,13 @@ class _Step:
         st, at = self.st, event.at
         offset = st.offset if event.boot_id == st.boot_id else max(at.wall - at.boot, st.t - at.boot)
         self.t = max(offset + at.boot, st.t)
-        self.st = replace(st, offset=offset)
+        self.st = st._replace(offset=offset)
         self.now = Now(at=at, run=event.run, written=self.t, presence_since=self.t, hold_since=self.t, decided=self.t)
         fact = self._fact(Kind.RUNNING, self.t, {}, event.boot_id)
         self.st = state.begin(self.st, fact, self.t, self.s)
         self.now = self.now._replace(pending=(fact,), open=MappingProxyType({Kind.RUNNING: Open(fact.key, self.t)}))
         self._turn_day()
-        self.st = replace(self.st, t=self.t)
+        self.st = self.st._replace(t=self.t)
         self._flush()
 
     def _stop(self) -> None:
@@ -370,7 +370,7 @@ class _Step:
         spans = [(kind, span.body or {}) for kind, span in self.now.open.items() if kind is not Kind.INPUT]
         for kind, _ in spans:
             self._close(kind)
-        self.st = replace(self.st, t=self.t)
+        self.st = self.st._replace(t=self.t)
         checkpoint = self._fact(Kind.CHECKPOINT, self.t, {"state": state.dump(self.st)})
         self.now = self.now._replace(pending=(*self.now.pending, checkpoint))
         for kind, body in spans:
@@ -418,9 +418,9 @@ class _Step:
         elapsed = max(self.t - self.now.looked, 0.0)
         self.now = self.now._replace(looked=self.t)
         if owed and why is None and before is None and owed.since < self.t:
-            self.st = replace(self.st, owed=owed._replace(clock=owed.clock + elapsed))
+            self.st = self.st._replace(owed=owed._replace(clock=owed.clock + elapsed))
         elif owed and why == before == "fullscreen":
-            self.st = replace(self.st, owed=owed._replace(fullscreen=owed.fullscreen + elapsed))
+            self.st = self.st._replace(owed=owed._replace(fullscreen=owed.fullscreen + elapsed))
         self._record_hold(why)
         return why
 
@@ -575,8 +575,8 @@ class _Step:
         self._flush()
         self.effects.append(m.Refold(self.at.wall))
 
-    def _tell(self, kind: Kind, body: Mapping[str, Any]) -> None:
-        self._record(kind, body)
+    def _tell(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None) -> None:
+        self._record(kind, body, wall)
         self._happened(kind.value, {k: v for k, v in body.items() if v is not None})
 
     # Facts ------------------------------------------------------------------------------------------------------------
@@ -596,10 +596,12 @@ class _Step:
             key=f"{self.now.run}.{serial}",
         )
 
-    def _record(self, kind: Kind, body: Mapping[str, Any]) -> None:
-        """A point: recorded, and applied just as the fold will apply it."""
+    def _record(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None) -> None:
+        """A point: recorded, and applied just as the fold will apply it. `wall`: it happened earlier, at that time."""
         self._cut()
         fact = self._fact(kind, self.t, body)
+        if wall is not None:
+            fact = replace(fact, wall=wall)
         self.now = self.now._replace(pending=(*self.now.pending, fact), decided=self.t)
         self.st = state.point(self.st, fact, self.t, self.s)
         if kind not in LAZY:
@@ -650,7 +652,7 @@ class _Step:
             lengths[span.key] = (end - span.start, body)
         self.effects.append(m.Write(self.now.pending, lengths))
         self.now = self.now._replace(pending=(), lengths=MappingProxyType({}), written=self.t)
-        self.st = replace(self.st, ran_until=self.t)
+        self.st = self.st._replace(ran_until=self.t)
 
     def _running_body(self) -> Mapping[str, Any] | None:
         """Where the ladder's clock stands, which no other fact tells."""
@@ -728,4 +730,8 @@ class _Step:
 
 def _soonest(seconds: list[float]) -> float:
     """The least of those that lie ahead."""
-    return min((x for x in seconds if x > 0.001), default=HOUR)
+    least = HOUR
+    for x in seconds:
+        if 0.001 < x < least:
+            least = x
+    return least
