@@ -1,0 +1,358 @@
+"""The guided session in a terminal: the same timeline and answers as on the page, for SSH and for no browser."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.align import Align
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from unhunch.adapters.speech import HostVoice
+from unhunch.core.guide import Action, Guide, is_asking, resume_point
+from unhunch.core.routine import Routine
+from unhunch.core.timeline import CHIME_LEAD, Cue, Kind, Phase, Timeline
+from unhunch.web.guided import GuidedSession, Stage
+from unhunch.web.plan import MORNINGS, RATINGS, TINGLING, Reporter, SessionPlan
+
+TICK = 0.1
+"""Seconds between two looks at the clock; a breath's half takes some 3.5 s."""
+PULSE = 10.0
+"""Seconds between two reports, as on the page."""
+ASK_AGAIN = 15.0
+ASK_TIMES = 3
+
+KEYS = {
+    " ": "pause", "t": Action.TINGLING, "y": Action.CLEARED, "s": Action.STIFF, "p": Action.PAIN, "q": Action.STOP,
+}  # fmt: skip
+LEGEND = "space pause   t tingling   s stiff here   p pain or dizzy: stop   q end"
+
+
+def run_terminal_session(
+    plan: SessionPlan,
+    routine: Routine,
+    reporter: Reporter,
+    *,
+    console: Console | None = None,
+    voice: HostVoice | None = None,
+) -> GuidedSession:
+    """Guide one session of `plan.size` in this terminal and return how it ended. Ctrl-C ends it; what was done is kept.
+
+    Questions and keys need a terminal on standard input. Without one the session runs by itself and nothing is rated,
+    and a session whose screening is due is not begun: its stage stays SCREENING.
+    """
+    out = console or Console()
+    session = GuidedSession(plan, routine, reporter, "terminal")
+    can_ask = sys.stdin.isatty()
+    try:
+        if not _before(session, out, can_ask=can_ask):
+            return session
+        session.begin(plan.size, landmark=plan.landmark, hips_raised=plan.hips_raised)
+        host = voice or HostVoice(plan.pace, routine.language)
+        asyncio.run(_Player(session, out, host if plan.voice else HostVoice(engines=())).run(with_keys=can_ask))
+        _after(session, out, can_ask=can_ask)
+    except (KeyboardInterrupt, EOFError):
+        out.print("\nStopped.")
+    finally:
+        if session.stage is not Stage.SCREENING:
+            session.leave()
+    return session
+
+
+def _before(session: GuidedSession, out: Console, *, can_ask: bool) -> bool:
+    """Screening, safety, the morning's question. False: no session now."""
+    routine = session.routine
+    if session.stage is Stage.SCREENING:
+        out.print("[bold]Before you start: does any of these apply to you?[/]")
+        for question in routine.screening:
+            out.print(f"  • {question}", highlight=False)
+        out.print(routine.doctor, style="bold")
+        if not can_ask:
+            out.print("This has to be answered first, and there is no keyboard here. Type: unhunch screening")
+            return False
+        if _choose(out, "None of them, or one or more?", ("none", "some"), needed=True) == "some":
+            session.screen(any_yes=True)
+            out.print(
+                "[bold]Ask your doctor first.[/] There is no session for now. When you have asked, type: "
+                "unhunch screening --confirm"
+            )
+            return False
+        session.screen(any_yes=False)
+    if session.plan.notice:
+        out.print(session.plan.notice, style="yellow", highlight=False)
+    if session.morning_due and can_ask:
+        feels = _choose(out, "How was your back the morning after the last session?", MORNINGS)
+        if feels:
+            session.morning(feels)
+    out.print(f"[bold]{routine.title}[/]  {routine.needs}", highlight=False)
+    for line in routine.safety:
+        out.print(f"  • {line}", highlight=False)
+    out.print(routine.doctor, style="bold")
+    if can_ask:
+        out.input("Press Enter, and lie back. ")
+    return True
+
+
+def _after(session: GuidedSession, out: Console, *, can_ask: bool) -> None:
+    """The ratings, all optional."""
+    record = session.record()
+    counts = "that counts as a session" if record["status"] == "done" else "kept as a part of one"
+    out.print(f"{record['roller_s']:.0f} of {record['planned_s']:.0f} s on the roller: {counts}.", highlight=False)
+    ratings: dict[str, int | str] = {}
+    if can_ask:
+        out.print("Four questions; Enter leaves one out.")
+        names = ("Stiffness before", "Stiffness now", "Worst discomfort on the way")
+        for (key, most), name in zip(RATINGS.items(), names, strict=True):
+            if given := _choose(out, f"{name}, 0 to {most}:", tuple(str(n) for n in range(most + 1)), shown=False):
+                ratings[key] = int(given)
+        if given := _choose(out, "Tingling in hands or arms?", TINGLING):
+            ratings["tingling"] = given
+    final = session.rate(ratings)
+    if final.get("tingling") == "persisted":
+        out.print("Tingling that stays is a reason to ask a clinician before the next session.", style="bold")
+
+
+def _choose(out: Console, question: str, answers: tuple[str, ...], *, needed: bool = False, shown: bool = True) -> str:
+    """One of `answers`, or its beginning; empty for none where that is allowed."""
+    hint = f" ({'/'.join(answers)})" if shown else ""
+    while True:
+        out.print(f"{question}{hint} ", end="", highlight=False, markup=False)
+        given = out.input().strip().lower()
+        if given in answers or (not given and not needed):
+            return given
+        found = [answer for answer in answers if shown and given and answer.startswith(given)]
+        if len(found) == 1:
+            return found[0]
+        out.print(f"Please type one of: {', '.join(answers)}" + ("." if needed else ", or only Enter."))
+
+
+@dataclass
+class _Player:
+    """Plays the guide's track against the event loop's clock."""
+
+    session: GuidedSession
+    out: Console
+    voice: HostVoice
+    at: float = 0.0
+    """Second of the present track."""
+    track: Timeline | None = None
+    paused: bool = False
+    begun: list[object] = field(default_factory=list)
+    """The cue and the phase that were begun last."""
+    asked: int = 0
+    ask_at: float = 0.0
+    fresh: list[tuple[float, float]] = field(default_factory=list)
+    saying: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def guide(self) -> Guide:
+        assert self.session.guide is not None, "it has begun"
+        return self.session.guide
+
+    async def run(self, *, with_keys: bool) -> None:
+        """Until the session is over or stopped."""
+        loop = asyncio.get_running_loop()
+        speed = self.session.plan.speed
+        self._load(0.0)
+        last = told = loop.time()
+        try:
+            with _keys(self.press) if with_keys else contextlib.nullcontext(), self._live() as live:
+                while self.session.stage is Stage.RUNNING:
+                    live.update(self.draw(), refresh=True)
+                    await asyncio.sleep(TICK / max(1.0, speed / 10))
+                    now = loop.time()
+                    self.advance((now - last) * speed, now)
+                    last = now
+                    if now - told >= PULSE and self.session.stage is Stage.RUNNING:
+                        told = now
+                        self.report()
+        finally:
+            await self.voice.hush()
+            for task in self.saying:
+                task.cancel()
+            await asyncio.gather(*self.saying, return_exceptions=True)
+
+    def _live(self) -> Live:
+        return Live(console=self.out, auto_refresh=False, transient=True)
+
+    def advance(self, seconds: float, now: float) -> None:
+        """Let `seconds` of the session pass; begin what begins."""
+        assert self.track is not None, "a track is loaded"
+        if self.paused:
+            return
+        if is_asking(self.guide, self.at):
+            self._ask(now)
+            return
+        before = self.at
+        self.at = min(self.at + seconds, self.track.seconds)
+        if self.guide.detour is None:
+            self.fresh.append((before, self.at))
+        if self.at >= self.track.seconds:
+            self._track_ended()
+        else:
+            self._begin()
+            if is_asking(self.guide, self.at):
+                self._ask(now)
+
+    def press(self, key: str) -> None:
+        """A key; what does not fit the moment is left alone."""
+        wanted = KEYS.get(key.lower())
+        if wanted is None or self.session.stage is not Stage.RUNNING:
+            return
+        if wanted == "pause":
+            self._pause()
+            return
+        action = Action(wanted)
+        asking = is_asking(self.guide, self.at)
+        if action is Action.TINGLING and asking:
+            action = Action.STILL
+        if (action is Action.CLEARED and not asking) or (action is Action.STIFF and (self.paused or self.guide.detour)):
+            return
+        at = self.at if self.guide.detour is None else self.guide.at
+        track = self.track
+        self.session.add(self.fresh)
+        self.fresh.clear()
+        self.session.answer(action, at)
+        if action is Action.STIFF:
+            self.track = self.guide.track
+        elif self.guide.track != track or self.guide.end is not None:
+            self.paused = False
+            self._hush()
+            self._load(0.0 if self.guide.detour else self.guide.at)
+
+    def report(self) -> None:
+        at = self.at if self.guide.detour is None else self.guide.at
+        self.session.pulse(at, self.fresh, paused=self.paused)
+        self.fresh.clear()
+
+    def draw(self) -> RenderableType:
+        """What stands on the screen: large enough words would need a page; here they are few."""
+        assert self.track is not None, "a track is loaded"
+        cue, phase = self._now()
+        line = self.guide.line
+        at = self.at if self.guide.detour is None else self.guide.at
+        left = max(0, round(line.seconds - at))
+        way = "" if phase is None else ("Breathe in" if phase.way == "in" else "Breathe out")
+        rest = (cue.end if phase is None else cue.at + phase.at + phase.seconds) - self.at
+        bars = Table.grid(padding=(0, 1), expand=True)
+        bars.add_column(width=8)
+        bars.add_column(ratio=1)
+        bars.add_column(width=5, justify="right")
+        bars.add_row("now", ProgressBar(total=cue.seconds, completed=self.at - cue.at), f"{max(1, round(rest))}")
+        bars.add_row("session", ProgressBar(total=line.seconds, completed=at), f"{left // 60}:{left % 60:02d}")
+        state = "PAUSED. Space: go on" if self.paused else ""
+        words = Group(
+            Text(cue.shown, style="bold"),
+            Text(cue.detail, style="dim"),
+            Text(""),
+            Text(f"{way}  {phase.show}" if phase else state, style="bold cyan"),
+            Text(state if phase else "", style="bold yellow"),
+            bars,
+            Text(""),
+            Text("y it has gone   t still there   p pain" if cue.kind is Kind.ASK else LEGEND, style="dim"),
+        )
+        return Align.left(Panel(words, title=self.session.routine.title, padding=(1, 2), width=min(76, self.out.width)))
+
+    def _now(self) -> tuple[Cue, Phase | None]:
+        assert self.track is not None, "a track is loaded"
+        cue = self.track.cue_at(self.at)
+        inside = self.at - cue.at
+        return cue, next((p for p in cue.phases if inside < p.at + p.seconds), None)
+
+    def _load(self, at: float) -> None:
+        self.track, self.at, self.asked, self.ask_at = self.guide.track, at, 0, 0.0
+        self.begun = []
+        if self.session.stage is Stage.RUNNING:
+            self._begin()
+
+    def _begin(self) -> None:
+        cue, phase = self._now()
+        key = [cue.at, phase.at if phase else None]
+        if key == self.begun:
+            return
+        self.begun = [*key]
+        if not self.voice.name and (phase is None or phase.at == 0):
+            self.out.bell()
+        text, seconds = (phase.say, phase.seconds) if phase else (cue.spoken, cue.seconds)
+        if text and cue.kind is not Kind.ASK:
+            self._say(text, seconds)
+
+    def _ask(self, now: float) -> None:
+        """The clock stands still; the question is said up to three times, then there is silence and time."""
+        if self.asked < ASK_TIMES and now >= self.ask_at:
+            self.asked += 1
+            self.ask_at = now + ASK_AGAIN / self.session.plan.speed
+            cue, _ = self._now()
+            self._say(cue.spoken, cue.seconds)
+
+    def _track_ended(self) -> None:
+        if self.guide.detour is not None:
+            self.session.rested()
+        else:
+            self.report()
+
+    def _pause(self) -> None:
+        if self.guide.end is not None or is_asking(self.guide, self.at):
+            return
+        self.paused = not self.paused
+        if self.paused:
+            self._hush()
+        else:
+            assert self.track is not None, "a track is loaded"
+            self.at = resume_point(self.track, self.at)
+            self.begun = []
+        self.report()
+
+    def _say(self, text: str, seconds: float) -> None:
+        self._task(self._said(text, (seconds - CHIME_LEAD) / self.session.plan.speed))
+
+    async def _said(self, text: str, seconds: float) -> None:
+        if seconds >= 0.2:
+            await self.voice.say(text, seconds)
+
+    def _hush(self) -> None:
+        self._task(self.voice.hush())
+
+    def _task(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self.saying.add(task)
+        task.add_done_callback(self.saying.discard)
+
+
+@contextlib.contextmanager
+def _keys(pressed: Callable[[str], None]) -> Iterator[None]:
+    """Single keys from standard input while the block runs; none where the system has no terminal modes."""
+    try:
+        import termios
+        import tty
+    except ImportError:
+        yield
+        return
+    stdin = sys.stdin.fileno()
+    loop = asyncio.get_running_loop()
+    before = termios.tcgetattr(stdin)
+
+    def read() -> None:
+        keys = os.read(stdin, 64).decode(errors="ignore")
+        if not keys:  # the terminal went away
+            loop.remove_reader(stdin)
+        # An arrow or a function key comes as several characters and is none of ours.
+        elif len(keys) == 1 or not keys.startswith("\x1b"):
+            for key in keys:
+                pressed(key)
+
+    try:
+        tty.setcbreak(stdin)
+        loop.add_reader(stdin, read)
+        yield
+    finally:
+        loop.remove_reader(stdin)
+        termios.tcsetattr(stdin, termios.TCSADRAIN, before)

@@ -1,0 +1,195 @@
+"""The session in a terminal: a real pseudo-terminal, a program behind it, and a person who types."""
+
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROGRAM = """
+import fcntl, json, sys, termios
+if sys.stdin.isatty():
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C arrives as it does for a person
+from unhunch.adapters.speech import HostVoice
+from unhunch.cli.session_terminal import run_terminal_session
+from unhunch.web.plan import JsonLines, SessionPlan
+from unhunch.web.routines import builtin
+
+class Spoken(HostVoice):
+    async def say(self, text, limit=30.0):
+        print(text, file=said, flush=True)
+        return True
+    name = "spoken"
+
+said = open(sys.argv[3], "w")
+with open(sys.argv[2], "w") as out:
+    plan = SessionPlan.from_mapping(json.loads(sys.argv[1]))
+    session = run_terminal_session(plan, builtin(), JsonLines(out), voice=Spoken(engines=()))
+print("stage", session.stage)
+"""
+LIMIT = 40.0
+
+
+class Terminal:
+    """A person's end of a pseudo-terminal with a session behind it."""
+
+    def __init__(self, folder: Path, plan: dict[str, Any]) -> None:
+        self.events_file = folder / "events"
+        self.said_file = folder / "said"
+        self.seen = ""
+        mine, theirs = pty.openpty()
+        self.mine = mine
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, json.dumps(plan), str(self.events_file), str(self.said_file)],
+            stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+            env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "90", "LINES": "40"},
+        )  # fmt: skip
+        os.close(theirs)
+
+    def until(self, *words: str) -> None:
+        """Read until all of the words have been seen since the last time."""
+        end = time.monotonic() + LIMIT
+        while not all(word in self.seen for word in words):
+            left = end - time.monotonic()
+            assert left > 0, f"never saw {words}, but: {self.seen[-1500:]}"
+            if select.select([self.mine], [], [], left)[0]:
+                try:
+                    self.seen += os.read(self.mine, 65536).decode(errors="replace")
+                except OSError:
+                    assert all(word in self.seen for word in words), f"ended without {words}: {self.seen[-1500:]}"
+                    return
+        self.seen = self.seen[max(self.seen.rfind(word) for word in words) :] if words else self.seen
+
+    def type(self, keys: str) -> None:
+        os.write(self.mine, keys.encode())
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.events_file.read_text().splitlines()]
+
+    def end(self) -> list[dict[str, Any]]:
+        self.until("stage")
+        assert self.process.wait(LIMIT) == 0
+        return self.events
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self.mine)
+
+
+@pytest.fixture
+def made() -> Iterator[list[Terminal]]:
+    terminals: list[Terminal] = []
+    yield terminals
+    for terminal in terminals:
+        terminal.close()
+
+
+def test_a_whole_session_with_screening_and_ratings(tmp_path: Path, made: list[Terminal]) -> None:
+    made.append(terminal := Terminal(tmp_path, {"speed": 40, "screening_due": True, "morning_due": True}))
+    terminal.until("Always check with your doctor before starting a new exercise", "one or more?")
+    terminal.type("\n")
+    terminal.until("Please type one of")
+    terminal.type("none\n")
+    terminal.until("morning after")
+    terminal.type("b\n")
+    terminal.until("never roll up to your neck", "Press Enter")
+    terminal.type("\n")
+    terminal.until("Breathe in")
+    terminal.until("104 of 104 s on the roller: that counts as a session", "Stiffness before")
+    for answer in ("6\n", "2\n", "\n", "none\n"):
+        terminal.type(answer)
+    events = terminal.end()
+    assert [e["event"] for e in events if e["event"] != "pulse"] == ["screening", "morning", "started", "finished"]
+    assert events[-1]["record"] == {
+        "routine": "thoracic-foam-roller", "size": "short", "planned_s": 104.0, "roller_s": 104.0, "status": "done",
+        "source": "terminal", "branches": [], "stiffness_before": 6, "stiffness_after": 2, "tingling": "none",
+    }  # fmt: skip
+
+
+def test_tingling_pause_and_the_question(tmp_path: Path, made: list[Terminal]) -> None:
+    made.append(terminal := Terminal(tmp_path, {"speed": 6}))
+    terminal.until("Press Enter")
+    terminal.type("\n")
+    terminal.until("Top of the upper back", "Breathe in")
+    terminal.type(" ")
+    terminal.until("PAUSED")
+    terminal.type(" ")
+    terminal.until("Top of the upper back")
+    terminal.type("t")
+    terminal.until("Elbows in toward your chest")
+    terminal.until("Has it gone?")
+    terminal.type("t")
+    terminal.until("Support your head")
+    terminal.until("Has it gone?")
+    terminal.type("y")
+    terminal.until("Head supported")
+    terminal.type("s")
+    terminal.type("p")
+    terminal.until("Stop. Roll to your side")
+    terminal.until("Stiffness before")
+    terminal.type("\x03")
+    events = terminal.end()
+    assert [e["name"] for e in events if e["event"] == "branch"] == [
+        "elbows-in", "supported", "tingling-cleared", "stiff-P1", "pain",
+    ]  # fmt: skip
+    assert [e["event"] for e in events].count("finished") == 1
+    assert {e["event"] for e in events} >= {"paused", "resumed"}
+    assert events[-1]["record"]["tingling"] == "cleared"
+    said = terminal.said_file.read_text()
+    assert "Has it gone? Press Y for yes." in said
+    assert said.endswith("Stop. Roll slowly to your side and rest.\n")
+
+
+def test_interrupting_keeps_what_was_done_and_gives_the_terminal_back(tmp_path: Path, made: list[Terminal]) -> None:
+    made.append(terminal := Terminal(tmp_path, {"speed": 10}))
+    before = termios.tcgetattr(terminal.mine)
+    terminal.until("Press Enter")
+    terminal.type("\n")
+    terminal.until("Middle of the shoulder blades")
+    terminal.type("q")
+    terminal.until("Stiffness before")
+    assert termios.tcgetattr(terminal.mine)[3] == before[3]
+    terminal.type("\x03")
+    (finished,) = [e for e in terminal.end() if e["event"] == "finished"]
+    assert finished["record"]["status"] == "partial"
+    assert 20 <= finished["record"]["roller_s"] < 60
+
+
+def test_one_yes_is_no_session(tmp_path: Path, made: list[Terminal]) -> None:
+    made.append(terminal := Terminal(tmp_path, {"screening_due": True}))
+    terminal.until("one or more?")
+    terminal.type("some\n")
+    terminal.until("Ask your doctor first")
+    assert terminal.end() == [{"event": "screening", "verdict": "ask-doctor"}]
+
+
+def run_without_terminal(folder: Path, plan: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, json.dumps(plan), str(folder / "events"), str(folder / "said")],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT, check=True,
+    )  # fmt: skip
+    return done.stdout, [json.loads(line) for line in (folder / "events").read_text().splitlines()]
+
+
+def test_without_a_keyboard_it_runs_by_itself(tmp_path: Path) -> None:
+    out, events = run_without_terminal(tmp_path, {"speed": 100})
+    assert "stage over" in out
+    assert events[-1]["record"]["status"] == "done"
+    _, screened = run_without_terminal(tmp_path, {"screening_due": True})
+    assert screened == [], "what has to be asked first is not skipped"
+
+
+def test_the_voice_off_is_off(tmp_path: Path) -> None:
+    run_without_terminal(tmp_path, {"speed": 40, "voice": False})
+    assert (tmp_path / "said").read_text() == ""
