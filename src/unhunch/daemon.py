@@ -31,6 +31,7 @@ from unhunch.core.facts import Fact
 from unhunch.core.messages import Around
 from unhunch.core.moment import DAY, MINUTE
 from unhunch.core.settings import Settings
+from unhunch.core.sitting import ABSENT
 from unhunch.core.wording import span, words
 from unhunch.desk_tray import DeskTray
 from unhunch.paths import Paths, UnsafeFolder
@@ -178,7 +179,7 @@ class Daemon:
                 if self.surroundings is not None:
                     await self.surroundings.check()
                 quiet = await self.keeper.quiet()
-                around = Around(**self.surroundings.values()) if self.surroundings is not None else Around()
+                around = self._around()
                 at = self.clock.now()
                 late = max(at.awake - self.ordered, 0.0)
                 await self._apply(m.Look(at, quiet, around, rings=self.keeper.rings, late=late))
@@ -188,6 +189,14 @@ class Daemon:
         except Exception as error:  # noqa: BLE001 - whatever fails, the next look comes
             self.failed("look", error)
             self.alarm.set(self.settings.look)
+
+    def _around(self) -> Around:
+        """What surrounds the user; a compositor may tell of a film by itself."""
+        known = Around(**self.surroundings.values()) if self.surroundings is not None else Around()
+        film: bool | None = getattr(self.keeper.source, "inhibited", None)
+        if film is None or known.inhibited:
+            return known
+        return known._replace(inhibited=film)
 
     async def perform(self, event: m.Event) -> None:
         """Something happened: what follows from it."""
@@ -224,7 +233,8 @@ class Daemon:
         if self.watchdog:
             seconds = min(seconds, self.watchdog / 3)
         self.keeper.watch_pauses(wanted=wake.pausing)
-        if wake.bell:
+        if self.live.now.presence in ABSENT:
+            # Asked at each look: a source may be able to ring only once it knows that nobody is there.
             self.keeper.ring(self.soon)
         self.ordered = self.clock.now().awake + seconds
         self.alarm.set(seconds)
