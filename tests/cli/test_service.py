@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Ran, Told, write
+from tests.cli.conftest import STATUS, Ran, Told, write
+from unhunch import __version__, service
 from unhunch.cli import service as cli
 from unhunch.config import load
 from unhunch.core.settings import ALL_DAY
@@ -66,6 +67,22 @@ def test_with_sudo_it_refuses(run: Run, places: Paths, monkeypatch: pytest.Monke
 def test_disable_stops_a_daemon_that_no_manager_holds(run: Run, daemon: Told) -> None:
     assert "Stopped the running daemon." in run("disable").out
     assert daemon.asked == [("quit", {})]
+
+
+def test_a_daemon_of_another_version_is_noticed_and_replaced(daemon: Told, home: Path) -> None:
+    program = home / "unhunch"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    login = service.Login({**os.environ, "DISPLAY": ":7"}, (str(program),), "linux")
+    login.install()
+    daemon.asked.clear()
+    assert login.state().stale == ()
+    assert "started it (one that ran already stays)" in login.install().steps
+    assert "quit" not in [command for command, _ in daemon.asked]
+    daemon.replies["status"] = {**STATUS, "version": "0.0.9"}
+    assert login.state().stale == (f"the daemon that runs is version 0.0.9, installed is {__version__}",)
+    assert "stopped the running daemon" in login.install().steps
+    assert ("quit", {}) in daemon.asked
 
 
 def test_setup_without_a_person_asks_for_yes(run: Run, places: Paths, monkeypatch: pytest.MonkeyPatch) -> None:

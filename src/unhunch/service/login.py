@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from unhunch import __version__
 from unhunch.control import client
 from unhunch.control.protocol import Exit, UserError
 from unhunch.paths import Paths, UnsafeFolder
@@ -90,7 +91,7 @@ class Login:
         steps += [f"wrote {file.path}" for file in changed]
         self._refresh_caches()
         start = {Way.SYSTEMD: self._start_unit, Way.LAUNCHD: self._start_agent}.get(way, self._start_detached)
-        said, remarks = start(any(file.path == self.places.starter(way) for file in changed))
+        said, remarks = start(bool(self._outdated()) or any(file.path == self.places.starter(way) for file in changed))
         notes += remarks
         desktop = self.env.get("XDG_CURRENT_DESKTOP", "").lower()
         if way is Way.AUTOSTART and any(name in desktop.split(":") for name in BARE):
@@ -135,6 +136,8 @@ class Login:
             running = self.manager.running()
             if not self.manager.enabled():
                 stale.append("the unit is there but not enabled")
+        if outdated := self._outdated():
+            stale.append(outdated)
         return State(way, path, running, tuple(stale))
 
     # What both directions need
@@ -182,6 +185,22 @@ class Login:
         if self._on_linux():
             _call(["update-desktop-database", "-q", str(self.places.menu_entry.parent)], self.env)
 
+    def _outdated(self) -> str:
+        """Why the daemon that runs is not the one that is installed; empty when it is, or when none runs."""
+        paths = Paths.find(self.env)
+        if not paths.socket.exists():
+            return ""
+        try:
+            paths.check_runtime()
+            version = client.ask(paths.socket, "status").get("version")
+        except UserError as error:
+            return error.what if error.code == Exit.WRONG else ""  # it speaks another version of the protocol
+        except UnsafeFolder:
+            return ""
+        return (
+            "" if version == __version__ else f"the daemon that runs is version {version}, installed is {__version__}"
+        )
+
     # Starting and stopping
 
     def _start_unit(self, changed: bool) -> tuple[list[str], list[str]]:
@@ -218,9 +237,9 @@ class Login:
 
     def _start_detached(self, changed: bool) -> tuple[list[str], list[str]]:
         """Start the daemon now, on its own: at login the desktop does it."""
-        stopped = self._stop_daemon() if changed else []  # it may be one of an older installation
         if self._on_linux() and not (self.env.get("DISPLAY") or self.env.get("WAYLAND_DISPLAY")):
-            return [*stopped, "it starts with your next desktop session"], []
+            return ["it starts with your next desktop session"], []
+        stopped = self._stop_daemon() if changed else []  # it may be one of an older installation
         try:
             daemon = subprocess.Popen(
                 [*self.command, "run"],
