@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.story import SETTINGS, Story
-from unhunch.core.days import day_totals, stretches_of
+from unhunch.core.days import day_totals, stretches_of, usual_stretch
 from unhunch.core.desks import together
 from unhunch.core.facts import Kind
 from unhunch.core.figures import NOTE, Hour, Sitting
@@ -326,6 +327,62 @@ def test_an_absence_from_one_desk_is_not_one_from_the_other() -> None:
     assert stretch.minutes == 56.0  # 10:00-10:11, 10:13-10:28 and 10:30-11:00
 
 
+def test_a_lock_at_one_desk_does_not_make_a_short_lock_at_the_other_a_break() -> None:
+    """The laptop is locked all morning; the desk for 50 seconds, which is no break."""
+    desk, lap = Story(), Story(device="laptop")
+    lap.ran("2026-11-09 08:00", "12:00")
+    lap.typed("2026-11-09 08:00", "08:01")
+    lap.tell(Kind.LOCKED, "08:01", "12:00")
+    desk.ran("2026-11-09 10:00", "11:00")
+    desk.typed("2026-11-09 10:00", "10:30")
+    lock = desk.tell(Kind.LOCKED, "10:30", "10:31")
+    desk.facts[-1] = replace(lock, length=50.0)
+    desk.typed("10:31", "11:00")
+    stretches = desk.week("2026-11-09", lap).days[0].stretches
+    assert [s.start[11:16] for s in stretches] == ["08:00", "10:00"]
+
+
+def test_what_may_have_been_sitting_may_be_so_beside_a_locked_laptop() -> None:
+    """Ten quiet minutes at an unlocked desk: nine of them may have been sitting, wherever else a screen was locked."""
+    desk, lap = Story(), Story(device="laptop")
+    lap.ran("2026-11-09 08:00", "12:00")
+    lap.typed("2026-11-09 08:00", "08:01")
+    lap.tell(Kind.LOCKED, "08:01", "12:00")
+    desk.ran("2026-11-09 10:00", "10:20")
+    desk.typed("2026-11-09 10:00", "10:05")
+    desk.typed("10:15", "10:20")
+    monday = desk.week("2026-11-09", lap).days[0]
+    assert monday.sitting == Sitting(low=12.0, best=12.0, high=21.0)
+
+
+def test_a_hole_in_the_history_ends_a_stretch() -> None:
+    def piece(start: float, end: float) -> Lived:
+        at = Story().at("2026-11-09 09:00")[0]
+        return Lived("2026-11-09", at + 60 * start, at + 60 * end, Presence.ACTIVE, False, False, 3600, "")  # noqa: FBT003
+
+    def lengths(*pieces: Lived) -> list[float]:
+        return [s.minutes for s in summarise(pieces, [], "2026-11-09", SETTINGS).days[0].stretches]
+
+    assert lengths(piece(0, 40), piece(45, 60)) == [40.0, 15.0]
+    assert lengths(piece(0, 40), piece(44, 60)) == [56.0]
+
+
+def test_half_is_half() -> None:
+    """Stretches of 60, 30 and 30: exactly half of it is in the one of 60."""
+    assert usual_stretch([30.0, 60.0, 30.0]) == 60.0
+    assert usual_stretch([30.0, 59.0, 31.0]) == 31.0
+    assert usual_stretch([]) is None
+
+
+def test_time_asleep_is_not_watched() -> None:
+    story = Story()
+    story.ran("2026-11-09 09:00", "12:00")
+    story.typed("2026-11-09 09:00", "10:00")
+    story.tell(Kind.ASLEEP, "10:00", "11:00")
+    story.typed("11:00", "12:00")
+    assert story.week("2026-11-09").quality.covered == 120.0
+
+
 def asked(story: Story, due: str, shown: str) -> None:
     story.tell(Kind.DUE, due, number=1, of=1)
     story.tell(Kind.SHOWN, shown, what="session", step=1)
@@ -411,6 +468,26 @@ def test_the_weeks_before() -> None:
     assert seen[-4].done == 1
 
 
+def test_short_days_are_no_measure() -> None:
+    """Half an hour at the desk is under a valid day's hour: neither usual, nor in a trend, nor a day counted."""
+    story = Story()
+    for day, end in (("2026-10-26", "09:30"), ("2026-11-02", "11:00"), ("2026-11-09", "09:30")):
+        story.ran(f"{day} 09:00", end)
+        story.typed(f"{day} 09:00", end)
+    week = story.week("2026-11-09")
+    assert week.days[0].usual == 120.0
+    assert (week.quality.counted_days, week.sitting_per_day, week.sitting.best) == (0, None, 30.0)
+    weeks = trend(lived(story.facts, SETTINGS), story.facts, "2026-11-09", SETTINGS)
+    assert [t.sitting and t.sitting.best for t in weeks[-3:]] == [None, 120.0, None]
+
+
+def test_a_goal_agreed_later_is_not_this_week_s() -> None:
+    story = Story()
+    story.tell(Kind.GOAL, "2026-11-18 10:00", body={"from": 1, "to": 2, "rule": "step-up", "why": "x"})
+    week = story.week("2026-11-09")
+    assert (week.goal, week.plan.decision) == (1, "hold")
+
+
 def test_the_goal_and_the_plan() -> None:
     story = Story()
     story.tell(Kind.GOAL, "2025-01-01 10:00", body={"from": 1, "to": 2, "rule": "step-up", "why": "x"})
@@ -463,6 +540,14 @@ def test_the_roller_when_it_falls_short() -> None:
     week = some_week(done=2, skipped=3).week("2026-11-09")
     assert week.choice.choice == "roller"
     assert week.choice.reason.startswith("2 of 5 sessions asked for were done")
+
+
+def test_nothing_is_tried_while_prompts_are_off() -> None:
+    story = some_week(done=1, skipped=4, offer=True)
+    story.tell(Kind.SCREENING, "2026-11-14 10:00", verdict="ask-doctor")
+    week = story.week("2026-11-09")
+    assert [o.choice for o in week.options] == ["nothing"]
+    assert week.choice.reason == "Session prompts are off until you have checked with a clinician."
 
 
 def test_nothing_when_it_goes_well() -> None:
