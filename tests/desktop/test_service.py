@@ -209,7 +209,10 @@ def test_before_any_desktop_it_is_enabled_for_the_next(systemd: UserSystemd, log
 
 
 def test_the_sandbox_lets_python_and_c_extensions_work(systemd: UserSystemd, bed: Bed) -> None:
-    """What the daemon and its helpers use, under the unit's own limits; and what must not work, does not."""
+    """What the daemon and its helpers use, under the unit's own limits; and what must not work, does not.
+
+    A session that it starts with systemd-run is outside: other limits, another end.
+    """
     probe = bed.dir / "probe.py"
     probe.write_text("""
 import asyncio, ctypes, json, os, socket, sqlite3, subprocess, sys, threading
@@ -229,6 +232,12 @@ try:
     socket.socket(socket.AF_INET, socket.SOCK_STREAM); done["internet"] = "open"
 except OSError as error:
     done["internet"] = type(error).__name__
+outside = "import socket; socket.socket(socket.AF_INET); print(open('/proc/self/cgroup').read())"
+session = subprocess.run(
+    ["systemd-run", "--user", "--collect", "--wait", "--pipe", "--quiet", sys.executable, "-c", outside],
+    capture_output=True, text=True,
+)
+done["session"] = [session.returncode, session.stderr, "probe.service" in session.stdout]
 os.close(os.open(sys.argv[1], os.O_CREAT | os.O_WRONLY, 0o666))
 done["mode"] = oct(os.stat(sys.argv[1]).st_mode & 0o777)
 with open(sys.argv[1], "w") as file: json.dump(done, file)
@@ -253,4 +262,5 @@ with open(sys.argv[1], "w") as file: json.dump(done, file)
         "unix": "x",
         "internet": "OSError",
         "mode": "0o600",
+        "session": [0, "", False],
     }
