@@ -456,9 +456,9 @@ def test_three_half_days_a_week_are_each_prompted():
     w = World("2026-03-02 09:00", settings=QUIETLY)
     asked = []
     for _ in range(6):
-        shown = len(w.prompts())
+        shown = len(w.shown)
         natural_work(w, 175)
-        asked.append(len(w.prompts()) - shown)
+        asked.append(len(w.shown) - shown)
         if w.st.owed:
             w.answer("skip")
         w.power_off(45 * 60 + 5)

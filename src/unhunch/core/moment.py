@@ -1,6 +1,7 @@
 """Time as a value. The core never reads a clock: each event carries the Moment at which it happened."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import NamedTuple
 
 MINUTE = 60.0
@@ -29,6 +30,16 @@ class Moment(NamedTuple):
         """Local wall time, aware."""
         return at_offset(self.wall, self.utc_offset)
 
+    @property
+    def local_day(self) -> int:
+        """Days since 1970-01-01 by local wall time."""
+        return int((self.wall + self.utc_offset) // DAY)
+
+    @property
+    def local_seconds(self) -> float:
+        """Seconds since local midnight, 0 to 86400, as if no hour were missing or twice."""
+        return (self.wall + self.utc_offset) % DAY
+
     def suspended_since(self, earlier: "Moment") -> float:
         """Seconds that the machine slept between two moments of one boot."""
         return max(0.0, (self.boot - earlier.boot) - (self.awake - earlier.awake))
@@ -41,6 +52,12 @@ class Moment(NamedTuple):
 def at_offset(wall: float, utc_offset: int) -> datetime:
     """`wall` (Unix seconds) as an aware datetime at a fixed offset from UTC (seconds)."""
     return datetime.fromtimestamp(wall, UTC).astimezone(timezone(timedelta(seconds=utc_offset)))
+
+
+@lru_cache(maxsize=512)
+def iso_day(day: int) -> str:
+    """ISO date of a day counted from 1970-01-01."""
+    return date.fromordinal(date(1970, 1, 1).toordinal() + day).isoformat()
 
 
 def local_midnight(wall: float, utc_offset: int) -> float:
