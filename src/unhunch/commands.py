@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from unhunch.control.protocol import Exit, UserError
-from unhunch.core import engine, tell
+from unhunch.core import engine, programme, tell
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
 from unhunch.core.moment import DAY, MINUTE
@@ -126,6 +126,12 @@ async def screening(daemon: "Daemon", args: Args) -> Reply:
     return _state(daemon)
 
 
+async def session_plan(daemon: "Daemon", _: Args) -> Reply:
+    """What a guided session that begins now is told."""
+    st = daemon.live.state
+    return programme.session_plan(st.programme, st.today.date, daemon.settings)
+
+
 async def session(daemon: "Daemon", args: Args) -> Reply:
     """What the guided session's own process tells."""
     body = {k: v for k, v in args.items() if k not in ("event", "began", "length", "key")}
@@ -183,6 +189,7 @@ COMMANDS: Mapping[str, Callable[["Daemon", Args], Awaitable[Reply]]] = {
     "morning": morning,
     "screening": screening,
     "session": session,
+    "session_plan": session_plan,
     "choice": choice,
     "doctor": doctor,
     "reload": reload,

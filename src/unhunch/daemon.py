@@ -18,7 +18,7 @@ from unhunch import __version__, config
 from unhunch.adapters import registry, sdnotify
 from unhunch.adapters.alarm import SchedulerAlarm
 from unhunch.adapters.clock import SystemClock
-from unhunch.adapters.registry import Keeper
+from unhunch.adapters.registry import Keeper, Timers
 from unhunch.adapters.store import sqlite
 from unhunch.adapters.surroundings.around import Surroundings
 from unhunch.control.lock import lock
@@ -58,7 +58,7 @@ class Daemon:
         self.paths = paths
         self.settings = settings
         self.clock = SystemClock()
-        self.keeper = Keeper(source or settings.source, self.soon)
+        self.keeper = Keeper(source or settings.source, self.soon, Timers.of(settings))
         self.store = _open_store(paths.database)
         self.live: Live = engine.begin(self.store[0].since_checkpoint(), settings)
         self.surroundings: Surroundings | None = None
@@ -352,12 +352,12 @@ class Daemon:
         before, self.settings = self.settings, settings
         if settings != before:
             log.info("The configuration was read again")
-        if settings.source != before.source:
-            self.later(self._change_source(settings.source))
+        if settings.source != before.source or Timers.of(settings) != self.keeper.timers:
+            self.later(self._change_source(settings))
 
-    async def _change_source(self, name: str) -> None:
+    async def _change_source(self, settings: Settings) -> None:
         await self.keeper.close()
-        self.keeper.wanted = name
+        self.keeper.wanted, self.keeper.timers = settings.source, Timers.of(settings)
         await self.keeper.open()
         self.soon()
 
@@ -377,7 +377,9 @@ class Daemon:
         line = [sys.executable, "-m", "unhunch", *argv]
         runner = shutil.which("systemd-run") if os.environ.get("INVOCATION_ID") else None
         if runner:
-            line = [runner, "--user", "--collect", "--quiet", "--", *line]
+            # The desktop as it is now: the manager may have been started before it.
+            known = [f"--setenv={name}={value}" for name, value in self.keeper.env.items() if name in registry.DESKTOP]
+            line = [runner, "--user", "--collect", "--quiet", *known, "--", *line]
         try:
             subprocess.Popen(
                 line,

@@ -85,6 +85,8 @@ def logged(args: Mapping[str, Any]) -> dict[str, Any]:
 EVENTS: Mapping[str, Callable[[Moment, Mapping[str, Any]], m.Event]] = {
     "log": lambda at, args: m.Logged(at, logged(args)),
     "amend": lambda at, args: m.Corrected(at, args["from"], args["to"], args["as"]),
+    "session": lambda at, args: m.SessionEnded(at, args),
+    "screening": lambda at, args: m.Told(at, Kind.SCREENING, args),
     "morning": lambda at, args: m.Told(at, Kind.MORNING, args),
     "choice": lambda at, args: m.Told(at, Kind.CHOICE, args),
     "undo": lambda at, _: m.Undone(at),

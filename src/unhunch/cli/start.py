@@ -1,67 +1,138 @@
-"""`unhunch start` and `unhunch screening`: the safety questions, then the exercise, cue by cue."""
+"""`unhunch start` and `unhunch screening`: a guided session in the browser or the terminal, and the safety questions.
+
+This process is the session's own: the daemon starts it outside of its unit, so neither's end is the other's.
+"""
 
 import argparse
 import sys
-from collections.abc import Sequence
-from time import sleep
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from unhunch.cli.answers import say
-from unhunch.cli.asking import ask
+from unhunch.cli.asking import ask, ask_if_running, tell
 from unhunch.cli.command import Command, wrong
-from unhunch.cli.desk import settings
-from unhunch.control.protocol import SIZES, Exit, UserError
-from unhunch.core.routine import Routine, Size
-from unhunch.core.settings import Settings
-from unhunch.core.timeline import DONE_SHARE, ON_THE_ROLLER, Timeline, timeline
+from unhunch.cli.desk import reading, settings
+from unhunch.control.protocol import COMMANDS, SIZES, Exit, UserError
+from unhunch.core.routine import CHOICES, Routine
 from unhunch.paths import Paths
-from unhunch.web.routines import choose
+
+if TYPE_CHECKING:
+    from unhunch.web.guided import GuidedSession
+    from unhunch.web.plan import SessionPlan
 
 YES, NO = ("y", "yes"), ("n", "no")
 
 
-def run_start(args: argparse.Namespace) -> int | None:
-    routine, s = _routine()
-    print("\n".join(safety(routine)))
-    match ask("status")["screening"]:
-        case "needed":
-            if not screened(routine):
-                return Exit.FAILED
-        case "stopped" | "ask-doctor":
-            raise _stopped()
-    lead(timeline(routine, Size(args.size or s.session_size), s.session_breath), routine.name)
-    return None
+class Teller:
+    """Tells the daemon what happens in a session. Without one, what was done is written down at the end."""
+
+    def __init__(self) -> None:
+        self._alone = ask_if_running("status") is None
+
+    def report(self, event: str, body: Mapping[str, Any]) -> None:
+        """Raises OSError when nobody could be told."""
+        try:
+            match event:
+                case "screening" | "morning":
+                    tell(event, body)
+                case "started":
+                    self._session("began", body["record"])
+                case "pulse":
+                    self._session("pulse", body["record"])
+                case "finished":
+                    self._session("ended", body["record"])
+        except UserError as error:
+            raise OSError(error.what) from error
+
+    def _session(self, event: str, record: Mapping[str, Any]) -> None:
+        if not self._alone:
+            known = {name: value for name, value in record.items() if name in COMMANDS["session"]}
+            ask("session", {"event": event, **known})
+        elif event == "ended":
+            from unhunch.cli.desk import carry_out
+
+            carry_out("session", record)
 
 
-def safety(routine: Routine) -> list[str]:
-    """What is said before every session (MODEL 6)."""
-    return [routine.doctor, *(f"- {line}" for line in routine.safety), ""]
-
-
-def _routine() -> tuple[Routine, Settings]:
+def run_start(args: argparse.Namespace) -> int:
     s = settings()
-    routine, complaint = choose(s.routine, Paths.find().routines)
+    plan = _plan(args)
+    routine, complaint = _routine(s.routine)
     if complaint:
         print(complaint, file=sys.stderr)
-    return routine, s
+    if args.terminal:
+        from unhunch.cli.session_terminal import run_terminal_session
+
+        session = run_terminal_session(plan, routine, Teller())
+    else:
+        session = _page(plan, routine)
+    return Exit.DONE if session.guide is not None else Exit.FAILED
 
 
-def lead(line: Timeline, routine: str) -> None:
-    """Show each cue when it is due; Ctrl-C ends the session. The daemon is told how much of it was done."""
-    rolled = 0.0
-    body = {"routine": routine, "size": str(line.size), "planned_s": line.planned, "source": "terminal"}
-    ask("session", {"event": "began", **body})
+def _plan(args: argparse.Namespace) -> "SessionPlan":
+    """What the programme has in mind for this session. Raises UserError when sessions are off."""
+    from unhunch.web.plan import SessionPlan
+
+    status = ask_if_running("status")
+    if status is not None:
+        stopped, mapping = status["mode"] == "stopped", dict(ask("session_plan"))
+    else:
+        stopped, mapping = _plan_alone()
+    if stopped:
+        raise _stopped()
+    if args.size and mapping["size"] in CHOICES:
+        mapping["size"] = args.size
+    if args.speed:
+        mapping["speed"] = args.speed
+    return SessionPlan.from_mapping(mapping)
+
+
+def _plan_alone() -> tuple[bool, dict[str, Any]]:
+    """The same, read from the history where no daemon runs."""
+    from unhunch.adapters.clock import SystemClock
+    from unhunch.core import engine, programme, prompts
+    from unhunch.ports import StoreError, StoreTrouble
+
+    s = settings()
     try:
-        for cue in line.cues:
-            print(cue.shown, f"({cue.detail})" if cue.detail else "")
-            for phase in cue.phases:
-                print(f"  {phase.show}")
-                sleep(phase.seconds)
-                rolled += phase.seconds if cue.kind in ON_THE_ROLLER else 0.0
-            if not cue.phases:
-                sleep(cue.seconds)
-    finally:
-        status = "done" if rolled >= DONE_SHARE * line.planned else "partial"
-        ask("session", {"event": "ended", **body, "roller_s": rolled, "status": status})
+        with reading() as store:
+            facts = store.since_checkpoint()
+    except StoreError as error:
+        if error.kind is not StoreTrouble.GONE:
+            raise
+        facts = []
+    known = engine.begin(facts, s).state.programme
+    date = prompts.logical_date(SystemClock().now(), s)
+    return known.stopped, programme.session_plan(known, date, s)
+
+
+def _routine(name: str) -> tuple[Routine, str]:
+    from unhunch.web.routines import choose
+
+    return choose(name, Paths.find().routines)
+
+
+def _page(plan: "SessionPlan", routine: Routine) -> "GuidedSession":
+    """Serve the page and open it; back when it is over or gone."""
+    import asyncio
+
+    from unhunch.cli.browser import show
+    from unhunch.web.session import serve
+
+    def opened(address: str) -> None:
+        if show(address):
+            print(f"The session is in your browser. If it is not: {address}", flush=True)
+        else:
+            print(f"No browser could be opened. Open this address within two minutes:\n{address}", flush=True)
+
+    try:
+        return asyncio.run(serve(plan, routine, Teller(), opened))
+    except OSError as error:
+        raise UserError(
+            f"The session's page could not be served: {error.strerror or error}.",
+            "It needs a free port on this computer's own loopback address.",
+            "Try it here: unhunch start --terminal",
+        ) from error
 
 
 # Screening ------------------------------------------------------------------------------------------------------------
@@ -74,7 +145,7 @@ def run_screening(args: argparse.Namespace) -> int:
             return Exit.FAILED
         say(ask("screening", {"verdict": "confirmed"}), "Thank you. Sessions are asked for again.")
         return Exit.DONE
-    routine, _ = _routine()
+    routine, _ = _routine(settings().routine)
     return Exit.DONE if screened(routine) else Exit.FAILED
 
 
@@ -129,7 +200,8 @@ def start_arguments(parser: argparse.ArgumentParser) -> None:
         size.add_argument(
             f"--{name}", dest="size", action="store_const", const=name, help=f"about {length} minutes on the floor"
         )
-    parser.add_argument("--terminal", action="store_true", help="here")
+    parser.add_argument("--terminal", action="store_true", help="in this terminal instead of the browser, as over ssh")
+    parser.add_argument("--speed", type=float, help=argparse.SUPPRESS)  # for tests: the session's clock runs faster
 
 
 def screening_arguments(parser: argparse.ArgumentParser) -> None:

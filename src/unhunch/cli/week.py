@@ -61,9 +61,9 @@ def _page(week: Week, trend: tuple[TrendWeek, ...], path: Path | None, *, show: 
     if not show:
         print(f"Wrote {path}, readable by you alone.")
         return
-    import webbrowser
+    from unhunch.cli.browser import show as show_page
 
-    if not webbrowser.open(path.absolute().as_uri()):
+    if not show_page(path.absolute().as_uri()):
         print(f"No browser could be opened; the page is {path}.")
 
 

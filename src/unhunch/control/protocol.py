@@ -125,6 +125,7 @@ COMMANDS: Mapping[str, Mapping[str, Check]] = {
     "plan_answer": {"accept": flag(required=True)},
     "morning": {"feels": words(*FEELS, required=True)},
     "screening": {"verdict": words(*VERDICTS, required=True)},
+    "session_plan": {},
     "session": {
         "event": words("began", "pulse", "ended", required=True),
         "key": text(),
