@@ -21,7 +21,8 @@ SOURCES = ("mutter", "wayland", "x11", "pynput", "terminal")
 LONGEST_WAIT = 10.0
 """Seconds between two attempts to rebuild a source that has died."""
 BETTER_EVERY = 60.0
-"""Seconds after which a makeshift source (terminal) is given up for a better one, if there is one by then."""
+"""Seconds after which a makeshift source (terminal) is given up for a better one, if there is one by then. For as long
+after a better one was lost it is not taken up: it would call a user away who sits at a desktop that comes back."""
 HANGS = 20.0
 """Seconds in which a backend must have opened or answered."""
 
@@ -131,6 +132,7 @@ class Keeper:
         self._task: asyncio.Task[None] | None = None
         self._armed = False
         self._since = 0.0
+        self._lost_at = -BETTER_EVERY
 
     @property
     def name(self) -> str:
@@ -150,7 +152,11 @@ class Keeper:
         env.update(found)
         names = SOURCES if self.wanted == "auto" else (self.wanted,)
         table = []
+        waits = self.wanted == "auto" and asyncio.get_running_loop().time() - self._lost_at < BETTER_EVERY
         for name in names:
+            if name == "terminal" and waits:
+                table.append(Probe(name, usable=False, note="a better one was here a moment ago and may come back"))
+                continue
             try:
                 source, note = await open_source(name, env)
             except Unusable as error:
@@ -212,6 +218,8 @@ class Keeper:
         self.failures += 1
         self._armed = False
         if source is not None:
+            if source.name != "terminal":
+                self._lost_at = asyncio.get_running_loop().time()
             self.why = f"{source.name} was lost: {str(error) or type(error).__name__}"
             log.warning("The source %s was lost (%s); it is being rebuilt", source.name, error)
             await source.close()
