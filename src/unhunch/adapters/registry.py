@@ -9,8 +9,9 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
+from unhunch.core.settings import Settings
 from unhunch.ports import ActivitySource, Lost, Notifier, Quiet, Unusable
 
 log = logging.getLogger(__name__)
@@ -36,13 +37,37 @@ class Probe(NamedTuple):
     remedy: str = ""
 
 
-async def open_source(name: str, env: Mapping[str, str]) -> tuple[ActivitySource, str]:
+class Timers(NamedTuple):
+    """Seconds of quiet that have to be told exactly, for sources that cannot be asked but only set timers."""
+
+    steady: float = 30.0
+    """Always; no longer than a gap that is activity still, or a gap would end unseen."""
+    pauses: tuple[float, ...] = (5.0, 10.0, 15.0)
+    """While a prompt waits for a natural pause."""
+
+    @classmethod
+    def of(cls, s: Settings) -> Self:
+        """As fine as the settings need them."""
+        return cls(min(30.0, s.active_gap / 2), tuple(sorted({s.pause_third, s.pause_second, s.pause_first})))
+
+
+USUAL = Timers()
+
+
+async def open_source(name: str, env: Mapping[str, str], timers: Timers = USUAL) -> tuple[ActivitySource, str]:
     """The source of that name, opened, and its note. Raises Unusable."""
     try:
         module = importlib.import_module(f"unhunch.adapters.activity.{name}")
     except ImportError as error:
         raise Unusable(f"it cannot be imported: {error}", "pip install 'unhunch[pynput]'") from error
-    source: ActivitySource = module.Source() if name == "terminal" else module.Source(env=env)
+    source: ActivitySource
+    match name:
+        case "terminal":
+            source = module.Source()
+        case "wayland":
+            source = module.Source(env=env, steady=(timers.steady,), pauses=timers.pauses)
+        case _:
+            source = module.Source(env=env)
     try:
         async with asyncio.timeout(HANGS):
             note = await source.open()
@@ -117,9 +142,10 @@ class Keeper:
     While there is none `quiet` answers None: presence is then unknown, never called away.
     """
 
-    def __init__(self, wanted: str, rebuilt: Callable[[], None]) -> None:
+    def __init__(self, wanted: str, rebuilt: Callable[[], None], timers: Timers = USUAL) -> None:
         """`wanted`: a name, or auto. `rebuilt` is called when a source has come or gone."""
         self.wanted = wanted
+        self.timers = timers
         self.env: dict[str, str] = dict(os.environ)
         """Where the desktop is, as of the last choice."""
         self.source: ActivitySource | None = None
@@ -158,7 +184,7 @@ class Keeper:
                 table.append(Probe(name, usable=False, note="a better one was here a moment ago and may come back"))
                 continue
             try:
-                source, note = await open_source(name, env)
+                source, note = await open_source(name, env, self.timers)
             except Unusable as error:
                 table.append(Probe(name, usable=False, note=error.reason, remedy=error.remedy))
                 continue

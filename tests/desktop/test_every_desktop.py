@@ -1,0 +1,194 @@
+"""The same day on every desktop: one script, every real source, the same stretches; and servers that die under it.
+
+All desktops live at the same time, each on a bed of its own, because a person at a desk mostly waits.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.desktop.bed import Bed
+from tests.desktop.desk import Desk
+from tests.desktop.parts import find, needs
+from tests.desktop.rigs import RIGS, Rig
+from unhunch import config
+from unhunch.adapters.store.sqlite import SqliteStore
+from unhunch.control.client import ask
+from unhunch.core.days import stretches_of
+from unhunch.core.facts import Kind
+from unhunch.core.history import Lived, lived
+from unhunch.core.sitting import ABSENT, SITTING, Presence
+
+pytestmark = pytest.mark.desktop
+
+BACK_WITHIN = 15.0
+"""Seconds after which a server that is back must be seen through again."""
+LOOK = 0.5
+"""Seconds between two looks in desk.FAST."""
+LOADED = 1.0
+"""Seconds that a loaded machine may take from a touch to the daemon."""
+
+
+class Day:
+    """A daemon on one desktop, a person at it, and when the person really touched something."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.rig = rig
+        self.desk = Desk(rig.bed, source=rig.wanted)
+        self.touches: list[float] = []
+
+    async def status(self):
+        """Over the socket, without a process for each question."""
+        return await asyncio.to_thread(ask, self.rig.bed.run / "unhunch/control.sock", "status")
+
+    async def work(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            await self.rig.touch()
+            self.touches.append(time.time())
+            await asyncio.sleep(0.15)
+
+    async def until(self, what: str, test, limit: float = 30.0):
+        """Wait for something in `status`."""
+        end = time.monotonic() + limit
+        while not test(status := await self.status()):
+            assert time.monotonic() < end, f"waited {limit:.0f} s in vain for {what}: {status}"
+            await asyncio.sleep(0.1)
+        return status
+
+    def facts(self):
+        store = SqliteStore(self.desk.database, read_only=True)
+        try:
+            return store.read()
+        finally:
+            store.close()
+
+    @property
+    def settings(self):
+        return config.load(self.desk.config)
+
+    def lived(self) -> list[Lived]:
+        return lived(self.facts(), self.settings)
+
+    def stretches(self) -> list[tuple[float, float]]:
+        """As the database tells them: begin and end in Unix seconds."""
+        return [(lot.start, lot.end) for _, lot in stretches_of(self.lived(), self.settings)]
+
+    def expected(self) -> list[tuple[float, float]]:
+        """As the touches make them (MODEL 2), whatever the machine's load made of the script."""
+        s = self.settings
+        found: list[list[float]] = []
+        for at in self.touches:
+            if found and at - found[-1][1] < s.break_gap:
+                found[-1][1] = at
+            else:
+                found.append([at, at])
+        return [(start, end + s.active_gap) for start, end in found]
+
+
+async def on_every_desktop(story: Callable[[Day], Awaitable[None]]) -> None:
+    """Live a story on all desktops at once; what went wrong is told with its desktop's name and logs."""
+
+    async def live(name: str) -> str:
+        rig = RIGS[name](bed := Bed())
+        day = Day(rig)
+        try:
+            await rig.begin()
+            await asyncio.to_thread(day.desk.start)
+            assert (await day.status())["source"]["name"] == rig.source
+            await story(day)
+            await rig.end()
+        except (Exception, pytest.fail.Exception) as error:
+            return f"== {name}: {type(error).__name__}: {error}\n{await asyncio.to_thread(bed.logs, 15)}"
+        finally:
+            await asyncio.to_thread(bed.close)
+        return ""
+
+    here = [name for name, rig in RIGS.items() if all(find(part) for part in rig.parts)]
+    troubles = [trouble for trouble in await asyncio.gather(*map(live, here)) if trouble]
+    assert not troubles, "\n".join(troubles)
+    needs(*(part for name, rig in RIGS.items() if name not in here for part in rig.parts))
+
+
+async def test_the_same_day_is_the_same_on_every_desktop() -> None:
+    async def story(day: Day) -> None:
+        await day.work(3)
+        await asyncio.sleep(3.2)  # reading: no break
+        await day.work(3)
+        await asyncio.sleep(10)  # a break
+        await day.work(3)
+        await day.until("leaving", lambda status: status["presence"] == "away", limit=20)
+        assert await asyncio.to_thread(day.desk.terminate) == 0
+        expected, found = day.expected(), day.stretches()
+        assert len(expected) == 2
+        assert len(found) == 2, (expected, found)
+        by = LOOK + LOADED + day.rig.grain
+        for (start, end), (seen_start, seen_end) in zip(expected, found, strict=True):
+            assert abs(seen_start - start) <= by, (expected, found)
+            assert abs(seen_end - end) <= by, (expected, found)
+        kinds = {piece.presence for piece in day.lived()}
+        assert kinds <= {Presence.ACTIVE, Presence.QUIET, Presence.AWAY}, kinds
+
+    await on_every_desktop(story)
+
+
+async def test_a_server_that_dies_is_not_a_person_who_leaves() -> None:
+    """Killed under somebody who works, twice: not known, said so, never away, no prompt; then seen again."""
+
+    async def story(day: Day) -> None:
+        rig, gap = day.rig, day.settings.break_gap
+        await day.work(2)
+        for _ in range(2):
+            await rig.down()
+            went = time.time()
+            status = await day.until("not knowing", lambda status: status["presence"] == "unknown")
+            assert status["source"]["blind"]
+            assert status["source"]["name"] == "none"
+            assert rig.source in status["source"]["why"]
+            assert any("cannot be seen" in problem for problem in status["problems"])
+            rows = await asyncio.to_thread(day.desk.json, "doctor")
+            assert [row["ok"] for row in rows if row["name"] == rig.source] == [False]
+            await asyncio.sleep(gap)
+            assert (await day.status())["presence"] == "unknown", "being blind for long is not being away"
+            await rig.up()
+            back = time.time()
+            await day.until("seeing", lambda status: status["source"]["name"] == rig.source, limit=BACK_WITHIN)
+            await day.work(2)
+            status = await day.until("somebody", lambda status: status["presence"] in ("active", "quiet"), limit=10)
+            assert not any("cannot be seen" in problem for problem in status["problems"])
+            shown = [fact for fact in day.facts() if fact.kind is Kind.SHOWN and went + LOOK < fact.wall < back]
+            assert shown == []
+        assert await asyncio.to_thread(day.desk.terminate) == 0
+        assert sum(fact.kind is Kind.BLIND for fact in day.facts()) == 2
+        pieces = day.lived()
+        assert sum(p.end - p.start for p in pieces if p.presence is Presence.UNKNOWN) >= 2 * (gap - 1)
+        assert [p for p in pieces if p.presence in ABSENT and p.start > day.touches[0]] == []
+        assert any(p.presence in SITTING for p in pieces)
+
+    await on_every_desktop(story)
+
+
+async def test_the_session_bus_dies_under_gnome() -> None:
+    """With the bus goes Mutter's source, not the person."""
+    needs("dbus-daemon", "mutter")
+    with Bed() as bed:
+        rig = RIGS["mutter"](bed)
+        await rig.begin()
+        day = Day(rig)
+        await asyncio.to_thread(day.desk.start)
+        await day.work(2)
+        bus = bed.processes[0]
+        await rig.end()
+        bed.kill(bus)
+        await day.until("not knowing", lambda status: status["presence"] == "unknown")
+        await rig.down()
+        await asyncio.sleep(1)
+        await asyncio.to_thread(bed.bus)
+        await rig.up()
+        await day.until("seeing", lambda status: status["source"]["name"] == "mutter", limit=BACK_WITHIN)
+        await day.work(2)
+        assert await asyncio.to_thread(day.desk.terminate) == 0
+        assert [p for p in day.lived() if p.presence in ABSENT and p.start > day.touches[0]] == []
+        await rig.end()
