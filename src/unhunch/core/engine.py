@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from unhunch.core import messages as m
-from unhunch.core import prompts, state
+from unhunch.core import programme, prompts, state
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.history import fold
 from unhunch.core.messages import Around, Effect, Event, Look, Prompt
@@ -176,12 +176,12 @@ class _Step:
                 self._withdraw("done")
             case m.Told():
                 self._tell(Kind(event.kind), event.body)
-                if self.st.programme.stopped:
-                    self._withdraw("stopped")
             case m.Corrected():
                 self._correct(event)
             case m.Undone():
                 self._undo()
+        if not isinstance(event, Look | m.Stopping):
+            self._judge()
         self.st = self.st._replace(t=max(self.t, self.st.t))
         if self.now.written == -inf:
             self._flush()
@@ -198,6 +198,7 @@ class _Step:
         self.st = state.begin(self.st, fact, self.t, self.s)
         self.now = self.now._replace(pending=(fact,), open=MappingProxyType({Kind.RUNNING: Open(fact.key, self.t)}))
         self._turn_day()
+        self._judge()
         self.st = self.st._replace(t=self.t)
         self._flush()
 
@@ -350,6 +351,7 @@ class _Step:
         session = self.now.open.get(Kind.SESSION)
         if session and self.t - max(self.now.session_pulse, session.start) >= s.session_longest:
             self._close(Kind.SESSION)
+            self._judge()
 
     def _turn_day(self) -> bool:
         date = prompts.turns(self.st, self.at, self.t, self.s)
@@ -357,13 +359,32 @@ class _Step:
             return False
         self._withdraw("day")
         if self.st.owed:
-            self._record(Kind.LAPSED, {"as": "missed" if self.st.owed.highest >= 2 else "not-asked"})
+            # Who left before ten minutes were over did not ignore it: lapsed while away is not missed.
+            owed = self.st.owed
+            missed = owed.highest >= 2 and owed.ignored >= owed.highest and not self.st.pause
+            self._record(Kind.LAPSED, {"as": "missed" if missed else "not-asked"})
         days = (*self.st.past, self.st.today) if self.st.today.date else ()
         expected = prompts.expected_sitting(date, days, self.s)
         self._record(Kind.DAY, {"date": date, "expected": expected, "goal": self.st.programme.goal})
+        self._review(date)
         self._checkpoint()
         self._happened("day", {"date": date})
         return True
+
+    def _review(self, date: str) -> None:
+        """The programme looks back when the day turns (MODEL 5)."""
+        found = programme.at_turn(self.st.programme, self.st.past, date, self.s)
+        if found:
+            self._tell(found.kind, found.body)
+
+    def _judge(self) -> None:
+        """What the user has just told may stop the sessions, or make them easy, at once."""
+        found = programme.at_once(self.st.programme, self.st.today.date, self.s)
+        if found:
+            self._tell(found.kind, found.body)
+        if self.st.programme.stopped and self.st.owed:
+            self._withdraw("stopped")
+            self._record(Kind.LAPSED, {"as": "not-asked"})
 
     def _checkpoint(self) -> None:
         """All spans end here and begin anew, so that the checkpoint and the facts behind it are enough."""
@@ -380,13 +401,16 @@ class _Step:
     # Prompting --------------------------------------------------------------------------------------------------------
 
     def _due(self, scene: Scene) -> None:
-        of, number = prompts.goal_today(self.st, self.s), self.st.today.resolved + 1
+        of, number = prompts.asked_today(self.st, self.s), self.st.today.resolved + 1
         body = {"number": number, "of": of, "sitting_min": round((self.st.today.best + scene.proven) / 60, 1)}
         self._record(Kind.DUE, body)
         self._happened("owed", body)
 
     def _top(self) -> int:
-        return self.s.top_step
+        return prompts.top_step(self.st, self.s)
+
+    def _size(self) -> str:
+        return programme.size(self.st.programme, self.st.today.date, self.s)
 
     def _bubble(self, scene: Scene) -> None:
         """Take the notice back from an empty chair, and notice when it has been ignored."""
@@ -459,18 +483,22 @@ class _Step:
         owed = self.st.owed
         assert owed is not None  # the ladder moves only an owed session
         sound = move.step == 3 and self.s.sound and self.st.today.sounds < self.s.cap_sounds
+        asks = move.step == 1 and not owed.returning and prompts.question_due(self.st, self.s)
         prompt = Prompt(
-            "session",
+            "ask" if asks else "session",
             step=move.step,
             number=owed.number,
             of=owed.of,
-            size=self.s.session_size,
+            size=self._size(),
+            note="less" if asks else "",
+            morning=not asks and programme.morning_due(self.st.programme, self.st.today.date, self.s),
             sound=sound,
             critical=move.step == 3 and self.s.pierce_quiet,
             text=self.st.shown,
         )
         bubble = Bubble(prompt, self.t, free=owed.returning, returning=owed.returning, clock=owed.clock)
-        self._show(prompt, move.reason, scene, {"sound": sound, "free": owed.returning}, bubble)
+        about = {"about": "less"} if asks else {}
+        self._show(prompt, move.reason, scene, {"sound": sound, "free": owed.returning, **about}, bubble)
 
     def _show(
         self,
@@ -482,7 +510,7 @@ class _Step:
     ) -> None:
         body = {
             "what": prompt.what,
-            "step": prompt.step if prompt.what == "session" else 0,
+            "step": prompt.step if prompt.what in ("session", "ask") else 0,
             "reason": reason,
             "pause_s": round(scene.least, 1),
             **more,
@@ -527,7 +555,7 @@ class _Step:
         else:
             self._withdraw(event.action)
         if event.action == "start":
-            self.effects.append(m.Launch(self.s.session_size))
+            self.effects.append(m.Launch(self._size()))
         elif event.action == "open":
             self.effects.append(m.OpenWeek())
         elif event.action == "stand":

@@ -27,10 +27,12 @@ class Kind(StrEnum):
     CHECKPOINT = "checkpoint"  # the whole durable state at a day turn
     DUE = "due"  # a session became owed; body: {"number", "of", "threshold_min", "reason"}
     SHOWN = "shown"  # a notice; body: {"what": session|nudge|week|ask, "step", "reason", "pause_s", "sound", "free"}
+    # ask with "about": "less" stands for step 1 of the owed session
     WITHDRAWN = "withdrawn"  # a notice was taken back; body: {"why"}
     IGNORED = "ignored"  # ten minutes without an answer while present; body: {"what", "step"}
     LAPSED = "lapsed"  # an owed session ended unanswered; body: {"as": missed|not-asked}
     ANSWER = "answer"  # body: {"action": start|snooze|skip, "what", "seconds", "until_call", "by": notice|tray|cli}
+    # and on what is "ask": {"action": keep|fewer|stop}
     PAUSE = "pause"  # body: {"until": Unix seconds, "why"}
     RESUME = "resume"
     STAND = "stand"
@@ -38,8 +40,9 @@ class Kind(StrEnum):
     SCREENING = "screening"  # body: {"verdict": pass|ask-doctor|confirmed}; never which answer
     RATED = "rated"  # ratings given after a session; body: {"session": fact id, ...}
     MORNING = "morning"  # body: {"feels": better|same|worse}
-    GOAL = "goal"  # body: {"from", "to", "rule", "why"}
-    OFFER = "offer"  # a step up was offered; body: {"to", "rule", "why", "answer"}
+    GOAL = "goal"  # the goal changed; body: see Fact
+    OFFER = "offer"  # a step up was offered, or with "answer": "decline" declined; body: see Fact
+    REVIEW = "review"  # a review that changed nothing, or with "at_once" a stop or easy sessions; body: see Fact
     CHOICE = "choice"  # the week's one choice; body: {"week", "choice", "answer"}
     CORRECTION = "correction"  # body: {"from", "to": Unix seconds, "as": away|sitting|standing}
     UNDO = "undo"  # body: {"fact": id of the fact taken back}
@@ -74,6 +77,7 @@ PERSONAL = frozenset(
         Kind.MORNING,
         Kind.GOAL,
         Kind.OFFER,
+        Kind.REVIEW,
         Kind.CHOICE,
         Kind.CORRECTION,
         Kind.UNDO,
@@ -109,6 +113,9 @@ class Fact:
     The body of a SESSION holds: {"routine", "size": short|standard|long|first|easy, "planned_s": roller seconds
     planned, "roller_s": roller seconds done, "status": done|partial, "source": page|terminal|log, "branches": [...],
     "stiffness_before", "stiffness_after", "discomfort": 0-10 or absent, "tingling": none|cleared|persisted or absent}.
+
+    The body of GOAL, OFFER and REVIEW is a decision of the programme: {"decision", "rule": a name of programme.TABLE,
+    "from", "to": goals, "why": words, "figures": what it saw, see programme.Figures}.
     """
 
     kind: Kind

@@ -179,6 +179,9 @@ class Prompt(NamedTuple):
     text: int = 0
     """Rotates through the variants of the wording."""
     note: str = ""
+    """week: which; ask: about what."""
+    morning: bool = False
+    """How the morning after the last session felt has not been told yet."""
 
 
 class Show(NamedTuple):

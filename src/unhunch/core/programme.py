@@ -1,28 +1,385 @@
-"""From one session a day to several (MODEL 5)."""
+"""From one session a day to several: the table that decides, and what it looks at (MODEL 5).
 
-from typing import NamedTuple
+The source: start with one session a day and see how you feel; who sits long builds up to several [clinic]. All else
+here is policy, stricter where it is in doubt.
+"""
 
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date as day_of
+from datetime import timedelta
+from statistics import fmean, median
+from typing import Any, NamedTuple
+
+from unhunch.core.course import AMBER, GREEN, RED, Programme, Told, days_between
+from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
+from unhunch.core.state import Day
+
+WEEK = 7
 
 
-class Programme(NamedTuple):
-    """What the user has agreed to and what the safety questions said."""
+class Figures(NamedTuple):
+    """What a decision sees. Counts are of the time since the last review; None is "not known"."""
 
-    goal: int = 1
-    verdict: str = ""
-    """Of the last screening: pass, ask-doctor, or nothing yet."""
-    screened: str = ""
-    """Logical day of the last screening."""
-    sessions: int = 0
+    goal: int
+    days: int
+    """Since the last review."""
+    valid_days: int
+    done: int
+    asked: int
+    """Done, skipped and missed."""
+    adherence: float | None
+    """Share of them done; not known from fewer than three."""
+    low_reviews: int
+    """Reviews in a row, this one included, with a share that is too low."""
+    days_without_session: int
+    gap_known: int
+    """Days without a session that were acted upon already."""
+    sessions: int
     """Sessions ever done."""
-    last_session: str = ""
-    """Logical day of the last one."""
+    rated: int
+    """Sessions whose discomfort is known."""
+    greens: int
+    ambers: int
+    unsettled: int
+    """Ambers whose next morning was worse, or is not known."""
+    reds: int
+    persisted: int
+    worse: int
+    """Mornings that felt worse."""
+    stopped: str
+    easy: bool
+    days_at_goal: int
+    cap: int
+    sitting_min: float | None
+    """Median sitting of the valid days."""
+    stiffness: float | None
+    """Mean stiffness before sessions."""
+    prolonged: float | None
+    """Share of sitting in prolonged stretches."""
 
-    @property
-    def stopped(self) -> bool:
-        """Session prompts are off until the user confirms having checked with a clinician."""
-        return self.verdict == "ask-doctor"
+
+class Rule(NamedTuple):
+    """A row of the table: whether it applies, the goal that follows from it, and its reason in words."""
+
+    name: str
+    applies: Callable[[Figures, Settings], bool]
+    goal: Callable[[Figures, Settings], int]
+    why: Callable[[Figures, Settings], str]
+    any_day: bool = False
+    """It is tried at every turn of a day; the others wait for a review."""
 
 
-def begin(s: Settings) -> Programme:
-    return Programme(goal=s.goal)
+def _too_much(f: Figures, s: Settings) -> str:
+    if f.low_reviews >= s.low_reviews:
+        return f"Fewer than {percent(s.share_down)} of the sessions were done, {f.low_reviews} weeks running."
+    if f.reds >= s.reds_down:
+        return f"Discomfort was over {s.amber_most} in {f.reds} sessions."
+    return f"{f.worse} mornings after felt worse."
+
+
+def percent(share: float | None) -> str:
+    """A share in words, rounded half up."""
+    return "not known" if share is None else f"{int(share * 100 + 0.5)} %"
+
+
+STOPPED = {
+    "tingling": "Tingling stayed although the elbows were in and the weight was eased.",
+    "reds": "Discomfort was over 5 in two sessions in a row.",
+    "red-flag": "A safety question was answered with yes.",
+}
+ADVICE = "Check with a clinician; sessions are asked for again when you confirm that you have."
+
+TABLE: tuple[Rule, ...] = (
+    Rule(
+        "stop",
+        lambda f, _: f.stopped != "",
+        lambda f, _: f.goal,
+        lambda f, _: f"{STOPPED[f.stopped]} {ADVICE}",
+    ),
+    Rule(
+        "gap",
+        lambda f, s: _gap(f, s) > f.gap_known and (f.goal > 1 or (f.sessions > 0 and _gap(f, s) >= s.gap_new)),
+        lambda f, s: 1 if _gap(f, s) >= s.gap_new else f.goal - 1,
+        lambda f, s: (
+            f"No session for {f.days_without_session} days: "
+            + ("it begins anew, with the first session." if _gap(f, s) >= s.gap_new else "one less a day.")
+        ),
+        any_day=True,
+    ),
+    Rule(
+        "step down",
+        lambda f, s: f.low_reviews >= s.low_reviews or f.reds >= s.reds_down or f.worse >= s.worse_down,
+        lambda f, _: max(f.goal - 1, 1),
+        _too_much,
+    ),
+    Rule(
+        "easy mode",
+        lambda f, _: f.easy,
+        lambda f, _: f.goal,
+        lambda _, s: (
+            f"Short, easy sessions until {s.greens_calm} in a row are green (discomfort up to "
+            f"{s.green_most}). The number stays."
+        ),
+    ),
+    Rule(
+        "step up",
+        lambda f, s: all(met for _, met in to_step_up(f, s)),
+        lambda f, _: f.goal + 1,
+        lambda f, s: (
+            f"{f.done} of {f.asked} sessions done, none that hurt, and "
+            + (
+                f"stiffness of {f.stiffness:.1f} before them leaves room."
+                if f.stiffness is not None and f.stiffness >= s.need_stiffness
+                else f"{percent(f.prolonged)} of your sitting is in stretches of half an hour and more."
+            )
+        ),
+    ),
+    Rule(
+        "hold",
+        lambda _f, _s: True,
+        lambda f, _: f.goal,
+        lambda f, s: "; ".join(text for text, met in to_step_up(f, s) if not met) + ".",
+    ),
+)
+"""MODEL 5's table, tried in this order. A step down happens; a step up is offered; the first row that applies wins."""
+
+
+def to_step_up(f: Figures, s: Settings) -> list[tuple[str, bool]]:
+    """Everything a step up takes, each with the words for its being missing."""
+    weeks = s.weeks_first if f.goal == 1 else s.weeks_later
+    stiff = f.stiffness is not None and f.stiffness >= s.need_stiffness
+    long = f.prolonged is not None and f.prolonged >= s.need_prolonged
+    counts = f"{f.done} of {f.asked} sessions done"
+    few = f"{counts}, too few to tell" if f.adherence is None else f"{counts}, {percent(s.share_up)} are needed"
+    return [
+        (few, f.adherence is not None and f.adherence >= s.share_up),
+        (f"{f.days_at_goal} days at {f.goal} a day, {weeks * WEEK} are needed", f.days_at_goal >= weeks * WEEK),
+        (
+            "not every known session was green, or amber and settled the next morning",
+            not f.reds and not f.persisted and f.ambers <= s.ambers_most and not f.unsettled,
+        ),
+        ("a morning felt worse", not f.worse),
+        (
+            f"so much sitting as yours takes {f.cap} a day at most",
+            f.goal < min(f.cap, s.goal_most),
+        ),
+        ("neither stiffness nor long stretches call for more", stiff or long),
+    ]
+
+
+def _gap(f: Figures, s: Settings) -> int:
+    """The gap that counts: none, two weeks, four weeks."""
+    return max((days for days in (s.gap_less, s.gap_new) if f.days_without_session >= days), default=0)
+
+
+def cap(expected: float, s: Settings) -> int:
+    """The most sessions that a day with so many seconds of expected sitting asks for (MODEL 3)."""
+    return 1 + sum(expected >= limit for limit in s.cap_limits)
+
+
+# What is looked at ----------------------------------------------------------------------------------------------------
+
+
+def figures(p: Programme, days: Sequence[Day], date: str, s: Settings) -> Figures:
+    """What is known at the beginning of `date` about the time since the last review; `days` are those before it."""
+    since = p.reviewed or date
+    lived = [day for day in days if since <= day.date < date]
+    valid = [day for day in lived if day.valid(s)]
+    told = [one for one in p.told if since <= one.date < date]
+    zones = [one.zone(s) for one in told]
+    done = sum(day.done for day in lived)
+    asked = done + sum(day.skipped + day.missed for day in lived)
+    adherence = done / asked if asked >= s.asked_least else None
+    low = p.low_reviews if adherence is None else p.low_reviews + 1 if adherence < s.share_down else 0
+    before = [one.before for one in told if one.before is not None]
+    sitting = sum(day.best for day in valid)
+    middle = median([day.best for day in valid]) if valid else None
+    base = p.last_session or p.began
+    return Figures(
+        goal=p.goal,
+        days=days_between(since, date),
+        valid_days=len(valid),
+        done=done,
+        asked=asked,
+        adherence=adherence,
+        low_reviews=low,
+        days_without_session=days_between(base, date),
+        gap_known=p.gap[1] if p.gap[0] == base else 0,
+        sessions=p.sessions,
+        rated=sum(zone is not None for zone in zones),
+        greens=zones.count(GREEN),
+        ambers=zones.count(AMBER),
+        unsettled=sum(one.zone(s) == AMBER and not settled(p, one) for one in told),
+        reds=zones.count(RED),
+        persisted=sum(one.tingling == "persisted" for one in told),
+        worse=sum(feels == "worse" for day, feels in p.mornings if since <= day < date),
+        stopped=p.stop,
+        easy=is_easy(p, s),
+        days_at_goal=days_between(p.goal_since, date),
+        cap=cap(middle if middle is not None else s.expected_prior, s),
+        sitting_min=None if middle is None else round(middle / 60, 1),
+        stiffness=round(fmean(before), 2) if before else None,
+        prolonged=round(min(sum(day.prolonged for day in valid) / sitting, 1.0), 3) if sitting else None,
+    )
+
+
+def settled(p: Programme, told: Told) -> bool:
+    """The next morning was the same or better. What was not said is not known, and settles nothing."""
+    following = min((one.date for one in p.told if one.date > told.date), default="9999")
+    said = [feels for date, feels in p.mornings if told.date < date <= following]
+    return bool(said) and "worse" not in said
+
+
+def is_easy(p: Programme, s: Settings) -> bool:
+    """Easy sessions, held in by what was told: from a red or repeated tingling until enough greens in a row."""
+    easy, greens, cleared = False, 0, 0
+    for one in p.told:
+        zone = one.zone(s)
+        cleared += one.tingling == "cleared"
+        if zone == RED or cleared >= s.cleared_easy:
+            easy, greens, cleared = True, 0, 0
+        elif easy and (zone or one.tingling == "cleared"):
+            greens = greens + 1 if zone == GREEN and one.tingling != "cleared" else 0
+            if greens >= s.greens_calm:
+                easy, cleared = False, 0
+    return easy
+
+
+def review_due(f: Figures, s: Settings) -> bool:
+    return f.days >= s.review_days and f.valid_days >= s.review_valid
+
+
+# Deciding -------------------------------------------------------------------------------------------------------------
+
+
+class Decision(NamedTuple):
+    """What is to be recorded: GOAL for a change, OFFER for a step up, REVIEW for the rest."""
+
+    kind: Kind
+    body: Mapping[str, Any]
+
+
+def at_turn(p: Programme, days: Sequence[Day], date: str, s: Settings) -> Decision | None:
+    """What follows at the turn to `date`; None when there is nothing to decide yet."""
+    f = figures(p, days, date, s)
+    due = review_due(f, s)
+    for rule in TABLE:
+        if (due or rule.any_day) and rule.applies(f, s):
+            return _decision(rule, f, s)
+    return None
+
+
+def _decision(rule: Rule, f: Figures, s: Settings) -> Decision:
+    goal = rule.goal(f, s)
+    body = {
+        "decision": rule.name,
+        "rule": rule.name,
+        "from": f.goal,
+        "to": goal,
+        "why": rule.why(f, s),
+        "figures": f._asdict(),
+    }
+    if goal > f.goal:
+        return Decision(Kind.OFFER, {**body, "asks": f.rated == 0})
+    return Decision(Kind.GOAL if goal < f.goal else Kind.REVIEW, body)
+
+
+def at_once(p: Programme, date: str, s: Settings) -> Decision | None:
+    """What a session has just brought about and nobody has been told: a stop, easy sessions, or their end."""
+    now = mode(p, s)
+    if now == p.mode:
+        return None
+    rules = {rule.name: rule for rule in TABLE}
+    f = figures(p, (), date, s)
+    name = {"stopped": "stop", "easy": "easy mode"}.get(now, "")
+    why = rules[name].why(f, s) if name else "Sessions are of the usual kind again."
+    body = {"decision": name or "as usual", "rule": name or "as usual", "from": p.goal, "to": p.goal, "why": why}
+    told = {"stopped": p.stop, "easy": f.easy, "sessions": p.sessions}
+    return Decision(Kind.REVIEW, {**body, "mode": now, "at_once": True, "figures": told})
+
+
+def answer(p: Programme, *, accept: bool, hurt: bool | None = None) -> Decision:
+    """The open offer is answered. `hurt`: whether sessions brought pain or tingling, if the offer asks about it."""
+    offer = p.offer or {}
+    body = {name: offer.get(name) for name in ("rule", "from", "to", "figures")}
+    if accept and not hurt:
+        return Decision(Kind.GOAL, {**body, "decision": "step up", "why": f"You accepted: {offer.get('why', '')}"})
+    why = "You declined; everything stays as it is."
+    if hurt:
+        why = "There was pain or tingling, so everything stays as it is. Rate your sessions, and it is looked at anew."
+    return Decision(Kind.OFFER, {**body, "decision": "step up", "why": why, "answer": "decline", "hurt": hurt})
+
+
+# What follows for a session -------------------------------------------------------------------------------------------
+
+
+def mode(p: Programme, s: Settings) -> str:
+    """stopped, easy, or nothing of the kind."""
+    return "stopped" if p.stop else "easy" if is_easy(p, s) else ""
+
+
+def size(p: Programme, date: str, s: Settings) -> str:
+    """The session that Start begins: first, easy, or the configured one."""
+    if not p.sessions or days_between(p.last_session, date) >= s.gap_new:
+        return "first"
+    return "easy" if is_easy(p, s) else s.session_size
+
+
+def screening_due(p: Programme, date: str, s: Settings) -> bool:
+    """Before the first session, every 90 days, and after a stop."""
+    return not p.screened or days_between(p.screened, date) >= s.screening_days
+
+
+def morning_due(p: Programme, date: str, s: Settings) -> bool:
+    """Nobody has yet asked how the morning after the last session felt, and it is not too long ago to know."""
+    ago = days_between(p.last_session, date)
+    said = any(p.last_session < day <= date for day, _ in p.mornings)
+    return 0 < ago <= s.morning_days and not said
+
+
+def next_review(p: Programme, days: Sequence[Day], date: str, s: Settings) -> dict[str, Any]:
+    """When the next review can be: its date, or what it waits for."""
+    f = figures(p, days, date, s)
+    lacking = max(s.review_valid - f.valid_days, 0)
+    on = day_of.fromisoformat(p.reviewed or date) + timedelta(days=s.review_days)
+    words = f"{lacking} more {'day' if lacking == 1 else 'days'} with an hour of sitting"
+    if f.days >= s.review_days:
+        return {"on": None, "why": f"after {words}." if lacking else "when the day turns.", "valid_days": f.valid_days}
+    return {"on": on.isoformat(), "why": f"It takes {words}." if lacking else "", "valid_days": f.valid_days}
+
+
+def session_plan(p: Programme, date: str, s: Settings) -> dict[str, Any]:
+    """What a guided session is told before it begins; the names are those of web/plan.py's SessionPlan."""
+    last = p.last
+    ratings = (
+        {}
+        if last is None
+        else {
+            "stiffness_before": last.before,
+            "stiffness_after": last.after,
+            "discomfort": last.discomfort,
+            "tingling": last.tingling or None,
+        }
+    )
+    return {
+        "size": size(p, date, s),
+        "landmark": p.sessions < s.landmark_sessions,
+        "screening_due": screening_due(p, date, s),
+        "morning_due": morning_due(p, date, s),
+        "breath": s.session_breath,
+        "voice": s.session_voice,
+        "pace": s.session_pace,
+        "routine": s.routine,
+        "last": {name: value for name, value in ratings.items() if value is not None},
+        "notice": _notice(p, date, s),
+    }
+
+
+def _notice(p: Programme, date: str, s: Settings) -> str:
+    """One sentence above the choice, where there is something to explain."""
+    if p.sessions and days_between(p.last_session, date) >= s.gap_new:
+        return f"No session for {days_between(p.last_session, date)} days: begin with the first session again."
+    if is_easy(p, s):
+        return "An easy session, elbows in and supported, because of what you told about the last ones."
+    return ""

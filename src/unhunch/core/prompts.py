@@ -6,12 +6,15 @@ Each decision is made from conditions that can be listed, so that `why` says wha
 from collections.abc import Sequence
 from datetime import date as day_of
 from datetime import timedelta
+from functools import lru_cache
 from statistics import median
 from typing import NamedTuple
 
+from unhunch.core.course import FEWER, STOP, days_between, is_workday
 from unhunch.core.messages import Around
-from unhunch.core.moment import DAY, MINUTE, Moment, at_offset
-from unhunch.core.settings import WEEKDAYS, Settings
+from unhunch.core.moment import DAY, HOUR, MINUTE, Moment, iso_day
+from unhunch.core.programme import cap
+from unhunch.core.settings import WEEKDAYS, Hours, Settings
 from unhunch.core.sitting import ABSENT, Over, Presence
 from unhunch.core.state import Day, Owed, State
 
@@ -49,10 +52,6 @@ class Condition(NamedTuple):
 # When a session is due ------------------------------------------------------------------------------------------------
 
 
-def is_workday(date: str, s: Settings) -> bool:
-    return WEEKDAYS[day_of.fromisoformat(date).weekday()] in s.workdays
-
-
 def expected_sitting(date: str, days: Sequence[Day], s: Settings) -> float:
     """Seconds of sitting to expect on a day: the median of the last valid days of its kind, within limits."""
     kind = is_workday(date, s)
@@ -62,13 +61,39 @@ def expected_sitting(date: str, days: Sequence[Day], s: Settings) -> float:
     return min(max(median(same[: s.expected_days]), s.expected_low), s.expected_high)
 
 
-def cap(expected: float, s: Settings) -> int:
-    """The most sessions that a day with so much expected sitting asks for."""
-    return 1 + sum(expected >= limit for limit in s.cap_limits)
-
-
 def goal_today(st: State, s: Settings) -> int:
+    """Sessions of the day."""
     return min(st.programme.goal, cap(st.today.expected, s))
+
+
+def asked_today(st: State, s: Settings) -> int:
+    """Sessions that the day asks for: fewer for somebody who does none (the ladder gives way)."""
+    p = st.programme
+    if p.less == STOP:
+        return 0
+    if not is_quiet(st, s):
+        return goal_today(st, s)
+    if p.less == FEWER and any(day.asked and days_between(day.date, st.today.date) == 1 for day in st.past[-2:]):
+        return 0
+    return 1
+
+
+def is_quiet(st: State, s: Settings) -> bool:
+    """One prompt a day of the first step: after three workdays without a session, or by the user's wish."""
+    return st.programme.less == FEWER or st.programme.idle >= s.yield_workdays
+
+
+def top_step(st: State, s: Settings) -> int:
+    """The loudest step that the ladder takes now."""
+    return 1 if is_quiet(st, s) else max(s.top_step - st.programme.lowered, 1)
+
+
+def question_due(st: State, s: Settings) -> bool:
+    """Once a week, the one prompt of a quiet day asks whether to go on asking."""
+    p = st.programme
+    if not is_quiet(st, s) or p.less:
+        return False
+    return not p.asked_on or days_between(p.asked_on, st.today.date) >= s.yield_question
 
 
 def threshold(number: int, of: int, st: State, s: Settings) -> float:
@@ -82,10 +107,10 @@ def threshold(number: int, of: int, st: State, s: Settings) -> float:
 
 def due_conditions(st: State, scene: Scene, s: Settings) -> list[Condition]:
     """Everything that has to be so before the next session of the day is owed."""
-    of = goal_today(st, s)
+    of = asked_today(st, s)
     number = st.today.resolved + 1
     if number > of:
-        return [Condition("goal", "sessions still to do today", of - st.today.resolved, 1, met=False)]
+        return [Condition("goal", "sessions still to ask for today", max(of - st.today.resolved, 0), 1, met=False)]
     sitting = st.today.best + scene.proven
     least = max(threshold(number, of, st, s), s.least_sitting)
     reached = sitting >= least
@@ -123,14 +148,15 @@ def is_due(st: State, scene: Scene, s: Settings) -> bool:
     """The next session of the day becomes owed now."""
     if st.owed or st.pause or scene.session or st.programme.stopped:
         return False
-    if st.today.best + scene.proven < s.pull_share * s.least_sitting:
+    left = sitting_left(st, scene, s)
+    if left is None or left > 0:
         return False
     return all(c.met for c in due_conditions(st, scene, s))
 
 
 def sitting_left(st: State, scene: Scene, s: Settings) -> float | None:
     """Seconds of sitting until the next session can be due; None when none is to come today."""
-    of, number = goal_today(st, s), st.today.resolved + 1
+    of, number = asked_today(st, s), st.today.resolved + 1
     if number > of or st.programme.stopped:
         return None
     sat = st.today.best + scene.proven
@@ -146,21 +172,29 @@ def sitting_left(st: State, scene: Scene, s: Settings) -> float | None:
     )
 
 
+_THURSDAY = 3
+"""The weekday of 1970-01-01."""
+
+
 def in_hours(at: Moment, s: Settings) -> bool:
     """Prompts may come at this local time."""
-    local = at.local
-    now = local.hour * 60 + local.minute + local.second / 60
-    for start, end in s.hours_on(local.weekday()):
+    weekday, now = (at.local_day + _THURSDAY) % 7, at.local_seconds / MINUTE
+    for start, end in s.hours_on(weekday):
         if start <= now < (end if end > start else 1440):
             return True
-    return any(end <= start and now < end for start, end in s.hours_on((local.weekday() - 1) % 7))
+    return any(end <= start and now < end for start, end in s.hours_on((weekday - 1) % 7))
 
 
 def hours_edge(at: Moment, s: Settings) -> float:
     """Seconds until active hours may begin or end."""
-    now = (at.wall + at.utc_offset) % DAY
-    edges = {m * MINUTE for day in range(7) for pair in s.hours_on(day) for m in pair if m * MINUTE < DAY}
-    return min(((edge - now) % DAY or DAY for edge in edges), default=DAY)
+    now = at.local_seconds
+    return min(((edge - now) % DAY or DAY for edge in _edges(s.hours)), default=DAY)
+
+
+@lru_cache(maxsize=8)
+def _edges(week: tuple[Hours, ...]) -> frozenset[float]:
+    """Seconds after midnight at which hours begin or end on any day."""
+    return frozenset(m * MINUTE for hours in week for pair in hours for m in pair if m * MINUTE < DAY)
 
 
 # What holds a prompt back ---------------------------------------------------------------------------------------------
@@ -321,7 +355,7 @@ def nudge_at(st: State, s: Settings) -> float:
 
 def nudges_left(st: State, s: Settings) -> int:
     """Stand-up notices that the day still allows: fewer for somebody who does not want them."""
-    most = s.nudge_max_ignored if st.tally.nudges_ignored >= 2 else s.nudge_max
+    most = s.nudge_max_ignored if st.tally.nudges_ignored >= s.nudge_ignored else s.nudge_max
     return min(most - st.today.nudges, notices_left(st, s))
 
 
@@ -341,7 +375,7 @@ def nudge(st: State, scene: Scene, s: Settings) -> str | None:
 
 def logical_date(at: Moment, s: Settings) -> str:
     """The date that a moment belongs to when the day turns at its usual time of night."""
-    return at_offset(at.wall - s.day_starts, at.utc_offset).date().isoformat()
+    return iso_day(int((at.wall - s.day_starts + at.utc_offset) // DAY))
 
 
 def turns(st: State, at: Moment, t: float, s: Settings) -> str | None:
@@ -353,14 +387,14 @@ def turns(st: State, at: Moment, t: float, s: Settings) -> str | None:
         return date  # the first day, or the clock was set: a date that was lived before goes on
     if t - st.reading.since >= s.day_gap:
         return date
-    late = (at.wall + at.utc_offset) % DAY >= s.day_latest
+    late = at.local_seconds >= s.day_latest
     skipped = day_of.fromisoformat(date) - day_of.fromisoformat(now) > timedelta(days=1)
     return date if late or skipped else None
 
 
 def day_edge(st: State, at: Moment, t: float, s: Settings) -> float:
     """Seconds until the day may turn if nobody comes back."""
-    local = (at.wall + at.utc_offset) % DAY
+    local = at.local_seconds
     if logical_date(at, s) == st.today.date:
         return max((s.day_starts - local) % DAY or DAY, s.day_gap - (t - st.reading.since))
     return max(min((s.day_latest - local) % DAY, s.day_gap - (t - st.reading.since)), 0.0)
@@ -368,8 +402,13 @@ def day_edge(st: State, at: Moment, t: float, s: Settings) -> float:
 
 def week_of(date: str, s: Settings) -> str:
     """First day (ISO date) of the week that a logical day belongs to."""
+    return _week_of(date, s.week_day)
+
+
+@lru_cache(maxsize=512)
+def _week_of(date: str, first: str) -> str:
     day = day_of.fromisoformat(date)
-    return (day - timedelta(days=(day.weekday() - WEEKDAYS.index(s.week_day)) % 7)).isoformat()
+    return (day - timedelta(days=(day.weekday() - WEEKDAYS.index(first)) % 7)).isoformat()
 
 
 def week_is_news(st: State, at: Moment, s: Settings) -> str | None:
@@ -379,7 +418,7 @@ def week_is_news(st: State, at: Moment, s: Settings) -> str | None:
     week = week_of(st.today.date, s)
     if week in st.weeks_shown:
         return None
-    if st.today.date == week and (at.wall + at.utc_offset) % DAY < s.week_hour * 3600:
+    if st.today.date == week and at.local_seconds < s.week_hour * HOUR:
         return None
     before = (day_of.fromisoformat(week) - timedelta(days=7)).isoformat()
     return week if any(before <= day.date < week and (day.best or day.done) for day in st.past) else None

@@ -259,14 +259,68 @@ class Settings:
         "session.longest", 45 * MIN, "A session that reports nothing ends after this.", 1.0, 4 * HOURS
     )
 
+    # The ladder gives way (MODEL 4).
+    nudge_ignored: int = count("nudge.ignored", 2, "So many ignored in a row, and fewer stand-up notices come.", 1, 20)
+    yield_ignored: int = count(
+        "ladder.yield_ignored", 2, "So many sessions ignored in a row, and the next day's loudest step is lower.", 1, 20
+    )
+    yield_workdays: int = count(
+        "ladder.yield_workdays", 3, "So many workdays without a session, and one quiet prompt a day is left.", 1, 30
+    )
+    yield_question: int = count(
+        "ladder.yield_question", 7, "Days between two questions whether to go on asking.", 1, 90
+    )
+    yield_stop: int = count("ladder.yield_stop", 28, "Days for which 'stop asking' holds.", 1, 90)
+
+    # The programme (MODEL 5).
+    goal_most: int = count("programme.goal_most", 4, "Sessions a day, at most.", 1, 4)
+    review_days: int = count("programme.review_days", 7, "Days between two reviews, at least.", 7, 60)
+    review_valid: int = count("programme.review_valid", 3, "Days with enough sitting between them, at least.", 1, 7)
+    asked_least: int = count("programme.asked_least", 3, "Sessions asked for before their share means anything.", 1, 20)
+    share_up: float = share("programme.share_up", 0.8, "Share of them done from which more are offered.", 0.5, 1.0)
+    share_down: float = share("programme.share_down", 0.5, "Share below which there are too many.", 0.0, 0.5)
+    low_reviews: int = count("programme.low_reviews", 2, "So many weeks running below it, and one less is asked.", 1, 8)
+    weeks_first: int = count("programme.weeks_first", 2, "Weeks at one session a day before two are offered.", 2, 12)
+    weeks_later: int = count("programme.weeks_later", 1, "Weeks at two or three before one more is offered.", 1, 12)
+    green_most: int = count("programme.green_most", 2, "Discomfort up to this is green.", 0, 2)
+    amber_most: int = count("programme.amber_most", 5, "Discomfort up to this is amber, above it red.", 2, 5)
+    ambers_most: int = count("programme.ambers_most", 1, "Settled ambers that a step up bears.", 0, 1)
+    reds_stop: int = count("programme.reds_stop", 2, "So many reds in a row stop the sessions.", 1, 2)
+    reds_down: int = count("programme.reds_down", 2, "So many reds between two reviews step down.", 1, 2)
+    worse_down: int = count("programme.worse_down", 2, "So many worse mornings between them step down.", 1, 7)
+    cleared_easy: int = count(
+        "programme.cleared_easy", 2, "Tingling cleared by elbows-in so many times begins easy sessions.", 1, 2
+    )
+    greens_calm: int = count("programme.greens_calm", 3, "So many greens in a row end them.", 3, 20)
+    gap_less: int = count("programme.gap_less", 14, "Days without a session after which one less is asked.", 7, 28)
+    gap_new: int = count("programme.gap_new", 28, "Days without a session after which it begins anew.", 14, 90)
+    need_stiffness: float = option(
+        "programme.need_stiffness",
+        Type.NUMBER,
+        3.0,
+        "Mean stiffness before sessions from which more may help.",
+        0.0,
+        10.0,
+        advanced=True,
+    )
+    need_prolonged: float = share(
+        "programme.need_prolonged", 0.5, "Share of sitting in prolonged stretches from which more may help.", 0.0, 1.0
+    )
+    screening_days: int = count("programme.screening_days", 90, "Days after which the safety questions return.", 1, 90)
+    landmark_sessions: int = count(
+        "programme.landmark_sessions", 3, "First sessions that begin with finding the lower back.", 3, 100
+    )
+    morning_days: int = count("programme.morning_days", 3, "Days for which the morning after is asked about.", 1, 14)
+
     # How often to look (DESIGN 2).
     look: float = span("look.present", 30.0, "How often to look while you are there.", 0.2, 2 * MIN)
     look_pause: float = span("look.pausing", 5.0, "How often while a prompt waits for a pause.", 0.1, 30.0)
     look_away: float = span("look.away", 15.0, "How often while you are away, where nothing rings.", 0.2, 2 * MIN)
     flush: float = span("look.write", MIN, "Open spans are written at most this often.", 1.0, 10 * MIN)
 
-    def hours_on(self, weekday: int) -> Hours:
-        """Active hours of a weekday, 0 = Monday."""
+    @property
+    def hours(self) -> tuple[Hours, ...]:
+        """Active hours of the seven weekdays, Monday first."""
         return (
             self.hours_mon,
             self.hours_tue,
@@ -275,7 +329,11 @@ class Settings:
             self.hours_fri,
             self.hours_sat,
             self.hours_sun,
-        )[weekday]
+        )
+
+    def hours_on(self, weekday: int) -> Hours:
+        """Active hours of a weekday, 0 = Monday."""
+        return self.hours[weekday]
 
 
 def options() -> Iterator[Option]:

@@ -5,13 +5,12 @@ daemon knows what the lived one knew.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from math import inf
 from typing import Any, NamedTuple
 
-from unhunch.core import programme
+from unhunch.core import course
+from unhunch.core.course import Programme
 from unhunch.core.facts import UNDOABLE, Fact, Kind
-from unhunch.core.programme import Programme
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import ABSENT, NO_BOUT, SITTING, Bout, Cover, Over, Piece, Presence, Reading
 
@@ -53,6 +52,8 @@ class Day(NamedTuple):
     busiest_run: float = 0.0
     """The longest run with no gap over a minute, or with gaps as regular as a machine's."""
     paused: bool = False
+    asked: int = 0
+    """Notices that asked for a session."""
 
     @property
     def resolved(self) -> int:
@@ -124,8 +125,7 @@ class Pause(NamedTuple):
         return wall >= self.wall or t >= self.running
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """What survives a restart. Times are seconds of the running clock, `t`, which is boot time plus `offset`."""
 
     boot_id: str = ""
@@ -157,7 +157,7 @@ class State:
 
 def fresh(s: Settings) -> State:
     """Nobody has sat yet."""
-    return State(programme=programme.begin(s))
+    return State(programme=course.fresh(s))
 
 
 def count(st: State, pieces: Sequence[Piece], s: Settings) -> State:
@@ -200,8 +200,7 @@ def count(st: State, pieces: Sequence[Piece], s: Settings) -> State:
             nudges, nudge_open = 0, False
             if ended.seconds >= s.prolonged:
                 prolonged += ended.seconds
-    return replace(
-        st,
+    return st._replace(
         today=day._replace(
             low=low,
             best=best,
@@ -229,19 +228,19 @@ def touch(st: State, at: float, s: Settings, *, steady: bool = False) -> State:
     if reading is st.reading:
         return st
     gap = at - st.reading.since
-    st = count(replace(st, reading=reading), pieces, s)
+    st = count(st._replace(reading=reading), pieces, s)
     day = st.today
-    st = replace(st, today=day._replace(first=day.first or at, last=at))
+    st = st._replace(today=day._replace(first=day.first or at, last=at))
     if not steady and gap > s.active_gap:
         regular = st.tally.regular + gap if abs(gap - st.tally.last_gap) < 1.0 else 0.0
-        st = replace(st, tally=st.tally._replace(regular=regular, last_gap=gap))
+        st = st._replace(tally=st.tally._replace(regular=regular, last_gap=gap))
     return st
 
 
 def settle(st: State, at: float, s: Settings) -> State:
     """Settle up to `at` although no input came."""
     reading, pieces = st.reading.settle(at, s)
-    return count(replace(st, reading=reading), pieces, s)
+    return count(st._replace(reading=reading), pieces, s)
 
 
 def begin(st: State, fact: Fact, t: float, s: Settings) -> State:
@@ -251,7 +250,7 @@ def begin(st: State, fact: Fact, t: float, s: Settings) -> State:
     if fact.kind is Kind.RUNNING:
         return _run(st, fact, t, s)
     if fact.kind in COVERS:
-        return replace(st, reading=st.reading.cover(COVERS[fact.kind], t))
+        return st._replace(reading=st.reading.cover(COVERS[fact.kind], t))
     return st
 
 
@@ -259,10 +258,10 @@ def _run(st: State, fact: Fact, t: float, s: Settings) -> State:
     """The daemon began to watch: what it did not see was absence after a clean stop or another boot, else unknown."""
     if st.t and t > st.ran_until:
         gone = st.stopped or fact.boot_id != st.boot_id
-        st = replace(st, reading=unwatched(st.reading, st.ran_until, t, gone, s))
+        st = st._replace(reading=unwatched(st.reading, st.ran_until, t, gone, s))
     elif not st.t:
-        st = replace(st, reading=Reading(t))
-    return replace(st, boot_id=fact.boot_id, offset=t - fact.boot, stopped=False, ran_until=t)
+        st = st._replace(reading=Reading(t))
+    return st._replace(boot_id=fact.boot_id, offset=t - fact.boot, stopped=False, ran_until=t)
 
 
 def unwatched(reading: Reading, since: float, until: float, gone: bool, s: Settings) -> Reading:
@@ -277,27 +276,25 @@ def finish(st: State, fact: Fact, t: float, s: Settings) -> State:
         case Kind.INPUT:
             return touch(st, t, s, steady=True) if t > st.reading.since else st
         case Kind.RUNNING:
-            st = replace(st, ran_until=t)
+            st = st._replace(ran_until=t)
             if st.owed and "ladder" in fact.body:
                 clock, fullscreen = fact.body["ladder"]
-                st = replace(st, owed=st.owed._replace(clock=clock, fullscreen=fullscreen))
+                st = st._replace(owed=st.owed._replace(clock=clock, fullscreen=fullscreen))
             return st
         case Kind.SESSION:
-            st = replace(st, reading=st.reading.uncover(Over.SESSION, t))
-            return session_done(st, fact)
+            st = st._replace(reading=st.reading.uncover(Over.SESSION, t))
+            return session_done(st, fact, s)
         case _ if fact.kind in COVERS:
-            return replace(st, reading=st.reading.uncover(COVERS[fact.kind], t))
+            return st._replace(reading=st.reading.uncover(COVERS[fact.kind], t))
     return st
 
 
-def session_done(st: State, fact: Fact) -> State:
-    """A session ended, or was logged: done, or partial, which resolves nothing."""
+def session_done(st: State, fact: Fact, s: Settings) -> State:
+    """A session ended, or was logged: done, or partial, which resolves nothing but may have hurt."""
+    st = st._replace(programme=course.session(st.programme, fact.key, st.today.date, fact.body, s))
     if fact.body.get("status") != "done":
         return st
-    plan = st.programme._replace(sessions=st.programme.sessions + 1, last_session=st.today.date)
-    return replace(
-        st,
-        programme=plan,
+    return st._replace(
         today=st.today._replace(done=st.today.done + 1),
         tally=st.tally._replace(since_session=0.0),
         owed=None,
@@ -311,47 +308,61 @@ def point(st: State, fact: Fact, t: float, s: Settings) -> State:
     st = _answered(st, fact)
     match fact.kind:
         case Kind.STOPPED:
-            return replace(st, stopped=True, ran_until=t)
+            return st._replace(stopped=True, ran_until=t)
         case Kind.DAY:
             return _turn(st, body, t, s)
         case Kind.DUE:
-            return replace(st, owed=Owed(t, body["number"], body["of"]))
+            return st._replace(owed=Owed(t, body["number"], body["of"]))
         case Kind.SHOWN:
             return _shown(st, body, t)
         case Kind.WITHDRAWN:
             return _withdrawn(st, body)
         case Kind.IGNORED:
             if body["what"] == "nudge":
-                return replace(
-                    st, tally=st.tally._replace(nudges_ignored=st.tally.nudges_ignored + 1, nudge_open=False)
+                return st._replace(
+                    tally=st.tally._replace(nudges_ignored=st.tally.nudges_ignored + 1, nudge_open=False)
                 )
-            return replace(st, owed=st.owed._replace(ignored=body["step"])) if st.owed else st
+            return st._replace(owed=st.owed._replace(ignored=body["step"])) if st.owed else st
         case Kind.LAPSED:
+            ignored = st.owed is not None and st.owed.ignored > 0
+            st = st._replace(programme=course.lapsed(st.programme, ignored=ignored))
             return _resolve(st, "missed" if body["as"] == "missed" else "not_asked")
         case Kind.ANSWER:
             return _answer(st, body, t)
         case Kind.PAUSE:
             running = t + body["seconds"] if body.get("seconds") is not None else inf
             wall = body["until"] if body.get("until") is not None else inf
-            return replace(st, pause=Pause(t, wall, running), today=st.today._replace(paused=True))
+            return st._replace(pause=Pause(t, wall, running), today=st.today._replace(paused=True))
         case Kind.RESUME:
-            return replace(st, pause=None)
+            return st._replace(pause=None)
         case Kind.STAND:
             reading = st.reading.uncover(Over.STANDING, t).cover(Over.STANDING, t)
-            return replace(st, standing=t, reading=reading)
+            return st._replace(standing=t, reading=reading)
         case Kind.SIT:
-            return replace(st, standing=0.0, reading=sat_down(st.reading, body, t, s))
+            return st._replace(standing=0.0, reading=sat_down(st.reading, body, t, s))
         case Kind.SESSION:  # logged: done away from the screen
-            return session_done(st, fact)
-        case Kind.SCREENING:
-            verdict = "pass" if body["verdict"] == "confirmed" else body["verdict"]
-            plan = st.programme._replace(verdict=verdict, screened=st.today.date)
-            return replace(st, programme=plan)
-        case Kind.GOAL:
-            return replace(st, programme=st.programme._replace(goal=body["to"]))
+            return session_done(st, fact, s)
+        case Kind.RATED | Kind.MORNING | Kind.SCREENING | Kind.GOAL | Kind.OFFER | Kind.REVIEW:
+            return st._replace(programme=_learned(st.programme, fact, st.today.date, s))
         case Kind.CHOICE:
-            return replace(st, choice=body)
+            return st._replace(choice=body)
     return st
+
+
+def _learned(p: Programme, fact: Fact, date: str, s: Settings) -> Programme:
+    """What the user told about sessions, and what was decided from it."""
+    match fact.kind:
+        case Kind.RATED:
+            return course.rated(p, date, fact.body, s)
+        case Kind.MORNING:
+            return course.morning(p, date, fact.body["feels"])
+        case Kind.SCREENING:
+            return course.screening(p, date, fact.body["verdict"])
+        case Kind.GOAL:
+            return course.changed(p, date, fact.body)
+        case Kind.OFFER:
+            return course.offered(p, date, fact.body)
+    return course.reviewed(p, date, fact.body)
 
 
 def sat_down(reading: Reading, body: Mapping[str, Any], t: float, s: Settings) -> Reading:
@@ -366,9 +377,9 @@ def _answered(st: State, fact: Fact) -> State:
     """Remember what `undo` would take back."""
     if fact.kind not in UNDOABLE or fact.kind is Kind.SESSION or fact.body.get("by") == "itself":
         return st
-    if fact.kind is Kind.ANSWER and fact.body["action"] not in ("skip", "snooze"):
+    if fact.kind is Kind.ANSWER and fact.body["action"] not in ("skip", "snooze", *course.LESS):
         return st
-    return replace(st, last_answer=(fact.key, fact.kind))
+    return st._replace(last_answer=(fact.key, fact.kind))
 
 
 def _turn(st: State, body: Mapping[str, Any], t: float, s: Settings) -> State:
@@ -380,8 +391,11 @@ def _turn(st: State, body: Mapping[str, Any], t: float, s: Settings) -> State:
     again = known.pop(date, None)
     past = tuple(sorted(known.values()))[-REMEMBERED_DAYS:]
     today = again or Day(date=date)
-    return replace(
-        st,
+    plan, ended = st.programme, st.today
+    if ended.date and not again:
+        plan = course.day_ended(plan, ended.date, ended.asked, ended.done, s)
+    return st._replace(
+        programme=course.day_began(plan, date, s),
         today=today._replace(expected=body["expected"]),
         past=past,
         owed=None,
@@ -391,25 +405,28 @@ def _turn(st: State, body: Mapping[str, Any], t: float, s: Settings) -> State:
 
 
 def _shown(st: State, body: Mapping[str, Any], t: float) -> State:
-    st = replace(st, shown=st.shown + 1)
+    st = st._replace(shown=st.shown + 1)
     what, free = body["what"], body.get("free", False)
     day = st.today
     if what == "week":
-        return replace(st, weeks_shown=(*st.weeks_shown, body["week"])[-12:])
-    if what == "ask":
-        return replace(st, asked_gap=day.date, today=day._replace(notices=day.notices + 1))
+        return st._replace(weeks_shown=(*st.weeks_shown, body["week"])[-12:])
+    if what == "ask" and body.get("about") != "less":
+        return st._replace(asked_gap=day.date, today=day._replace(notices=day.notices + 1))
     day = day._replace(notices=day.notices + (not free), sounds=day.sounds + bool(body.get("sound")))
     if what == "nudge":
         day = day._replace(nudges=day.nudges + 1)
         tally = st.tally._replace(nudges=st.tally.nudges + 1, nudge_open=True)
-        return replace(st, today=day, tally=tally, reading=st.reading._replace(nudged_at=t))
+        return st._replace(today=day, tally=tally, reading=st.reading._replace(nudged_at=t))
+    if what == "ask":
+        st = st._replace(programme=st.programme._replace(asked_on=day.date))
+    day = day._replace(asked=day.asked + 1)
     owed = st.owed
     if owed:
         step = body["step"]
         owed = owed._replace(
             step=step, highest=max(step, owed.highest), clock=0.0, shown=owed.shown + (not free), returning=False
         )
-    return replace(st, today=day, owed=owed)
+    return st._replace(today=day, owed=owed)
 
 
 def _withdrawn(st: State, body: Mapping[str, Any]) -> State:
@@ -419,24 +436,31 @@ def _withdrawn(st: State, body: Mapping[str, Any]) -> State:
     day = st.today._replace(notices=st.today.notices - (not body["free"]), sounds=st.today.sounds - bool(body["sound"]))
     if body["what"] == "nudge":
         tally = st.tally._replace(nudges=st.tally.nudges - 1, nudge_open=False)
-        return replace(st, today=day._replace(nudges=day.nudges - 1), tally=tally)
+        return st._replace(today=day._replace(nudges=day.nudges - 1), tally=tally)
+    day = day._replace(asked=max(day.asked - 1, 0))
+    if body["what"] == "ask":
+        st = st._replace(programme=st.programme._replace(asked_on=""))
     owed = st.owed
     if owed:
         owed = owed._replace(step=body["step"] - 1, clock=body["clock"], shown=owed.shown - (not body["free"]))
         if body["returning"]:
             owed = owed._replace(step=body["step"], returning=True)
-    return replace(st, today=day, owed=owed)
+    return st._replace(today=day, owed=owed)
 
 
 def _answer(st: State, body: Mapping[str, Any], t: float) -> State:
     owed = st.owed
     if body["what"] == "nudge":
-        return replace(st, tally=st.tally._replace(nudges_ignored=0, nudge_open=False))
+        return st._replace(tally=st.tally._replace(nudges_ignored=0, nudge_open=False))
+    if body["action"] in course.LESS:
+        plan = course.answered(st.programme, st.today.date, body["action"])
+        st = st._replace(programme=plan)
+        return _resolve(st, "not_asked") if owed else st
     match body["action"]:
         case "skip" if owed:
-            return _resolve(st, "skipped")
+            return _resolve(st._replace(programme=st.programme._replace(ignored=0)), "skipped")
         case "dismiss" if owed:
-            return replace(st, owed=owed._replace(ignored=owed.step))
+            return st._replace(owed=owed._replace(ignored=owed.step))
         case "snooze" if owed:
             until = t + body["seconds"] if body.get("seconds") else 0.0
             owed = owed._replace(
@@ -447,14 +471,14 @@ def _answer(st: State, body: Mapping[str, Any], t: float) -> State:
                 step=max(owed.step, 0),
                 clock=0.0,
             )
-            return replace(st, owed=owed)
+            return st._replace(owed=owed)
     return st
 
 
 def _resolve(st: State, how: str) -> State:
     day = st.today
     day = day._replace(**{how: getattr(day, how) + 1})
-    return replace(st, owed=None, today=day, tally=st.tally._replace(since_session=0.0))
+    return st._replace(owed=None, today=day, tally=st.tally._replace(since_session=0.0))
 
 
 # Checkpoints ----------------------------------------------------------------------------------------------------------
@@ -477,7 +501,7 @@ def dump(st: State) -> dict[str, Any]:
         "owed": list(st.owed) if st.owed else None,
         "pause": [_finite(x) for x in st.pause] if st.pause else None,
         "standing": st.standing,
-        "programme": list(st.programme),
+        "programme": course.dump(st.programme),
         "shown": [st.shown, list(st.weeks_shown), st.asked_gap],
         "answer": list(st.last_answer),
         "choice": dict(st.choice) if st.choice else None,
@@ -509,7 +533,7 @@ def load(plain: Mapping[str, Any]) -> State:
         owed=Owed(*plain["owed"]) if plain["owed"] else None,
         pause=Pause(*map(_number, plain["pause"])) if plain["pause"] else None,
         standing=plain["standing"],
-        programme=Programme(*plain["programme"]),
+        programme=course.load(plain["programme"]),
         shown=shown,
         weeks_shown=tuple(weeks_shown),
         asked_gap=asked_gap,

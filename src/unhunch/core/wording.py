@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from unhunch.core.messages import Prompt
 
-MINUTES = {"short": 2, "standard": 5, "long": 8}
-"""Lengths in round minutes: 2:24, 4:54 and 7:44 (MODEL 6)."""
+MINUTES = {"short": 2, "standard": 5, "long": 8, "first": 3, "easy": 2}
+"""Lengths in round minutes: 2:24, 4:54, 7:44, 3:24 and 2:24 (MODEL 6)."""
 
 
 class Words(NamedTuple):
@@ -85,6 +85,9 @@ NUDGES: tuple[str, ...] = (
 SESSION_BUTTONS = (("start", "Start"), ("snooze", "Snooze"), ("skip", "Skip"))
 NUDGE_BUTTONS = (("stand", "I stand now"), ("dismiss", "Not now"))
 WEEK_BUTTONS = (("open", "Open"),)
+LESS_BUTTONS = (("keep", "Keep asking"), ("fewer", "Less often"), ("stop", "Stop asking"))
+LESS = "No session for some workdays, which is fine. How shall it go on? Notices to stand up stay as they are."
+MORNING = "It begins by asking how the morning after the last one felt."
 
 
 def words(prompt: Prompt) -> Words:
@@ -96,12 +99,16 @@ def words(prompt: Prompt) -> Words:
             body = BODIES[prompt.text % len(BODIES)]
             if prompt.of > 1:
                 body += f" Session {prompt.number} of {prompt.of} today."
+            if prompt.morning:
+                body += f" {MORNING}"
             return Words(title, body, SESSION_BUTTONS)
         case "nudge":
             text = NUDGES[prompt.text % len(NUDGES)].format(span=prompt.note)
             return Words("Stand up for a moment", text[0].upper() + text[1:], NUDGE_BUTTONS)
         case "week":
             return Words("Your week", prompt.note, WEEK_BUTTONS)
+        case "ask" if prompt.note == "less":
+            return Words("Keep asking for sessions?", LESS, LESS_BUTTONS)
     return Words("Unhunch", prompt.note, ())
 
 

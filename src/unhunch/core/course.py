@@ -1,0 +1,324 @@
+"""What the programme knows: the goal agreed to, what was done and felt, what was decided (MODEL 5). Plain values.
+
+It changes by facts alone (state.py), so that facts read again give what was lived. What follows from it is decided in
+programme.py.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date as day_of
+from typing import Any, NamedTuple
+
+from unhunch.core.settings import WEEKDAYS, Settings
+
+REMEMBERED = 200
+"""Sessions kept. Those about which nothing was told are let go first: nothing follows from them."""
+REMEMBERED_UNTOLD = 20
+REMEMBERED_MORNINGS = 70
+
+GREEN, AMBER, RED = "green", "amber", "red"
+
+KEEP, FEWER, STOP = "keep", "fewer", "stop"
+LESS = (KEEP, FEWER, STOP)
+"""Answers to the question whether to go on asking."""
+
+
+class Told(NamedTuple):
+    """One session, with what the user said about it. None and "" are "not known", which is never good or bad."""
+
+    key: str
+    date: str
+    before: int | None = None
+    """Stiffness before it, 0-10."""
+    after: int | None = None
+    discomfort: int | None = None
+    """The worst of it, 0-10."""
+    tingling: str = ""
+    pain: bool = False
+    """It was ended for pain over 5, or sharp, or dizziness."""
+    closed: bool = False
+    """It lies before a confirmation by a clinician, and stops nothing any more."""
+
+    @property
+    def known(self) -> bool:
+        return self.pain or self.tingling != "" or self.discomfort is not None or self.before is not None
+
+    def zone(self, s: Settings) -> str | None:
+        """The zone of its discomfort (pain-monitoring model, stricter); None when it is not known."""
+        if self.pain:
+            return RED
+        if self.discomfort is None:
+            return None
+        if self.discomfort <= s.green_most:
+            return GREEN
+        return AMBER if self.discomfort <= s.amber_most else RED
+
+
+class Programme(NamedTuple):
+    """What the user has agreed to, what was done and felt, and what was decided. Dates are logical days."""
+
+    goal: int = 1
+    verdict: str = ""
+    """Of the last screening: pass, ask-doctor, or nothing yet."""
+    screened: str = ""
+    """Date of the last screening that holds; "" = one is due."""
+    sessions: int = 0
+    """Sessions ever done."""
+    last_session: str = ""
+    began: str = ""
+    """First day of use."""
+    goal_since: str = ""
+    reviewed: str = ""
+    """Date of the last review, or of what began the time to look at anew."""
+    low_reviews: int = 0
+    """Reviews in a row that found too little done."""
+    stop: str = ""
+    """Why session prompts are off until the user confirms: red-flag, tingling, reds."""
+    stop_since: str = ""
+    offer: Mapping[str, Any] | None = None
+    """A step up that waits for an answer."""
+    decision: Mapping[str, Any] | None = None
+    """The last decision, with its rule and figures."""
+    gap: tuple[str, int] = ("", 0)
+    """The last session before a gap that was acted upon, and the days of absence that were."""
+    told: tuple[Told, ...] = ()
+    mornings: tuple[tuple[str, str], ...] = ()
+    """(date, better|same|worse); the last word of a date holds."""
+    ignored: int = 0
+    """Owed sessions ignored in a row."""
+    lowered: int = 0
+    """Steps by which the ladder is lower."""
+    idle: int = 0
+    """Workdays in a row on which a session was asked for and none was done."""
+    asked_on: str = ""
+    """When the question whether to go on asking was last shown."""
+    less: str = ""
+    """The answer in force: fewer or stop."""
+    less_since: str = ""
+    mode: str = ""
+    """The mode that was last told: stopped, easy, or nothing of the kind."""
+
+    @property
+    def stopped(self) -> bool:
+        """Session prompts are off until the user confirms having checked with a clinician."""
+        return self.stop != ""
+
+    @property
+    def last(self) -> Told | None:
+        return self.told[-1] if self.told else None
+
+
+def fresh(s: Settings) -> Programme:
+    return Programme(goal=min(s.goal, s.goal_most))
+
+
+def is_workday(date: str, s: Settings) -> bool:
+    return WEEKDAYS[day_of.fromisoformat(date).weekday()] in s.workdays
+
+
+def days_between(earlier: str, later: str) -> int:
+    """Days from one ISO date to another; 0 if either is unknown or the order is wrong."""
+    if not earlier or not later:
+        return 0
+    return max((day_of.fromisoformat(later) - day_of.fromisoformat(earlier)).days, 0)
+
+
+# What is told ---------------------------------------------------------------------------------------------------------
+
+
+def session(p: Programme, key: str, date: str, body: Mapping[str, Any], s: Settings) -> Programme:
+    """A session ended. One that was broken off counts for what was felt, not as done."""
+    done = body.get("status") == "done"
+    told = _heard(Told(key, date), body)
+    if not done and not told.known:
+        return p
+    p = p._replace(told=_kept((*p.told, told)))
+    if done:
+        p = p._replace(
+            sessions=p.sessions + 1,
+            last_session=max(date, p.last_session),
+            ignored=0,
+            idle=0,
+            lowered=max(p.lowered - 1, 0),
+            less="",
+            less_since="",
+        )
+    return _judged(p, told, date, s)
+
+
+def rated(p: Programme, date: str, body: Mapping[str, Any], s: Settings) -> Programme:
+    """Ratings given later, for a session by its fact's key."""
+    for n, told in enumerate(p.told):
+        if told.key == body.get("session"):
+            told = _heard(told, body)
+            return _judged(p._replace(told=(*p.told[:n], told, *p.told[n + 1 :])), told, date, s)
+    return p
+
+
+def _heard(told: Told, body: Mapping[str, Any]) -> Told:
+    def given(name: str, before: Any) -> Any:
+        return before if body.get(name) is None else body[name]
+
+    return told._replace(
+        before=given("stiffness_before", told.before),
+        after=given("stiffness_after", told.after),
+        discomfort=given("discomfort", told.discomfort),
+        tingling=given("tingling", told.tingling),
+        pain=told.pain or "pain" in (body.get("branches") or ()),
+    )
+
+
+def _kept(told: Sequence[Told]) -> tuple[Told, ...]:
+    """Everything that was said, and the last sessions about which something may yet be."""
+    old, new = told[:-REMEMBERED_UNTOLD], told[-REMEMBERED_UNTOLD:]
+    return (*(one for one in old if one.known), *new)[-REMEMBERED:]
+
+
+def _judged(p: Programme, told: Told, date: str, s: Settings) -> Programme:
+    """What is bad enough counts at once: it ends an open offer, and some of it stops the sessions."""
+    if told.zone(s) == RED or told.tingling == "persisted":
+        p = p._replace(offer=None)
+    why = stop_reason(p, s)
+    return stopped(p, why, date) if why and not p.stop else p
+
+
+def stopped(p: Programme, why: str, date: str) -> Programme:
+    return p._replace(stop=why, stop_since=date, offer=None)
+
+
+def stop_reason(p: Programme, s: Settings) -> str:
+    """Why the sessions have to stop: the first row of the table, as far as sessions tell."""
+    open_ = [told for told in p.told if not told.closed]
+    if any(told.tingling == "persisted" for told in open_):
+        return "tingling"
+    row = 0
+    for told in open_:
+        zone = told.zone(s)
+        row = row + 1 if zone == RED else 0 if zone else row
+        if row >= s.reds_stop:
+            return "reds"
+    return ""
+
+
+def morning(p: Programme, date: str, feels: str) -> Programme:
+    """How a morning felt. The last word of a date holds."""
+    known = dict(p.mornings)
+    known[date] = feels
+    offer = None if feels == "worse" else p.offer
+    return p._replace(mornings=tuple(sorted(known.items()))[-REMEMBERED_MORNINGS:], offer=offer)
+
+
+def screening(p: Programme, date: str, verdict: str) -> Programme:
+    """The safety questions were answered, or a clinician was asked. Only that confirmation ends a stop."""
+    if verdict == "ask-doctor":
+        return stopped(p._replace(verdict=verdict, screened=date), "red-flag", date)
+    if verdict == "pass":
+        return p if p.stop else p._replace(verdict=verdict, screened=date)
+    # Who asked a clinician about a red flag need not be asked again; after another stop the questions are due.
+    screened = date if p.stop in ("red-flag", "") else ""
+    told = tuple(one._replace(closed=True) for one in p.told)
+    return p._replace(verdict="pass", screened=screened, stop="", stop_since="", told=told, reviewed=date, offer=None)
+
+
+# What is decided ------------------------------------------------------------------------------------------------------
+
+
+def reviewed(p: Programme, date: str, body: Mapping[str, Any]) -> Programme:
+    """A review that changed nothing, or something that was noticed between two reviews (`at_once`)."""
+    p = p._replace(decision={**body, "date": date})
+    if body.get("decision") == "stop" and not p.stop:
+        p = stopped(p, str((body.get("figures") or {}).get("stopped") or "reds"), date)
+    p = p._replace(mode=body.get("mode", p.mode))
+    return p if body.get("at_once") else _looked(p, date, body)._replace(offer=None)
+
+
+def offered(p: Programme, date: str, body: Mapping[str, Any]) -> Programme:
+    """A step up was offered, or declined."""
+    if body.get("answer") == "decline":
+        return p._replace(offer=None, decision={**body, "date": date})
+    p = _looked(p, date, body)
+    return p._replace(offer={**body, "date": date}, decision={**body, "date": date})
+
+
+def changed(p: Programme, date: str, body: Mapping[str, Any]) -> Programme:
+    """The goal moved: a step down, a gap, or a step up that was accepted."""
+    p = p._replace(
+        goal=body["to"],
+        goal_since=date,
+        reviewed=date,
+        low_reviews=0,
+        offer=None,
+        decision={**body, "date": date},
+    )
+    figures = body.get("figures") or {}
+    if body.get("rule") == "gap":
+        p = p._replace(gap=(p.last_session or p.began, int(figures.get("days_without_session", 0))))
+    return p
+
+
+def _looked(p: Programme, date: str, body: Mapping[str, Any]) -> Programme:
+    figures = body.get("figures") or {}
+    p = p._replace(reviewed=date, low_reviews=int(figures.get("low_reviews", p.low_reviews)))
+    if body.get("rule") == "gap":
+        p = p._replace(gap=(p.last_session or p.began, int(figures.get("days_without_session", 0))))
+    return p
+
+
+# Days, and the ladder that gives way ----------------------------------------------------------------------------------
+
+
+def day_ended(p: Programme, date: str, asked: int, done: int, s: Settings) -> Programme:
+    """A day is over on which `asked` notices asked for a session, and so many were done."""
+    if asked and not done and is_workday(date, s):
+        p = p._replace(idle=p.idle + 1)
+    if p.ignored >= s.yield_ignored:
+        p = p._replace(ignored=0, lowered=min(p.lowered + 1, s.top_step - 1))
+    if p.idle >= s.yield_workdays:
+        p = p._replace(lowered=max(s.top_step - 1, 0))
+    return p
+
+
+def day_began(p: Programme, date: str, s: Settings) -> Programme:
+    """Another day. No date can lie after it: the clock was set back."""
+    p = p._replace(
+        began=min(p.began or date, date),
+        goal_since=min(p.goal_since or date, date),
+        reviewed=min(p.reviewed or date, date),
+        screened=min(p.screened, date) if p.screened else "",
+        last_session=min(p.last_session, date) if p.last_session else "",
+        asked_on=min(p.asked_on, date) if p.asked_on else "",
+        less_since=min(p.less_since, date) if p.less_since else "",
+    )
+    if p.less == STOP and days_between(p.less_since, date) >= s.yield_stop:
+        p = p._replace(less="", less_since="")
+    return p
+
+
+def lapsed(p: Programme, *, ignored: bool) -> Programme:
+    """An owed session ended unanswered; `ignored` when its notices were seen and not answered."""
+    return p._replace(ignored=p.ignored + 1) if ignored else p
+
+
+def answered(p: Programme, date: str, answer: str) -> Programme:
+    """Whether to go on asking: as before, less often, or not for some weeks."""
+    if answer == KEEP:
+        return p._replace(idle=0, less="", less_since="")
+    return p._replace(less=answer, less_since=date)
+
+
+# Checkpoints ----------------------------------------------------------------------------------------------------------
+
+
+def dump(p: Programme) -> list[Any]:
+    """As plain values."""
+    plain = p._replace(offer=dict(p.offer) if p.offer else None, decision=dict(p.decision) if p.decision else None)
+    return [*plain]
+
+
+def load(plain: Sequence[Any]) -> Programme:
+    """Out of plain values, where tuples have become lists."""
+    p = Programme(*plain)
+    return p._replace(
+        gap=(p.gap[0], p.gap[1]),
+        told=tuple(Told(*one) for one in p.told),
+        mornings=tuple((date, feels) for date, feels in p.mornings),
+    )
