@@ -70,6 +70,8 @@ class Piece(NamedTuple):
     """It belongs to a real break, which ends the stretch."""
     maybe: bool = False
     """An absence of 5-15 minutes without lock or suspend: it may have been sitting, and counts in the high figure."""
+    short: bool = False
+    """Nothing but the shortness of its gap speaks for it (row 9): it is taken back if the gap grows."""
 
     @property
     def seconds(self) -> float:
@@ -108,7 +110,7 @@ DEAF = frozenset({Over.ASLEEP, Over.LOCKED})
 
 _ORDER = {over: rank for rank, over in enumerate(Over)}
 _OPEN = None  # rows 9 and 10: decided by the length of the gap
-_DOUBTFUL = (Presence.UNKNOWN, _OPEN)
+_DOUBTFUL = (Presence.UNKNOWN, Presence.ACTIVE, _OPEN)
 _Row = tuple[float, float, Presence | None]
 
 
@@ -193,7 +195,7 @@ def _close(
         gone = left or Over.OFF in within or Over.CORRECTED_AWAY in within
         nudged = last <= nudged_at + s.nudged_within and following > nudged_at and gap >= s.nudged_break
         if presence is None and not gone and not nudged and gap < s.break_gap:
-            pieces.append(Piece(a, b, Presence.QUIET))
+            pieces.append(Piece(a, b, Presence.QUIET, short=True))
             continue
         breaks = gap >= s.break_gap or (left and gap >= s.proven_break) or nudged
         maybe = not gone and s.break_gap <= gap <= s.maybe_gap
@@ -303,7 +305,7 @@ def proven(pieces: Sequence[Piece], start: float, s: Settings) -> float:
     """Seconds of sitting in a present gap that its evidence proves: up to the end of a call or film, else nothing."""
     reach = -inf
     for piece in pieces:
-        if _proves(piece.start, piece.presence, start, s) and piece.presence in SITTING:
+        if _proves(piece.start, piece.presence, start, s) and piece.presence in SITTING and not piece.short:
             reach = piece.end
     return sum(p.end - p.start for p in pieces if p.presence in SITTING and p.end <= reach)
 
