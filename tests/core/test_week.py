@@ -499,6 +499,39 @@ def test_the_goal_and_the_plan() -> None:
     assert week.plan.why == "9 of 10 sessions done."
 
 
+def test_a_review_that_changed_nothing_says_why() -> None:
+    story = Story()
+    body = {"decision": "hold", "rule": "hold", "from": 1, "to": 1, "why": "2 of 3 done."}
+    story.tell(Kind.REVIEW, "2026-11-11 10:00", body=body)
+    plan = story.week("2026-11-09").plan
+    assert (plan.decision, plan.why, plan.goal_from, plan.goal_to) == ("hold", "2 of 3 done.", 1, 1)
+
+
+def test_an_offer_stays_open_until_it_is_answered() -> None:
+    """Offered two weeks ago: still the choice. Accepted on the Monday after: then there is nothing to accept."""
+    story = some_week(done=5, skipped=0)
+    story.tell(Kind.OFFER, "2026-10-28 12:00", to=2, why="Well done.")
+    assert story.week("2026-11-09").choice.choice == "accept"
+    story.tell(Kind.GOAL, "2026-11-16 09:00", body={"from": 1, "to": 2, "decision": "step up"})
+    assert story.week("2026-11-09").choice.choice == "nothing"
+
+
+def test_a_declined_offer_is_not_proposed_again() -> None:
+    story = some_week(done=5, skipped=0, offer=True)
+    story.tell(Kind.OFFER, "2026-11-13 13:00", to=2, decision="step up", why="You declined.", answer="decline")
+    week = story.week("2026-11-09")
+    assert week.choice.choice == "nothing"
+    assert (week.plan.decision, week.plan.answer) == ("step up", "decline")
+
+
+def test_a_stop_by_the_programme_holds_until_it_is_confirmed() -> None:
+    story = some_week(done=5, skipped=0, offer=True)
+    story.tell(Kind.REVIEW, "2026-11-14 10:00", decision="stop", rule="stop", why="Tingling persisted.", to=1)
+    assert story.week("2026-11-09").choice.reason.startswith("Session prompts are off")
+    story.tell(Kind.SCREENING, "2026-11-15 10:00", verdict="confirmed")
+    assert story.week("2026-11-09").choice.choice == "accept"
+
+
 def test_a_step_down_is_told() -> None:
     story = Story()
     story.tell(Kind.GOAL, "2026-11-11 10:00", body={"from": 2, "to": 1, "rule": "step-down", "why": "4 of 10 done."})

@@ -12,6 +12,8 @@ from unhunch.core.moment import DAY
 from unhunch.core.prompted import day_of
 from unhunch.core.settings import Settings
 
+DECISIONS = frozenset({Kind.GOAL, Kind.OFFER, Kind.REVIEW})
+"""What the programme decided."""
 PAUSED_FROM = DAY / 2
 """A day that was paused for so long is a day off (policy)."""
 
@@ -59,24 +61,42 @@ def plan(facts: Iterable[Fact], names: Sequence[str], given: Mapping[str, Any] |
             goal_to=given.get("to"),
             answer=given.get("answer"),
         )
-    said = [f for f in facts if f.kind in (Kind.GOAL, Kind.OFFER) and day_of(f) in names]
+    said = [f for f in facts if f.kind in DECISIONS and day_of(f) in names]
     if not said:
         return Plan("hold", "", "No review fell into this week.", None, None, None)
     body, kind = said[-1].body, said[-1].kind
     came_from, to = body.get("from"), body.get("to")
     down = kind is Kind.GOAL and came_from is not None and to is not None and to < came_from
-    answer = "accept" if kind is Kind.GOAL and not down else body.get("answer")
-    return Plan(
-        "step down" if down else "step up", str(body.get("rule", "")), str(body.get("why", "")), came_from, to, answer
-    )
+    usual = "hold" if kind is Kind.REVIEW else "step down" if down else "step up"
+    decision = str(body.get("decision") or usual)
+    answer = "accept" if kind is Kind.GOAL and decision == "step up" else body.get("answer")
+    return Plan(decision, str(body.get("rule", "")), str(body.get("why", "")), came_from, to, answer)
+
+
+def open_offer(facts: Iterable[Fact], until: str) -> int | None:
+    """The goal that was offered up to a day and has not been answered since; None when there is none."""
+    last = None
+    for fact in facts:
+        if fact.kind in (Kind.GOAL, Kind.OFFER):
+            last = fact
+    if last is None or last.kind is Kind.GOAL or last.body.get("answer") is not None or day_of(last) > until:
+        return None
+    return int(last.body["to"])
 
 
 def stopped(facts: Iterable[Fact], until: str, given: Mapping[str, Any] | None) -> bool:
-    """Session prompts are off: the last screening says ask a doctor, or the programme says stop."""
+    """Session prompts are off: the last screening says ask a doctor, or the programme has stopped them since."""
     if given is not None and "stopped" in given:
         return bool(given["stopped"])
-    verdicts = [f.body.get("verdict") for f in facts if f.kind is Kind.SCREENING and day_of(f) <= until]
-    return bool(verdicts) and verdicts[-1] == "ask-doctor"
+    off = False
+    for fact in facts:
+        if day_of(fact) > until:
+            continue
+        if fact.kind is Kind.SCREENING:
+            off = fact.body.get("verdict") == "ask-doctor"
+        elif fact.kind in DECISIONS and fact.body.get("decision") == "stop":
+            off = True
+    return off
 
 
 def chosen(facts: Iterable[Fact], week: str, outcome: str = "") -> Chosen | None:

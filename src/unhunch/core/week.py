@@ -35,9 +35,9 @@ from unhunch.core.settings import WEEKDAYS, Settings
 WEEKS_BEFORE = 4
 """A week is compared with so many before it (MODEL 7)."""
 
-EARLIER = frozenset({Kind.GOAL, Kind.PAUSE, Kind.RESUME, Kind.SCREENING})
+EARLIER = frozenset({*agreed.DECISIONS, Kind.PAUSE, Kind.RESUME, Kind.SCREENING})
 """Kinds that reach into a week from any time before it: few rows."""
-LATER = frozenset({Kind.CHOICE, Kind.CORRECTION, Kind.RATED, Kind.UNDO})
+LATER = frozenset({Kind.CHOICE, Kind.CORRECTION, Kind.GOAL, Kind.OFFER, Kind.RATED, Kind.UNDO})
 """Kinds that reach back into a week from any time after it."""
 BULK = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.RUNNING})
 """Evidence: a hundred rows a day, of which a summary looks at little beside lived time."""
@@ -95,7 +95,7 @@ def summarise(
     last = agreed.chosen(h.facts, back(week, 1), _outcome(h, week))
     situation = choices.Situation(
         stopped=agreed.stopped(h.facts, names[-1], plan),
-        offered=decided.goal_to if decided.decision == "step up" and decided.answer is None else None,
+        offered=agreed.open_offer(h.facts, names[-1]),
         paused_days=sum(d.paused for d in days),
         days_seen=sum(d.sitting.best > 0 or d.done > 0 for d in days),
         asked=sum(d.asked for d in days),

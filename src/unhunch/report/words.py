@@ -179,9 +179,13 @@ def best_hour_line(prompts: Prompts) -> str:
     return f"not yet: {prompts.answers} of {prompts.answers_needed} answers"
 
 
+DECISIONS = {"gap": "A fresh start", "stop": "Stop and ask a clinician"}
+"""What the programme calls otherwise."""
+
+
 def plan_line(plan: Plan) -> str:
     """The decision and its reason."""
-    decision = plan.decision[:1].upper() + plan.decision[1:]
+    decision = DECISIONS.get(plan.decision, plan.decision[:1].upper() + plan.decision[1:])
     if plan.goal_to is not None and plan.goal_to != plan.goal_from:
         decision += f" to {plan.goal_to} a day"
     if plan.decision == "step up" and plan.answer != "accept":
