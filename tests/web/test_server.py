@@ -276,6 +276,16 @@ async def test_a_browser_that_never_comes_is_not_waited_for_for_ever() -> None:
         assert page.heard.events == []
 
 
+async def test_an_open_page_that_nothing_comes_from_is_given_up_and_what_was_done_is_kept() -> None:
+    async with serving(limits=QUICK._replace(idle=1.0)) as page:
+        await page.open()
+        await page.post("begin", BEGIN)
+        await page.post("pulse", {"at": 30, "played": [[0, 30]], "paused": True})
+        await page.end()
+        (finished,) = page.heard.of("finished")
+        assert finished["record"]["roller_s"] == 15
+
+
 async def test_a_copy_of_the_tab_takes_over_and_the_older_one_is_told() -> None:
     async with serving(limits=QUICK._replace(heartbeat=60)) as page:
         answer = await page.post("open", x_unhunch_token=page.token)

@@ -173,7 +173,8 @@ class _Player:
                     last = now
                     if now - told >= PULSE and self.session.stage is Stage.RUNNING:
                         told = now
-                        self.report()
+                        if not (self.paused or is_asking(self.guide, self.at)):
+                            self.report()
         finally:
             await self.voice.hush()
             for task in self.saying:

@@ -52,6 +52,8 @@ class Limits(NamedTuple):
     """A browser may start slowly; after this nobody is coming."""
     away: float = 30.0
     """The page may be gone this long: a reload takes a few seconds."""
+    idle: float = 45 * 60.0
+    """An open page that nothing comes from, paused or never begun, is given up."""
     goodbye: float = 1.5
     """For the last answer to reach the page."""
     heartbeat: float = 10.0
@@ -134,11 +136,10 @@ class Page:
         while self.session.stage is not Stage.OVER:
             self._changed.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), None if self._tabs else limit)
+                await asyncio.wait_for(self._changed.wait(), self.limits.idle if self._tabs else limit)
                 limit = self.limits.away
                 continue
-            if not self._tabs:
-                break
+            break
         await asyncio.sleep(self.limits.goodbye if self._tabs else 0)
         self.session.leave()
         self.ended.set()

@@ -178,7 +178,7 @@ function renderPlayer() {
   for (const id of ["tingling", "pain", "pause"]) $(id).disabled = Boolean(guide.end);
   $("stiff").hidden = guide.line.size === "first";
   clearInterval(pulseTimer);
-  pulseTimer = setInterval(pulse, PULSE);
+  pulseTimer = setInterval(() => player.playing && pulse(), Math.max(1000, PULSE / state.speed)); // a pause is told once; silence for long ends it
   if (!begun || guide.paused) {
     player.draw();
     hold("Paused", guide.at > 0 ? "Go on where you were, when you are ready." : "Begin when you are ready.");
@@ -197,6 +197,8 @@ function renderRating() {
   $("rating-lead").textContent =
     early[state.guide.end] ||
     `${clock(record.roller_s)} of ${clock(record.planned_s)} on the roller: ${record.status === "done" ? "that counts as a session." : "kept as a part of one."}`;
+  const { stiffness_before: was, stiffness_after: became } = state.last;
+  if (was !== undefined && became !== undefined) $("rating-lead").textContent += ` Last time: stiffness ${was} before, ${became} after.`;
   const known = { stiffness_before: record.stiffness_before, tingling: record.tingling };
   for (const [name, value] of Object.entries(known)) {
     const input = value === undefined ? null : document.querySelector(`#rating input[name="${name}"][value="${value}"]`);
@@ -389,6 +391,7 @@ async function answer(action) {
 
 function askUser(cue) {
   $("ask").hidden = false;
+  $("pause").disabled = true;
   $("ask-title").focus();
   voice.chime(cue.chime);
   let times = 0;
