@@ -52,8 +52,18 @@ async def find(display: str | None, env: Mapping[str, str]) -> str:
     return name
 
 
+USED = ("XTEST", "RECORD", "MIT-SCREEN-SAVER")
+"""X extensions that are of use here: the idle counter, and what pynput listens with."""
+
+
 def adopt(name: str, env: Mapping[str, str]) -> None:
-    """Put the server into this process's environment: pynput and python-xlib look nowhere else."""
+    """Put the server into this process's environment: pynput and python-xlib look nowhere else.
+
+    python-xlib loads a module for each extension that the server has, at every connection: only those used are left.
+    """
+    from Xlib import ext
+
+    ext.__extensions__[:] = [pair for pair in ext.__extensions__ if pair[0] in USED]
     os.environ["DISPLAY"] = name
     if cookie := env.get("XAUTHORITY"):
         os.environ["XAUTHORITY"] = cookie

@@ -9,9 +9,12 @@ for the next owner instead of leaving a thread behind each time.
 import asyncio
 import contextlib
 import os
+import sys
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
+from unhunch.adapters.lean import standing_in
 from unhunch.ports import Unusable
 
 BROKEN_AFTER = 3
@@ -53,10 +56,42 @@ class _Listening:
         return not self.fired and bool(self._thread.is_alive())
 
 
+def _pynput() -> tuple[Any, Any]:
+    """pynput's keyboard and mouse. Raises ImportError, and whatever a missing display makes of it.
+
+    On X11 without its tables of all the world's keys, 2.2 MiB: no key is ever looked up or pressed here.
+    """
+    if sys.platform != "linux":
+        from pynput import keyboard, mouse
+
+        return keyboard, mouse
+    from Xlib import keysymdef
+
+    tables = {"CHARS": {}, "DEAD_KEYS": {}, "KEYPAD_KEYS": defaultdict[str, int](int), "KEYSYMS": {}, "SYMBOLS": {}}
+    groups, keysymdef.__all__ = keysymdef.__all__, []
+    try:
+        with standing_in({"pynput._util.xorg_keysyms": tables}):
+            from pynput import keyboard, mouse
+    finally:
+        keysymdef.__all__ = groups
+    return keyboard, mouse
+
+
 def _quietly(listener: Any) -> Any:
-    """A listener class whose thread ends without a traceback, and without open sockets, when the server dies."""
+    """A listener class whose thread ends without a traceback, and without open sockets, when the server dies.
+
+    On X11 it does not even look up which key it was, and so reads no keyboard mapping at each arming.
+    """
 
     class OneShot(listener):  # type: ignore[misc]  # pynput is untyped
+        if sys.platform == "linux":
+
+            def _initialize(self, *_: object) -> None:
+                """Nothing to prepare."""
+
+            def _event_to_key(self, *_: object) -> None:
+                """No key."""
+
         def run(self) -> None:
             try:
                 super().run()
@@ -74,7 +109,7 @@ class Bell:
     def __init__(self, touched: Callable[[], None]) -> None:
         """Import pynput. Raises Unusable where it is not installed or cannot start."""
         try:
-            from pynput import keyboard, mouse
+            keyboard, mouse = _pynput()
         except ModuleNotFoundError as error:
             raise Unusable(f"{error.name} is not installed", REMEDY) from error
         except Exception as error:  # it opens a display when it is imported, and says so in many ways
