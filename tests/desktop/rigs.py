@@ -1,4 +1,4 @@
-"""Every real way in which input reaches the daemon, driven alike: a desktop that can be touched, killed and brought back."""
+"""Every real way in which input reaches the daemon, driven alike: desktops to be touched, killed and brought back."""
 
 import asyncio
 import contextlib
