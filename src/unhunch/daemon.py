@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from unhunch.adapters.alarm import SchedulerAlarm
 from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.registry import Keeper, Timers
 from unhunch.adapters.store import sqlite
-from unhunch.adapters.surroundings.around import Surroundings
+from unhunch.adapters.surroundings.around import SourceState, Surroundings
 from unhunch.control.lock import lock
 from unhunch.control.protocol import Exit, UserError
 from unhunch.control.server import Server
@@ -39,10 +39,10 @@ from unhunch.ports import Button, Notice, Notifier, StoreError, StoreTrouble, Un
 
 log = logging.getLogger("unhunch")
 
+PARTS: Mapping[type, str] = {m.Write: "history", m.Refold: "history", m.WakeAt: "source", m.Show: "showing"}
+"""Whose fault it is when an effect raises what it should not."""
 SLOT = "unhunch"
 """All notices share one bubble: there are never two."""
-CLOCKS_MOVED = 2.0
-"""Seconds between the clocks from which the alarm's timer is taken to have stood still."""
 NOTIFIER_AGAIN = 60.0
 """Seconds after which a makeshift notifier is tried to be replaced by a better one."""
 AMEND_DAYS = 28
@@ -70,6 +70,8 @@ class Daemon:
         self.ending = asyncio.Event()
         self.turn = asyncio.Lock()
         self.troubles: dict[str, str] = {}
+        self.broken: set[str] = set()
+        """Parts that raised what they should not when last asked."""
         self.failures = 0
         self.unwritten: list[Fact] = []
         self.unwritten_lengths: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
@@ -123,18 +125,19 @@ class Daemon:
             await self.tray.open()
 
     async def _close(self) -> None:
-        async with self.turn:
-            await self._apply(m.Stopping(self.clock.now()))
+        """The open spans first; then one after the other, whatever any of them raises."""
         self.alarm.close()
+        async with self.turn:
+            await self._guarded("stopping", self._apply(m.Stopping(self.clock.now())))
         for task in tuple(self.tasks):
             task.cancel()
-        await self.server.close()
-        await self.tray.close()
+        await self._guarded("control", self.server.close())
+        await self._guarded("tray", self.tray.close())
         if self.notifier is not None:
-            await self.notifier.close()
+            await self._guarded("notices", self.notifier.close())
         if self.surroundings is not None:
-            await self.surroundings.close()
-        await self.keeper.close()
+            await self._guarded("surroundings", self.surroundings.close())
+        await self._guarded("source", self.keeper.close())
         self.store[0].close()
 
     def later(self, work: Any) -> None:
@@ -148,8 +151,20 @@ class Daemon:
         if not task.cancelled() and (error := task.exception()):
             self.failed("work", error)
 
+    async def _guarded(self, where: str, work: Awaitable[Any]) -> None:
+        """Do `work`; what it raises is counted and stays with it, until it works again."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - the others go on
+            self.failed(where, error)
+        else:
+            if where in self.broken:
+                self.broken.discard(where)
+                self.troubles.pop(where, None)
+
     def failed(self, where: str, error: BaseException) -> None:
         """An adapter raised what it should not: the others go on."""
+        self.broken.add(where)
         self.failures += 1
         self.troubles[where] = f"{where} failed: {type(error).__name__}: {error}"
         log.error("%s failed", where, exc_info=error)
@@ -183,8 +198,8 @@ class Daemon:
                 at = self.clock.now()
                 late = max(at.awake - self.ordered, 0.0)
                 await self._apply(m.Look(at, quiet, around, rings=self.keeper.rings, late=late))
-                await self._find_better_notifier()
-                self.tray.refresh()
+                await self._guarded("notices", self._find_better_notifier())
+                await self._guarded("tray", self._refresh_tray())
             sdnotify.tell("WATCHDOG=1")
         except Exception as error:  # noqa: BLE001 - whatever fails, the next look comes
             self.failed("look", error)
@@ -205,39 +220,47 @@ class Daemon:
         self.soon()
 
     async def _apply(self, event: m.Event) -> None:
+        """Step, and perform what follows: an effect that fails does not take the others with it."""
         self.live, effects = engine.step(self.live, event, self.settings)
         for effect in effects:
-            match effect:
-                case m.Write():
-                    self._write(effect)
-                case m.WakeAt():
-                    self._wake(effect)
-                case m.Show(prompt):
-                    await self._show(prompt)
-                case m.Withdraw():
-                    if self.notifier is not None:
-                        await self.notifier.withdraw(SLOT)
-                case m.Refold():
-                    facts = self.store[0].since_checkpoint()
-                    self.live = engine.refold(self.live, facts, self.settings)
-                case m.Launch(size):
-                    self.spawn("start", f"--{size}")
-                case m.OpenWeek():
-                    self.spawn("week", "--back", "1", "--open")
-                case m.Happened(name, data):
-                    at = tell.iso(self.live, self.live.state.t)
-                    self.server.publish({"at": at, "event": name, **data})
+            await self._guarded(PARTS.get(type(effect), "work"), self._perform(effect))
+
+    async def _perform(self, effect: m.Effect) -> None:
+        match effect:
+            case m.Write():
+                self._write(effect)
+            case m.WakeAt():
+                self._wake(effect)
+            case m.Show(prompt):
+                await self._show(prompt)
+            case m.Withdraw():
+                if self.notifier is not None:
+                    await self.notifier.withdraw(SLOT)
+            case m.Refold():
+                facts = self.store[0].since_checkpoint()
+                self.live = engine.refold(self.live, facts, self.settings)
+            case m.Launch(size):
+                self.spawn("start", f"--{size}")
+            case m.OpenWeek():
+                self.spawn("week", "--back", "1", "--open")
+            case m.Happened(name, data):
+                at = tell.iso(self.live, self.live.state.t)
+                self.server.publish({"at": at, "event": name, **data})
+
+    async def _refresh_tray(self) -> None:
+        self.tray.refresh()
 
     def _wake(self, wake: m.WakeAt) -> None:
         seconds = min(wake.look, wake.busy, wake.idle)
         if self.watchdog:
             seconds = min(seconds, self.watchdog / 3)
+        # First of all the next look: what follows talks to an adapter, which may fail.
+        self.ordered = self.clock.now().awake + seconds
+        self.alarm.set(seconds)
         self.keeper.watch_pauses(wanted=wake.pausing)
         if self.live.now.presence in ABSENT:
             # Asked at each look: a source may be able to ring only once it knows that nobody is there.
             self.keeper.ring(self.soon)
-        self.ordered = self.clock.now().awake + seconds
-        self.alarm.set(seconds)
 
     async def _show(self, prompt: m.Prompt) -> None:
         note = prompt.note
@@ -426,7 +449,7 @@ class Daemon:
                 "path": str(self.paths.database),
             },
             "problems": self.problems(),
-            "failures": self.failures,
+            "failures": self.failures + keeper.failures + sum(source.failures for source in self._sources()),
             "version": __version__,
             "pid": os.getpid(),
             "uptime_s": round(at.awake - self.started.awake, 1),
@@ -439,9 +462,12 @@ class Daemon:
             text = tell.why(self.live, scene, self.settings)["summary"]
             await self.notifier.show(Notice("unhunch-why", "Why", text, transient=True))
 
+    def _sources(self) -> list[SourceState]:
+        return self.surroundings.sources() if self.surroundings is not None else []
+
     async def doctor(self) -> dict[str, Any]:
         """Every backend: usable or why not, and what to do about it."""
-        around = self.surroundings.sources() if self.surroundings is not None else []
+        around = self._sources()
         status = self.status()
         return {
             "sources": [probe._asdict() for probe in await registry.probe(await registry.desktop_env())],
