@@ -1,5 +1,6 @@
 """The presence table and the rules of a real break, row by row (MODEL 2)."""
 
+import itertools
 from math import inf
 
 import pytest
@@ -28,7 +29,7 @@ def read(end, *covers, touched=True, steady=False, nudged_at=-inf):
     pieces = read_gap(0.0, end * MIN, laid, S, touched=touched, steady=steady, nudged_at=nudged_at)
     assert pieces[0].start == 0
     assert pieces[-1].end == end * MIN
-    assert all(a.end == b.start for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(a.end == b.start for a, b in itertools.pairwise(pieces))
     return [(round((p.end - p.start) / MIN, 3), p.presence) for p in pieces]
 
 

@@ -5,7 +5,6 @@ change of the wall clock moves nothing.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from math import inf
 from typing import NamedTuple
 
@@ -50,7 +49,7 @@ def fold(facts: Sequence[Fact], s: Settings) -> State:
                 st = state.touch(st, t, s, steady=True)
             over = CORRECTIONS[fact.body["as"]]
             reading = st.reading.cover(over, t) if rank == _BEGIN else st.reading.uncover(over, t)
-            st = replace(st, reading=reading)
+            st = st._replace(reading=reading)
         elif rank == _BEGIN:
             st = state.begin(st, fact, t, s)
         elif rank == _POINT:
@@ -58,9 +57,9 @@ def fold(facts: Sequence[Fact], s: Settings) -> State:
         else:
             st = state.finish(st, fact, t, s)
         if fact.kind is Kind.INPUT:
-            typing = rank == _BEGIN
+            typing = rank == _BEGIN and fact.length > 0
         if t > st.t and fact.kind is not Kind.CORRECTION:
-            st = replace(st, t=t)
+            st = st._replace(t=t)
     return st
 
 
@@ -152,7 +151,7 @@ def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:
         if not began:
             reading, began = Reading(t), True
         if kind is Kind.INPUT:
-            typing = rank == _BEGIN
+            typing = rank == _BEGIN and fact.length > 0
             steady = rank == _FINISH
             reading, pieces = reading.input(t, s, steady=steady)
             if rank == _BEGIN:
