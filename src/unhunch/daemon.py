@@ -22,7 +22,7 @@ from unhunch.adapters.registry import Keeper, Timers
 from unhunch.adapters.store import sqlite
 from unhunch.adapters.surroundings.around import SourceState, Surroundings
 from unhunch.control.lock import lock
-from unhunch.control.protocol import Exit, UserError
+from unhunch.control.protocol import SIZES, Exit, UserError
 from unhunch.control.server import Server
 from unhunch.core import engine, tell
 from unhunch.core import messages as m
@@ -240,7 +240,7 @@ class Daemon:
                 facts = self.store[0].since_checkpoint()
                 self.live = engine.refold(self.live, facts, self.settings)
             case m.Launch(size):
-                self.spawn("start", f"--{size}")
+                self.spawn("start", *([f"--{size}"] if size in SIZES else []))
             case m.OpenWeek():
                 self.spawn("week", "--back", "1", "--open")
             case m.Happened(name, data):
@@ -391,7 +391,7 @@ class Daemon:
         from unhunch.commands import COMMANDS
 
         reply = await COMMANDS[command](self, args)
-        if command not in ("status", "why", "doctor", "plan"):
+        if command not in ("status", "why", "doctor", "plan", "session_plan"):
             self.soon()
         return reply
 
@@ -404,13 +404,8 @@ class Daemon:
             known = [f"--setenv={name}={value}" for name, value in self.keeper.env.items() if name in registry.DESKTOP]
             line = [runner, "--user", "--collect", "--quiet", *known, "--", *line]
         try:
-            subprocess.Popen(
-                line,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            # What it complains about goes into our log: nobody sees its terminal.
+            subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
         except OSError as error:
             self.failed("start", error)
 

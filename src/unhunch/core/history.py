@@ -155,8 +155,9 @@ def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:
             steady = rank == _FINISH
             reading, pieces = reading.input(t, s, steady=steady)
             if rank == _BEGIN:
-                before = day or fact.day
-                yield from _days(pieces, before, shift or fact.wall - t, fact.utc_offset, device)
+                if not day:
+                    day, shift, utc_offset = fact.day, fact.wall - t, fact.utc_offset
+                yield from _days(pieces, day, shift, utc_offset, device)
                 day, shift, utc_offset = fact.day, fact.wall - t, fact.utc_offset
                 continue
         elif kind is Kind.CORRECTION:

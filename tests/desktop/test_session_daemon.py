@@ -1,0 +1,115 @@
+"""From Start on the notice to the week's summary: daemon, session process, browser and database are the real ones."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.desktop.bed import Bed
+from tests.desktop.desk import UNHUNCH, Desk
+from tests.desktop.parts import needs
+
+pytestmark = pytest.mark.desktop
+
+WAIT = 30_000  # ms
+
+
+@pytest.fixture
+def desk(bed: Bed) -> Desk:
+    needs("chromium")
+    bed.bus()
+    bed.xvfb()
+    bed.dunst()
+    # The "browser" that the session process opens only notes the address; Playwright then goes there.
+    opener = bed.dir / "browser"
+    opener.write_text(f'#!/bin/sh\necho "$1" > {bed.dir}/address.part\nmv {bed.dir}/address.part {bed.dir}/address\n')
+    opener.chmod(0o755)
+    bed.env["BROWSER"] = f"{opener} %s"
+    made = Desk(bed)
+    made.start()
+    return made
+
+
+def address(desk: Desk) -> str:
+    path = desk.bed.dir / "address"
+    desk.bed.until("the session's address", path.exists)
+    text = path.read_text().strip()
+    path.unlink()
+    return text
+
+
+def through_the_questions(page: Page) -> None:
+    """Nothing applies, and the session begins."""
+    expect(page.locator("#screening")).to_be_visible(timeout=WAIT)
+    page.click("#screen-no")
+    expect(page.locator("#ready")).to_be_visible(timeout=WAIT)
+    page.click("#start")
+    expect(page.locator("#player")).to_be_visible(timeout=WAIT)
+
+
+def test_start_on_the_notice_begins_a_session_that_is_recorded(desk: Desk) -> None:
+    bed = desk.bed
+    desk.type(7)
+    bed.press("start")
+    where = address(desk)
+    assert where.startswith("http://127.0.0.1:")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+        page = browser.new_page()
+        page.goto(where)
+        through_the_questions(page)
+        bed.until("the session", lambda: desk.status()["presence"] == "session", limit=20)
+        assert desk.status()["screening"] == "pass"
+        assert bed.displayed() == 0, "no prompt while it runs"
+        browser.close()  # as if it had been killed
+    bed.until("the end of the session", lambda: desk.status()["presence"] != "session", limit=90)
+    (session,) = desk.facts("session")
+    assert session["status"] == "partial"
+    assert session["source"] == "page"
+    assert desk.status()["owed"] is not None, "a partial session resolves nothing"
+
+
+def test_a_whole_session_counts_and_the_week_shows_it(desk: Desk) -> None:
+    bed = desk.bed
+    desk.type(7)
+    bed.until("the notice", bed.displayed, limit=10)
+    assert desk.run("screening").returncode == 2, "these questions need a person at a terminal"
+    bed.spawn(UNHUNCH, "start", "--short", "--speed", "40", log="start")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+        page = browser.new_page()
+        page.goto(address(desk))
+        through_the_questions(page)
+        expect(page.locator("#rating")).to_be_visible(timeout=60_000)
+        page.click("#save")
+        bed.until("the record", lambda: desk.status()["today"]["done"] == 1, limit=20)
+        browser.close()
+    assert desk.status()["owed"] is None
+    week = desk.json("week")
+    assert sum(day["done"] for day in week["days"]) == 1
+    (session,) = desk.facts("session")
+    assert session["status"] == "done"
+    assert session["roller_s"] >= 0.6 * session["planned_s"]
+
+
+def test_a_session_without_a_daemon_is_kept_too(bed: Bed, tmp_path: Path) -> None:
+    needs("chromium")
+    opener = bed.dir / "browser"
+    opener.write_text(f'#!/bin/sh\necho "$1" > {bed.dir}/address.part\nmv {bed.dir}/address.part {bed.dir}/address\n')
+    opener.chmod(0o755)
+    bed.env["BROWSER"] = f"{opener} %s"
+    desk = Desk(bed)
+    process = bed.spawn(UNHUNCH, "start", "--speed", "60", log="start")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+        page = browser.new_page()
+        page.goto(address(desk))
+        through_the_questions(page)
+        expect(page.locator("#rating")).to_be_visible(timeout=60_000)
+        page.click("#save")
+        process.wait(60)
+        browser.close()
+    assert process.returncode == 0
+    (session,) = desk.facts("session")
+    assert session["status"] == "done"
