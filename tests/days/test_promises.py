@@ -226,7 +226,7 @@ class Promises(RuleBasedStateMachine):
         self.w.tick(seconds)
         self.w.start()
         if self.w.day.date == before[1][0] and not self.w.st.pause and not before[2][0] and not before[2][1]:
-            assert remembered(self.w) == before
+            assert remembered(self.w)[:2] == before[:2]
             assert self.w.day.best >= best - 90
 
     @rule(minutes=LONG)
