@@ -1,9 +1,11 @@
 """APScheduler as an alarm clock: one date job at a time, and the only file that imports it.
 
 The engine is asked what is due at each ring, so nothing here knows why it rings. Its timer runs on CLOCK_MONOTONIC,
-which stands still in suspend: on resume and on a clock step `wakeup` rings at once.
+which stands still in suspend: on resume and on a clock step `wakeup` rings at once. Jobs are due by the wall clock,
+though: one that was set back would keep the alarm silent for as long, so the loop's own clock sees to it.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -33,6 +35,8 @@ with standing_in(UNUSED):
 JOB = "look"
 SOONEST = 0.01
 """Seconds: a date that has passed would be a misfire."""
+OVERDUE = 2.0
+"""Seconds of running time after which an alarm that has not rung by the wall clock rings nevertheless."""
 
 
 class SchedulerAlarm:
@@ -45,15 +49,30 @@ class SchedulerAlarm:
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._scheduler: Any = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
         self._scheduler.start()
+        self._overdue: asyncio.TimerHandle | None = None
 
     def set(self, seconds: float) -> None:
         """Ring after so many seconds of running time."""
-        at = datetime.fromtimestamp(self._clock.now().wall, UTC) + timedelta(seconds=max(seconds, SOONEST))
-        self._scheduler.add_job(self._ring, DateTrigger(at, UTC), id=JOB, replace_existing=True)
+        seconds = max(seconds, SOONEST)
+        at = datetime.fromtimestamp(self._clock.now().wall, UTC) + timedelta(seconds=seconds)
+        self._scheduler.add_job(self._rung, DateTrigger(at, UTC), id=JOB, replace_existing=True)
+        self._expect(seconds + OVERDUE)
+
+    def _expect(self, seconds: float) -> None:
+        if self._overdue is not None:
+            self._overdue.cancel()
+        self._overdue = asyncio.get_running_loop().call_later(seconds, self.wakeup)
+
+    async def _rung(self) -> None:
+        if self._overdue is not None:
+            self._overdue.cancel()
+        await self._ring()
 
     def wakeup(self) -> None:
         """Ring now: the clocks have moved under the timer."""
         self.set(SOONEST)
 
     def close(self) -> None:
+        if self._overdue is not None:
+            self._overdue.cancel()
         self._scheduler.shutdown(wait=False)

@@ -1,0 +1,88 @@
+"""The alarm: once, at its time, whatever the wall clock does meanwhile."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta, tzinfo
+
+import apscheduler.schedulers.base
+import pytest
+
+from unhunch.adapters import alarm
+from unhunch.adapters.alarm import SchedulerAlarm
+from unhunch.adapters.clock import SystemClock
+from unhunch.core.moment import Moment
+
+HOUR, DAY, YEAR = 3600.0, 86400.0, 365.25 * 86400
+
+
+class Wall(SystemClock):
+    """A machine whose wall clock can be set; APScheduler reads the same one."""
+
+    step = 0.0
+
+    def now(self) -> Moment:
+        at = super().now()
+        return at._replace(wall=at.wall + Wall.step)
+
+
+class SetDatetime(datetime):
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "SetDatetime":
+        return super().now(tz) + timedelta(seconds=Wall.step)
+
+
+class Desk:
+    """An alarm, and when it rang on the loop's clock."""
+
+    def __init__(self) -> None:
+        self.rings: list[float] = []
+        self.alarm = SchedulerAlarm(self._ring, Wall())
+
+    async def _ring(self) -> None:
+        self.rings.append(asyncio.get_running_loop().time())
+
+    async def until_rung(self, times: int = 1, limit: float = 20.0) -> None:
+        async with asyncio.timeout(limit):
+            while len(self.rings) < times:
+                await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+    Wall.step = 0.0
+    monkeypatch.setattr(apscheduler.schedulers.base, "datetime", SetDatetime)
+    monkeypatch.setattr(alarm, "OVERDUE", 0.3)
+    made = Desk()
+    yield made
+    made.alarm.close()
+
+
+async def test_it_rings_once_and_setting_it_again_moves_it(desk: Desk) -> None:
+    begin = asyncio.get_running_loop().time()
+    desk.alarm.set(3600)
+    desk.alarm.set(0.2)
+    await desk.until_rung()
+    assert desk.rings[0] - begin >= 0.19
+    await asyncio.sleep(1.0)
+    assert len(desk.rings) == 1
+
+
+@pytest.mark.parametrize("step", [-HOUR, HOUR, -DAY, DAY, -10 * YEAR, 10 * YEAR])
+async def test_a_set_clock_does_not_silence_it(desk: Desk, step: float) -> None:
+    begin = asyncio.get_running_loop().time()
+    desk.alarm.set(0.5)
+    Wall.step = step
+    await desk.until_rung()
+    assert step > 0 or desk.rings[0] - begin >= 0.49, "before its time, and no day has turned"
+    desk.alarm.set(0.2)
+    await desk.until_rung(2)
+    await asyncio.sleep(0.8)
+    assert len(desk.rings) == 2, "by the scheduler and by the loop as well"
+
+
+async def test_closed_it_is_silent(desk: Desk) -> None:
+    other = Desk()
+    other.alarm.set(0.1)
+    other.alarm.close()
+    await asyncio.sleep(0.6)
+    assert other.rings == []
