@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 SOURCES = ("mutter", "wayland", "x11", "pynput", "terminal")
 """In the order in which `auto` tries them: first those that see everything (DESIGN 3)."""
 
-LONGEST_WAIT = 10.0
-"""Seconds between two attempts to rebuild a source that has died."""
+FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0
+"""Seconds between two attempts to rebuild a source that has died: soon, then less and less often."""
 BETTER_EVERY = 60.0
 """Seconds after which a makeshift source (terminal) is given up for a better one, if there is one by then. For as long
 after a better one was lost it is not taken up: it would call a user away who sits at a desktop that comes back."""
@@ -203,7 +203,7 @@ class Keeper:
             self._task = asyncio.get_running_loop().create_task(self._rebuild())
 
     async def _rebuild(self) -> None:
-        wait = 0.5
+        wait = FIRST_WAIT
         while True:
             await asyncio.sleep(wait)
             if await self._choose():
@@ -217,7 +217,7 @@ class Keeper:
         if source is None:
             return None
         now = asyncio.get_running_loop().time()
-        if self.wanted == "auto" and source.name == "terminal" and now - self._since > BETTER_EVERY:
+        if self.wanted == "auto" and now - self._since > BETTER_EVERY and await self._outlived(source):
             return await self._upgrade()
         try:
             async with asyncio.timeout(HANGS):
@@ -229,8 +229,22 @@ class Keeper:
             await self._lost(error)
         return None
 
+    async def _outlived(self, source: ActivitySource) -> bool:
+        """A makeshift source, or one of a desktop that is no longer the user's although its server still answers.
+
+        An X server of the same number may be there for X programs in the Wayland session that came after: it would
+        look healthy and see next to nothing.
+        """
+        self._since = asyncio.get_running_loop().time()
+        if source.name == "terminal":
+            return True
+        if "INVOCATION_ID" not in self.env:
+            return False
+        found = await desktop_env()
+        return any(found.get(name) != self.env.get(name) for name in DESKTOP)
+
     async def _upgrade(self) -> Quiet | None:
-        """A makeshift source gives way to a better one, if there is one by now."""
+        """A makeshift or stranded source gives way to a better one, if there is one by now."""
         makeshift, self.source = self.source, None
         found = await self._choose()
         if makeshift is not None:

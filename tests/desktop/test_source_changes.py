@@ -1,0 +1,235 @@
+"""Sources that come and go: hundreds leave nothing behind, and the daemon follows its user to another desktop."""
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from dbus_fast import Variant
+
+from tests.desktop.bed import Bed
+from tests.desktop.parts import needs
+from tests.desktop.rigs import Xvfb
+from tests.desktop.test_every_desktop import BACK_WITHIN, Day
+from tests.fakes.bus_service import BusService
+from tests.fakes.compositor import FakeCompositor
+from unhunch.adapters import registry
+from unhunch.adapters.registry import Keeper
+from unhunch.core.facts import Kind
+
+pytestmark = pytest.mark.desktop
+
+COMPOSITORS = 200
+SERVERS = 30
+SYSTEMD, MANAGER_PATH = "org.freedesktop.systemd1", "/org/freedesktop/systemd1"
+
+
+def held() -> tuple[int, ...]:
+    """Threads, descriptors, tasks of this process."""
+    return threading.active_count(), len(os.listdir("/proc/self/fd")), len(asyncio.all_tasks())
+
+
+def held_by(pid: int) -> tuple[int, ...]:
+    """Threads and descriptors of another."""
+    return len(os.listdir(f"/proc/{pid}/task")), len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def no_more(after: list[tuple[int, ...]]) -> None:
+    """What was held at the end is no more than what was held after a few rounds."""
+    few = max(len(after) // 6, 1)
+    for counts in zip(*after, strict=True):
+        assert max(counts[-few:]) <= max(counts[: 2 * few]), after
+
+
+@pytest.fixture
+def here(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """This process on that bed, with a keeper that loses no time."""
+    for name in (*registry.DESKTOP, "DBUS_SESSION_BUS_ADDRESS", "INVOCATION_ID"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(bed.run))
+    monkeypatch.setattr(registry, "FIRST_WAIT", 0.005)
+    monkeypatch.setattr(registry, "LONGEST_WAIT", 0.05)
+    return monkeypatch
+
+
+async def seeing(keeper: Keeper) -> None:
+    async with asyncio.timeout(30):
+        while keeper.source is None:
+            await asyncio.sleep(0.002)
+    assert await keeper.quiet() is not None
+
+
+async def blind(keeper: Keeper) -> None:
+    """What it says is None from the first look on that notices, never a long quiet."""
+    async with asyncio.timeout(30):
+        while (quiet := await keeper.quiet()) is not None:
+            assert quiet.at_least < 5
+            await asyncio.sleep(0.002)
+    assert "lost" in keeper.why or keeper.table
+
+
+async def test_two_hundred_compositors_leave_nothing_behind(bed: Bed, here: pytest.MonkeyPatch) -> None:
+    here.setenv("WAYLAND_DISPLAY", "wayland-fake")
+    keeper = Keeper("auto", lambda: None)
+    after: list[tuple[int, ...]] = []
+    for number in range(COMPOSITORS):
+        compositor = await FakeCompositor(bed.run / "wayland-fake").start()
+        if number == 0:
+            await keeper.open()
+        await seeing(keeper)
+        keeper.ring(lambda: None)
+        keeper.watch_pauses(wanted=True)
+        await keeper.quiet()
+        await compositor.close()
+        await blind(keeper)
+        await asyncio.sleep(0)
+        assert compositor.errors == []
+        after.append(held())
+    no_more(after)
+    await keeper.close()
+
+
+async def test_thirty_x_servers_leave_nothing_behind(bed: Bed, here: pytest.MonkeyPatch) -> None:
+    rig = Xvfb(bed)
+    after: list[tuple[int, ...]] = []
+    keeper = Keeper("x11", lambda: None)
+    for number in range(SERVERS):
+        await rig.up()
+        here.setenv("DISPLAY", bed.env["DISPLAY"])
+        if number == 0:
+            await keeper.open()
+        await seeing(keeper)
+        keeper.ring(lambda: None)
+        if number % 2:
+            await rig.touch()
+        await keeper.quiet()
+        bed._drop_hands()
+        await rig.down()
+        await blind(keeper)
+        threads = asyncio.get_running_loop().time() + 10
+        while threading.active_count() > 6 and asyncio.get_running_loop().time() < threads:
+            await asyncio.sleep(0.01)
+        after.append(held())
+    no_more(after)
+    await keeper.close()
+
+
+async def test_the_daemon_itself_holds_no_more_after_many_servers(bed: Bed) -> None:
+    rig = Xvfb(bed)
+    await rig.begin()
+    day = Day(rig)
+    await asyncio.to_thread(day.desk.start)
+    assert day.desk.process is not None
+    after: list[tuple[int, ...]] = []
+    for _ in range(6):
+        await day.until("seeing", lambda status: status["source"]["name"] == "x11", limit=BACK_WITHIN)
+        await day.work(0.5)
+        await day.until("somebody", lambda status: status["presence"] == "active", limit=10)
+        after.append(held_by(day.desk.process.pid))
+        await rig.down()
+        await day.until("not knowing", lambda status: status["source"]["name"] == "none", limit=BACK_WITHIN)
+        await rig.up()
+    no_more(after)
+    assert await asyncio.to_thread(day.desk.terminate) == 0
+
+
+# Another desktop under a user manager that lives on -------------------------------------------------------------------
+
+
+class UserManager(BusService):
+    """`systemctl --user show-environment`, as far as the daemon asks for it."""
+
+    def __init__(self) -> None:
+        super().__init__(SYSTEMD)
+        self.says()
+
+    def says(self, **desktop: str) -> None:
+        pairs = ["HOME=/home/somebody", *(f"{name}={value}" for name, value in desktop.items())]
+        self.set(MANAGER_PATH, f"{SYSTEMD}.Manager", Environment=Variant("as", pairs), announce=False)
+
+
+@pytest.fixture
+async def manager(bed: Bed) -> AsyncIterator[UserManager]:
+    bed.bus()
+    made = UserManager()
+    await made.start(bed.env["DBUS_SESSION_BUS_ADDRESS"])
+    yield made
+    await made.stop()
+
+
+async def test_the_user_logs_in_to_another_desktop(bed: Bed, manager: UserManager) -> None:
+    """X11, then a Wayland compositor, then GNOME, then X11 again, under one daemon whose own environment knows none."""
+    needs("Xvfb", "mutter")
+    rig = Xvfb(bed)
+    await rig.up()
+    display = bed.env.pop("DISPLAY")
+    manager.says(DISPLAY=display)
+    bed.env["INVOCATION_ID"] = "0" * 32
+    day = Day(rig)
+    await asyncio.to_thread(day.desk.start)
+
+    async def arrives(source: str) -> None:
+        begun = time.monotonic()
+        await day.until(source, lambda status: status["source"]["name"] == source, limit=BACK_WITHIN)
+        assert time.monotonic() - begun < BACK_WITHIN
+
+    async def works() -> None:
+        await day.work(1.5)
+        await day.until("somebody", lambda status: status["presence"] == "active", limit=10)
+
+    await arrives("x11")
+    bed.env["DISPLAY"] = display
+    await works()
+    await rig.down()
+    manager.says()
+    await day.until("nobody to be seen", lambda status: status["source"]["name"] == "none", limit=BACK_WITHIN)
+    compositor = await FakeCompositor(bed.run / "wayland-7").start()
+    manager.says(WAYLAND_DISPLAY="wayland-7", DISPLAY=display, XDG_SESSION_TYPE="wayland")
+    await arrives("wayland")
+    compositor.touch()
+    await day.until("somebody", lambda status: status["presence"] == "active", limit=10)
+    await compositor.close()
+
+    mutter = await asyncio.to_thread(bed.mutter)
+    manager.says(WAYLAND_DISPLAY=bed.env["WAYLAND_DISPLAY"], XDG_CURRENT_DESKTOP="GNOME", XDG_SESSION_TYPE="wayland")
+    await arrives("mutter")
+    bed.kill(mutter)
+    bed.env.pop("WAYLAND_DISPLAY")
+
+    await rig.up()
+    manager.says(DISPLAY=display, XDG_SESSION_TYPE="x11")
+    await arrives("x11")
+    await works()
+    assert await asyncio.to_thread(day.desk.terminate) == 0
+    pieces = day.lived()
+    assert day.absences(pieces) == []
+    sources = [fact.kind for fact in day.facts() if fact.kind is Kind.BLIND]
+    assert len(sources) >= 3
+
+
+async def test_an_x_server_that_outlives_its_desktop_is_left(
+    bed: Bed, here: pytest.MonkeyPatch, manager: UserManager
+) -> None:
+    """It answers on (for X programs in the Wayland session that came after), and would see next to nothing."""
+    rig = Xvfb(bed)
+    await rig.up()
+    manager.says(DISPLAY=bed.env["DISPLAY"])
+    here.setenv("INVOCATION_ID", "0" * 32)
+    here.setenv("DBUS_SESSION_BUS_ADDRESS", bed.env["DBUS_SESSION_BUS_ADDRESS"])
+    here.setattr(registry, "BETTER_EVERY", 0.2)
+    keeper = Keeper("auto", lambda: None)
+    await keeper.open()
+    assert keeper.name == "x11"
+    same = keeper.source
+    await asyncio.sleep(0.3)
+    await keeper.quiet()
+    assert keeper.source is same, "nothing has changed: it stays"
+    compositor = await FakeCompositor(bed.run / "wayland-7").start()
+    manager.says(DISPLAY=bed.env["DISPLAY"], WAYLAND_DISPLAY="wayland-7")
+    await asyncio.sleep(0.3)
+    await keeper.quiet()
+    assert keeper.name == "wayland"
+    await keeper.close()
+    await compositor.close()
