@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Args = Mapping[str, Any]
 Reply = Mapping[str, Any]
 
+CONFIRM = "When you have checked with a clinician: unhunch screening --confirm"
+
 
 def _refuse(what: str, means: str, remedy: str) -> UserError:
     return UserError(what, means, remedy, Exit.FAILED)
@@ -30,7 +32,10 @@ async def why(daemon: "Daemon", _: Args) -> Reply:
 
 
 async def start(daemon: "Daemon", args: Args) -> Reply:
-    daemon.spawn("start", f"--{args.get('size') or daemon.settings.session_size}")
+    p = daemon.live.state.programme
+    if p.stopped:
+        raise _refuse(programme.STOPPED[p.stop], "Sessions are off; notices to stand up stay.", CONFIRM)
+    daemon.spawn("start", *([f"--{args['size']}"] if args.get("size") else []))
     return {"started": True}
 
 
@@ -122,8 +127,38 @@ async def morning(daemon: "Daemon", args: Args) -> Reply:
 
 
 async def screening(daemon: "Daemon", args: Args) -> Reply:
+    p, verdict = daemon.live.state.programme, args["verdict"]
+    if verdict == "pass" and p.stopped:
+        raise _refuse(programme.STOPPED[p.stop], "Answering the questions again does not end that.", CONFIRM)
+    if verdict == "confirmed" and not p.stopped:
+        raise _refuse("There is nothing to confirm.", "Sessions are not off.", "See: unhunch plan")
     await daemon.perform(m.Told(daemon.clock.now(), Kind.SCREENING, {"verdict": args["verdict"]}))
     return _state(daemon)
+
+
+async def plan(daemon: "Daemon", _: Args) -> Reply:
+    return tell.plan(daemon.live, daemon.settings)
+
+
+async def plan_answer(daemon: "Daemon", args: Args) -> Reply:
+    """Answers the open offer, or says how often to ask."""
+    at, p = daemon.clock.now(), daemon.live.state.programme
+    if args.get("asking"):
+        await daemon.perform(m.Answered(at, args["asking"], "ask", by="cli"))
+        return _state(daemon)
+    if p.offer is None:
+        raise _refuse(
+            "Nothing is on offer.", "The number of sessions stays as it is.", "See what it takes: unhunch plan"
+        )
+    if args["accept"] and p.offer.get("asks") and args.get("hurt") is None:
+        raise _refuse(
+            "The offer asks first whether the sessions brought pain or tingling.",
+            "None of them was rated, so nobody knows; nothing was changed.",
+            "unhunch plan accept --no-pain, or unhunch plan accept --pain",
+        )
+    decided = programme.answer(p, accept=args["accept"], hurt=args.get("hurt"))
+    await daemon.perform(m.Told(at, decided.kind, decided.body))
+    return {**_state(daemon), "goal": daemon.live.state.programme.goal, "why": decided.body["why"]}
 
 
 async def session_plan(daemon: "Daemon", _: Args) -> Reply:
@@ -190,6 +225,8 @@ COMMANDS: Mapping[str, Callable[["Daemon", Args], Awaitable[Reply]]] = {
     "screening": screening,
     "session": session,
     "session_plan": session_plan,
+    "plan": plan,
+    "plan_answer": plan_answer,
     "choice": choice,
     "doctor": doctor,
     "reload": reload,

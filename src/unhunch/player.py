@@ -8,10 +8,10 @@ import random
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import inf
 from time import localtime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from unhunch.core import engine
 from unhunch.core import messages as m
@@ -63,6 +63,22 @@ class Shown(NamedTuple):
     """Seconds without input at that moment."""
 
 
+class User(Protocol):
+    """Who is played. Chances are its own, so that one seed gives one story."""
+
+    def answer(self, prompt: Prompt) -> str:
+        """One of ANSWERS."""
+        ...
+
+    def ratings(self) -> Mapping[str, Any]:
+        """What is told after a session: names and values as in facts.Fact."""
+        ...
+
+    def reaction(self, fact: Fact, live: Live) -> tuple[str, Mapping[str, Any]] | None:
+        """What the user tells because of a new fact: its kind and body; None for nothing."""
+        ...
+
+
 class Player:
     """One played user. `facts` holds the history that comes of it, as a store would."""
 
@@ -72,15 +88,19 @@ class Player:
         *,
         answer: str = "ignore",
         seed: int = 0,
+        user: User | None = None,
         shown: Callable[[Shown], None] = lambda _: None,
         written: Callable[[Sequence[Fact], Mapping[str, Any]], None] | None = None,
         reached: Callable[[float], None] = lambda _: None,
     ) -> None:
-        """`answer`: what the user does with each prompt, or "mixed". `reached` hears the time as it is played."""
+        """`answer`: what the user does with each prompt, or "mixed"; or `user` decides.
+
+        `reached` hears the time as it is played."""
         self.settings = settings
         self.facts: dict[str, Fact] = {}
         self._answer = answer
         self._random = random.Random(seed)  # noqa: S311 - a played user, no secret
+        self._user = user
         self._shown = shown
         self._written = written
         self._reached = reached
@@ -185,6 +205,8 @@ class Player:
     def _keep(self, facts: Sequence[Fact], lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]]) -> None:
         for fact in facts:
             self.facts[fact.key] = fact
+            if self._user and (told := self._user.reaction(fact, self.live)):
+                self._todo.append((fact.wall + ANSWER_AFTER, partial(self._told, kind=told[0], body=told[1])))
         for key, (length, body) in lengths.items():
             fact = self.facts[key]
             self.facts[key] = replace(fact, length=length, body=fact.body if body is None else body)
@@ -195,7 +217,10 @@ class Player:
         """The played user makes up their mind about a session's prompt."""
         if prompt.what != "session":
             return
-        answer = self._random.choice(ANSWERS) if self._answer == "mixed" else self._answer
+        if self._user:
+            answer = self._user.answer(prompt)
+        else:
+            answer = self._random.choice(ANSWERS) if self._answer == "mixed" else self._answer
         when = at.wall + ANSWER_AFTER
         if answer == "ignore":
             return
@@ -208,10 +233,14 @@ class Player:
                 "roller_s": ROLLER_SECONDS[size],
                 "status": "done",
                 "source": "page",
+                **(self._user.ratings() if self._user else {}),
             }
             over = when + 30.0 + SESSION_SECONDS[size]
             self._todo.append((when + 30.0, lambda t: m.SessionBegan(self._moment(t), {"size": size})))
             self._todo.append((over, lambda t: m.SessionEnded(self._moment(t), body)))
+
+    def _told(self, t: float, kind: str, body: Mapping[str, Any]) -> m.Event:
+        return m.Told(self._moment(t), kind, body)
 
 
 def _runs(spans: Sequence[tuple[float, float]], gap: float) -> list[tuple[float, float]]:

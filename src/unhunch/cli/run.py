@@ -3,11 +3,11 @@
 import argparse
 from pathlib import Path
 
-from unhunch.cli.command import Command, json_option, word
+from unhunch.cli.command import Command, json_option, whole, word
 from unhunch.core.settings import options
 
 SOURCES = next(option.choices for option in options() if option.name == "source")
-ANSWERS = ("ignore", "start", "snooze")
+ANSWERS = ("ignore", "start", "snooze", "skip", "mixed")
 
 
 def run_run(args: argparse.Namespace) -> int:
@@ -28,7 +28,7 @@ def run_arguments(parser: argparse.ArgumentParser) -> None:
 def run_replay(args: argparse.Namespace) -> int:
     from unhunch import replay
 
-    return replay.command(args.files, answer=args.answer, as_json=args.json)
+    return replay.command(args.files, answer=args.answer, seed=args.seed, as_json=args.json)
 
 
 def replay_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +39,10 @@ def replay_arguments(parser: argparse.ArgumentParser) -> None:
         type=word(*ANSWERS),
         default="ignore",
         metavar="WORD",
-        help="what to do with each prompt: ignore (default), start or snooze",
+        help="what to do with each prompt: ignore (default), start, snooze, skip, or mixed: any of these by chance",
+    )
+    parser.add_argument(
+        "--seed", type=whole(0, 2**31), default=0, metavar="N", help="with mixed: another number, other chances"
     )
 
 

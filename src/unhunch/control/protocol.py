@@ -23,6 +23,8 @@ TINGLING = ("none", "cleared", "persisted")
 FEELS = ("better", "same", "worse")
 VERDICTS = ("pass", "ask-doctor", "confirmed")
 AS = ("away", "sitting", "standing")
+ASKING = ("keep", "fewer", "stop")
+"""How often to ask somebody who does no session."""
 
 
 class Exit:
@@ -122,7 +124,7 @@ COMMANDS: Mapping[str, Mapping[str, Check]] = {
     "log": {"ended": moment(required=True), "size": words(*SIZES), **RATINGS},
     "amend": {"from": moment(required=True), "to": moment(required=True), "as": words(*AS, required=True)},
     "plan": {},
-    "plan_answer": {"accept": flag(required=True)},
+    "plan_answer": {"accept": flag(), "hurt": flag(), "asking": words(*ASKING)},
     "morning": {"feels": words(*FEELS, required=True)},
     "screening": {"verdict": words(*VERDICTS, required=True)},
     "session_plan": {},
@@ -178,6 +180,8 @@ def check(command: str, args: Mapping[str, object]) -> dict[str, Any]:
         raise _wrong("The end of that time is not after its beginning.", "Give the earlier time first.")
     if command == "pause" and ("until" in found) == ("seconds" in found):
         raise _wrong("A pause needs an end or a length, one of the two.", "Give 'until' or 'seconds'.")
+    if command == "plan_answer" and ("accept" in found) == ("asking" in found):
+        raise _wrong("An answer accepts or declines an offer, or says how often to ask.", "Give one of the two.")
     if command == "snooze" and len(found) == 2 and found["until_call"]:
         raise _wrong("A snooze cannot have a length and last until a call ends.", "Give one of the two.")
     return found

@@ -78,6 +78,10 @@ def _too_much(f: Figures, s: Settings) -> str:
     return f"{f.worse} mornings after felt worse."
 
 
+def sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 def percent(share: float | None) -> str:
     """A share in words, rounded half up."""
     return "not known" if share is None else f"{int(share * 100 + 0.5)} %"
@@ -139,7 +143,7 @@ TABLE: tuple[Rule, ...] = (
         "hold",
         lambda _f, _s: True,
         lambda f, _: f.goal,
-        lambda f, s: "; ".join(text for text, met in to_step_up(f, s) if not met) + ".",
+        lambda f, s: sentence("; ".join(text for text, met in to_step_up(f, s) if not met)),
     ),
 )
 """MODEL 5's table, tried in this order. A step down happens; a step up is offered; the first row that applies wins."""
@@ -160,10 +164,8 @@ def to_step_up(f: Figures, s: Settings) -> list[tuple[str, bool]]:
             not f.reds and not f.persisted and f.ambers <= s.ambers_most and not f.unsettled,
         ),
         ("a morning felt worse", not f.worse),
-        (
-            f"so much sitting as yours takes {f.cap} a day at most",
-            f.goal < min(f.cap, s.goal_most),
-        ),
+        (f"{s.goal_most} a day is the most there is", f.goal < s.goal_most),
+        (f"so much sitting as yours takes {f.cap} a day at most", f.goal < f.cap or f.goal >= s.goal_most),
         ("neither stiffness nor long stretches call for more", stiff or long),
     ]
 

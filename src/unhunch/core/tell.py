@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from unhunch.core import prompts
+from unhunch.core import programme, prompts
 from unhunch.core.engine import Live
 from unhunch.core.moment import MINUTE, at_offset
 from unhunch.core.prompts import HOLDS, Condition, Scene
@@ -61,8 +61,10 @@ def status(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
         "paused_until": pause_end(live),
         "standing_since": iso(live, st.standing or None),
         "holds": _holds(live),
-        "screening": "stopped" if st.programme.stopped else st.programme.verdict or "needed",
-        "mode": "stopped" if st.programme.stopped else "",
+        "screening": _screening(live, s),
+        "mode": programme.mode(st.programme, s),
+        "morning_due": programme.morning_due(st.programme, day.date, s),
+        "offer": st.programme.offer["to"] if st.programme.offer else None,
         "undo": st.last_answer[1] or None,
     }
 
@@ -85,14 +87,18 @@ def _owed(live: Live) -> dict[str, Any] | None:
 
 def _next(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     st = live.state
-    size = s.session_size
+    size = programme.size(st.programme, st.today.date, s)
     plain = {"size": size, "minutes": MINUTES[size]}
     if st.owed:
         soon = max(st.owed.snoozed_until, scene.t)
         return {"kind": "session", "at": iso(live, soon), "why": "it is owed now", **plain}
     left = prompts.sitting_left(st, scene, s)
     if left is None:
-        why = "the programme is stopped" if st.programme.stopped else "all sessions of today are done or answered"
+        why = "all sessions of today are done or answered"
+        if st.programme.stopped:
+            why = "the programme is stopped"
+        elif prompts.asked_today(st, s) < prompts.goal_today(st, s):
+            why = "fewer are asked for, because none were done lately"
         return {"kind": None, "at": None, "why": why, **plain}
     sits = scene.presence in SITTING
     why = "if you go on sitting" if sits else f"after {minutes(left):g} more minutes of sitting"
@@ -135,13 +141,99 @@ def why(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     holds = _holds(live)
     if holds and st.owed:
         summary += f" It is held back: {holds[0]['text']}."
-    return {"conditions": [c._asdict() for c in conditions], "holds": holds, "summary": summary}
+    if st.programme.stopped:
+        summary = f"Sessions are off. {programme.STOPPED[st.programme.stop]} {programme.ADVICE}"
+    top = ladder(live, s)
+    if top["why"]:
+        summary += f" {top['why']}"
+    conditions.append(Condition("top", "loudest step of a prompt", top["top_step"], s.top_step, not top["lowered"]))
+    return {
+        "conditions": [c._asdict() for c in (*conditions, *_nudge_conditions(live, scene, s))],
+        "holds": holds,
+        "ladder": top,
+        "summary": summary,
+    }
+
+
+def _nudge_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
+    """What the stand-up notice waits for."""
+    st = live.state
+    if not s.nudge:
+        return []
+    at, stretch, left = prompts.nudge_at(st, s), st.bout.seconds + scene.proven, prompts.nudges_left(st, s)
+    return [
+        Condition("nudge", "this stretch, for a stand-up notice", minutes(stretch), minutes(at), stretch >= at),
+        Condition("nudges", "stand-up notices left today", left, 1, left >= 1),
+    ]
+
+
+def _screening(live: Live, s: Settings) -> str:
+    p, date = live.state.programme, live.state.today.date
+    return "stopped" if p.stopped else "needed" if programme.screening_due(p, date, s) else "pass"
+
+
+def plan(live: Live, s: Settings) -> dict[str, Any]:
+    """The programme: the goal, today's sessions, the next review, and the last decision with what it saw."""
+    st = live.state
+    p, date = st.programme, st.today.date
+    return {
+        "goal": p.goal,
+        "goal_today": prompts.goal_today(st, s),
+        "asked_today": prompts.asked_today(st, s),
+        "goal_since": p.goal_since,
+        "expected_min": minutes(st.today.expected),
+        "cap": programme.cap(st.today.expected, s),
+        "due": _due_points(live, s),
+        "review": programme.next_review(p, st.past, date, s),
+        "decision": dict(p.decision) if p.decision else None,
+        "offer": dict(p.offer) if p.offer else None,
+        "mode": programme.mode(p, s),
+        "stopped_why": programme.STOPPED[p.stop] if p.stop else None,
+        "screening": _screening(live, s),
+        "screened_on": p.screened or None,
+        "morning_due": programme.morning_due(p, date, s),
+        "size": programme.size(p, date, s),
+        "sessions": p.sessions,
+        "asking": p.less or "usual",
+        "ladder": ladder(live, s),
+    }
+
+
+def _due_points(live: Live, s: Settings) -> list[dict[str, Any]]:
+    """Each session of the day with its threshold, in minutes of sitting."""
+    st = live.state
+    of, now = prompts.asked_today(st, s), st.today.resolved + 1
+    rows = []
+    for number in range(1, of + 1):
+        state = "answered" if number < now else "to come"
+        if number <= st.today.done:
+            state = "done"
+        elif number == now and st.owed:
+            state = "due now"
+        least = max(prompts.threshold(number, of, st, s), s.least_sitting)
+        rows.append({"number": number, "at_min": minutes(least), "state": state})
+    return rows
+
+
+def ladder(live: Live, s: Settings) -> dict[str, Any]:
+    """The loudest step that the prompts take, and why it is lower than it may be."""
+    p, top = live.state.programme, prompts.top_step(live.state, s)
+    why = ""
+    if p.less == "stop":
+        why = f"You asked on {p.less_since} not to be asked; it ends after {s.yield_stop} days or with a session."
+    elif p.less == "fewer":
+        why = f"You asked on {p.less_since} to be asked less often; a session done ends that."
+    elif p.idle >= s.yield_workdays:
+        why = f"No session on {p.idle} workdays: one quiet prompt a day. A session done brings the usual back."
+    elif p.lowered:
+        why = f"Sessions were ignored {s.yield_ignored} times in a row. Each session done brings back one step."
+    return {"top_step": top, "most": s.top_step, "lowered": s.top_step - top, "ignored": p.ignored, "why": why}
 
 
 def _ladder_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
     owed = live.state.owed
     assert owed is not None  # asked only for an owed session
-    rung = prompts.rung(owed, s.top_step, s)
+    rung = prompts.rung(owed, prompts.top_step(live.state, s), s)
     clock = minutes(owed.clock)
     if rung is None:
         limit = minutes(s.after_top)
