@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+import tomllib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
@@ -17,15 +18,17 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
+import unhunch
 from tests.desktop.parts import needs
 from tests.web.pages import QUICK, Served, Silent, serving
-from unhunch.core.routine import Size
+from unhunch.core.routine import Routine, Size, parse
 from unhunch.web.guided import Stage
 from unhunch.web.plan import SessionPlan
 
 pytestmark = [pytest.mark.desktop, pytest.mark.asyncio(loop_scope="module")]
 
 WAIT = 30_000  # ms
+BUILT_IN = Path(unhunch.__file__).parent / "routines" / "thoracic-foam-roller.toml"
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 PATIENT = QUICK._replace(away=3.0)
@@ -123,9 +126,15 @@ class Patient:
 
 @asynccontextmanager
 async def visit(
-    browser: Browser, plan: SessionPlan, *, voice: Silent | None = None, script: str = "", **context: Any
+    browser: Browser,
+    plan: SessionPlan,
+    *,
+    voice: Silent | None = None,
+    routine: Routine | None = None,
+    script: str = "",
+    **context: Any,
 ) -> AsyncIterator[Patient]:
-    async with serving(plan, limits=PATIENT, voice=voice) as served:
+    async with serving(plan, limits=PATIENT, voice=voice, routine=routine) as served:
         someone = Patient(browser, served)
         try:
             yield await someone.come(script, **context)
@@ -677,3 +686,19 @@ async def test_screen_readers_are_told_each_cue_once(patient: Visit) -> None:
         told = await someone.page.evaluate("window.told")
         assert len(told) == len(set(told)), json.dumps(told)
         assert sum(text.startswith("Place ") for text in told) == 3
+
+
+async def test_a_routine_with_places_of_its_own_is_shown_without_a_false_place(patient: Visit) -> None:
+    """The drawing knows the built-in places; for another it shows no place rather than a wrong one."""
+    text = BUILT_IN.read_text(encoding="utf-8").replace('"P3"', '"x\\"]y"').replace('label = "Short"', 'label = "Mine"')
+    async with patient(SessionPlan(speed=2), routine=parse(tomllib.loads(text))) as someone:
+        await someone.sees("ready")
+        await someone.reads("sizes", "Mine")
+        await someone.start()
+        await someone.press("ArrowRight", "ArrowRight")
+        await someone.reads("eyebrow", "Place 1 of 3")
+        assert await someone.page.get_attribute("#back", "data-picture") == "place"
+        await someone.press("ArrowRight", "ArrowRight")
+        await someone.reads("eyebrow", "Place 2 of 3")
+        assert await someone.page.get_attribute("#back", "data-picture") == "any"
+        someone.is_content()

@@ -151,7 +151,12 @@ class GuidedSession:
             "last": dict(self.plan.last),
             "proposed": str(self.plan.size),
             "choices": [
-                {"size": str(size), "seconds": timeline(self.routine, size, self.plan.breath).seconds}
+                {
+                    "size": str(size),
+                    "seconds": timeline(self.routine, size, self.plan.breath).seconds,
+                    "label": self._label(size),
+                    "about": self._about(size),
+                }
                 for size in self.choices
             ],
             "guide": self._guide_view(),
@@ -163,6 +168,18 @@ class GuidedSession:
             return frozenset()
         tracks = (self.guide.line, self.guide.track)
         return frozenset(utterance.text for track in tracks for utterance in track.utterances())
+
+    def _label(self, size: Size) -> str:
+        derived = {Size.FIRST: "First session", Size.EASY: "Easy"}
+        return derived[size] if size in derived else self.routine.plans[size].label
+
+    def _about(self, size: Size) -> str:
+        """What a size consists of, in a few words."""
+        plan = self.routine.plans[{Size.FIRST: Size.STANDARD, Size.EASY: Size.SHORT}.get(size, size)]
+        places = _counted(len(plan.positions), "place")
+        stiff = _counted(plan.stiff_spots, "stiff spot")
+        derived = {Size.FIRST: "elbows in, hips down", Size.EASY: "elbows in, supported"}
+        return f"{places}, {derived.get(size, stiff)}"
 
     def _guide_view(self) -> dict[str, Any] | None:
         guide = self.guide
@@ -205,3 +222,7 @@ class GuidedSession:
             self._reporter.report(event, body)
         except OSError:
             self.unheard.append((event, body))
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")

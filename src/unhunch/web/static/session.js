@@ -8,14 +8,6 @@ const $ = (id) => document.getElementById(id);
 const CHIME_LEAD = 0.3; // seconds that a sentence waits for its chime; as in core/timeline.py
 const PULSE = 10000; // ms
 const ASK_AGAIN = 15000; // ms
-const NAMES = { short: "Short", standard: "Standard", long: "Long", first: "First session", easy: "Easy" };
-const ABOUT = {
-  short: "3 places, 1 stiff spot",
-  standard: "6 places, 2 stiff spots",
-  long: "6 places, 3 stiff spots",
-  first: "6 places, elbows in, hips down",
-  easy: "3 places, elbows in, supported",
-};
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 let state = null;
@@ -33,6 +25,8 @@ let begun = false; // by a key or click in this page: sound is allowed, and the 
 let turn = Promise.resolve(); // calls go one after the other, or a pause could overtake what it followed
 
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+const label = (size) => state.choices.find((choice) => choice.size === size).label;
 
 function show(name) {
   const came = screen !== name;
@@ -107,7 +101,7 @@ async function callNow(name, body) {
 // ---- screens ------------------------------------------------------------------------------------------------------
 
 function render() {
-  $("what").textContent = state.guide && state.stage === "running" ? NAMES[state.guide.line.size] : "";
+  $("what").textContent = state.guide && state.stage === "running" ? label(state.guide.line.size) : "";
   switch (state.stage) {
     case "screening": return show("screening");
     case "doctor": return show("doctor");
@@ -121,13 +115,13 @@ function render() {
 function renderReady() {
   const sizes = $("sizes");
   sizes.replaceChildren(
-    ...state.choices.map(({ size, seconds }) => {
+    ...state.choices.map(({ size, seconds, label: called, about }) => {
       const label = document.createElement("label");
       label.className = "size";
       const input = Object.assign(document.createElement("input"), { type: "radio", name: "size", value: size });
       input.checked = size === state.proposed;
       const words = document.createElement("span");
-      for (const [name, text] of [["name", NAMES[size]], ["time", clock(seconds)], ["about", ABOUT[size]]]) {
+      for (const [name, text] of [["name", called], ["time", clock(seconds)], ["about", about]]) {
         const part = document.createElement("span");
         part.className = name;
         part.textContent = text;
@@ -294,8 +288,8 @@ function beginCue(cue) {
 
 function place(cue) {
   const back = $("back");
-  const spot = back.querySelector(`[data-place="${cue.picture}"]`);
-  back.dataset.picture = spot ? "place" : cue.picture || "any";
+  const spot = [...back.querySelectorAll("[data-place]")].find((one) => one.dataset.place === cue.picture);
+  back.dataset.picture = spot ? "place" : ["landmark", "side"].includes(cue.picture) ? cue.picture : "any";
   for (const one of back.querySelectorAll("[data-place]")) {
     one.classList.toggle("here", one === spot);
     one.classList.toggle("marked", state.guide.marked.includes(one.dataset.place));
