@@ -1,6 +1,7 @@
 """Speaks to the daemon from a short-lived process: a plain blocking socket, no asyncio."""
 
 import socket
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ def not_running() -> UserError:
 
 
 def ask(path: Path, command: str, args: Mapping[str, Any] | None = None, *, seconds: float = SECONDS) -> dict[str, Any]:
-    """Send one command to the daemon at the socket `path` and return the data of its reply.
+    """Send one command to the daemon at `path` and return the data of its reply.
 
     Raises UserError: code 3 when nobody listens there, else what the daemon said or why it could not be heard.
     """
@@ -55,30 +56,35 @@ class _Ended(UserError):
         )
 
 
-def _connected(path: Path, seconds: float) -> socket.socket:
-    if not hasattr(socket, "AF_UNIX"):
-        raise not_running()
+def _dial(path: Path, seconds: float) -> socket.socket:
+    """A connection to whoever listens at `path`. Raises OSError."""
+    if sys.platform == "win32":
+        from unhunch.control import loopback
+
+        return loopback.connect(path, seconds)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.settimeout(seconds)
     try:
         connection.connect(str(path))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _connected(path: Path, seconds: float) -> socket.socket:
+    try:
+        return _dial(path, seconds)
     except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
-        connection.close()
         raise not_running() from None
-    except TimeoutError:
-        connection.close()
-        raise _silent(seconds) from None
-    except BlockingIOError:  # its queue of callers is full
-        connection.close()
+    except (TimeoutError, BlockingIOError):  # the latter: its queue of callers is full
         raise _silent(seconds) from None
     except OSError as error:
-        connection.close()
         raise UserError(
             f"The daemon's socket cannot be used: {error.strerror or error}.",
             "Nothing can be asked of a daemon that may be running.",
             f"Look at its owner and mode: ls -l {path}",
         ) from error
-    return connection
 
 
 def _silent(seconds: float) -> UserError:

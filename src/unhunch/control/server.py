@@ -1,17 +1,12 @@
-"""The daemon's ear: a Unix socket for its owner alone. Whatever comes in, the daemon goes on."""
+"""The daemon's ear: its owner's commands, and nobody else's. Whatever comes in, the daemon goes on."""
 
 import asyncio
-import contextlib
 import logging
-import os
-import socket
-import stat
-import struct
-import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from unhunch.control.door import Door, door
 from unhunch.control.protocol import LONGEST_LINE, Exit, UserError, done, encode, read_request, refused
 
 log = logging.getLogger(__name__)
@@ -28,34 +23,30 @@ Handler = Callable[[str, dict[str, Any]], Awaitable[Mapping[str, Any]]]
 
 
 class Server:
-    """Serves `handler(command, args)` on the socket `path`; arguments are checked before it is called.
+    """Serves `handler(command, args)` at `path`; arguments are checked before it is called.
 
     A UserError of the handler goes to the client as it is; any other exception is logged and reported as a bug.
     `path`'s folder must be private (Paths.make_runtime), and the lock must be held: then an old socket is nobody's.
+    `way_in`: where to listen there, and whom to let in (this system's kind by default).
     """
 
-    def __init__(self, path: Path, handler: Handler, *, most_clients: int = MOST_CLIENTS) -> None:
+    def __init__(
+        self, path: Path, handler: Handler, *, most_clients: int = MOST_CLIENTS, way_in: Door | None = None
+    ) -> None:
         self.path = path
+        self._door = door(path) if way_in is None else way_in
         self._handler = handler
         self._most_clients = most_clients
         self._server: asyncio.Server | None = None
-        self._identity: tuple[int, int] | None = None
         self._clients: set[asyncio.StreamWriter] = set()
         self._listeners: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Begin to listen. Raises UserError: code 5 if somebody answers at `path`, 1 if it cannot be used."""
-        _clear(self.path)
-        ear = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            ear.bind(str(self.path))
-            self.path.chmod(0o600)
-            info = self.path.stat()
-            self._identity = (info.st_dev, info.st_ino)
-            self._server = await asyncio.start_unix_server(self._serve, sock=ear, limit=LONGEST_LINE)
+            self._server = await asyncio.start_server(self._serve, sock=self._door.bind(), limit=LONGEST_LINE)
         except OSError as error:
-            ear.close()
             raise UserError(
                 f"The socket {self.path} cannot be made: {error.strerror or error}.",
                 "Commands and the tray could not reach the daemon.",
@@ -94,19 +85,16 @@ class Server:
             task.cancel()
         if self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
-        with contextlib.suppress(OSError):
-            info = self.path.lstat()
-            if (info.st_dev, info.st_ino) == self._identity:
-                self.path.unlink()
+        self._door.remove()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         if task is not None:
             self._tasks.add(task)
-        self._clients.add(writer)
         try:
-            if not _is_own(writer):
+            if not await self._door.admits(reader, writer):
                 return
+            self._clients.add(writer)
             if len(self._clients) > self._most_clients:
                 await _send(writer, refused(None, _BUSY))
                 return
@@ -198,45 +186,3 @@ async def _send(writer: asyncio.StreamWriter, line: bytes) -> None:
     except TimeoutError:
         writer.transport.abort()
         raise
-
-
-def _is_own(writer: asyncio.StreamWriter) -> bool:
-    """Whether the other end is a process of the same user. Where the system cannot say, the private folder must do."""
-    if sys.platform != "linux":
-        return True
-    connection = writer.get_extra_info("socket")
-    _, uid, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
-    if uid != os.getuid():
-        log.warning("Refused a connection of user %d", uid)
-    return bool(uid == os.getuid())
-
-
-def _clear(path: Path) -> None:
-    """Take away a socket that a killed daemon left behind; one that answers, or any other file, is left alone."""
-    try:
-        mode = path.lstat().st_mode
-    except FileNotFoundError:
-        return
-    if not stat.S_ISSOCK(mode):
-        raise UserError(
-            f"{path} is in the way and is not a socket.",
-            "The daemon would listen there; it was left as it is.",
-            f"Move it away: mv {path} {path}.old",
-        )
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        probe.settimeout(1.0)
-        try:
-            probe.connect(str(path))
-        except ConnectionRefusedError:
-            path.unlink(missing_ok=True)
-            return
-        except FileNotFoundError:
-            return
-        except OSError:
-            pass  # a full queue, say: somebody has it open
-    raise UserError(
-        f"Another daemon answers at {path}.",
-        "Only one may run.",
-        "Use it (unhunch status), or stop it first: systemctl --user stop unhunch",
-        Exit.RUNNING,
-    )
