@@ -138,6 +138,7 @@ function renderReady() {
   $("morning").hidden = !state.morning_due;
   $("ready-note").textContent = state.notice;
   $("ready-note").hidden = !state.notice;
+  if (!state.voice) $("ready-hint").textContent = "The voice is off: put the screen where you can see it. A chime marks each change.";
   followSize();
   show("ready");
 }
