@@ -3,11 +3,36 @@
 The kernel drops the lock when its holder dies, so it is never stale; the file itself stays.
 """
 
-import fcntl
 import os
+import sys
 from pathlib import Path
 
 from unhunch.control.protocol import Exit, UserError
+
+if sys.platform == "win32":
+    import msvcrt
+
+    _FLAGS = os.O_BINARY | os.O_NOINHERIT
+    _BEYOND = 1 << 20
+    """The byte that is locked. Windows lets nobody read what is locked, and the holder's name is to be read."""
+
+    def _seize(file: int, *, shared: bool = False) -> None:  # noqa: ARG001 - there is one kind of lock
+        """Raises BlockingIOError when somebody else has it."""
+        os.lseek(file, _BEYOND, os.SEEK_SET)
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            raise BlockingIOError(*error.args) from error
+        finally:
+            os.lseek(file, 0, os.SEEK_SET)
+else:
+    import fcntl
+
+    _FLAGS = os.O_CLOEXEC | os.O_NOFOLLOW
+
+    def _seize(file: int, *, shared: bool = False) -> None:
+        """Raises BlockingIOError when somebody else has it."""
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
 
 
 class Lock:
@@ -35,9 +60,9 @@ def lock(path: Path, holder: str = "the daemon") -> Lock:
 
     Raises UserError with code 5 at once if it is held, naming the holder and its process.
     """
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    file = os.open(path, os.O_RDWR | os.O_CREAT | _FLAGS, 0o600)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _seize(file)
     except BlockingIOError:
         found = os.read(file, 200).decode("utf-8", "replace").split("\n")
         os.close(file)
@@ -60,11 +85,11 @@ def lock(path: Path, holder: str = "the daemon") -> Lock:
 def holder(path: Path) -> int | None:
     """The process that holds the lock at `path`, or None if nobody does (or it does not say)."""
     try:
-        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        file = os.open(path, os.O_RDONLY | _FLAGS)
     except OSError:
         return None
     try:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        _seize(file, shared=True)
     except BlockingIOError:
         pid = os.read(file, 200).decode("utf-8", "replace").split("\n")[0]
         return int(pid) if pid.isdecimal() else None
