@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from unhunch.core import messages as m
-from unhunch.core import programme, prompts, state
+from unhunch.core import gaps, programme, prompts, state
 from unhunch.core.facts import Fact, Kind
+from unhunch.core.gaps import Gap
 from unhunch.core.history import fold
 from unhunch.core.messages import Around, Effect, Event, Look, Prompt
 from unhunch.core.moment import HOUR, Moment
@@ -86,7 +87,8 @@ class Now(NamedTuple):
     lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]] = MappingProxyType({})
     written: float = 0.0
     session_pulse: float = 0.0
-    gap_to_ask: tuple[float, float] | None = None
+    gap_to_ask: Gap | None = None
+    """An absence that ended and may be asked about."""
 
 
 class Live(NamedTuple):
@@ -216,7 +218,8 @@ class _Step:
         self._missed(look)
         self._input(look)
         self._sides(look)
-        self.now = self.now._replace(at=look.at, quiet=look.quiet, around=look.around)
+        elapsed = max(self.t - self.now.looked, 0.0)
+        self.now = self.now._replace(at=look.at, quiet=look.quiet, around=look.around, looked=self.t)
         gap = self.st.reading.gap(self.t, self.s)
         scene = self.scene(gap)
         self._presence(scene)
@@ -228,7 +231,7 @@ class _Step:
         if prompts.is_due(self.st, scene, self.s):
             self._due(scene)
         self._bubble(scene)
-        holding = self._hold(scene)
+        holding = self._hold(scene, elapsed)
         if holding is None:
             self._ladder(scene)
         if self.t - self.now.written >= self.s.flush:
@@ -277,6 +280,9 @@ class _Step:
         steady = look.steady and before.touched
         span = self.now.open.get(Kind.INPUT)
         joined = span is not None and (steady or seen - self.now.last_input <= self.s.active_gap)
+        gap = gaps.worth_asking(before, seen, self.s)
+        if gap:
+            self.now = self.now._replace(gap_to_ask=gap)
         self.st = state.touch(self.st, seen, self.s, steady=steady)
         self.now = self.now._replace(last_input=seen)
         if joined:
@@ -286,6 +292,8 @@ class _Step:
         fact = self._fact(Kind.INPUT, start, {})
         opened = {**self.now.open, Kind.INPUT: Open(fact.key, start)}
         self.now = self.now._replace(pending=(*self.now.pending, fact), open=MappingProxyType(opened))
+        if seen - before.since > self.s.active_gap:
+            self._flush_soon()  # it made minutes of a gap into sitting, which a kill must not take back
 
     def _sides(self, look: Look) -> None:
         around = look.around
@@ -427,7 +435,7 @@ class _Step:
         if tally.nudge_open and self.t - self.st.reading.nudged_at >= self.s.ignored_after and not away:
             self._record(Kind.IGNORED, {"what": "nudge", "step": 0})
 
-    def _hold(self, scene: Scene) -> str | None:
+    def _hold(self, scene: Scene, elapsed: float) -> str | None:
         """What holds prompts now. The ladder's clock runs only between two looks at which nothing did."""
         before = self.now.hold
         step = 1
@@ -439,8 +447,6 @@ class _Step:
             self.now = self.now._replace(hold=why, hold_since=self.t)
             self._happened("hold", {"why": why})
         owed = self.st.owed
-        elapsed = max(self.t - self.now.looked, 0.0)
-        self.now = self.now._replace(looked=self.t)
         if owed and why is None and before is None and owed.since < self.t:
             self.st = self.st._replace(owed=owed._replace(clock=owed.clock + elapsed))
         elif owed and why == before == "fullscreen":
@@ -478,6 +484,22 @@ class _Step:
         week = prompts.week_is_news(st, self.at, s)
         if week and self.now.bubble is None and prompts.natural_pause(st, scene, s.pause_first, s):
             self._show(Prompt("week", note=week, text=st.shown), "pause", scene, {"week": week})
+            return
+        self._ask_after_gap(scene)
+
+    def _ask_after_gap(self, scene: Scene) -> None:
+        gap = self.now.gap_to_ask
+        if gap is None or self.now.bubble is not None:
+            return
+        if gaps.over(gap, self.t, self.s) or not gaps.waits(gap, self.st, self.s):
+            self.now = self.now._replace(gap_to_ask=None)
+            return
+        why = gaps.moment(gap, self.st, scene, self.s)
+        if why:
+            start, end = (self.at.wall - (self.t - t) for t in gap)
+            prompt = Prompt("ask", step=0, note=gaps.ABOUT, gap=(start, end), utc_offset=self.at.utc_offset)
+            self.now = self.now._replace(gap_to_ask=None)
+            self._show(prompt, why, scene, {"about": gaps.ABOUT})
 
     def _show_session(self, move: prompts.Move, scene: Scene) -> None:
         owed = self.st.owed
@@ -533,6 +555,7 @@ class _Step:
                 "returning": bubble.returning,
                 "sound": bubble.prompt.sound,
                 "clock": bubble.clock,
+                "about": bubble.prompt.note,
             }
         self._record(Kind.WITHDRAWN, body)
         self.now = self.now._replace(bubble=None)
@@ -542,6 +565,11 @@ class _Step:
     def _answer(self, event: m.Answered) -> None:
         owed = self.st.owed
         body: dict[str, Any] = {"action": event.action, "what": event.what, "by": event.by}
+        gap = self.now.bubble.prompt.gap if self.now.bubble and event.what == "ask" else None
+        if gap:
+            body["about"] = gaps.ABOUT
+        elif event.action in gaps.KINDS:
+            return  # the notice has gone meanwhile
         if event.action == "snooze":
             if owed is None or owed.snoozes >= self.s.snooze_max:
                 return
@@ -560,6 +588,8 @@ class _Step:
             self.effects.append(m.OpenWeek())
         elif event.action == "stand":
             self._tell(Kind.STAND, {"by": event.by})
+        elif gap and event.action in gaps.KINDS and event.action != "away":
+            self._correct(m.Corrected(event.at, *gap, event.action))
 
     def _session_began(self, body: Mapping[str, Any]) -> None:
         self._withdraw("started")
@@ -643,6 +673,8 @@ class _Step:
         self.st = state.begin(self.st, fact, self.t, self.s)
         opened = {**self.now.open, kind: Open(fact.key, self.t, body or None)}
         self.now = self.now._replace(pending=(*self.now.pending, fact), open=MappingProxyType(opened))
+        if kind is Kind.ASLEEP:
+            self._flush_soon()  # the machine may not wake again
 
     def _close(self, kind: Kind) -> None:
         span = self.now.open.get(kind)
@@ -724,6 +756,12 @@ class _Step:
                 busy.append(over if over > 0 else over + s.wait_later)
             if prompts.week_is_news(st, self.at, s):
                 pausing = True
+            gap = self.now.gap_to_ask
+            if gap:
+                opens = gap.end + s.ask_after - self.t
+                pausing = pausing or opens <= 0
+                busy.append(opens)
+                idle.append(opens)
         for window in (scene.call_ended + s.after_call, scene.unlocked + s.after_unlock):
             if owed and window > self.t:
                 busy.append(window - self.t)
@@ -731,6 +769,8 @@ class _Step:
         idle += [edge - since for edge in (s.active_gap, s.break_gap, s.call_limit, s.film_limit)]
         if pausing:
             idle += [edge - since for edge in (s.pause_first, s.pause_second, s.pause_third)]
+        if self.now.bubble:
+            idle.append(s.pause_longest + SAME_INPUT - since)  # taken back from an empty chair at once
         absent = scene.presence in ABSENT
         if absent:
             habit = LONGEST_SLEEP if rings else s.look_away

@@ -32,7 +32,7 @@ class Kind(StrEnum):
     IGNORED = "ignored"  # ten minutes without an answer while present; body: {"what", "step"}
     LAPSED = "lapsed"  # an owed session ended unanswered; body: {"as": missed|not-asked}
     ANSWER = "answer"  # body: {"action": start|snooze|skip, "what", "seconds", "until_call", "by": notice|tray|cli}
-    # and on what is "ask": {"action": keep|fewer|stop}
+    # and on what is "ask": {"action": keep|fewer|stop}, with "about": "gap": {"action": away|sitting|standing}
     PAUSE = "pause"  # body: {"until": Unix seconds, "why"}
     RESUME = "resume"
     STAND = "stand"

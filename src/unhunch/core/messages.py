@@ -179,7 +179,10 @@ class Prompt(NamedTuple):
     text: int = 0
     """Rotates through the variants of the wording."""
     note: str = ""
-    """week: which; ask: about what."""
+    """week: which; ask: about what, "less" or "gap"."""
+    gap: tuple[float, float] | None = None
+    """Asks what was from one second of Unix time to another."""
+    utc_offset: int = 0
     morning: bool = False
     """How the morning after the last session felt has not been told yet."""
 

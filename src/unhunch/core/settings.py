@@ -259,6 +259,9 @@ class Settings:
         "session.longest", 45 * MIN, "A session that reports nothing ends after this.", 1.0, 4 * HOURS
     )
 
+    ask_longest: float = span("ask.longest", 90 * MIN, "Gaps above this are not asked about.", 5 * MIN, 4 * HOURS)
+    ask_after: float = span("ask.after", MIN, "A gap is asked about this long after it, at least.", 0.0, 30 * MIN)
+
     # The ladder gives way (MODEL 4).
     nudge_ignored: int = count("nudge.ignored", 2, "So many ignored in a row, and fewer stand-up notices come.", 1, 20)
     yield_ignored: int = count(

@@ -17,6 +17,9 @@ from unhunch.core.sitting import ABSENT, NO_BOUT, SITTING, Bout, Cover, Over, Pi
 REMEMBERED_DAYS = 70
 """Days kept in the state: ten weekend days reach back five weeks, the programme looks at eight."""
 
+SAME_GAP = 1.0
+"""Gaps that differ by less (seconds) are as regular as a machine's."""
+
 COVERS = {
     Kind.LOCKED: Over.LOCKED,
     Kind.ASLEEP: Over.ASLEEP,
@@ -160,14 +163,24 @@ def fresh(s: Settings) -> State:
     return State(programme=course.fresh(s))
 
 
-def count(st: State, pieces: Sequence[Piece], s: Settings) -> State:
-    """Count settled time into the day, the stretch and the running sums."""
-    if not pieces:
-        return st
+def count(
+    st: State,
+    reading: Reading,
+    pieces: Sequence[Piece],
+    s: Settings,
+    touched: float | None = None,
+    *,
+    steady: bool = False,
+) -> State:
+    """Count settled time into the day, the stretch and the running sums.
+
+    `touched`: the input that settled it; `steady`: there was input all along, so no gap lies before it.
+    """
     day, bout, tally = st.today, st.bout, st.tally
     low, best, high, unknown, prolonged = day.low, day.best, day.high, day.unknown, day.prolonged
     since_session, since_arrival, absence, active = tally[:4]
     nudges, ignored, nudge_open = tally.nudges, tally.nudges_ignored, tally.nudge_open
+    regular, last_gap = tally.regular, tally.last_gap
     for piece in pieces:
         length = piece.end - piece.start
         presence = piece.presence
@@ -200,14 +213,21 @@ def count(st: State, pieces: Sequence[Piece], s: Settings) -> State:
             nudges, nudge_open = 0, False
             if ended.seconds >= s.prolonged:
                 prolonged += ended.seconds
+    longest = max(day.busiest_run, active, regular)
+    if touched is not None and not steady and (gap := touched - st.reading.since) > s.active_gap:
+        regular = regular + gap if abs(gap - last_gap) < SAME_GAP else 0.0
+        last_gap = gap
     return st._replace(
+        reading=reading,
         today=day._replace(
             low=low,
             best=best,
             high=high,
             unknown=unknown,
             prolonged=prolonged,
-            busiest_run=max(day.busiest_run, active, tally.regular),
+            first=day.first or touched or 0.0,
+            last=day.last if touched is None else touched,
+            busiest_run=longest,
         ),
         bout=bout,
         tally=tally._replace(
@@ -215,6 +235,8 @@ def count(st: State, pieces: Sequence[Piece], s: Settings) -> State:
             since_arrival=since_arrival,
             absence=absence,
             active=active,
+            regular=regular,
+            last_gap=last_gap,
             nudges=nudges,
             nudges_ignored=ignored,
             nudge_open=nudge_open,
@@ -227,20 +249,13 @@ def touch(st: State, at: float, s: Settings, *, steady: bool = False) -> State:
     reading, pieces = st.reading.input(at, s, steady=steady)
     if reading is st.reading:
         return st
-    gap = at - st.reading.since
-    st = count(st._replace(reading=reading), pieces, s)
-    day = st.today
-    st = st._replace(today=day._replace(first=day.first or at, last=at))
-    if not steady and gap > s.active_gap:
-        regular = st.tally.regular + gap if abs(gap - st.tally.last_gap) < 1.0 else 0.0
-        st = st._replace(tally=st.tally._replace(regular=regular, last_gap=gap))
-    return st
+    return count(st, reading, pieces, s, at, steady=steady)
 
 
 def settle(st: State, at: float, s: Settings) -> State:
     """Settle up to `at` although no input came."""
     reading, pieces = st.reading.settle(at, s)
-    return count(st._replace(reading=reading), pieces, s)
+    return count(st, reading, pieces, s)
 
 
 def begin(st: State, fact: Fact, t: float, s: Settings) -> State:
@@ -437,6 +452,8 @@ def _withdrawn(st: State, body: Mapping[str, Any]) -> State:
     if body["what"] == "nudge":
         tally = st.tally._replace(nudges=st.tally.nudges - 1, nudge_open=False)
         return st._replace(today=day._replace(nudges=day.nudges - 1), tally=tally)
+    if body["what"] == "ask" and body.get("about") == "gap":
+        return st._replace(today=day, asked_gap="")
     day = day._replace(asked=max(day.asked - 1, 0))
     if body["what"] == "ask":
         st = st._replace(programme=st.programme._replace(asked_on=""))
@@ -452,6 +469,8 @@ def _answer(st: State, body: Mapping[str, Any], t: float) -> State:
     owed = st.owed
     if body["what"] == "nudge":
         return st._replace(tally=st.tally._replace(nudges_ignored=0, nudge_open=False))
+    if body.get("about") == "gap":
+        return st
     if body["action"] in course.LESS:
         plan = course.answered(st.programme, st.today.date, body["action"])
         st = st._replace(programme=plan)

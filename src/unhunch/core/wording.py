@@ -6,6 +6,7 @@ Ten and more texts a step, rotated by a counter, because a text read for the thi
 from typing import NamedTuple
 
 from unhunch.core.messages import Prompt
+from unhunch.core.moment import at_offset
 
 MINUTES = {"short": 2, "standard": 5, "long": 8, "first": 3, "easy": 2}
 """Lengths in round minutes: 2:24, 4:54, 7:44, 3:24 and 2:24 (MODEL 6)."""
@@ -87,6 +88,8 @@ NUDGE_BUTTONS = (("stand", "I stand now"), ("dismiss", "Not now"))
 WEEK_BUTTONS = (("open", "Open"),)
 LESS_BUTTONS = (("keep", "Keep asking"), ("fewer", "Less often"), ("stop", "Stop asking"))
 LESS = "No session for some workdays, which is fine. How shall it go on? Notices to stand up stay as they are."
+GAP_BUTTONS = (("away", "Away"), ("sitting", "In a meeting"), ("standing", "Standing"))
+GAP = "Nothing was touched from {start:%H:%M} to {end:%H:%M}. No answer counts as away."
 MORNING = "It begins by asking how the morning after the last one felt."
 
 
@@ -109,6 +112,9 @@ def words(prompt: Prompt) -> Words:
             return Words("Your week", prompt.note, WEEK_BUTTONS)
         case "ask" if prompt.note == "less":
             return Words("Keep asking for sessions?", LESS, LESS_BUTTONS)
+        case "ask" if prompt.gap is not None:
+            start, end = (at_offset(wall, prompt.utc_offset) for wall in prompt.gap)
+            return Words("Away, or still sitting?", GAP.format(start=start, end=end), GAP_BUTTONS)
     return Words("Unhunch", prompt.note, ())
 
 
