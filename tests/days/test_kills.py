@@ -129,6 +129,37 @@ def test_killed_in_a_session_it_is_partial():
     check_fold(w)
 
 
+def test_killed_right_after_reading():
+    """An input makes four minutes of reading into sitting: that is written at once."""
+    w = World()
+    w.work(10)
+    w.idle(4)
+    w.touch()
+    w.look()
+    best = w.day.best
+    w.kill()
+    w.tick(90)
+    w.start()
+    assert w.day.best == best
+    w.idle(2)
+    w.work(1)
+    check_fold(w)
+
+
+def test_what_is_open_is_written_before_the_machine_sleeps():
+    w = World()
+    w.work(10)
+    w.idle(seconds=20)
+    w.set(asleep=True)
+    best = w.day.best
+    w.around = m.Around()
+    w.power_off(600, clean=False)
+    assert w.day.best == best
+    w.work(1)
+    assert w.minutes() == near(10 + 20 / 60 + 1)
+    check_fold(w)
+
+
 def test_killed_every_other_minute_all_day():
     w = World(settings=Settings(nudge=False))
     for _ in range(120):
