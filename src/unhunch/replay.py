@@ -16,6 +16,7 @@ from unhunch.core.days import DayTotals, Run, day_totals, iso
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.history import lived
 from unhunch.core.settings import Settings
+from unhunch.core.week import thresholds
 from unhunch.history import activitywatch, own, workrave
 from unhunch.history.recording import BadRecording, Import
 from unhunch.paths import Paths
@@ -105,7 +106,7 @@ def report(facts: Iterable[Fact], s: Settings, problems: Sequence[str] = ()) -> 
             days[fact.day]["held"].append(held)
     return {
         "days": list(days.values()),
-        "totals": _totals(list(days.values()), facts, waits),
+        "totals": {**_totals(list(days.values()), facts, waits), "thresholds": thresholds(s)},
         "problems": list(problems),
     }
 
@@ -148,7 +149,7 @@ def _totals(days: Sequence[dict[str, Any]], facts: Sequence[Fact], waits: Sequen
         "days": len(days),
         "sitting_min": {k: round(sum(d["sitting_min"][k] for d in days), 1) for k in ("low", "best", "high")},
         "prompts": len(prompts),
-        "by_kind": {kind: sum(p["kind"] == kind for p in prompts) for kind in ("session", "nudge", "week")},
+        "by_kind": {kind: sum(p["kind"] == kind for p in prompts) for kind in ("session", "nudge", "week", "ask")},
         "by_step": {str(step): sum(p["step"] == step for p in sessions) for step in (1, 2, 3)},
         "at_a_natural_pause": len(natural),
         "at_a_pause_of_10_to_60_s": sum(10 <= p["pause_s"] <= 60 for p in prompts),

@@ -10,8 +10,8 @@ from math import inf
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from unhunch.core import messages as m
 from unhunch.core import gaps, programme, prompts, state
+from unhunch.core import messages as m
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.gaps import Gap
 from unhunch.core.history import fold
@@ -494,7 +494,7 @@ class _Step:
         if gaps.over(gap, self.t, self.s) or not gaps.waits(gap, self.st, self.s):
             self.now = self.now._replace(gap_to_ask=None)
             return
-        why = gaps.moment(gap, self.st, scene, self.s)
+        why = gaps.moment(gap, scene, self.s)
         if why:
             start, end = (self.at.wall - (self.t - t) for t in gap)
             prompt = Prompt("ask", step=0, note=gaps.ABOUT, gap=(start, end), utc_offset=self.at.utc_offset)

@@ -1,4 +1,4 @@
-"""Asking after a gap: away, in a meeting, or standing? Keyboard and mouse cannot tell; the user can, once a day at most.
+"""Asking after a gap: away, in a meeting, standing? Keyboard and mouse cannot tell; the user can, at most once a day.
 
 Off unless the user wants it. Only a gap that nothing explains is worth a question: long enough to be a break, short
 enough to be remembered, and without a lock, a suspend or a session in it.
@@ -52,7 +52,7 @@ def waits(gap: Gap | None, st: State, s: Settings) -> bool:
     return gap is not None and st.asked_gap != st.today.date and prompts.notices_left(st, s) > 0
 
 
-def moment(gap: Gap, st: State, scene: Scene, s: Settings) -> str | None:
+def moment(gap: Gap, scene: Scene, s: Settings) -> str | None:
     """Why now is the moment to ask; None while it is not. It is let go when none comes: `over`."""
     waited = scene.t - gap.end - s.ask_after
     if waited < 0 or not (prompts.pause_needed(1, waited, s) <= scene.least <= scene.most <= s.pause_longest):
