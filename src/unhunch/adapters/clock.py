@@ -2,7 +2,9 @@
 # ruff: noqa: TID251 - here and nowhere else
 
 import os
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from unhunch.core.moment import Moment
@@ -12,20 +14,43 @@ ZONE_FILE = Path("/etc/localtime")
 BOOT_NAME_SECONDS = 60
 """Where the system has no boot id, boots are told apart by the minute in which they began."""
 
-_BOOT_CLOCK: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+Seconds = Callable[[], float]
+
+
+def running_clocks() -> tuple[Seconds, Seconds]:
+    """Two clocks that nobody can set: one stops while the machine sleeps, one runs on. Their difference is the sleep.
+
+    Where a system has no such pair it is one clock twice, and sleep is not seen.
+    """
+    if sys.platform == "win32":
+        from unhunch.adapters.interrupt_time import interrupt_clocks
+
+        return interrupt_clocks()
+    if sys.platform == "darwin":
+        # Its CLOCK_MONOTONIC runs on, too, but is stretched when the wall clock is corrected (clock_gettime(3)).
+        uptime, raw = time.CLOCK_UPTIME_RAW, time.CLOCK_MONOTONIC_RAW
+        return lambda: time.clock_gettime(uptime), lambda: time.clock_gettime(raw)
+    boot: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic, time.monotonic if boot is None else lambda: time.clock_gettime(boot)
 
 
 class SystemClock:
     """Reads wall time, the clock that stops in suspend and the one that runs through it."""
 
-    def __init__(self, boot_id_file: Path = BOOT_ID, zone_file: Path = ZONE_FILE) -> None:
+    def __init__(
+        self,
+        boot_id_file: Path = BOOT_ID,
+        zone_file: Path = ZONE_FILE,
+        running: Callable[[], tuple[Seconds, Seconds]] = running_clocks,
+    ) -> None:
+        self._awake, self._boot = running()
         self._zone_file = zone_file
         self._zone: tuple[object, ...] = ()
         self._boot_id = self._name_boot(boot_id_file)
 
     def now(self) -> Moment:
         """All three clocks within a microsecond, and the offset from UTC that is in force here and now."""
-        wall, awake, boot = time.time(), time.monotonic(), _boot_seconds()
+        wall, awake, boot = time.time(), self._awake(), self._boot()
         stamp = self._zone_stamp()
         if stamp != self._zone:
             # The C library reads the zone once: a traveller who changes it must not need a restart.
@@ -46,16 +71,10 @@ class SystemClock:
             return (os.environ.get("TZ"),)
         return (os.environ.get("TZ"), found.st_dev, found.st_ino, found.st_mtime_ns)
 
-    @staticmethod
-    def _name_boot(file: Path) -> str:
+    def _name_boot(self, file: Path) -> str:
         try:
             if name := file.read_text(encoding="ascii").strip():
                 return name
         except (OSError, ValueError):
             pass
-        return f"booted-{round((time.time() - _boot_seconds()) / BOOT_NAME_SECONDS) * BOOT_NAME_SECONDS}"
-
-
-def _boot_seconds() -> float:
-    """Seconds on the clock that runs through suspend; where the system has none, on the one that may not."""
-    return time.monotonic() if _BOOT_CLOCK is None else time.clock_gettime(_BOOT_CLOCK)
+        return f"booted-{round((time.time() - self._boot()) / BOOT_NAME_SECONDS) * BOOT_NAME_SECONDS}"
