@@ -49,6 +49,9 @@ class Paths(NamedTuple):
             # It warns about an unsafe XDG_RUNTIME_DIR and falls back; `make_runtime` judges whatever it chose.
             warnings.simplefilter("ignore")
             dirs = PlatformDirs(APP, appauthor=False)
+            if sys.platform == "win32":
+                # Beside the data, in the user's profile, which is closed to other users; Windows tidies up its Temp.
+                return cls(dirs.user_config_path, dirs.user_data_path, dirs.user_data_path / "run", dirs.user_log_path)
             try:
                 runtime = dirs.user_runtime_path
             except (OSError, RuntimeError):
@@ -70,7 +73,8 @@ class Paths(NamedTuple):
 
     @property
     def socket(self) -> Path:
-        return self.runtime / "control.sock"
+        """Where the daemon is reached: a Unix socket; on Windows a file that names a port (control/loopback.py)."""
+        return self.runtime / ("control.port" if sys.platform == "win32" else "control.sock")
 
     @property
     def lock(self) -> Path:
@@ -111,10 +115,10 @@ class Paths(NamedTuple):
 
         A client calls it before it talks to the socket: a stranger who could plant one would be talked to.
         """
+        if sys.platform == "win32":  # the profile's access list does it
+            return
         if len(os.fsencode(self.socket)) > LONGEST_SOCKET_PATH:
             raise _unsafe(self.runtime, f"has too long a name for a socket (at most {LONGEST_SOCKET_PATH} bytes)")
-        if sys.platform == "win32":
-            return
         for folder in (self.runtime, self.runtime.parent):
             try:
                 info = folder.lstat()
@@ -146,7 +150,9 @@ def _unsafe(folder: Path, why: str) -> UnsafeFolder:
 
 
 def _own_uid() -> int:
-    return os.getuid() if sys.platform != "win32" else 0
+    if sys.platform == "win32":
+        return 0
+    return os.getuid()
 
 
 @contextmanager

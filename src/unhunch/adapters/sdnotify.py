@@ -3,12 +3,13 @@
 import contextlib
 import os
 import socket
+import sys
 
 
 def tell(message: str) -> None:
     """Send `message`, such as "READY=1", to the service manager, if there is one. Never raises."""
     address = os.environ.get("NOTIFY_SOCKET", "")
-    if not address:
+    if sys.platform != "linux" or not address:
         return
     if address.startswith("@"):
         address = "\0" + address[1:]

@@ -161,7 +161,7 @@ class HostVoice:
                 stdin=asyncio.subprocess.PIPE if engine.by_input else asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,
-                start_new_session=os.name == "posix",
+                start_new_session=sys.platform != "win32",
             )
         except OSError:
             return False
@@ -189,7 +189,7 @@ class HostVoice:
     def _end(process: asyncio.subprocess.Process) -> None:
         """End the program and what it started (a wrapper script's player)."""
         with contextlib.suppress(ProcessLookupError):
-            if os.name == "posix":
-                os.killpg(process.pid, signal.SIGKILL)
-            else:
+            if sys.platform == "win32":
                 process.kill()
+            else:
+                os.killpg(process.pid, signal.SIGKILL)

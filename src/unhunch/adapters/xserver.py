@@ -36,6 +36,8 @@ async def find(display: str | None, env: Mapping[str, str]) -> str:
     path = f"/tmp/.X11-unix/X{matched[1]}"  # noqa: S108 - fixed by the X protocol
     if not os.path.exists(path):  # noqa: ASYNC240, PTH110 - takes microseconds
         path = f"\0{path}"
+    if sys.platform == "win32":
+        raise Unusable("Windows has no X server")
     writer = None
     try:
         async with asyncio.timeout(ANSWER_SECONDS):

@@ -331,12 +331,12 @@ class _Player:
 @contextlib.contextmanager
 def _keys(pressed: Callable[[str], None]) -> Iterator[None]:
     """Single keys from standard input while the block runs; none where the system has no terminal modes."""
-    try:
-        import termios
-        import tty
-    except ImportError:
+    if sys.platform == "win32":
         yield
         return
+    import termios
+    import tty
+
     stdin = sys.stdin.fileno()
     loop = asyncio.get_running_loop()
     before = termios.tcgetattr(stdin)

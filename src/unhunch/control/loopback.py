@@ -83,8 +83,11 @@ class LoopbackDoor:
         self._countersign = f"{address.countersign}\n".encode()
         self._written = f"{address.port} {address.token} {address.countersign}\n"
         self._path.unlink(missing_ok=True)
-        with open(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(self._written)
+        file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(file, self._written.encode())
+        finally:
+            os.close(file)
 
     async def admits(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """By the first line, which has to be the token; answered by the countersign. Raises OSError."""

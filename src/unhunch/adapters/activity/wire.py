@@ -69,6 +69,8 @@ class Wire:
     @classmethod
     async def connect(cls, path: str) -> Self:
         """Connect and learn what the compositor offers. Raises Unusable."""
+        if sys.platform == "win32":
+            raise Unusable("Windows has no Wayland compositor")
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 wire = cls(*await asyncio.open_unix_connection(path))

@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -119,8 +120,10 @@ def _kind(error: sqlite3.DatabaseError, path: Path) -> StoreTrouble | None:
 
 
 def _is_full(path: Path) -> bool:
+    if sys.platform == "win32":  # SQLite says so itself there
+        return False
     try:
         disk = os.statvfs(path.parent)
-    except (OSError, AttributeError):
+    except OSError:
         return False
     return disk.f_bavail * disk.f_frsize < _SPARE

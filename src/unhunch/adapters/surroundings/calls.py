@@ -14,6 +14,7 @@ for each open file, 8 ms where 1000 are open.
 import asyncio
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -224,6 +225,8 @@ class Camera:
 
     async def _walk(self) -> str | None:
         """The first open camera among our user's processes; the loop gets its turn in between."""
+        if sys.platform == "win32":
+            return None
         own = os.getuid()
         for count, process in enumerate(os.listdir(self._proc)):  # noqa: PTH208 - see above
             if count % PROCESSES_AT_ONCE == 0:

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import os
 import subprocess
+import sys
 from collections.abc import Mapping
 
 LONGEST_OUTPUT = 1 << 20
@@ -15,6 +16,8 @@ REAP_SECONDS = 0.02
 
 async def output(argv: list[str], env: Mapping[str, str], seconds: float = 5.0) -> str:
     """What the program prints. Raises OSError when it cannot run, fails, prints too much or takes longer."""
+    if sys.platform == "win32":
+        raise OSError("a pipe cannot be waited for on Windows")
     loop = asyncio.get_running_loop()
     process = subprocess.Popen(  # noqa: ASYNC220 - it starts in a few ms; see above for why not asyncio's
         argv, env=dict(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL

@@ -6,6 +6,7 @@ may not be marked idle); PowerDevil's powerdevilpolicyagent.h (ChangeScreenSetti
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 
@@ -80,6 +81,8 @@ class LogindInhibitors(_Inhibitors):
         self._say("inhibited", any(self._counts(*row) for row in rows))
 
     def _counts(self, what: str, who: str, _why: str, mode: str, uid: int, _pid: int) -> bool:
+        if sys.platform == "win32":
+            return False
         return "idle" in what.split(":") and mode == "block" and uid == os.getuid() and not self._ignores(who)
 
 

@@ -7,6 +7,7 @@ suspend back until we have written, at most InhibitDelayMaxSec (5 s by default).
 import asyncio
 import logging
 import os
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -175,6 +176,8 @@ class Logind(BusSource):
             return str((await bus.call(LOGIND, ROOT, MANAGER, "GetSession", "s", own))[0])
         except BusError:
             pass
+        if sys.platform == "win32":
+            return None
         try:
             user = (await bus.call(LOGIND, ROOT, MANAGER, "GetUser", "u", os.getuid()))[0]
             name, path = await bus.get(LOGIND, user, USER, "Display")

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import itertools
 import struct
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -77,6 +78,8 @@ class PulseServer:
     @classmethod
     async def connect(cls, path: Path, secret: bytes) -> Self:
         """Connect and say who we are. Raises Unusable."""
+        if sys.platform == "win32":
+            raise Unusable("Windows has no PulseAudio")
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 reader, writer = await asyncio.open_unix_connection(path)
