@@ -10,26 +10,23 @@ from math import inf
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from unhunch.core import gaps, programme, prompts, state
+from unhunch.core import gaps, programme, prompts, state, wakes
 from unhunch.core import messages as m
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.gaps import Gap
 from unhunch.core.history import fold
 from unhunch.core.messages import Around, Effect, Event, Look, Prompt
-from unhunch.core.moment import HOUR, Moment
+from unhunch.core.moment import Moment
 from unhunch.core.prompts import Scene
 from unhunch.core.settings import Settings
-from unhunch.core.sitting import ABSENT, SITTING, Piece, Presence, proven
+from unhunch.core.sitting import SITTING, Piece, Presence, proven
 from unhunch.core.state import State
+from unhunch.core.wakes import SAME_INPUT
 
-SAME_INPUT = 0.25
-"""Two readings of one input may differ by so many seconds: sources answer in steps and with delay."""
 CLOCK_STEP = 5.0
 """A wall clock that moved by more than this (seconds) was set; less is the network's fine adjustment."""
 SLEPT = 2.0
 """A difference of the two monotonic clocks above this (seconds) was a suspend."""
-LONGEST_SLEEP = 600.0
-"""While the user is away the open spans are still written this often (seconds)."""
 
 SIDES = ((Kind.LOCKED, "locked"), (Kind.ASLEEP, "asleep"), (Kind.CALL, "in_call"), (Kind.INHIBITED, "inhibited"))
 """Conditions that are evidence: each opens and closes a span."""
@@ -236,7 +233,20 @@ class _Step:
             self._ladder(scene)
         if self.t - self.now.written >= self.s.flush:
             self._flush()
-        self._wake(scene, look.rings)
+        self.effects.append(self._next_look(scene, look.rings))
+
+    def _next_look(self, scene: Scene, rings: bool) -> m.WakeAt:
+        now = self.now
+        gap = now.gap_to_ask
+        return wakes.next_look(
+            self.st,
+            scene,
+            self.s,
+            hold=now.hold,
+            on_screen=now.bubble is not None,
+            asks_in=gap.end + self.s.ask_after - self.t if gap else None,
+            rings=rings,
+        )
 
     def _missed(self, look: Look) -> None:
         """What happened to the machine since the last look: suspend, a set clock, a look that came too late."""
@@ -721,85 +731,3 @@ class _Step:
 
     def _happened(self, name: str, data: Mapping[str, Any]) -> None:
         self.effects.append(m.Happened(name, data))
-
-    # When to look again -----------------------------------------------------------------------------------------------
-
-    def _wake(self, scene: Scene, rings: bool) -> None:
-        """The next look: by habit, and when something would be crossed if input went on, or if none came."""
-        st, s = self.st, self.s
-        since = self.t - st.reading.since
-        common = [prompts.day_edge(st, self.at, self.t, s), prompts.hours_edge(self.at, s)]
-        if st.pause:
-            common += (st.pause.wall - self.at.wall, st.pause.running - self.t)
-        if st.standing:
-            common.append(st.standing + s.standing_limit - self.t)
-        busy, idle = list(common), list(common)
-        pausing = False
-        owed = st.owed
-        if owed:
-            if owed.snoozed_until > self.t:
-                common.append(owed.snoozed_until - self.t)
-                busy.append(common[-1])
-                idle.append(common[-1])
-            else:
-                pausing, ladder = self._ladder_wakes(owed)
-                busy += ladder
-                idle += ladder
-        else:
-            left = prompts.sitting_left(st, scene, s)
-            if left is not None:
-                busy.append(left)
-                idle.append(left if scene.presence is Presence.CALL else inf)
-            if s.nudge:
-                over = prompts.nudge_at(st, s) - st.bout.seconds - scene.proven
-                pausing = -s.wait_later <= over <= 0 and prompts.nudges_left(st, s) > 0
-                busy.append(over if over > 0 else over + s.wait_later)
-            if prompts.week_is_news(st, self.at, s):
-                pausing = True
-            gap = self.now.gap_to_ask
-            if gap:
-                opens = gap.end + s.ask_after - self.t
-                pausing = pausing or opens <= 0
-                busy.append(opens)
-                idle.append(opens)
-        for window in (scene.call_ended + s.after_call, scene.unlocked + s.after_unlock):
-            if owed and window > self.t:
-                busy.append(window - self.t)
-                idle.append(window - self.t)
-        idle += [edge - since for edge in (s.active_gap, s.break_gap, s.call_limit, s.film_limit)]
-        if pausing:
-            idle += [edge - since for edge in (s.pause_first, s.pause_second, s.pause_third)]
-        if self.now.bubble:
-            idle.append(s.pause_longest + SAME_INPUT - since)  # taken back from an empty chair at once
-        absent = scene.presence in ABSENT
-        if absent:
-            habit = LONGEST_SLEEP if rings else s.look_away
-        else:
-            habit = s.look_pause if pausing and scene.presence in SITTING else s.look
-        wake = m.WakeAt(habit, _soonest(busy), _soonest(idle), pausing=pausing and not absent, bell=absent and rings)
-        self.effects.append(wake)
-
-    def _ladder_wakes(self, owed: state.Owed) -> tuple[bool, list[float]]:
-        """Whether the owed prompt waits for a pause now, and when its ladder would move by itself."""
-        s = self.s
-        if self.now.hold == "fullscreen":
-            return False, [s.fullscreen_limit - owed.fullscreen]
-        if self.now.hold is not None:
-            return False, []
-        next_rung = prompts.rung(owed, self._top(), s)
-        if next_rung is None:
-            return False, [s.after_top - owed.clock, s.ignored_after - owed.clock]
-        waiting = owed.clock >= next_rung.opens
-        marks = [next_rung.opens, next_rung.closes, s.ignored_after, next_rung.closes + s.after_top]
-        if next_rung.step == 1:
-            marks += (s.pause_second_after, s.pause_third_after)
-        return waiting, [mark - owed.clock for mark in marks]
-
-
-def _soonest(seconds: list[float]) -> float:
-    """The least of those that lie ahead."""
-    least = HOUR
-    for x in seconds:
-        if 0.001 < x < least:
-            least = x
-    return least
