@@ -1,0 +1,232 @@
+"""Whole daemons and whole peers on private desktops: memory, processor time and wake-ups, untouched and under a mouse.
+
+Each runs as its user would run it: `unhunch run` with tray and notices, the peers as their menus start them. Untouched
+desks are measured all at the same time, since nothing happens on them; under the mouse two at a time, one a core.
+"""
+
+import contextlib
+import os
+import socket
+import sqlite3
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks import process
+from tests.desktop.bed import Bed
+from tests.desktop.desk import UNHUNCH
+from tests.desktop.parts import find
+
+MICE = Path(__file__).with_name("activity.py")
+SETTLE = 45.0
+"""Seconds after the start: the bell of X11 is armed at 30, and a splash has gone."""
+AT_ONCE = 2
+PANEL = """<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-panel" version="1.0">
+  <property name="configver" type="int" value="2"/>
+  <property name="panels" type="array">
+    <value type="int" value="1"/>
+    <property name="panel-1" type="empty">
+      <property name="size" type="uint" value="32"/>
+      <property name="plugin-ids" type="array"><value type="int" value="1"/></property>
+    </property>
+  </property>
+  <property name="plugins" type="empty">
+    <property name="plugin-1" type="string" value="systray"/>
+  </property>
+</channel>
+"""
+
+
+class Candidate(NamedTuple):
+    """What is measured, on which desk: "x11", "x11 with a panel", "mutter" or "wayland" (KWin)."""
+
+    name: str
+    desk: str
+    command: tuple[str, ...]
+    needs: tuple[str, ...]
+
+
+RUN = (UNHUNCH, "run")
+OURS = (
+    Candidate("x11", "x11", RUN, ("Xvfb", "dunst")),
+    Candidate("x11, with a panel", "x11 with a panel", RUN, ("Xvfb", "dunst", "xfce4-panel", "xfconfd", "dbus-send")),
+    Candidate("pynput", "x11", (*RUN, "--source", "pynput"), ("Xvfb", "dunst")),
+    Candidate("terminal", "x11", (*RUN, "--source", "terminal"), ("Xvfb", "dunst")),
+    Candidate("mutter", "mutter", RUN, ("mutter",)),
+    Candidate("wayland", "wayland", RUN, ("kwin_wayland",)),
+)
+PEERS = (
+    Candidate("Workrave", "x11", ("workrave",), ("workrave", "Xvfb")),
+    Candidate("Safe Eyes", "x11", ("safeeyes",), ("safeeyes", "Xvfb")),
+    Candidate("RSIBreak", "x11", ("rsibreak",), ("rsibreak", "Xvfb")),
+)
+
+
+class Row(NamedTuple):
+    """One candidate on one desk. None is "not measured"."""
+
+    name: str
+    memory: process.Memory
+    cost: process.Cost
+    ready_s: float | None
+    writes_a_minute: float | None
+
+
+class Running:
+    """A candidate on a bed of its own."""
+
+    def __init__(self, candidate: Candidate, stack: ExitStack) -> None:
+        self.name = candidate.name
+        self.bed = bed = stack.enter_context(Bed())
+        self.desk = candidate.desk
+        bed.bus()
+        _furnish(bed, candidate.desk)
+        self.database = bed.home / ".local/share/unhunch/unhunch.sqlite"
+        self.ours = candidate in OURS
+        self.ready_s: float | None = None
+        begin = time.perf_counter()
+        if self.ours:
+            with _notified(bed.dir / "notify") as told:
+                self.leader = bed.spawn(*candidate.command, env={"NOTIFY_SOCKET": str(bed.dir / "notify")}, log="it")
+                bed.until("READY=1", lambda: self._alive() and told("READY=1"))
+                self.ready_s = time.perf_counter() - begin
+            source = self.name.split(",")[0]
+            bed.until(f"the source {source}", lambda: f"watches by {source}" in bed.log("it"))
+        else:
+            self.leader = bed.spawn(*candidate.command, log="it")
+
+    def _alive(self) -> bool:
+        if self.leader.poll() is not None:
+            raise SystemExit(f"{self.name} ended with {self.leader.returncode}:\n{self.bed.log('it')}")
+        return True
+
+    def move(self) -> None:
+        kind = self.desk if self.desk in ("mutter", "wayland") else "x11"
+        root = str(MICE.parent.parent)
+        paths = os.pathsep.join((root, str(Path(root) / "src")))
+        self.bed.spawn(sys.executable, str(MICE), "--mouse", kind, env={"PYTHONPATH": paths}, log="mouse")
+
+    def moved(self) -> bool:
+        """Whether the mouse is at work still, as it has to be to the end."""
+        return "Traceback" not in self.bed.log("mouse")
+
+
+@contextlib.contextmanager
+def _notified(path: Path) -> Iterator[Callable[[str], bool]]:
+    """A service manager's socket: asks whether a word has been told."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(path))
+        listening.settimeout(0)
+        heard = bytearray()
+
+        def told(word: str) -> bool:
+            with contextlib.suppress(BlockingIOError):
+                heard.extend(listening.recv(4096) + b"\n")
+            return word.encode() in heard
+
+        yield told
+
+
+def _furnish(bed: Bed, desk: str) -> None:
+    if desk in ("mutter", "wayland"):
+        (bed.mutter if desk == "mutter" else bed.kwin)()
+        time.sleep(1)  # its names come to the bus after its socket
+        return
+    bed.xvfb()
+    if find("dunst"):
+        bed.dunst()
+    if desk == "x11 with a panel":
+        conf = bed.home / ".config/xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml"
+        conf.parent.mkdir(parents=True)
+        conf.write_text(PANEL)
+        bed.spawn(str(find("xfconfd")))
+        bed.spawn("xfce4-panel", "--disable-wm-check")
+        owned = ("dbus-send", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner")
+        bed.until("the tray host", lambda: "true" in bed.output(*owned, "string:org.kde.StatusNotifierWatcher"))
+
+
+class _Writes:
+    """Counts another process's transactions by SQLite's `data_version`, asked about once a second."""
+
+    def __init__(self, database: Path) -> None:
+        self._open = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+        self._seen = self._version()
+        self.count = 0
+
+    def _version(self) -> int:
+        return int(self._open.execute("pragma data_version").fetchone()[0])
+
+    def sample(self) -> None:
+        now = self._version()
+        self.count += now != self._seen
+        self._seen = now
+
+
+def measure(candidates: Sequence[Candidate], seconds: float, settle: float, *, moving: bool) -> list[Row]:
+    """All of them at the same time."""
+    with ExitStack() as stack:
+        running = [Running(candidate, stack) for candidate in candidates]
+        if moving:
+            for each in running:
+                each.move()
+        time.sleep(settle)
+        meters = {each.name: process.Meter(each.leader.pid) for each in running}
+        writes = {each.name: _Writes(each.database) for each in running if each.ours}
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            time.sleep(process.SAMPLE_SECONDS)
+            for meter in (*meters.values(), *writes.values()):
+                meter.sample()
+        rows = []
+        for each in running:
+            each._alive()
+            if moving and not each.moved():
+                raise SystemExit(f"the mouse of {each.name} died:\n{each.bed.log('mouse')}")
+            cost = meters[each.name].cost()
+            made = writes[each.name].count * 60 / cost.seconds if each.ours else None
+            rows.append(Row(each.name, process.memory(each.leader.pid), cost, each.ready_s, made))
+        return rows
+
+
+def memory_alone(candidate: Candidate, settle: float) -> Row:
+    """Memory of one while nothing else runs here: others would share its pages and make it look smaller."""
+    return measure([candidate], 1.0, settle, moving=False)[0]
+
+
+def ready_seconds(candidate: Candidate, starts: int) -> float:
+    """From the start of the process to READY=1, the middle of some starts."""
+    found = []
+    for _ in range(starts):
+        with ExitStack() as stack:
+            found.append(Running(candidate, stack).ready_s or 0.0)
+    return statistics.median(found)
+
+
+def available(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those whose programs are installed; says which are not."""
+    found = []
+    for candidate in candidates:
+        missing = [part for part in candidate.needs if find(part) is None]
+        if missing:
+            print(f"{candidate.name}: not measured, {', '.join(missing)} not installed", file=sys.stderr)
+        else:
+            found.append(candidate)
+    return found
+
+
+def idle_and_moving(
+    candidates: Sequence[Candidate], seconds: float, settle: float = SETTLE
+) -> tuple[list[Row], list[Row]]:
+    """Rows of the untouched desk, and under a 1000 Hz mouse."""
+    still = measure(candidates, seconds, settle, moving=False)
+    moving: list[Row] = []
+    for begin in range(0, len(candidates), AT_ONCE):
+        group = [each for each in candidates[begin : begin + AT_ONCE] if not each.name.startswith("terminal")]
+        if group:
+            moving += measure(group, seconds, min(settle, 10.0), moving=True)
+    return still, moving
