@@ -89,11 +89,7 @@ class Daemon:
 
     async def run(self) -> None:
         """Until the end is asked for."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.ending.set)
-        if hasattr(signal, "SIGHUP"):
-            loop.add_signal_handler(signal.SIGHUP, self.reload)
+        self._obey_signals(asyncio.get_running_loop())
         await self.server.open()
         try:
             await self._open()
@@ -105,6 +101,16 @@ class Daemon:
         finally:
             sdnotify.tell("STOPPING=1")
             await self._close()
+
+    def _obey_signals(self, loop: asyncio.AbstractEventLoop) -> None:
+        """End, or read the configuration again, when the system or a terminal says so."""
+        if sys.platform == "win32":  # its loops take no handlers; Ctrl-Break is also what a closed window sends
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGBREAK):
+                signal.signal(number, lambda *_: loop.call_soon_threadsafe(self.ending.set))
+            return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.ending.set)
+        loop.add_signal_handler(signal.SIGHUP, self.reload)
 
     def _run_name(self) -> str:
         """Keys of this run's facts begin with it: no two runs share one."""
@@ -304,7 +310,7 @@ class Daemon:
     async def _find_better_notifier(self) -> None:
         """Text without buttons is makeshift: a bus that came later is used."""
         now = asyncio.get_running_loop().time()
-        if (self.notifier and self.notifier.name == "freedesktop") or now - self.notifier_at < NOTIFIER_AGAIN:
+        if (self.notifier and self.notifier.name == registry.NOTIFIERS[0]) or now - self.notifier_at < NOTIFIER_AGAIN:
             return
         old = self.notifier
         await self._find_notifier()

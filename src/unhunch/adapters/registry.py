@@ -7,6 +7,7 @@ import asyncio
 import importlib
 import logging
 import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -16,8 +17,12 @@ from unhunch.ports import ActivitySource, Lost, Notifier, Quiet, Unusable
 
 log = logging.getLogger(__name__)
 
-SOURCES = ("mutter", "wayland", "x11", "pynput", "terminal")
+ELSEWHERE = sys.platform in ("win32", "darwin")
+"""Portable libraries alone do it there: no D-Bus, no display server to ask."""
+SOURCES = ("pynput",) if ELSEWHERE else ("mutter", "wayland", "x11", "pynput", "terminal")
 """In the order in which `auto` tries them: first those that see everything (DESIGN 3)."""
+NOTIFIERS = ("plyer", "console") if ELSEWHERE else ("freedesktop", "plyer", "console")
+"""Best first."""
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0
 """Seconds between two attempts to rebuild a source that has died: soon, then less and less often."""
@@ -56,6 +61,8 @@ USUAL = Timers()
 
 async def open_source(name: str, env: Mapping[str, str], timers: Timers = USUAL) -> tuple[ActivitySource, str]:
     """The source of that name, opened, and its note. Raises Unusable."""
+    if name not in SOURCES:
+        raise Unusable("it is not for this system", "Leave `source` at auto.")
     try:
         module = importlib.import_module(f"unhunch.adapters.activity.{name}")
     except ImportError as error:
@@ -105,6 +112,8 @@ async def desktop_env() -> dict[str, str]:
     manager knows better than the environment that the service was born with.
     """
     env = dict(os.environ)
+    if ELSEWHERE:
+        return env
     if "INVOCATION_ID" in env or not (env.get("WAYLAND_DISPLAY") or env.get("DISPLAY")):
         known = await _manager_env(env)
         if known is not None:
@@ -293,7 +302,7 @@ class Keeper:
 async def open_notifier(answered: Callable[[str, str], None]) -> tuple[Notifier, str]:
     """The best way to show a notice here: with buttons over D-Bus, as plain text by plyer, else in the terminal."""
     troubles = []
-    for name in ("freedesktop", "plyer", "console"):
+    for name in NOTIFIERS:
         try:
             notifier = _notifier(name)
             return notifier, await notifier.open(answered)

@@ -92,6 +92,16 @@ def _quietly(listener: Any) -> Any:
             def _event_to_key(self, *_: object) -> None:
                 """No key."""
 
+        if sys.platform == "darwin" and hasattr(listener, "_event_to_key"):
+
+            def _run(self) -> None:
+                """Without the keyboard's layout: macOS ends programs that ask for it outside of their main thread."""
+                super(listener, self)._run()
+
+            def _handle_message(self, *_: object) -> None:
+                """Some key."""
+                self.on_press(None, False)  # noqa: FBT003 - pynput's own order
+
         def run(self) -> None:
             try:
                 super().run()

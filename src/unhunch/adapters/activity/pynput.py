@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from unhunch.adapters import xserver
 from unhunch.adapters.activity.bell import Bell
 from unhunch.ports import Lost, Quiet, Unusable
 
@@ -30,17 +29,21 @@ class Source:
         self._ring: Callable[[], None] | None = None
 
     async def open(self) -> str:
-        """Start listening. Raises Unusable: not installed, no display, Wayland session."""
+        """Start listening. Raises Unusable: not installed, not allowed (macOS), no display, Wayland session."""
+        if sys.platform == "darwin":
+            from unhunch.adapters.activity import permission
+
+            permission.check()
         if sys.platform == "linux":
+            from unhunch.adapters import xserver
+
             xserver.adopt(await xserver.find(self._name, self._env), self._env)
         self._bell = Bell(self._rung)
         self._bell.arm()
         await asyncio.sleep(ARMING)
         if self._bell.died:
             await self.close()
-            raise Unusable("the listeners end at once: this display does not allow recording")
-        if sys.platform == "darwin":
-            return "one-shot listeners; the keyboard is heard only with the Accessibility permission"
+            raise Unusable("the listeners end at once: this desktop does not allow recording")
         return "one-shot listeners"
 
     async def quiet(self) -> Quiet | None:

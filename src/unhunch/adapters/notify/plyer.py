@@ -5,6 +5,7 @@ plyer shows text and nothing more: no id, no replacing, no buttons, no answer. S
 
 import asyncio
 import importlib
+import importlib.util
 import shutil
 import sys
 import warnings
@@ -48,6 +49,8 @@ class PlyerNotifier:
         if sys.platform == "linux" and shutil.which("notify-send") is None:
             # plyer would shell out to it at each notice, and fail each time.
             raise Unusable("notify-send is missing", "Install it: sudo apt install libnotify-bin")
+        if sys.platform == "darwin" and importlib.util.find_spec("pyobjus") is None:
+            raise Unusable("pyobjus is missing, which plyer needs on macOS", "Install it: pip install pyobjus")
         try:
             self._notify = await asyncio.to_thread(_load)
         except ImportError as error:
