@@ -243,3 +243,36 @@ def test_on_a_terminal_the_editor_opens_again_until_all_is_right(file: Path, tmp
     assert process.wait(30) == 0, said.decode()
     assert b"goal = 17: must be" in said
     assert load(file).goal == 2
+
+
+def test_open_makes_the_file_and_says_where_it_is_when_nothing_opens_it(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a click on the tray's Settings finds it: nobody at a keyboard, no program for text files."""
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    result = run("open")
+    assert result.exit_code == 1
+    assert str(file) in result.output
+    assert file.read_text() == example()
+    file.write_text("goal = 2\n")
+    run("open")
+    assert file.read_text() == "goal = 2\n"
+
+
+def test_open_hands_the_file_to_the_desktop(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opener = tmp_path / "bin/xdg-open"
+    opener.parent.mkdir()
+    opener.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/opened\n')
+    opener.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{opener.parent}:{os.environ['PATH']}")
+    monkeypatch.delenv("INVOCATION_ID", raising=False)
+    assert run("open").exit_code == 0
+    assert (tmp_path / "opened").read_text() == f"{file}\n"
+
+
+def test_a_wrong_action_is_named_with_the_nearest(file: Path) -> None:
+    result = run("edti")
+    assert result.exit_code == 2
+    assert "Did you mean 'edit'?" in result.stderr
+    assert "config show" in run().stderr

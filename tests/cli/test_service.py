@@ -6,14 +6,17 @@ import pty
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import STATUS, Ran, Told, write
 from unhunch import __version__, service
+from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.cli import service as cli
 from unhunch.config import load
+from unhunch.core.facts import Kind
 from unhunch.core.settings import ALL_DAY
 from unhunch.paths import Paths
 
@@ -121,12 +124,12 @@ def test_a_broken_configuration_is_named_before_anything_is_asked(run: Run, plac
     assert not autostart(places).exists()
 
 
-def answer(*lines: str) -> tuple[int, str]:
-    """`unhunch setup` on a real terminal, with these answers typed."""
+def answer(*lines: str, command: str = "setup") -> tuple[int, str]:
+    """`unhunch setup` (or another command) on a real terminal, with these answers typed."""
     us, them = pty.openpty()
     code = "import unhunch.cli.service as s; s.NOTICE_SECONDS = 0.0; s.UP_SECONDS = 0.0; from unhunch.cli import main"
     process = subprocess.Popen(
-        [sys.executable, "-c", f"{code}; raise SystemExit(main(['setup']))"], stdin=them, stdout=them, stderr=them
+        [sys.executable, "-c", f"{code}; raise SystemExit(main(['{command}']))"], stdin=them, stdout=them, stderr=them
     )
     os.close(them)
     os.write(us, "".join(f"{line}\n" for line in lines).encode())
@@ -171,6 +174,26 @@ def test_without_a_roller_it_watches_and_does_not_ask_yet(places: Paths, daemon:
     (pause,) = [args for command, args in daemon.asked if command == "pause"]
     assert pause["why"] == "no roller yet"
     assert load(places.config_file).hours_mon == ALL_DAY
+
+
+def test_the_first_enable_asks_and_the_next_does_not(places: Paths, daemon: Told) -> None:
+    code, said = answer("8-17", "", "no", "", command="enable")
+    assert code == 0, said
+    assert "Four questions" in said
+    assert load(places.config_file).hours_mon == ((480, 1020),)
+    assert ("screening", {"verdict": "pass"}) in daemon.asked
+    assert autostart(places).exists()
+    code, said = answer(command="enable")
+    assert code == 0, said
+    assert "questions;" not in said
+
+
+def test_the_verdict_of_the_screening_is_kept_without_a_daemon(places: Paths) -> None:
+    code, said = answer("", "", "no", "", "n")
+    assert code == 0, said
+    with closing(SqliteStore(places.database, read_only=True)) as store:
+        (verdict,) = [fact.body for fact in store.read(since=0) if fact.kind is Kind.SCREENING]
+    assert verdict["verdict"] == "pass"
 
 
 def test_leaving_in_the_middle_changes_nothing(places: Paths) -> None:

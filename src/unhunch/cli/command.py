@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
 from unhunch.cli import COMMANDS, Entry
@@ -36,6 +37,15 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise wrong(f"{self.prog}: {message}.", f"See '{self.prog} --help'.")
 
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """As argparse's own, for the actions of a command such as `config`: with the nearest one."""
+        if action.choices is not None and value not in action.choices:
+            known = list(action.choices)
+            raise wrong(
+                f"There is no '{self.prog} {value}'.{_nearest(str(value), known)}",
+                f"Type {self.prog} with {', '.join(known[:-1])} or {known[-1]}.",
+            )
+
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         found, rest = self.parse_known_args(args, namespace)
         if rest:
@@ -52,15 +62,21 @@ def wrong(what: str, remedy: str) -> UserError:
     return UserError(what, "Nothing was done.", remedy, Exit.WRONG)
 
 
-def word(*choices: str) -> Callable[[str], str]:
+@dataclass(frozen=True, slots=True)
+class OneOf:
     """An argparse type: one of these words, however they are capitalised."""
 
-    def read(given: str) -> str:
-        if given.lower() in choices:
-            return given.lower()
-        raise wrong(f"{given!r} is not one of {', '.join(choices)}.{_nearest(given, choices)}", "One of those words.")
+    choices: tuple[str, ...]
 
-    return read
+    def __call__(self, given: str) -> str:
+        if given.lower() in self.choices:
+            return given.lower()
+        known = ", ".join(self.choices)
+        raise wrong(f"{given!r} is not one of {known}.{_nearest(given, self.choices)}", "One of those words.")
+
+
+def word(*choices: str) -> OneOf:
+    return OneOf(choices)
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:

@@ -143,6 +143,31 @@ def edit(_: argparse.Namespace) -> None:
     _drop(draft)
 
 
+def open_(args: argparse.Namespace) -> None:
+    """Open the file in the desktop's editor; a running daemon takes over what is saved, and says what is wrong."""
+    from unhunch.cli.browser import open_file
+    from unhunch.config.edit import replace
+    from unhunch.config.example import example
+
+    file = Paths.find().config_file
+    if not file.exists():  # every option of the example has its default: it changes nothing
+        replace(file, example())
+        print(f"Wrote {file}, with an explanation of each option.")
+    if open_file(str(file)):
+        return
+    if sys.stdin.isatty():
+        edit(args)
+        return
+    from unhunch.cli.service import show_notice
+
+    show_notice("No editor could be opened", f"The settings are a text file: {file}")
+    raise UserError(
+        "The desktop knows no program that opens the configuration.",
+        f"It is a text file: {file}",
+        "Edit it in a terminal: unhunch config edit",
+    )
+
+
 def _edited(draft: Path, file: Path) -> str:
     """What the user made of the draft, once it is a configuration. Raises ConfigError, the draft kept."""
     while True:
@@ -199,8 +224,16 @@ def _tell_daemon() -> None:
             print("The daemon uses it from now on.")
 
 
+def _nothing_said(_: argparse.Namespace) -> None:
+    raise wrong(
+        "unhunch config: what is to be done with it?",
+        "'unhunch config show' prints it, 'unhunch config edit' opens it; for the rest, 'unhunch config --help'.",
+    )
+
+
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parts = parser.add_subparsers(metavar="ACTION", required=True)
+    parts = parser.add_subparsers(metavar="ACTION")
+    parser.set_defaults(act=_nothing_said)
 
     def part(name: str, act: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
         about = (act.__doc__ or "").rstrip(".")
@@ -218,6 +251,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     setting.add_argument("value", nargs="*", metavar="VALUE", help="its value, without quotes")
     setting.add_argument("--default", action="store_true", help="go back to the default")
     part("edit", edit)
+    part("open", open_)
 
 
 def _run(args: argparse.Namespace) -> None:

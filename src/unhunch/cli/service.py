@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from unhunch import service
-from unhunch.cli.asking import ask, ask_if_running
+from unhunch.cli.asking import ask, ask_if_running, tell
 from unhunch.cli.command import Command, three_parts, wrong
 from unhunch.cli.desk import settings
 from unhunch.config.values import Refused, parse_hours, plain
@@ -25,6 +25,10 @@ NO_ROLLER_SECONDS = 7 * 24 * 3600.0
 
 def run_enable(args: argparse.Namespace) -> None:
     _own_login()
+    paths = Paths.find()
+    if not args.dry_run and sys.stdin.isatty() and not paths.config_file.exists() and not paths.database.exists():
+        _set_up(questions=True, login=True)  # nothing was ever set up here
+        return
     report = service.install(dry_run=args.dry_run)
     _show(report)
     if args.dry_run:
@@ -57,18 +61,23 @@ def run_setup(args: argparse.Namespace) -> None:
     _own_login()
     if not args.yes and not sys.stdin.isatty():
         raise wrong("The questions need a person at a terminal.", "'unhunch setup --yes' takes the defaults.")
+    _set_up(questions=not args.yes, login=args.yes)
+
+
+def _set_up(*, questions: bool, login: bool) -> None:
+    """Ask, unless defaults are taken; `login` says that starting at login need not be asked."""
     before = settings()
     changes: dict[str, Any] = {}
-    roller, verdict, login = True, "", True
-    if not args.yes:
-        print("Five questions; Enter takes what stands in brackets.\n")
+    roller, verdict = True, ""
+    if questions:
+        print(f"{'Four' if login else 'Five'} questions; Enter takes what stands in brackets.\n")
         changes |= _hours(before)
         roller = _yes("2. Do you have a foam roller?", default=True)
         verdict = _screening(before) if roller else ""
         voice = _yes("4. Speak the cues of a session aloud?", default=before.session_voice)
         if voice != before.session_voice:
             changes["session.voice"] = voice
-        login = _yes("5. Start now and at every login?", default=True)
+        login = login or _yes("5. Start now and at every login?", default=True)
         print()
     if changes:
         from unhunch.config.edit import write
@@ -79,12 +88,13 @@ def run_setup(args: argparse.Namespace) -> None:
     if login:
         _show(service.install())
     running = _wait_for_daemon(UP_SECONDS if login else 0.0)
-    if verdict and running:
-        ask("screening", {"verdict": verdict})
+    if verdict:
+        tell("screening", {"verdict": verdict})  # without a daemon it is written down here
     if not roller:
         _without_roller(running=running)
-    if running:
-        show_notice()
+    shown = show_notice()
+    if not shown:
+        print("The test notice could not be shown; 'unhunch doctor' tells why.")
     print("\n" + "\n".join(verdict_lines()))
 
 
@@ -101,11 +111,19 @@ def _hours(before: Settings) -> dict[str, Any]:
         if not answer:
             return {}
         try:
-            hours = parse_hours(answer)
+            hours = parse_hours(_full_hours(answer))
         except Refused:
             print(f"   That is not {allowed(first)}.")
             continue
         return {f"hours.{day}": hours for day in WEEKDAYS}
+
+
+def _full_hours(answer: str) -> str:
+    """ "8-17" as "08:00-17:00"."""
+    begin, dash, end = (part.strip() for part in answer.partition("-"))
+    if not dash or not all(part.isdigit() and len(part) <= 2 for part in (begin, end)):
+        return answer
+    return f"{begin:0>2}:00-{end:0>2}:00"
 
 
 def _screening(before: Settings) -> str:
@@ -160,15 +178,17 @@ def _wait_for_daemon(seconds: float) -> bool:
 
 
 def _without_roller(*, running: bool) -> None:
-    print("Without a roller it only watches for a week; 'unhunch resume' as soon as you have one.")
-    print("A firm one of about 30 cm will do; it lies across, under the shoulder blades.")
     if running:
         from unhunch.adapters.clock import SystemClock
 
         ask("pause", {"until": SystemClock().now().wall + NO_ROLLER_SECONDS, "why": "no roller yet"})
+        print("Without a roller it only watches for a week; 'unhunch resume' as soon as you have one.")
+    else:
+        print("Until you have a roller, let it only watch: 'unhunch pause 7d' once it runs.")
+    print("A firm one of about 30 cm will do; it lies across, under the shoulder blades.")
 
 
-def show_notice() -> bool:
+def show_notice(title: str = "Unhunch is ready", body: str = "This is how it will ask you.") -> bool:
     """A notice as they will look, through the same notifier as the daemon's. Whether it was shown; never raises."""
     from unhunch.adapters.registry import open_notifier
     from unhunch.ports import Notice, Unusable
@@ -176,9 +196,7 @@ def show_notice() -> bool:
     async def shown() -> bool:
         notifier, _ = await open_notifier(lambda _slot, _key: None)
         try:
-            done = await notifier.show(
-                Notice("setup", "Unhunch is ready", "This is how it will ask you.", transient=True)
-            )
+            done = await notifier.show(Notice("setup", title, body, transient=True))
             await asyncio.sleep(NOTICE_SECONDS if done else 0.0)
             return done
         finally:
