@@ -11,6 +11,7 @@ from pathlib import Path
 
 from unhunch import __version__
 from unhunch.control import client
+from unhunch.control.lock import holder
 from unhunch.control.protocol import Exit, UserError
 from unhunch.paths import Paths, UnsafeFolder
 from unhunch.service.files import MARK, UNIT, File, Places, Way, companions, own_command, starter
@@ -24,6 +25,11 @@ BARE = ("sway", "i3", "hyprland", "river", "labwc", "dwm", "bspwm", "awesome", "
 QUIT_SECONDS = 10.0
 """How long a daemon may take to write its history and go."""
 QUIT_LOOKS = 100
+
+WITHOUT_WINDOW = 0
+"""Windows: in no terminal, whose end would be the daemon's."""
+if sys.platform == "win32":
+    WITHOUT_WINDOW = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +254,7 @@ class Login:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
+                creationflags=WITHOUT_WINDOW,
             )
             daemon.returncode = 0  # it is meant to outlive us: do not let Popen complain of that
         except OSError as error:
@@ -260,10 +267,6 @@ class Login:
 
     def _stop_daemon(self) -> list[str]:
         """End a daemon that no service manager holds: one of an autostart entry, or of a terminal."""
-        if sys.platform == "win32":  # no socket there yet, and no lock
-            return []
-        from unhunch.control.lock import holder
-
         paths = Paths.find(self.env)
         if not paths.socket.exists():
             return []
