@@ -12,7 +12,7 @@ from unhunch.core.messages import Around
 from unhunch.core.moment import Moment
 from unhunch.core.prompts import Move, Rung, Scene
 from unhunch.core.settings import Settings
-from unhunch.core.sitting import Bout, Cover, Over, Presence, Reading
+from unhunch.core.sitting import Cover, Over, Presence, Reading
 from unhunch.core.state import Day, Owed, Pause, State, Tally
 
 S = Settings()
@@ -39,16 +39,16 @@ def scene(**more):
         "session": False,
         "call_ended": -inf,
         "unlocked": -inf,
+        "stretch": 0.0,
     }
     return Scene(**{**plain, **more})
 
 
-def lived(minutes=0.0, expected=345.0, goal=1, past=5, stretch=0.0, since=inf, arrival=600.0, **day):
+def lived(minutes=0.0, expected=345.0, goal=1, past=5, since=inf, arrival=600.0, **day):
     """A state after so many minutes of sitting today; minutes throughout."""
     return State(
         t=T,
         reading=Reading(T, touched=True),
-        bout=Bout(seconds=stretch * MIN),
         today=Day(date="2026-03-02", best=minutes * MIN, expected=expected * MIN, **day),
         past=tuple(Day(date=f"2026-01-{n + 1:02d}") for n in range(past)),
         tally=Tally(since_session=since * MIN, since_arrival=arrival * MIN, active=3 * MIN),
@@ -56,10 +56,10 @@ def lived(minutes=0.0, expected=345.0, goal=1, past=5, stretch=0.0, since=inf, a
     )
 
 
-def due_at(**more):
+def due_at(stretch=0.0, **more):
     """The first tenth of a minute of sitting at which a session is due."""
     for tenth in range(6000):
-        if prompts.is_due(lived(minutes=tenth / 10, **more), scene(), S):
+        if prompts.is_due(lived(minutes=tenth / 10, **more), scene(stretch=stretch * MIN), S):
             return tenth / 10
     return None
 
@@ -150,11 +150,12 @@ def test_not_due_otherwise():
 @pytest.mark.parametrize("stretch", [0, 30, 59, 60])
 @pytest.mark.parametrize("since", [10, 60, inf])
 def test_sitting_left_and_due_agree(minutes, stretch, since):
-    st = lived(minutes, stretch=stretch, since=since)
-    left = prompts.sitting_left(st, scene(), S)
-    assert (left == 0) == prompts.is_due(st, scene(), S)
+    st = lived(minutes, since=since)
+    now = scene(stretch=stretch * MIN)
+    left = prompts.sitting_left(st, now, S)
+    assert (left == 0) == prompts.is_due(st, now, S)
     if left:
-        more = scene(proven=left)
+        more = scene(proven=left, stretch=stretch * MIN + left)
         assert prompts.sitting_left(st, more, S) == pytest.approx(0, abs=1e-6)
 
 
@@ -351,8 +352,9 @@ def test_three_notices_for_one_session():
     ],
 )
 def test_stand_up_notices(stretch, tally, today, sc, why):
-    st = lived(stretch, stretch=stretch, **today)
+    st = lived(stretch, **today)
     st = st._replace(tally=st.tally._replace(**tally))
+    sc = {**sc, "stretch": stretch * MIN}
     assert prompts.nudge(st, scene(**sc), S) == why
     assert prompts.nudge(st, scene(**sc), Settings(nudge=False)) is None
     assert prompts.nudge(st._replace(owed=OWED), scene(**sc), S) is None

@@ -58,6 +58,8 @@ class Watched(World):
         super().tick(seconds, asleep)
 
     def do(self, event):
+        if isinstance(event, m.SessionBegan | m.SessionEnded):
+            self.session_open = isinstance(event, m.SessionBegan)
         before = self.live.state
         live, effects = engine.step(self.live, event, self.s)
         shows = [e.prompt for e in effects if isinstance(e, m.Show)]
@@ -95,7 +97,7 @@ class Watched(World):
         if around.fullscreen:
             assert not around.inhibited
             assert not around.in_call
-            assert prompt.what == "session"
+            assert prompt.what in ("session", "ask")
         if prompt.what not in ("session", "nudge"):
             assert self.bubble is None, "a second bubble"
         if prompt.what == "session":
@@ -158,18 +160,14 @@ class Promises(RuleBasedStateMachine):
 
     @rule(minutes=st.sampled_from([0.5, 3.0]), status=st.sampled_from(["done", "partial"]))
     def session(self, minutes, status):
-        self.w.session_open = True
         self.w.session(minutes, status)
-        self.w.session_open = False
 
     @rule(minutes=st.sampled_from([0.5, 60.0]))
     def session_left_open(self, minutes):
         """The page was killed: nothing reports its end."""
-        self.w.session_open = True
         self.w.do(m.SessionBegan(self.w.moment(), {"size": "short", "planned_s": 109}))
         self.w.idle(minutes)
         self.w.do(m.SessionEnded(self.w.moment(), {"status": "partial"}))
-        self.w.session_open = False
         self.w.look()
 
     @rule()

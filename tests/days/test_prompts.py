@@ -285,6 +285,29 @@ def test_a_session_followed_by_sitting_gives_no_nudge_within_the_hour():
     check_fold(w)
 
 
+def test_no_nudge_at_the_end_of_a_session():
+    """Nobody has touched anything since it began: the session has ended the stretch all the same."""
+    w = World()
+    w.work(59.9)
+    w.work(seconds=20)
+    w.session(minutes=0.5, status="partial")
+    assert w.prompts("nudge") == []
+    w.idle(seconds=20)
+    assert w.prompts("nudge") == []
+    check_fold(w)
+
+
+def test_reading_is_not_due_before_it_is_proven():
+    """At 71 minutes the gap begins; whether it was reading shows when it ends."""
+    w = World(settings=QUIETLY)
+    w.work(71)
+    w.idle(4)
+    assert w.st.owed is None
+    w.work(1)
+    assert w.st.owed is not None
+    check_fold(w)
+
+
 def test_a_nudge_followed_by_a_hundred_seconds_ends_the_stretch():
     w = World()
     w.work(66)

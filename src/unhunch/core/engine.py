@@ -337,6 +337,7 @@ class _Step:
             session=Kind.SESSION in self.now.open,
             call_ended=self.now.call_ended,
             unlocked=self.now.unlocked,
+            stretch=self.st.bout.after(gap, self.s) + sure,
         )
 
     def _presence_now(self, gap: list[Piece]) -> Presence:

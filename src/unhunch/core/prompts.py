@@ -37,6 +37,8 @@ class Scene(NamedTuple):
     session: bool
     call_ended: float
     unlocked: float
+    stretch: float
+    """The present stretch as far as it is proven; nothing of it is left once a session or a break has ended it."""
 
 
 class Condition(NamedTuple):
@@ -114,7 +116,7 @@ def due_conditions(st: State, scene: Scene, s: Settings) -> list[Condition]:
     sitting = st.today.best + scene.proven
     least = max(threshold(number, of, st, s), s.least_sitting)
     reached = sitting >= least
-    stretch = st.bout.seconds + scene.proven
+    stretch = scene.stretch
     if not reached and stretch >= s.pull_stretch and sitting >= s.pull_share * least:
         reached = sitting >= s.least_sitting
         least = max(s.pull_share * least, s.least_sitting)
@@ -162,7 +164,7 @@ def sitting_left(st: State, scene: Scene, s: Settings) -> float | None:
     sat = st.today.best + scene.proven
     least = max(threshold(number, of, st, s), s.least_sitting)
     pulled = max(s.pull_share * least, s.least_sitting) - sat
-    to_pull = max(pulled, s.pull_stretch - (st.bout.seconds + scene.proven))
+    to_pull = max(pulled, s.pull_stretch - scene.stretch)
     left = min(least - sat, to_pull)
     return max(
         left,
@@ -363,7 +365,7 @@ def nudge(st: State, scene: Scene, s: Settings) -> str | None:
     """Why a stand-up notice comes now; None when it does not."""
     if not s.nudge or st.owed or nudges_left(st, s) <= 0:
         return None
-    over = st.bout.seconds + scene.proven - nudge_at(st, s)
+    over = scene.stretch - nudge_at(st, s)
     if over < 0:
         return None
     why = natural_pause(st, scene, s.pause_first, s)

@@ -323,6 +323,15 @@ class Bout(NamedTuple):
     def stretch(self) -> Stretch | None:
         return Stretch(self.start, self.end, self.seconds) if self.seconds else None
 
+    def after(self, gap: Sequence[Piece], s: Settings) -> float:
+        """Seconds of the stretch before a present gap, or nothing if the gap has ended it."""
+        bout = self
+        for piece in gap:
+            bout, ended = bout.add(piece, s)
+            if ended:
+                return 0.0
+        return self.seconds
+
     def add(self, piece: Piece, s: Settings) -> tuple["Bout", Stretch | None]:
         """Count a piece; returns also the stretch that it ended, if it ended one."""
         length = piece.end - piece.start

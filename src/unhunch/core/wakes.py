@@ -76,7 +76,7 @@ def _sitting(st: State, scene: Scene, s: Settings, busy: list[float], idle: list
             idle.append(left)
     pausing = False
     if s.nudge:
-        over = prompts.nudge_at(st, s) - st.bout.seconds - scene.proven
+        over = prompts.nudge_at(st, s) - scene.stretch
         pausing = -s.wait_later <= over <= 0 and prompts.nudges_left(st, s) > 0
         busy.append(over if over > 0 else over + s.wait_later)
     return pausing or prompts.week_is_news(st, scene.at, s) is not None
