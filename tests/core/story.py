@@ -62,7 +62,7 @@ class Story:
 
     def ran(self, start: str, end: str, *, day: str = "", folds: tuple[int, int] = (0, 0)) -> Fact:
         """The daemon ran, and ended cleanly."""
-        running = self.tell(Kind.RUNNING, start, end, day=day, folds=folds, source="mutter", ladder=0.0)
+        running = self.tell(Kind.RUNNING, start, end, day=day, folds=folds, source="mutter", ladder=[0.0, 0.0])
         self.tell(Kind.STOPPED, end, day=day, folds=(folds[1], 0))
         return running
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from unhunch.core import state
 from unhunch.core.facts import SPANS, Fact, Kind
 from unhunch.core.settings import Settings
+from unhunch.core.shapes import sound
 from unhunch.core.sitting import Over, Piece, Presence, Reading
 from unhunch.core.state import COVERS, State
 
@@ -64,9 +65,10 @@ def fold(facts: Sequence[Fact], s: Settings) -> State:
 
 
 def _kept(facts: Sequence[Fact]) -> list[Fact]:
-    """Without what was taken back."""
+    """Without what was taken back, and what does not make sense."""
+    facts = sound(facts)
     undone = {f.body["fact"] for f in facts if f.kind is Kind.UNDO}
-    return [f for f in facts if f.key not in undone] if undone else list(facts)
+    return [f for f in facts if f.key not in undone] if undone else facts
 
 
 def _edges(facts: Iterable[Fact], offsets: dict[str, float], last: float) -> list[_Edge]:

@@ -7,6 +7,7 @@ from unhunch.core.facts import Fact, Kind
 from unhunch.core.figures import TrendWeek, Week
 from unhunch.core.history import Lived, lived
 from unhunch.core.settings import Settings
+from unhunch.core.shapes import sound
 from unhunch.core.week import EARLIER, LATER, WEEKS_BEFORE, summarise, trend, window
 from unhunch.ports import Store
 
@@ -25,9 +26,9 @@ def week_of(
 def read(store: Store, first: str, s: Settings, weeks: int) -> tuple[list[Lived], list[Fact]]:
     """Lived time and facts of a week and of so many weeks before it, with what reaches into them from elsewhere."""
     since, until = window(first, weeks)
-    earlier = store.read(until=since, kinds=EARLIER)
-    near = [fact for fact in store.read(since, until) if fact.kind is not Kind.CHECKPOINT]
-    later = store.read(since=until, kinds=LATER)
+    earlier = sound(store.read(until=since, kinds=EARLIER))
+    near = sound(fact for fact in store.read(since, until) if fact.kind is not Kind.CHECKPOINT)
+    later = sound(store.read(since=until, kinds=LATER))
     changes = _changes(later, {fact.key for fact in near}, since, until) if later else ()
     return lived([*near, *changes], s), [*earlier, *near, *later]
 

@@ -52,25 +52,23 @@ def to_row(fact: Fact, own_device: str) -> Row:
 def from_rows(rows: list[Row], own_device: str) -> list[Fact]:
     """Facts of rows; this machine's device reads as empty.
 
-    A kind that this version does not know is left out: a later version may add kinds without changing the table.
+    A row that is no fact is left out, whoever wrote it: a kind that this version does not know (a later one may add
+    some without changing the table), a body that is no JSON object.
     """
     facts = []
-    for _, key, device, name, wall, utc_offset, boot_id, boot, length, day, body in rows:
+    for _, key, device, name, wall, utc_offset, boot_id, boot, length, day, text in rows:
         kind = _KINDS.get(name)
         if kind is None:
             continue
+        body: Any = {}
+        if text != "{}":
+            try:
+                body = _decode(text)
+            except (ValueError, RecursionError):
+                continue
+            if not isinstance(body, dict):
+                continue
         facts.append(
-            Fact(
-                kind,
-                wall,
-                utc_offset,
-                boot_id,
-                boot,
-                length,
-                day,
-                {} if body == "{}" else _decode(body),
-                key,
-                "" if device == own_device else device,
-            )
+            Fact(kind, wall, utc_offset, boot_id, boot, length, day, body, key, "" if device == own_device else device)
         )
     return facts
