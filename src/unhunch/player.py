@@ -32,6 +32,11 @@ ROLLER_SECONDS = {"short": 109.0, "standard": 234.0, "long": 399.0, "first": 144
 SIDES = {Kind.LOCKED: "locked", Kind.ASLEEP: "asleep", Kind.CALL: "in_call", Kind.INHIBITED: "inhibited"}
 
 
+HOLE = 1.0
+"""Seconds without watching that are none: between two records of a watcher lie some milliseconds, and looks are 5 s
+and more apart."""
+
+
 class Recording(NamedTuple):
     """What is played, in Unix seconds: spans of input, when it was watched for, and what lay around."""
 
@@ -260,7 +265,7 @@ def _changes(recording: Recording) -> list[tuple[float, str, bool]]:
     changes += [(end, name, False) for name, _, end in recording.sides]
     reach = -inf
     for start, end in sorted(recording.covered):
-        if reach > -inf and start > reach:
+        if reach > -inf and start > reach + HOLE:
             changes += [(reach, "blind", True), (start, "blind", False)]
         reach = max(reach, end)
     if reach > -inf:
