@@ -35,7 +35,7 @@ def tell(command: str, args: Mapping[str, Any] | None = None) -> dict[str, Any]:
     reply = ask_if_running(command, args)
     if reply is not None:
         return reply
-    from unhunch.cli.desk import carry_out
+    from unhunch.cli.alone import carry_out
 
     facts = carry_out(command, args or {})
     if command == "undo" and not any(fact.kind == "undo" for fact in facts):

@@ -49,7 +49,7 @@ class Teller:
             known = {name: value for name, value in record.items() if name in COMMANDS["session"]}
             ask("session", {"event": event, **known})
         elif event == "ended":
-            from unhunch.cli.desk import carry_out
+            from unhunch.cli.alone import carry_out
 
             carry_out("session", record)
 
