@@ -98,7 +98,7 @@ class Watched(World):
             assert not around.inhibited
             assert not around.in_call
             assert prompt.what in ("session", "ask")
-        if prompt.what not in ("session", "nudge"):
+        if prompt.what not in ("session", "nudge") and prompt.note != "less":  # which stands for a session's step 1
             assert self.bubble is None, "a second bubble"
         if prompt.what == "session":
             assert after.programme.stopped is False
