@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import desks, engine, week
 from tests.desktop.desk import UNHUNCH
 
+from benchmarks import desks, engine, week
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.core.facts import Fact
 from unhunch.core.settings import Settings
@@ -133,3 +133,8 @@ def written(days: int) -> Written:
         store.close()
         minutes = sum(e - b for b, e in recording.spans) / 60
         return Written(len(kept), path.stat().st_size, count, minutes)
+
+
+def looks_a_second(looks: int = 20_000) -> float:
+    """How many looks the engine can take in, one at a time, by somebody who works."""
+    return engine.dense(looks)

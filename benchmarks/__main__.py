@@ -1,0 +1,223 @@
+"""What Unhunch costs, measured here: `make bench`, or `python -m benchmarks [--quick] [--json FILE]`.
+
+Needs Debian's xvfb, dbus-daemon and dunst; with mutter, kwin-wayland and xfce4-panel it measures those desks, too, and
+with workrave, safeeyes and rsibreak those peers in the same run. A full run takes a quarter of an hour, --quick a
+minute or two. Prints a table in Markdown (BENCHMARKS.md holds one), then the same as JSON.
+"""
+
+import argparse
+import json
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+
+from benchmarks import commands, desks  # noqa: E402 - the path comes first
+
+
+class Budget(NamedTuple):
+    """What a figure may be at most (DESIGN 7), and where it stands."""
+
+    what: str
+    most: float
+    unit: str
+
+
+PSS = Budget("daemon with tray and notices on X11, PSS", 29.0, "MiB")
+CPU = Budget("CPU, untouched", 0.02, "% of a core")
+WAKEUPS = Budget("wake-ups, untouched", 0.2, "a second")
+MOUSE = Budget("CPU under a 1000 Hz mouse", 0.1, "% of a core")
+STATUS = Budget("unhunch status, warm", 90.0, "ms")
+YEAR = Budget("a year through replay", 3000.0, "ms")
+WEEK = Budget("week over ten years", 300.0, "ms")
+WRITES = Budget("transactions", 1.0, "a minute")
+
+
+def machine() -> str:
+    """One line about where this ran."""
+    model = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
+        platform.machine(),
+    )
+    release = platform.freedesktop_os_release().get("PRETTY_NAME", "Linux")
+    return (
+        f"{release}, Linux {platform.release()}, {os.cpu_count()} cores of {model}, Python {platform.python_version()}"
+    )
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A table that reads well as text and as Markdown."""
+    lines = [head, *rows]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+
+    def line(cells: list[str]) -> str:
+        first, *rest = [
+            cell.ljust(w) if n == 0 else cell.rjust(w) for n, (cell, w) in enumerate(zip(cells, widths, strict=True))
+        ]
+        return "| " + " | ".join([first, *rest]) + " |"
+
+    rule = "|" + "|".join("-" * (w + 2) if n == 0 else "-" * (w + 1) + ":" for n, w in enumerate(widths)) + "|"
+    return "\n".join([line(head), rule, *(line(row) for row in rows)])
+
+
+def running(quick: bool) -> dict[str, dict[str, Any]]:
+    """Every candidate on its desk. Memory is taken while nothing else of ours runs."""
+    seconds, settle = (30.0, 5.0) if quick else (180.0, desks.SETTLE)
+    ours = desks.available(desks.OURS[:1] if quick else desks.OURS)
+    candidates = ours if quick else [*ours, *desks.available(desks.PEERS)]
+    found: dict[str, dict[str, Any]] = {}
+    for each in candidates:
+        say(f"memory of {each.name}")
+        row = desks.memory_alone(each, settle)
+        found[each.name] = {
+            "pss_mib": row.memory.pss,
+            "pss_alone_mib": row.memory.alone,
+            "private_mib": row.memory.private,
+            "ready_s": desks.ready_seconds(each, 1 if quick else 5) if each in desks.OURS else None,
+        }
+    say(f"{len(candidates)} desks, untouched and under the mouse")
+    still = desks.untouched(candidates, seconds, settle)
+    moving = desks.under_a_mouse(candidates, seconds / 2, min(settle, 10.0))
+    for row in still:
+        found[row.name] |= {
+            "cpu_percent": row.cost.cpu_percent,
+            "wakeups_a_second": row.cost.wakeups,
+            "writes_a_minute": row.writes_a_minute,
+        }
+    for row in moving:
+        found[row.name] |= {
+            "mouse_cpu_percent": row.cost.cpu_percent,
+            "mouse_wakeups_a_second": row.cost.wakeups,
+            "mouse_writes_a_minute": row.writes_a_minute,
+        }
+    return found
+
+
+def whole_commands(quick: bool) -> dict[str, Any]:
+    runs = 5 if quick else 21
+    say("short commands")
+    found: dict[str, Any] = {name: took._asdict() for name, took in commands.short(runs).items()}
+    say("the week over ten years")
+    took, facts = commands.week_over(10, runs)
+    found["unhunch week, ten years"] = {**took._asdict(), "facts": facts}
+    days = 25 if quick else 250
+    say(f"{days} workdays through replay")
+    found["unhunch replay"] = {**commands.replay(days)._asdict(), "days": days}
+    say("what is written")
+    written = commands.written(days)
+    found["written"] = {
+        **written._asdict(),
+        "transactions_a_minute_of_activity": written.transactions / written.active_minutes,
+        "bytes_a_year": written.bytes * 250 / days,
+    }
+    found["engine"] = {"looks_a_second": commands.looks_a_second()}
+    return found
+
+
+def say(what: str) -> None:
+    print(f"... {what}", file=sys.stderr, flush=True)
+
+
+def verdicts(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> list[list[str]]:
+    """The budgets, one a row."""
+    x11 = desk["x11"]
+    panel = desk.get("x11, with a panel", x11)
+    year = done["unhunch replay"]["quickest"] * 250 / done["unhunch replay"]["days"]
+    measured = [
+        (PSS, max(x11["pss_mib"], panel["pss_mib"])),
+        (CPU, x11["cpu_percent"]),
+        (WAKEUPS, x11["wakeups_a_second"]),
+        (MOUSE, x11["mouse_cpu_percent"]),
+        (STATUS, done["unhunch status"]["middle"]),
+        (YEAR, year),
+        (WEEK, done["unhunch week, ten years"]["middle"]),
+        (WRITES, done["written"]["transactions_a_minute_of_activity"]),
+    ]
+    return [
+        [budget.what, f"{budget.most:g} {budget.unit}", f"{value:.3g}", "met" if value <= budget.most else "NOT met"]
+        for budget, value in measured
+    ]
+
+
+def desk_rows(desk: dict[str, dict[str, Any]]) -> list[list[str]]:
+    x11 = desk["x11"]
+
+    def cell(name: str, key: str, form: str) -> str:
+        value = desk[name].get(key)
+        if value is None:
+            return "-"
+        mine = name in {candidate.name for candidate in desks.OURS}
+        ratio = "" if mine or not x11.get(key) else f" ({value / x11[key]:.1f}x)"
+        return f"{value:{form}}{ratio}"
+
+    keys = (
+        ("pss_mib", ".1f"),
+        ("pss_alone_mib", ".1f"),
+        ("private_mib", ".1f"),
+        ("cpu_percent", ".4f"),
+        ("wakeups_a_second", ".2f"),
+        ("mouse_cpu_percent", ".4f"),
+        ("mouse_wakeups_a_second", ".2f"),
+        ("ready_s", ".2f"),
+    )
+    return [[name, *(cell(name, key, form) for key, form in keys)] for name in desk]
+
+
+def report(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> str:
+    times = [
+        [name, *(f"{done[name][key]:.0f}" for key in ("quickest", "middle", "cpu"))]
+        for name in ("python -c pass", "unhunch --help", "unhunch status", "unhunch week, ten years", "unhunch replay")
+    ]
+    written, played = done["written"], done["unhunch replay"]["days"]
+    words = [
+        f"Replay: {played} workdays of some 460 spans. Engine: {done['engine']['looks_a_second']:,.0f} looks a second.",
+        f"Written in {played} played workdays: {written['facts']:,} facts, {written['transactions']:,} transactions,",
+        f"{written['transactions_a_minute_of_activity']:.2f} a minute of activity;",
+        f"{written['bytes_a_year'] / 1e6:.1f} MB a year of 250 workdays.",
+    ]
+    head = ["", "PSS, MiB", "alone", "private", "CPU %", "wake-ups/s", "mouse: CPU %", "wake-ups/s", "READY, s"]
+    parts = [
+        f"{datetime.now(UTC).date()}, {machine()}.",
+        table(["budget", "at most", "measured", ""], verdicts(desk, done)),
+        table(head, desk_rows(desk)),
+        table(["whole process, ms", "quickest", "middle", "CPU"], times),
+        "\n".join(words),
+    ]
+    return "\n\n".join(parts)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="X11 alone, for seconds instead of minutes; no peers")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there instead of printing them")
+    asked = parser.parse_args()
+    missing = [part for part in ("Xvfb", "dunst", "dbus-daemon") if desks.find(part) is None]
+    if missing:
+        print(
+            f"Not installed: {', '.join(missing)}.\nA desktop to measure on cannot be made.\n"
+            "Install it: apt-get install --no-install-recommends xvfb dunst dbus-daemon",
+            file=sys.stderr,
+        )
+        return 1
+    done = whole_commands(asked.quick)
+    desk = running(asked.quick)
+    print(report(desk, done))
+    figures = {"machine": machine(), "at": datetime.now(UTC).isoformat(timespec="seconds"), "desks": desk, **done}
+    if asked.json:
+        asked.json.write_text(json.dumps(figures, indent=1) + "\n")
+    else:
+        print("\n" + json.dumps(figures, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
