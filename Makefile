@@ -1,6 +1,6 @@
 # Everything is done in .venv, which the first target that needs it makes. A second run is instant.
 .DELETE_ON_ERROR:
-.PHONY: help demo run test check bench example constraints clean
+.PHONY: help demo run test check bench example share constraints clean
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -44,6 +44,9 @@ bench: $(FOR_TESTING)
 
 example: $(FOR_TESTING)  # after changing an option in core/settings.py
 	$(PY) -c "from unhunch.config.example import example; print(example(), end='')" > config.example.toml
+
+share: $(FOR_TESTING)  # after changing a command's words, options or examples
+	$(PY) -m tools.share
 
 constraints: $(FOR_TESTING)  # after changing a dependency in pyproject.toml
 	$(PYTHON) -m venv build/pip-tools

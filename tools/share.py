@@ -1,0 +1,169 @@
+"""Draws share/ from the command line's own descriptions: the manual page and the shells' completions.
+
+`make share` writes the files, which are kept in the repository and installed with the package; a test compares them.
+"""
+
+import argparse
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import shtab
+
+from unhunch import __version__
+from unhunch.cli import COMMANDS, HEAD, SECTIONS
+from unhunch.cli.command import Command, OneOf, Parser, load, parser_of
+from unhunch.cli.completion import FILES, MANUAL
+from unhunch.core.settings import options
+
+ROOT = Path(__file__).parents[1]
+EXITS = (
+    ("0", "Done."),
+    ("1", "It failed; three lines on the standard error say what happened, what it means and what to type."),
+    ("2", "Wrong words, or a wrong configuration. Nothing was done."),
+    ("3", "The daemon is not running."),
+    ("4", "The source that was asked for by name cannot be used here."),
+    ("5", "Unhunch runs already."),
+)
+PLACES = (
+    ("~/.config/unhunch/config.toml", "The configuration; see unhunch config. It need not exist."),
+    ("~/.config/unhunch/routines/", "Routines of your own; see unhunch routine."),
+    ("~/.local/share/unhunch/unhunch.sqlite", "The history. Nobody but you can read it."),
+)
+
+
+def files() -> dict[str, str]:
+    """Every file below share/, by its name."""
+    drawn = {name: completion(shell) for shell, name in FILES.items()}
+    return {**drawn, MANUAL: manual()}
+
+
+# Completions ----------------------------------------------------------------------------------------------------------
+
+
+def completion(shell: str) -> str:
+    """What `shell` sources to complete `unhunch`."""
+    whole = Parser(prog="unhunch", allow_abbrev=False)
+    whole.add_argument("--version", "-V", action="store_true", help="print the version")
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND")
+    for name, entry in COMMANDS.items():
+        parser = commands.add_parser(name, help=entry.help, allow_abbrev=False)
+        load(name).arguments(parser)
+        _suggest(parser)
+    text: str = shtab.complete(whole, shell)
+    return "\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n"
+
+
+def _suggest(parser: argparse.ArgumentParser) -> None:
+    """Tell shtab which words and files an argument takes; the commands check that themselves, in their own words."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for part in action.choices.values():
+                _suggest(part)
+        elif isinstance(action.type, OneOf):
+            action.choices = action.type.choices
+        elif action.type is Path:
+            action.complete = shtab.FILE
+        elif action.dest == "key":
+            action.choices = [option.key for option in options()]
+        elif action.dest == "format" and action.metavar == "FORM":
+            action.choices = ("waybar", "plain")
+
+
+# The manual page ------------------------------------------------------------------------------------------------------
+
+
+def manual() -> str:
+    """unhunch(1), in the man macros."""
+    about = " ".join(HEAD.splitlines()[2:])
+    lines = [
+        '.\\" Drawn from the command line by tools/share.py; do not edit.',
+        f'.TH UNHUNCH 1 "" "Unhunch {__version__}" "User Commands"',
+        ".SH NAME",
+        "unhunch \\- notices how long you sit and asks for a short session on a foam roller",
+        ".SH SYNOPSIS",
+        ".B unhunch",
+        ".I COMMAND",
+        "[\\fIoptions\\fR]",
+        ".SH DESCRIPTION",
+        _text(about),
+    ]
+    for title, section in SECTIONS.items():
+        lines += [f".SH {title.upper()}"]
+        for name in section:
+            lines += _command(name)
+    lines += [".SH EXIT STATUS", *_table(EXITS), ".SH FILES", *_table(PLACES)]
+    lines += [".SH ENVIRONMENT", *_table((("VISUAL, EDITOR", "The editor that 'unhunch config edit' opens."),))]
+    lines += [
+        ".SH NOTES",
+        _text("Unhunch is not medical advice. Always check with your doctor before starting a new exercise."),
+        _text("It counts whether keyboard and mouse are touched; no key, pointer position or window title is kept."),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _command(name: str) -> Iterator[str]:
+    command: Command = load(name)
+    parser = parser_of(name, COMMANDS[name], command)
+    yield f".SS unhunch {name}{_usage(parser)}"
+    yield _text(f"{COMMANDS[name].help[0].upper()}{COMMANDS[name].help[1:]}. {command.about}".strip())
+    yield from _arguments(parser)
+    if command.examples:
+        yield ".PP"
+        yield "Examples:"
+        yield ".RS"
+        yield ".nf"
+        for line, meaning in command.examples:
+            yield f"\\fB{_text(line)}\\fR"
+            if meaning:
+                yield f"    {_text(meaning)}"
+        yield ".fi"
+        yield ".RE"
+
+
+def _usage(parser: argparse.ArgumentParser) -> str:
+    usage = re.sub(r"\s+", " ", parser.format_usage()).removeprefix(f"usage: {parser.prog}")
+    return _text(usage.replace(" [-h]", "").rstrip())
+
+
+def _arguments(parser: argparse.ArgumentParser) -> Iterator[str]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for part in action._choices_actions:
+                inner = action.choices[part.dest]
+                yield ".TP"
+                yield f"\\fB{_text(part.dest)}\\fR{_usage(inner)}"
+                yield _text(f"{(part.help or '').rstrip('.')}.")
+                yield ".RS"
+                yield from _arguments(inner)
+                yield ".RE"
+        elif action.help != argparse.SUPPRESS and not isinstance(action, argparse._HelpAction):
+            yield ".TP"
+            metavar = str(action.metavar or "") if action.nargs != 0 else ""
+            words = ", ".join(action.option_strings)
+            yield f"\\fB{_text(words)}\\fR \\fI{_text(metavar)}\\fR" if words else f"\\fI{_text(metavar)}\\fR"
+            yield _text((action.help or "").replace("%%", "%"))
+
+
+def _table(rows: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    for word, meaning in rows:
+        yield ".TP"
+        yield f"\\fB{_text(word)}\\fR"
+        yield _text(meaning)
+
+
+def _text(text: str) -> str:
+    """Nothing in it is a request, and a dash stays what was typed."""
+    escaped = text.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq").replace("~", "\\(ti")
+    return f"\\&{escaped}" if escaped.startswith(".") else escaped
+
+
+def main() -> None:
+    for name, text in files().items():
+        path = ROOT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
