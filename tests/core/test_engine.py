@@ -109,7 +109,7 @@ def test_keys_are_unique_and_begin_with_the_run():
     whole = w.do
 
     def do(event):
-        live, effects = engine.step(w.live, event, w.s)
+        _, effects = engine.step(w.live, event, w.s)
         seen.extend(f.key for e in effects if isinstance(e, m.Write) for f in e.facts)
         whole(event)
 
