@@ -1,12 +1,19 @@
 """One holder at a time, named to the second; never stale."""
 
+import fcntl
+import importlib.util
+import os
 import signal
+import struct
 import subprocess
 import sys
+import types
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from unhunch.control import lock as module
 from unhunch.control.lock import holder, lock
 from unhunch.control.protocol import Exit, UserError
 
@@ -59,3 +66,43 @@ def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="symbolic links"):
         lock(tmp_path / "daemon.lock")
     assert target.read_text() == "kept"
+
+
+def locking(file: int, mode: int, count: int) -> None:
+    """Stands for msvcrt.locking: locks bytes from where the file stands, by its handle, and refuses with EACCES."""
+    assert mode == 2  # LK_NBLCK
+    record = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_CUR, 0, count, 0)
+    try:
+        fcntl.fcntl(file, fcntl.F_OFD_SETLK, record)
+    except BlockingIOError as error:
+        raise PermissionError(*error.args) from None
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A second copy of the module, as Windows would have it."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(os, "O_BINARY", 0, raising=False)
+    monkeypatch.setattr(os, "O_NOINHERIT", os.O_CLOEXEC, raising=False)
+    monkeypatch.setitem(sys.modules, "msvcrt", types.SimpleNamespace(LK_NBLCK=2, locking=locking))
+    spec = importlib.util.spec_from_file_location("lock_of_windows", str(module.__file__))
+    assert spec is not None
+    assert spec.loader is not None
+    copy = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(copy)
+    return copy
+
+
+@pytest.mark.skipif(not hasattr(fcntl, "F_OFD_SETLK"), reason="only Linux locks by handle, as Windows does")
+def test_on_windows_a_byte_beyond_the_name_is_locked(windows: Any, tmp_path: Path) -> None:
+    path = tmp_path / "daemon.lock"
+    held = windows.lock(path, "a test")
+    assert path.read_text() == f"{os.getpid()}\na test\n", "it can be read: the locked byte lies elsewhere"
+    assert windows.holder(path) == os.getpid()
+    with pytest.raises(UserError, match=rf"a test \(process {os.getpid()}\)") as caught:
+        windows.lock(path)
+    assert caught.value.code == Exit.RUNNING
+    held.release()
+    assert windows.holder(path) is None
+    with windows.lock(path):
+        pass
