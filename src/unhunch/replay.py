@@ -7,11 +7,11 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any, NamedTuple
 
 from unhunch import config
 from unhunch.control.protocol import Exit, UserError
+from unhunch.core.averages import median
 from unhunch.core.days import DayTotals, Run, day_totals, iso
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.history import lived

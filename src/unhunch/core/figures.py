@@ -6,7 +6,6 @@ runs past 1440).
 None means "not known" or "nothing to tell", never zero.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -287,18 +286,6 @@ NOTE = "An estimate from keyboard and mouse, not a measurement of posture."
 def minutes(seconds: float) -> float:
     """Seconds as minutes, rounded to a tenth."""
     return round(seconds / 60.0, 1)
-
-
-def mean(values: Sequence[float]) -> float:
-    """Arithmetic mean. The library's exact one costs 10 ms of imports at every `unhunch week`."""
-    return sum(values) / len(values)
-
-
-def median(values: Iterable[float]) -> float:
-    """The middle one, or the mean of the two in the middle."""
-    ordered = sorted(values)
-    half = len(ordered) // 2
-    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2.0
 
 
 def share(part: float, whole: float) -> float | None:

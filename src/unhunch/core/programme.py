@@ -7,9 +7,9 @@ here is policy, stricter where it is in doubt.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date as day_of
 from datetime import timedelta
-from statistics import fmean, median
 from typing import Any, NamedTuple
 
+from unhunch.core.averages import mean, median
 from unhunch.core.course import AMBER, GREEN, RED, Programme, Told, days_between
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
@@ -221,7 +221,7 @@ def figures(p: Programme, days: Sequence[Day], date: str, s: Settings) -> Figure
         days_at_goal=days_between(p.goal_since, date),
         cap=cap(middle if middle is not None else s.expected_prior, s),
         sitting_min=None if middle is None else round(middle / 60, 1),
-        stiffness=round(fmean(before), 2) if before else None,
+        stiffness=round(mean(before), 2) if before else None,
         prolonged=round(min(sum(day.prolonged for day in valid) / sitting, 1.0), 3) if sitting else None,
     )
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date as day_of
 from datetime import timedelta
 from functools import lru_cache
-from statistics import median
 from typing import NamedTuple
 
+from unhunch.core.averages import median
 from unhunch.core.course import FEWER, STOP, days_between, is_workday
 from unhunch.core.messages import Around
 from unhunch.core.moment import DAY, HOUR, MINUTE, Moment, iso_day

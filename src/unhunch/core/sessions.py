@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from unhunch.core.averages import mean
 from unhunch.core.days import clock_minutes, iso
 from unhunch.core.facts import Fact, Kind
-from unhunch.core.figures import Feeling, Mark, mean
+from unhunch.core.figures import Feeling, Mark
 from unhunch.core.prompted import day_of
 
 

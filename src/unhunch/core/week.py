@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from unhunch.core import agreed
 from unhunch.core import choice as choices
+from unhunch.core.averages import mean, median
 from unhunch.core.days import DayTotals, Lot, back, clock_minutes, day_totals, iso, midnight_of, seven, usual_stretch
 from unhunch.core.desks import together
 from unhunch.core.facts import Fact, Kind
@@ -20,8 +21,6 @@ from unhunch.core.figures import (
     Span,
     TrendWeek,
     Week,
-    mean,
-    median,
     minutes,
     share,
 )
