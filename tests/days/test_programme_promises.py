@@ -1,0 +1,195 @@
+"""What holds in any order of weeks, answers, clocks and restarts (MODEL 5 and 8)."""
+
+import os
+from datetime import date
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tests.days.lives import Life
+from tests.days.world import check_fold
+from unhunch.core import course, engine, programme, prompts
+from unhunch.core import messages as m
+from unhunch.core.facts import Kind
+from unhunch.core.settings import Settings
+
+EXAMPLES = int(os.environ.get("UNHUNCH_EXAMPLES", "25"))
+
+RATINGS = st.fixed_dictionaries(
+    {},
+    optional={
+        "discomfort": st.sampled_from([0, 1, 2, 2, 3, 4, 5, 6, 9]),
+        "stiffness_before": st.integers(0, 8),
+        "tingling": st.sampled_from(["none", "none", "none", "cleared", "persisted"]),
+        "branches": st.sampled_from([[], [], [], ["elbows-in"], ["pain"]]),
+    },
+)
+GOOD = st.fixed_dictionaries({"discomfort": st.sampled_from([0, 1, 2]), "stiffness_before": st.just(4)})
+
+
+class Guarded(Life):
+    """A life that looks at each event and what followed from it."""
+
+    def __init__(self, *args, **more):
+        self.accepting, self.reds = False, []
+        super().__init__(*args, **more)
+
+    def do(self, event):
+        before = self.live.state.programme
+        live, effects = engine.step(self.live, event, self.s)
+        after = live.state.programme
+        shown = [e.prompt for e in effects if isinstance(e, m.Show)]
+        if after.stopped:
+            assert not [p for p in shown if p.what in ("session", "ask")], "asked for a session after a stop"
+            assert live.state.owed is None, "owed after a stop"
+        if before.stopped and not after.stopped:
+            assert isinstance(event, m.Told)
+            assert event.body.get("verdict") == "confirmed"
+        written = [f for e in effects if isinstance(e, m.Write) for f in e.facts]
+        if after.goal != before.goal:
+            self.moved(before, after, event, [f for f in written if f.kind is Kind.GOAL])
+        for fact in written:
+            if fact.kind in (Kind.GOAL, Kind.OFFER, Kind.REVIEW):
+                assert fact.body["rule"]
+                assert "figures" in fact.body
+                assert fact.body["why"]
+        for told in after.told:
+            if told.zone(self.s) == "red" and told.key not in [key for key, _ in self.reds]:
+                self.reds.append((told.key, self.lived_days()))
+        assert 1 <= after.goal <= 4
+        super().do(event)
+
+    def lived_days(self):
+        return self.live.state.t / 86400
+
+    def moved(self, before, after, event, facts):
+        assert len(facts) == 1, "more than one change"
+        rule = facts[0].body["rule"]
+        if after.goal > before.goal:
+            assert after.goal == before.goal + 1
+            assert self.accepting, "up without acceptance"
+            assert all(self.lived_days() - at >= 7 for _, at in self.reds), "up within a week of a red"
+            assert after.goal <= self.s.goal_most
+        elif rule == "gap":
+            long = facts[0].body["figures"]["days_without_session"] >= 28
+            assert after.goal == (1 if long else before.goal - 1)
+        else:
+            assert after.goal == before.goal - 1
+            assert rule == "step down"
+
+
+class Weeks(RuleBasedStateMachine):
+    @initialize(
+        goal=st.integers(1, 4), start=st.sampled_from(["2026-03-02 08:59", "2026-03-25 08:59", "2026-10-20 08:59"])
+    )
+    def begin(self, goal, start):
+        self.w = Guarded(start, settings=Settings(goal=goal, look=120.0))
+
+    @rule(
+        hours=st.sampled_from([1.5, 3.2, 6.0, 8.5]), answers=st.sampled_from(["start", "skip", "ignore"]), saw=RATINGS
+    )
+    def day(self, hours, answers, saw):
+        self.w.saw = saw
+        self.w.workday(hours, answers)
+
+    @rule(weeks=st.integers(1, 2), hours=st.sampled_from([4.0, 7.5]), saw=GOOD)
+    def good_weeks(self, weeks, hours, saw):
+        self.w.saw = saw
+        for _ in range(weeks):
+            self.w.working_week(hours, "start")
+
+    @rule(answers=st.sampled_from(["skip", "ignore"]))
+    def bad_week(self, answers):
+        self.w.working_week(6.0, answers)
+
+    @rule(days=st.sampled_from([1, 3, 15, 29]))
+    def off(self, days):
+        self.w.off(days)
+
+    @rule(days=st.sampled_from([0.2, 2, 16]), clean=st.booleans())
+    def power_off(self, days, clean):
+        self.w.power_off(days * 1440, clean)
+
+    @rule(minutes=st.sampled_from([3, 500]))
+    def suspend(self, minutes):
+        self.w.suspend(minutes)
+
+    @rule(seconds=st.sampled_from([1.0, 500.0]))
+    def kill(self, seconds):
+        before = self.w.p
+        self.w.kill()
+        self.w.tick(seconds)
+        self.w.start()
+        if before.reviewed == self.w.p.reviewed:
+            assert self.w.p.told == before.told
+            assert (self.w.p.goal, self.w.p.stop, self.w.p.offer) == (before.goal, before.stop, before.offer)
+
+    @rule(step=st.sampled_from([3600.0, -3600.0, 86400.0, -86400.0, 40 * 86400.0, -40 * 86400.0]))
+    def clock(self, step):
+        self.w.set_clock(step)
+
+    @rule(feels=st.sampled_from(["better", "same", "worse"]))
+    def morning(self, feels):
+        self.w.tell(Kind.MORNING, feels=feels)
+
+    @rule(verdict=st.sampled_from(["pass", "ask-doctor", "confirmed"]))
+    def screening(self, verdict):
+        self.w.tell(Kind.SCREENING, verdict=verdict)
+
+    @precondition(lambda self: self.w.p.told)
+    @rule(saw=RATINGS)
+    def rate(self, saw):
+        self.w.tell(Kind.RATED, session=self.w.p.told[-1].key, **saw)
+
+    @precondition(lambda self: self.w.p.offer)
+    @rule(accept=st.sampled_from([True, True, False]))
+    def answer(self, accept):
+        self.w.accepting = accept
+        self.w.decide(accept=accept)
+        self.w.accepting = False
+
+    @rule(word=st.sampled_from(course.LESS))
+    def asking(self, word):
+        self.w.answer(word, what="ask")
+
+    @rule()
+    def undo(self):
+        self.w.do(m.Undone(self.w.moment()))
+
+    @rule()
+    def read_again(self):
+        check_fold(self.w)
+
+    @invariant()
+    def caps(self):
+        w = self.w
+        counted = [f for f in w.of_kind(Kind.SHOWN) if not f.body.get("free") and f.body["what"] != "week"]
+        days = [*w.st.past, w.day]
+        for day in days:
+            assert day.notices <= 2 * 4 + 2
+            assert day.sounds <= 2
+        assert w.day.notices <= len(counted)
+        assert prompts.goal_today(w.st, w.s) <= programme.cap(w.day.expected, w.s)
+        assert 1 <= prompts.top_step(w.st, w.s) <= 3
+        assert prompts.asked_today(w.st, w.s) <= prompts.goal_today(w.st, w.s)
+
+    @invariant()
+    def dates(self):
+        for name in ("began", "goal_since", "reviewed", "screened", "last_session", "asked_on", "less_since"):
+            value = getattr(self.w.p, name)
+            assert value == "" or date.fromisoformat(value) <= date.fromisoformat(self.w.day.date), name
+
+    def teardown(self):
+        if hasattr(self, "w"):
+            check_fold(self.w)
+
+
+TestWeeks = Weeks.TestCase
+TestWeeks.settings = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=14,
+    deadline=None,
+    derandomize="UNHUNCH_EXAMPLES" not in os.environ,
+    suppress_health_check=list(HealthCheck),
+)
