@@ -26,7 +26,7 @@ ANSWER_AFTER = 20.0
 """Seconds that the played user takes to answer a prompt."""
 SESSION_SECONDS = {"short": 144.0, "standard": 294.0, "long": 464.0, "first": 204.0, "easy": 144.0}
 """Lengths of MODEL 6."""
-ROLLER_SECONDS = {"short": 109.0, "standard": 234.0, "long": 399.0, "first": 144.0, "easy": 109.0}
+ROLLER_SECONDS = {"short": 104.0, "standard": 224.0, "long": 384.0, "first": 144.0, "easy": 104.0}
 """Of those, on positions and stiff spots."""
 
 SIDES = {Kind.LOCKED: "locked", Kind.ASLEEP: "asleep", Kind.CALL: "in_call", Kind.INHIBITED: "inhibited"}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -515,7 +516,8 @@ def test_what_is_no_record_is_refused(places: Paths, run: Run, tmp_path: Path, t
 def test_files_that_are_not_there_are_named(run: Run, tmp_path: Path) -> None:
     for words in (
         ("import", str(tmp_path / "none")),
-        ("routine", str(tmp_path / "none.toml")),
+        ("routine", "check", str(tmp_path / "none.toml")),
+        ("routine", "add", str(tmp_path / "none.toml")),
         ("import", str(tmp_path)),
     ):
         ran = run(*words)
@@ -627,9 +629,28 @@ def test_doctor_asks_the_daemon(daemon: Told, run: Run) -> None:
 def test_the_routine_in_force_and_a_bad_one(run: Run, tmp_path: Path) -> None:
     out = run("routine").out
     assert all(length in out for length in ("2:24", "4:54", "7:44"))
-    ran = run("routine", str(write(tmp_path / "mine.toml", "format = 1\n")))
+    ran = run("routine", "check", str(write(tmp_path / "mine.toml", "format = 1\n")))
     assert ran.code == Exit.WRONG
     assert "positions" in ran.err
+
+
+def test_a_routine_of_ones_own_is_checked_kept_and_previewed(run: Run, places: Paths, tmp_path: Path) -> None:
+    built_in = resources.files("unhunch").joinpath("routines", "thoracic-foam-roller.toml").read_text()
+    mine = write(tmp_path / "mine.toml", built_in.replace("Upper-back foam roller", "My own roller"))
+    assert run("routine", "add", str(mine)).code == Exit.DONE
+    assert (places.routines / "mine.toml").read_text() == mine.read_text()
+    assert run("routine", "add", str(mine)).code == Exit.DONE, "again is harmless"
+    out = run("routine").out
+    assert "My own roller" in out
+    shown = run("routine", "preview", "mine", "--size", "short").out
+    assert "2:24" in shown
+    assert "neck" in shown
+    assert "Always check with your doctor" in shown
+    other = write(tmp_path / "other" / "mine.toml", built_in)
+    assert run("routine", "add", str(other)).code == Exit.WRONG
+    assert (places.routines / "mine.toml").read_text() == mine.read_text(), "never overwritten"
+    parts(run("routine", "preview", "nobody"))
+    parts(run("routine", "check"))
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])

@@ -1,46 +1,125 @@
-"""`unhunch routine`: the routine in force, or whether a file of your own can be one."""
+"""`unhunch routine`: which routines there are, what one would say and when, and taking in a file of your own."""
 
 import argparse
+import shutil
 from pathlib import Path
 
 from unhunch.cli import words
 from unhunch.cli.command import Command, wrong
 from unhunch.cli.desk import settings
-from unhunch.core.routine import CHOICES, Routine
+from unhunch.core.routine import CHOICES, Routine, Size
 from unhunch.core.timeline import timeline
 from unhunch.paths import Paths
-from unhunch.web.routines import RoutineFileError, choose, load
+from unhunch.web.routines import BUILT_IN, RoutineFileError, builtin, choose, load
+
+ACTIONS = ("list", "preview", "check", "add")
 
 
 def run(args: argparse.Namespace) -> None:
+    """Each action has one file or name, or none."""
+    match args.action:
+        case "preview":
+            _preview(_named(args.name), Size(args.size or settings().session_size))
+        case "check":
+            found = _checked(_wanted(args.name, "check"))
+            print(f"{args.name} is all right.")
+            print("\n".join(lines(found)))
+        case "add":
+            _add(Path(_wanted(args.name, "add")))
+        case _:
+            _list()
+
+
+def _wanted(name: str | None, action: str) -> str:
+    if not name:
+        raise wrong(f"'unhunch routine {action}' needs a file.", f"Name it: unhunch routine {action} mine.toml")
+    return name
+
+
+def _checked(name: str) -> Routine:
+    """The routine in a file. Raises UserError with every mistake in it."""
+    try:
+        return load(Path(name))
+    except RoutineFileError as error:
+        found = "\n".join(f"  {problem}" for problem in error.problems)
+        raise wrong(
+            f"{name} cannot be used as a routine:\n{found}",
+            f"Correct it and check it again: unhunch routine check {name}",
+        ) from None
+
+
+def _named(name: str | None) -> Routine:
+    """A routine by its file or by its name; without either, the one in force."""
+    if name and Path(name).is_file():
+        return _checked(name)
     folder = Paths.find().routines
-    if args.file is not None:
-        try:
-            routine = load(args.file)
-        except RoutineFileError as error:
-            found = "\n".join(f"  {problem}" for problem in error.problems)
-            raise wrong(
-                f"{args.file} cannot be used as a routine:\n{found}",
-                "Correct it and check it again with the same command.",
-            ) from None
-        print(f"{args.file} is all right.")
-        print("\n".join(lines(routine)))
-        print(f"To use it, put it into {folder} and type: unhunch config set session.routine {args.file.stem}")
-        return
-    routine, complaint = choose(settings().routine, folder)
+    routine, complaint = choose(name or settings().routine, folder)
+    if name and complaint:
+        known = ", ".join([BUILT_IN, *_own()])
+        raise wrong(f"There is no routine {name!r} that could be used.", f"There are: {known}.")
     if complaint:
         print(complaint)
-    print("\n".join(lines(routine)))
+    return routine
 
 
-def lines(routine: Routine) -> list[str]:
+def _own() -> list[str]:
+    """Names of the user's own files, good or bad."""
+    return sorted(path.stem for path in Paths.find().routines.glob("*.toml"))
+
+
+def _list() -> None:
+    """Every routine, the one in force marked."""
+    used = settings().routine or BUILT_IN
+    print("\n".join(lines(builtin(), used == BUILT_IN)))
+    for name in _own():
+        path = Paths.find().routines / f"{name}.toml"
+        try:
+            print("\n".join(lines(load(path), used == name)))
+        except RoutineFileError as error:
+            print(
+                f"  {name}: cannot be used, {words.count(len(error.problems), 'mistake')}; unhunch routine check {path}"
+            )
+    print("\n* is used when a session starts. Another one: unhunch config set session.routine NAME")
+
+
+def lines(routine: Routine, used: bool = False) -> list[str]:
     """Its name, what it needs, and how long each size takes."""
-    found = [f"{routine.title} ({routine.name})", routine.needs]
+    found = [f"{'*' if used else ' '} {routine.title} ({routine.name})", f"  {routine.needs}"]
     for size in CHOICES:
         line = timeline(routine, size)
         places = words.count(len(routine.plans[size].positions), "place")
-        found.append(f"  {size:<9} {_clock(line.seconds):>5}  {places}, {_clock(line.planned)} on the roller")
+        found.append(f"    {size:<9} {_clock(line.seconds):>5}  {places}, {_clock(line.planned)} on the roller")
     return found
+
+
+def _preview(routine: Routine, size: Size) -> None:
+    """What a session says and shows, second by second."""
+    line = timeline(routine, size, settings().session_breath)
+    print(f"{routine.title}, {size}: {_clock(line.seconds)}, {_clock(line.planned)} of it on the roller.\n")
+    print("\n".join([routine.doctor, *(f"- {rule}" for rule in routine.safety), ""]))
+    for cue in line.cues:
+        print(f"{_clock(cue.at):>5}  {cue.shown}")
+        said = [cue.spoken, *(phase.say for phase in cue.phases)]
+        for spoken in dict.fromkeys(text for text in said if text):
+            print(f'         "{spoken}"')
+
+
+def _add(path: Path) -> None:
+    """Copy a checked file beside the configuration; one of the same name is never overwritten."""
+    _checked(str(path))
+    folder = Paths.find().routines
+    target = folder / path.name
+    if target.suffix != ".toml" or target.stem == BUILT_IN:
+        raise wrong(f"A routine's file cannot be called {path.name}.", "Give it a name of its own that ends in .toml")
+    if target.exists() and target.read_bytes() != path.read_bytes():
+        raise wrong(
+            f"There is another routine called {target.stem} already.",
+            f"Give yours another name, or move the old one away: mv {target} {target}.old",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        shutil.copyfile(path, target)
+    print(f"{target.stem} is there now. To use it: unhunch config set session.routine {target.stem}")
 
 
 def _clock(seconds: float) -> str:
@@ -49,15 +128,26 @@ def _clock(seconds: float) -> str:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="check this file")
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=ACTIONS,
+        default="list",
+        metavar="ACTION",
+        help="list (default), preview, check or add",
+    )
+    parser.add_argument("name", nargs="?", metavar="FILE", help="a file, or for preview the name of a routine")
+    parser.add_argument("--size", choices=[str(size) for size in Size], metavar="SIZE", help="for preview")
 
 
 routine = Command(
     run,
     arguments,
     examples=(
-        ("unhunch routine", "the one in force"),
-        ("unhunch routine mine.toml", "every mistake in it, or its lengths"),
+        ("unhunch routine", "all of them, and which is used"),
+        ("unhunch routine preview --size standard", "what will be said, second by second"),
+        ("unhunch routine check mine.toml", "every mistake in it, or its lengths"),
+        ("unhunch routine add mine.toml", "check it and keep it beside the configuration"),
     ),
     about="Routines are TOML files: places, breaths, texts and safety rules.",
 )
