@@ -4,15 +4,14 @@ import fcntl
 import importlib.util
 import os
 import signal
-import struct
 import subprocess
 import sys
-import types
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.fakes import msvcrt
 from unhunch.control import lock as module
 from unhunch.control.lock import holder, lock
 from unhunch.control.protocol import Exit, UserError
@@ -68,23 +67,13 @@ def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:
     assert target.read_text() == "kept"
 
 
-def locking(file: int, mode: int, count: int) -> None:
-    """Stands for msvcrt.locking: locks bytes from where the file stands, by its handle, and refuses with EACCES."""
-    assert mode == 2  # LK_NBLCK
-    record = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_CUR, 0, count, 0)
-    try:
-        fcntl.fcntl(file, fcntl.F_OFD_SETLK, record)
-    except BlockingIOError as error:
-        raise PermissionError(*error.args) from None
-
-
 @pytest.fixture
 def windows(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A second copy of the module, as Windows would have it."""
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(os, "O_BINARY", 0, raising=False)
     monkeypatch.setattr(os, "O_NOINHERIT", os.O_CLOEXEC, raising=False)
-    monkeypatch.setitem(sys.modules, "msvcrt", types.SimpleNamespace(LK_NBLCK=2, locking=locking))
+    monkeypatch.setitem(sys.modules, "msvcrt", msvcrt)
     spec = importlib.util.spec_from_file_location("lock_of_windows", str(module.__file__))
     assert spec is not None
     assert spec.loader is not None

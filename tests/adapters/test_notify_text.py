@@ -1,6 +1,7 @@
 """The notifiers without buttons: console and plyer."""
 
 import asyncio
+import importlib.machinery
 import io
 import sys
 import threading
@@ -156,3 +157,19 @@ async def test_plyer_that_is_missing_or_has_nothing_to_show_with_says_so(monkeyp
     with pytest.raises(Unusable, match="notify-send") as caught:
         await PlyerNotifier().open(unheard)
     assert "libnotify-bin" in caught.value.remedy
+
+
+async def test_on_macos_plyer_needs_pyobjus(facade: Facade, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setitem(sys.modules, "pyobjus", None)
+    with pytest.raises(Unusable, match="pyobjus") as caught:
+        await PlyerNotifier().open(unheard)
+    assert "pip install pyobjus" in caught.value.remedy
+    module = types.ModuleType("pyobjus")
+    module.__spec__ = importlib.machinery.ModuleSpec("pyobjus", None)
+    monkeypatch.setitem(sys.modules, "pyobjus", module)
+    notifier = PlyerNotifier()
+    await notifier.open(unheard)
+    assert await notifier.show(PROMPT)
+    assert facade.calls
+    await notifier.close()
