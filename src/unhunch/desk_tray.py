@@ -14,7 +14,9 @@ from unhunch.ports import SEPARATOR, MenuItem, Tray, TrayIcon, TrayState, Unusab
 if TYPE_CHECKING:
     from unhunch.daemon import Daemon
 
-GNOME_HINT = "On GNOME, install the AppIndicator extension (gnome-shell-extension-appindicator) to see the icon."
+GNOME_HINT = (
+    "GNOME shows tray icons with the AppIndicator extension: install gnome-shell-extension-appindicator, log in anew."
+)
 PRESENTING = 2 * HOUR
 """Seconds that "presenting" pauses for."""
 
@@ -38,10 +40,14 @@ class DeskTray:
 
     def status(self) -> dict[str, Any]:
         trouble = getattr(self._tray, "trouble", "")
-        note = trouble or self._note
-        if trouble and "panel" in trouble:
-            note = f"{trouble}. {GNOME_HINT}"
-        return {"name": self._tray.name if self._tray else "none", "ok": bool(self._tray) and not trouble, "note": note}
+        desktop = self._daemon.keeper.env.get("XDG_CURRENT_DESKTOP", "")
+        hint = GNOME_HINT if trouble and "GNOME" in desktop.upper().split(":") else ""
+        return {
+            "name": self._tray.name if self._tray else "none",
+            "ok": bool(self._tray) and not trouble,
+            "note": " ".join(filter(None, [f"{trouble}." if hint else trouble, hint])) or self._note,
+            "hint": hint,
+        }
 
     def refresh(self) -> None:
         """Show the present state; the adapter tells the panel only what changed."""
@@ -139,6 +145,10 @@ def _tip(live: Live, s: Settings) -> str:
     if st.pause:
         until = tell.pause_end(live)
         parts.append(f"paused until {until[11:16]}" if until else "paused")
+    elif st.owed and st.owed.snoozed_for_call:
+        parts.append("snoozed until this call is over")
+    elif st.owed and st.owed.snoozed_until > st.t:
+        parts.append(f"snoozed until {at_offset(at.wall + st.owed.snoozed_until - st.t, at.utc_offset):%H:%M}")
     elif st.owed:
         parts.append("a session is due")
     elif sits:

@@ -64,6 +64,8 @@ def lines(status: Status) -> list[str]:
         found.append("Sessions are off until you have checked with a clinician: unhunch screening --confirm")
     elif status["mode"] == "easy":
         found.append("Sessions are short and gentle until three in a row went well.")
+    if hint := status["tray"].get("hint"):
+        found.append(f"The panel shows no icon. {hint}")
     found.extend(f"! {problem}" for problem in status["problems"])
     return found
 

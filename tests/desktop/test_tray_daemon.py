@@ -1,0 +1,219 @@
+"""The tray of the real daemon in a real panel: what the icon shows, and what a click in its menu does."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.desktop.bed import Bed
+from tests.desktop.desk import Desk
+from tests.desktop.parts import find, needs
+from tests.desktop.test_tray_xfce import GREY, ORANGE, PANEL, TEAL, Panel
+from unhunch.adapters.dbus import Bus
+from unhunch.adapters.icons import pixmaps
+
+pytestmark = pytest.mark.desktop
+
+ITEM, INTERFACE = "/StatusNotifierItem", "org.kde.StatusNotifierItem"
+TRAY_ON = "[tray]\nenabled = true\n"
+START, PAUSE, STANDING, WEEK, WHY, SETTINGS, QUIT = range(1, 8)
+"""How many lines of the menu a person walks down to, from above, when nothing is due and there is nothing to undo."""
+
+
+class Seen(Panel):
+    """A panel that shows the daemon's icon; `desk` is the daemon."""
+
+    def __init__(self, bed: Bed, desk: Desk) -> None:
+        self.bed = bed
+        self.desk = desk
+        self.process = self.start()
+
+    async def connect(self) -> None:
+        self.bus = await Bus.connect(self.bed.env["DBUS_SESSION_BUS_ADDRESS"])
+
+    @property
+    def name(self) -> str:
+        assert self.desk.process is not None
+        return f"{INTERFACE}-{self.desk.process.pid}-1"
+
+    async def read(self, what: str) -> Any:
+        return await self.bus.get(self.name, ITEM, INTERFACE, what)
+
+    async def tip(self) -> str:
+        return str((await self.read("ToolTip"))[3])
+
+    async def status(self) -> dict[str, Any]:
+        return await asyncio.to_thread(self.desk.status)
+
+    async def becomes(self, what: str, key: str, test: Any, limit: float = 30.0) -> Any:
+        """Wait until the daemon's status has `key` as wanted."""
+        async with asyncio.timeout(limit):
+            while not test(value := (await self.status())[key]):
+                await asyncio.sleep(0.1)
+        return value
+
+    async def pick(self, color: tuple[int, int, int], line: int, part: int = 0) -> None:
+        """Click line number `line`, or the line `part` of its submenu."""
+        keys = ["Down"] * line + (["Right"] + ["Down"] * (part - 1) if part else [])
+        await self.choose(await self.icon(color), *keys)
+        self.bed.hands.key("Return")
+        await self.bed.eventually("the menu closed", lambda: self.menu() is None)
+
+
+def configured(desk: Desk, **changes: str) -> None:
+    text = re.sub(r"\[tray\]\nenabled = false\n", TRAY_ON, desk.config.read_text())
+    for key, value in changes.items():
+        text, done = re.subn(rf'^{key} = "[^"]*"$', f'{key} = "{value}"', text, flags=re.MULTILINE)
+        assert done, key
+    desk.config.write_text(text)
+
+
+@pytest.fixture
+async def seen(bed: Bed) -> AsyncIterator[Seen]:
+    needs("xfce4-panel", "xfconfd")
+    bed.bus()
+    bed.xvfb()
+    bed.dunst()
+    folder = Path(bed.env["XDG_CONFIG_HOME"]) / "xfce4/xfconf/xfce-perchannel-xml"
+    folder.mkdir(parents=True)
+    (folder / "xfce4-panel.xml").write_text(PANEL)
+    bed.spawn(str(find("xfconfd")))
+    desk = Desk(bed)
+    configured(desk, first_latest="2 h", first_latest_new="2 h", between="2 h", pull_stretch="1 h")  # nothing falls due
+    made = Seen(bed, desk)
+    await made.connect()
+    yield made
+    await made.bus.close()
+
+
+async def test_the_icon_tells_and_pausing_is_two_clicks(seen: Seen, tmp_path: Path) -> None:
+    seen.desk.start()
+    await asyncio.to_thread(seen.desk.type, 4)
+    place = await seen.icon(TEAL)
+    assert re.fullmatch(r"At your desk \d+ min, next about \d\d:\d\d, today 0 of 1", await seen.tip())
+    assert (await seen.status())["tray"] == {
+        "name": "statusnotifier",
+        "ok": True,
+        "note": "the icon is in the panel",
+        "hint": "",
+    }
+    await seen.choose(place)
+    seen.bed.screenshot(tmp_path / "menu.png")
+    await seen.leave_menu()
+
+    await seen.pick(TEAL, PAUSE, 1)
+    until = await seen.becomes("paused", "paused_until", bool)
+    now = (await seen.status())["now"]
+    assert 55 <= _minutes(until) - _minutes(now) <= 60 or _minutes(until) < _minutes(now)  # over midnight
+    await seen.icon(GREY)
+    assert f"paused until {until[11:16]}" in await seen.tip()
+
+    await seen.pick(GREY, PAUSE)  # where it said Pause there is Resume
+    await seen.becomes("resumed", "paused_until", lambda value: value is None)
+    await seen.icon(TEAL)
+
+
+async def test_standing_why_settings_and_quit(seen: Seen, tmp_path: Path) -> None:
+    needs("xdg-open")
+    editor = tmp_path / "editor"
+    editor.write_text(f'#!/bin/sh\necho "$1" >> {tmp_path}/opened\n')
+    editor.chmod(0o755)
+    entry = Path(seen.bed.env["XDG_DATA_HOME"]) / "applications/editor.desktop"
+    entry.parent.mkdir(parents=True)
+    kinds = "application/toml;text/plain;"
+    entry.write_text(f"[Desktop Entry]\nType=Application\nName=Editor\nExec={editor} %f\nMimeType={kinds}\n")
+    associations = "".join(f"{kind}=editor.desktop\n" for kind in kinds.split(";") if kind)
+    (Path(seen.bed.env["XDG_CONFIG_HOME"]) / "mimeapps.list").write_text(f"[Default Applications]\n{associations}")
+    seen.desk.start()
+    await asyncio.to_thread(seen.desk.type, 2)
+
+    await seen.pick(TEAL, STANDING)
+    await seen.becomes("standing", "presence", lambda value: value == "standing")
+    # From now on there is something to undo: one line more
+    await seen.bed.eventually("an icon", lambda: seen.place(TEAL) or seen.place(GREY))
+    color = TEAL if seen.place(TEAL) else GREY
+    undo = 1
+    await seen.pick(color, STANDING + undo)
+    await seen.becomes("sitting", "standing_since", lambda value: value is None)
+
+    await seen.icon(TEAL)
+    await seen.pick(TEAL, WHY + undo)
+    await seen.bed.eventually("the reason in a notice", lambda: seen.bed.displayed() == 1)
+
+    await seen.pick(TEAL, SETTINGS + undo)
+    await seen.bed.eventually("the editor", (tmp_path / "opened").exists)
+    assert (tmp_path / "opened").read_text() == f"{seen.desk.config}\n"
+
+    await seen.pick(TEAL, QUIT + undo)
+    assert seen.desk.process is not None
+    assert await asyncio.to_thread(seen.desk.process.wait, 20) == 0
+
+
+async def test_a_session_that_is_due_is_answered_in_the_menu(seen: Seen) -> None:
+    configured(seen.desk, first_latest="4 s", first_latest_new="4 s", between="4 s", pull_stretch="3 s")
+    seen.desk.start()
+    await asyncio.to_thread(seen.desk.type, 7)
+    await seen.becomes("due", "owed", bool)
+    assert "a session is due" in await seen.tip()
+    await seen.pick(ORANGE, 2, 1)  # Start, Snooze
+    owed = await seen.becomes("snoozed", "owed", lambda value: value and value["snoozes"] == 1)
+    assert f"snoozed until {owed['snoozed_until'][11:16]}" in await seen.tip()
+    assert 8 <= _minutes(owed["snoozed_until"]) - _minutes((await seen.status())["now"]) <= 11
+    await seen.pick(ORANGE, 4)  # Start, Snooze, Skip, Undo
+    await seen.becomes("taken back", "owed", lambda value: value and value["snoozes"] == 0)
+    await seen.pick(ORANGE, 3)
+    await seen.becomes("skipped", "today", lambda value: value["skipped"] == 1)
+
+
+async def test_the_icon_outlives_the_panel_and_the_daemon_its_absence(seen: Seen) -> None:
+    seen.desk.start()
+    await asyncio.to_thread(seen.desk.type, 2)
+    await seen.icon(TEAL)
+    seen.bed.kill(seen.process)
+    tray = await seen.becomes("alone", "tray", lambda value: not value["ok"])
+    assert "the icon returns" in tray["note"]
+    assert "GNOME" not in seen.desk.run("status").stdout, "this is no GNOME"
+    seen.process = seen.start()
+    await seen.bed.eventually("the icon again", lambda: seen.place(TEAL) or seen.place(GREY))
+    await seen.becomes("well", "tray", lambda value: value["ok"])
+
+
+async def test_gnome_without_its_extension_is_told_how_to_get_an_icon(bed: Bed) -> None:
+    bed.bus()
+    bed.xvfb()
+    bed.env["XDG_CURRENT_DESKTOP"] = "ubuntu:GNOME"
+    desk = Desk(bed)
+    configured(desk)
+    desk.start()
+    # The daemon answers a moment before it has looked for a panel.
+    bed.until("the hint", lambda: "gnome-shell-extension-appindicator" in desk.run("status").stdout)
+    assert desk.status()["problems"] == [], "that is a remark, not a problem"
+
+
+async def test_a_blind_daemon_shows_it(seen: Seen) -> None:
+    seen.desk.config.write_text(seen.desk.config.read_text().replace('source = "auto"', 'source = "none"'))
+    seen.desk.start()
+    await seen.icon(ORANGE)
+    assert (await seen.read("IconPixmap"))[0][:2] == list(pixmaps("blind")[0][:2])
+    assert bytes((await seen.read("IconPixmap"))[0][2]) == bytes(pixmaps("blind")[0][2])
+    assert "cannot be seen" in await seen.tip()
+
+
+async def test_the_panel_is_told_only_what_changed(seen: Seen) -> None:
+    """Half a hundred looks a minute here, and a tool tip whose minutes are those of a clock."""
+    seen.desk.start()
+    tips: list[str] = []
+    told: list[str] = []
+    await seen.bus.listen(lambda _: told.append("tip"), INTERFACE, "NewToolTip", path=ITEM)
+    await asyncio.to_thread(seen.desk.type, 8)
+    for _ in range(10):
+        tips.append(await seen.tip())
+        await asyncio.sleep(0.1)
+    assert len(told) <= 4, f"{len(told)} signals in 9 s; {tips}"
+
+
+def _minutes(iso: str) -> int:
+    return int(iso[11:13]) * 60 + int(iso[14:16])
