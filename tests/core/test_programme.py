@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from unhunch.core import course, programme, state
+from unhunch.core.apply import point
 from unhunch.core.course import Programme
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.settings import Settings, options
@@ -565,6 +566,6 @@ def test_points_reach_the_programme():
         (Kind.MORNING, {"feels": "same"}),
         (Kind.GOAL, {"from": 1, "to": 2, "rule": "step up", "why": ""}),
     ):
-        st = state.point(st, Fact(kind, 0.0, 0, "b", 0.0, body=body, key=str(kind)), 0.0, S)
+        st = point(st, Fact(kind, 0.0, 0, "b", 0.0, body=body, key=str(kind)), 0.0, S)
     p = st.programme
     assert (p.sessions, p.verdict, p.mornings, p.goal) == (1, "pass", ((on(0), "same"),), 2)

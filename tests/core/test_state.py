@@ -1,11 +1,11 @@
-"""What a fact changes, and that a checkpoint holds all of it (the law of state.py)."""
+"""What a fact changes, and that a checkpoint holds all of it (the law of apply.py)."""
 
 import json
 from dataclasses import replace
 
 import pytest
 
-from unhunch.core import state
+from unhunch.core import apply, state
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import Cover, Over, Piece, Presence, Reading
@@ -25,7 +25,7 @@ def sitting(**more):
 
 
 def applied(st, kind, body=None, **more):
-    return state.point(st, fact(kind, body, **more), T + 60.0, S)
+    return apply.point(st, fact(kind, body, **more), T + 60.0, S)
 
 
 def test_a_checkpoint_is_json_and_holds_everything():
@@ -56,7 +56,7 @@ def counted(*pieces):
     for minutes, presence, *more in pieces:
         made.append(Piece(t, t + minutes * 60, presence, *more))
         t += minutes * 60
-    return state.count(st, Reading(t, touched=True), made, S)
+    return apply.count(st, Reading(t, touched=True), made, S)
 
 
 def test_low_best_and_high():
@@ -85,7 +85,7 @@ def test_a_heeded_nudge_is_not_ignored():
     st = sitting(tally=Tally(nudges=1, nudges_ignored=1, nudge_open=True))
     st = st._replace(reading=st.reading._replace(nudged_at=T))
     pieces = [Piece(T - 600, T + 120, P.ACTIVE), Piece(T + 120, T + 220, P.AWAY, breaks=True)]
-    after = state.count(st, st.reading, pieces, S).tally
+    after = apply.count(st, st.reading, pieces, S).tally
     assert (after.nudges, after.nudges_ignored, after.nudge_open) == (0, 0, False)
 
 
@@ -158,14 +158,14 @@ def test_a_day_that_was_lived_before_goes_on():
 def test_only_so_many_days_are_kept():
     st = sitting(past=tuple(Day(date=f"20{n:02d}-01-01") for n in range(10, 26)) * 6)
     st = applied(st, Kind.DAY, {"date": "2026-03-03", "expected": 1.0, "goal": 1})
-    assert len(st.past) <= state.REMEMBERED_DAYS
+    assert len(st.past) <= apply.REMEMBERED_DAYS
 
 
 def test_a_hole_is_absence_or_unknown_or_bridged():
     base = sitting(ran_until=T, boot_id="boot")
 
     def over(st, gap, boot_id="boot"):
-        began = state.begin(st, replace(fact(Kind.RUNNING), boot_id=boot_id), T + gap, S)
+        began = apply.begin(st, replace(fact(Kind.RUNNING), boot_id=boot_id), T + gap, S)
         return [c.over for c in began.reading.covers]
 
     assert over(base, 120.0) == [Over.BRIDGED]

@@ -1,6 +1,6 @@
 """What the programme knows: the goal agreed to, what was done and felt, what was decided (MODEL 5). Plain values.
 
-It changes by facts alone (state.py), so that facts read again give what was lived. What follows from it is decided in
+It changes by facts alone (apply.py), so that facts read again give what was lived. What follows from it is decided in
 programme.py.
 """
 

@@ -1,6 +1,6 @@
 """step(live, event) -> (live, effects): composes sitting, prompts and programme. It reads no clock and does no I/O.
 
-What must survive a restart is changed by recording a fact (state.py); the rest, `Now`, is what one running daemon
+What must survive a restart is changed by recording a fact (apply.py); the rest, `Now`, is what one running daemon
 knows.
 """
 
@@ -10,7 +10,7 @@ from math import inf
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from unhunch.core import gaps, programme, prompts, state, wakes
+from unhunch.core import apply, gaps, programme, prompts, state, wakes
 from unhunch.core import messages as m
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.gaps import Gap
@@ -122,8 +122,8 @@ def refold(live: Live, facts: Sequence[Fact], s: Settings) -> Live:
     """The engine after history was corrected: the facts read anew, with what is going on at this moment."""
     st = fold(facts, s)
     for kind in live.now.open:
-        if kind in state.COVERS:
-            st = st._replace(reading=st.reading.cover(state.COVERS[kind], st.t))
+        if kind in apply.COVERS:
+            st = st._replace(reading=st.reading.cover(apply.COVERS[kind], st.t))
     return Live(st, live.now)
 
 
@@ -194,7 +194,7 @@ class _Step:
         self.st = st._replace(offset=offset)
         self.now = Now(at=at, run=event.run, written=self.t, presence_since=self.t, hold_since=self.t, decided=self.t)
         fact = self._fact(Kind.RUNNING, self.t, {}, event.boot_id)
-        self.st = state.begin(self.st, fact, self.t, self.s)
+        self.st = apply.begin(self.st, fact, self.t, self.s)
         self.now = self.now._replace(pending=(fact,), open=MappingProxyType({Kind.RUNNING: Open(fact.key, self.t)}))
         self._turn_day()
         self._judge()
@@ -271,7 +271,7 @@ class _Step:
             return
         self._cut()
         fact = replace(self._fact(kind, start, {}), length=end - start)
-        self.st = state.finish(state.begin(self.st, fact, start, self.s), fact, end, self.s)
+        self.st = apply.finish(apply.begin(self.st, fact, start, self.s), fact, end, self.s)
         self.now = self.now._replace(pending=(*self.now.pending, fact))
 
     def _input(self, look: Look) -> None:
@@ -293,7 +293,7 @@ class _Step:
         gap = gaps.worth_asking(before, seen, self.s)
         if gap:
             self.now = self.now._replace(gap_to_ask=gap)
-        self.st = state.touch(self.st, seen, self.s, steady=steady)
+        self.st = apply.touch(self.st, seen, self.s, steady=steady)
         self.now = self.now._replace(last_input=seen)
         if joined:
             return
@@ -672,7 +672,7 @@ class _Step:
         if wall is not None:
             fact = replace(fact, wall=wall)
         self.now = self.now._replace(pending=(*self.now.pending, fact), decided=self.t)
-        self.st = state.point(self.st, fact, self.t, self.s)
+        self.st = apply.point(self.st, fact, self.t, self.s)
         if kind not in LAZY:
             self._flush_soon()
 
@@ -681,7 +681,7 @@ class _Step:
             return
         self._cut()
         fact = self._fact(kind, self.t, body)
-        self.st = state.begin(self.st, fact, self.t, self.s)
+        self.st = apply.begin(self.st, fact, self.t, self.s)
         opened = {**self.now.open, kind: Open(fact.key, self.t, body or None)}
         self.now = self.now._replace(pending=(*self.now.pending, fact), open=MappingProxyType(opened))
         if kind is Kind.ASLEEP:
@@ -697,7 +697,7 @@ class _Step:
         lengths = {**self.now.lengths, span.key: (self.t - span.start, body)}
         self.now = self.now._replace(open=MappingProxyType(opened), lengths=MappingProxyType(lengths), decided=self.t)
         fact = replace(self._fact(kind, span.start, body or {}), key=span.key)
-        self.st = state.finish(self.st, fact, self.t, self.s)
+        self.st = apply.finish(self.st, fact, self.t, self.s)
 
     def _cut(self) -> None:
         """Anything that happens ends the open span of input at its last input: re-reading is then exact."""

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
-from unhunch.core import state
+from unhunch.core import apply, state
+from unhunch.core.apply import COVERS
 from unhunch.core.facts import SPANS, Fact, Kind
 from unhunch.core.settings import Settings
 from unhunch.core.shapes import sound
 from unhunch.core.sitting import Over, Piece, Presence, Reading
-from unhunch.core.state import COVERS, State
+from unhunch.core.state import State
 
 IMPORTED = "import:"
 """Boot ids of histories that other tools recorded begin so."""
@@ -47,16 +48,16 @@ def fold(facts: Sequence[Fact], s: Settings) -> State:
     for t, rank, _order, fact in _edges(_kept(own), {st.boot_id: st.offset} if st.boot_id else {}, st.t):
         if fact.kind is Kind.CORRECTION and rank in (_BEGIN, _FINISH):
             if typing:
-                st = state.touch(st, t, s, steady=True)
+                st = apply.touch(st, t, s, steady=True)
             over = CORRECTIONS[fact.body["as"]]
             reading = st.reading.cover(over, t) if rank == _BEGIN else st.reading.uncover(over, t)
             st = st._replace(reading=reading)
         elif rank == _BEGIN:
-            st = state.begin(st, fact, t, s)
+            st = apply.begin(st, fact, t, s)
         elif rank == _POINT:
-            st = state.point(st, fact, t, s)
+            st = apply.point(st, fact, t, s)
         else:
-            st = state.finish(st, fact, t, s)
+            st = apply.finish(st, fact, t, s)
         if fact.kind is Kind.INPUT:
             typing = rank == _BEGIN and fact.length > 0
         if t > st.t and fact.kind is not Kind.CORRECTION:
@@ -172,7 +173,7 @@ def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:
         elif kind is Kind.RUNNING:
             if rank == _BEGIN and ran_until and t > ran_until:
                 gone = stopped or fact.boot_id != boot_id
-                reading = state.unwatched(reading, ran_until, t, gone, s)
+                reading = apply.unwatched(reading, ran_until, t, gone, s)
             if rank == _LAST:
                 ran_until = t
             boot_id, stopped = fact.boot_id, False if rank == _BEGIN else stopped
@@ -184,7 +185,7 @@ def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:
         elif kind is Kind.STAND:
             reading = reading.uncover(Over.STANDING, t).cover(Over.STANDING, t)
         elif kind is Kind.SIT:
-            reading = state.sat_down(reading, fact.body, t, s)
+            reading = apply.sat_down(reading, fact.body, t, s)
         elif kind is Kind.SHOWN and fact.body.get("what") == "nudge":
             reading = reading._replace(nudged_at=t)
         elif kind is Kind.DAY and t - reading.since >= s.day_gap:
