@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 import types
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -58,9 +59,9 @@ class Kernel:
         self.QueryInterruptTime: Any = lambda pointer: write(pointer)
 
 
-def become(platform: str) -> None:
-    """From here on this process runs on that system."""
-    for library in LIBRARIES:
+def become(platform: str, libraries: Sequence[str] = LIBRARIES) -> None:
+    """From here on this process runs on that system. `libraries` are those that it will want."""
+    for library in libraries:
         importlib.import_module(library)
     modules: dict[str, Any] = sys.modules  # type: ignore[assignment]  # None: it cannot be imported
     for name in NO_LIBRARY:
@@ -150,10 +151,11 @@ def import_all() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    become(sys.argv[1])
     if sys.argv[2:] == ["import everything"]:
+        become(sys.argv[1])
         print(json.dumps(import_all()))
     else:
+        become(sys.argv[1], LIBRARIES if sys.argv[2] == "run" else ())
         from unhunch.cli import main
 
         sys.exit(main(sys.argv[2:]))
