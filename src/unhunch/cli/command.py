@@ -7,7 +7,6 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
 from unhunch.cli import COMMANDS, Entry
@@ -62,8 +61,7 @@ def wrong(what: str, remedy: str) -> UserError:
     return UserError(what, "Nothing was done.", remedy, Exit.WRONG)
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(NamedTuple):
     """An argparse type: one of these words, however they are capitalised."""
 
     choices: tuple[str, ...]

@@ -1,0 +1,119 @@
+"""What must stay light: what a short command and the daemon may not load, and what the daemon may cost.
+
+The lists cannot flake; the two guards on memory and wake-ups are generous and meant for accidents. What it costs
+exactly is measured by `make bench`.
+"""
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from benchmarks import process
+
+from tests.desktop.bed import Bed
+from tests.desktop.desk import UNHUNCH
+from unhunch.adapters.lean import standing_in
+
+HEAVY = {"asyncio", "apscheduler", "dbus_fast", "rich", "jinja2", "starlette", "uvicorn", "sqlite3", "logging"}
+"""Nothing that --help or `status` needs; they are asked by people in a hurry and by panels."""
+COSTLY = {"dataclasses", "inspect", "ssl", "decimal", "hashlib", "statistics", "subprocess", "email", "zoneinfo"}
+"""Some milliseconds each, for a short command."""
+IN_THE_DAEMON = {
+    "ctypes", "http", "rich", "jinja2", "starlette", "uvicorn", "plyer", "tomlkit",
+    "multiprocessing", "concurrent.futures.process", "concurrent.futures.thread", "importlib.metadata", "email",
+    "zipfile", "tzlocal", "zoneinfo", "sysconfig", "statistics", "decimal", "fractions",
+    "pynput._util.xorg_keysyms", "Xlib.keysymdef.cyrillic", "Xlib.ext.randr", "Xlib.ext.xinput",
+}  # fmt: skip
+"""Imported by its libraries for what is not used here, or ours for other commands."""
+WHOLE = 34.0
+"""MiB of PSS as if no other Python ran: five more than it has."""
+WAKEUPS = 2.0
+"""A second; it has 0.1."""
+
+
+def loaded(log: str) -> set[str]:
+    """The modules that `python -X importtime` says were looked for and found."""
+    return set(re.findall(r"^import time:\s+\d+ \|\s+\d+ \|\s+(\S+)$", log, re.MULTILINE))
+
+
+def below(modules: Iterable[str], unwanted: set[str]) -> set[str]:
+    """Those of `modules` that are unwanted, or lie in an unwanted package."""
+    return {name for name in modules if any(name == bad or name.startswith(f"{bad}.") for bad in unwanted)}
+
+
+def imports_of(bed: Bed, *words: str, code: int = 0) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", UNHUNCH, *words],
+        env=bed.env, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == code, done.stderr[-2000:]
+    assert "unhunch.cli" in loaded(done.stderr)
+    return loaded(done.stderr)
+
+
+@pytest.fixture
+def bare() -> Iterator[Bed]:
+    with Bed() as bed:
+        yield bed
+
+
+def test_help_loads_next_to_nothing(bare: Bed) -> None:
+    assert not below(imports_of(bare, "--help"), HEAVY | COSTLY | {"argparse", "json", "platformdirs", "unhunch.core"})
+
+
+def test_status_without_a_daemon_is_light(bare: Bed) -> None:
+    assert not below(imports_of(bare, "status", code=3), HEAVY | COSTLY | {"unhunch.core"})
+
+
+@pytest.mark.desktop
+@pytest.mark.slow
+def test_the_daemon_is_light() -> None:
+    """On a real X server, with tray and notices and pynput's listeners: what it loads, weighs and wakes up for."""
+    with Bed() as bed:
+        bed.bus()
+        bed.xvfb()
+        bed.dunst()
+        daemon = bed.spawn(sys.executable, "-X", "importtime", UNHUNCH, "run", log="unhunch")
+        bed.until("the daemon to watch", lambda: "watches by x11" in bed.log("unhunch"))
+        bed.until("its answer", lambda: bed.output(UNHUNCH, "status", "--json").startswith("{"))
+        modules = loaded(bed.log("unhunch"))
+        assert {"unhunch.daemon", "apscheduler.schedulers.asyncio", "dbus_fast"} <= modules
+        assert not below(modules, IN_THE_DAEMON)
+        mapped = Path(f"/proc/{daemon.pid}/maps").read_text()
+        assert not re.search(r"lib(ssl|crypto)", mapped), "OpenSSL is in the daemon"
+
+        assert not below(imports_of(bed, "status"), HEAVY | COSTLY)
+
+        time.sleep(2)  # the tray and the start's own work have settled
+        cost = process.watched({"daemon": daemon.pid}, 15.0)["daemon"]
+        assert cost.wakeups <= WAKEUPS
+        assert process.memory(daemon.pid).alone <= WHOLE
+
+
+def test_a_stand_in_is_gone_afterwards() -> None:
+    name = "sched"  # of the standard library, and used by nobody here
+    sys.modules.pop(name, None)
+    with standing_in({name: {"scheduler": 7}}):
+        import sched
+
+        assert vars(sched)["scheduler"] == 7
+    assert name not in sys.modules
+    import sched as real
+
+    assert isinstance(real.scheduler, type)
+    with standing_in({name: {"scheduler": 7}}):
+        import sched as again
+
+        assert again is real, "what is loaded already stays"
+    assert sys.modules[name] is real
+
+
+def test_a_stand_in_goes_when_the_import_fails() -> None:
+    sys.modules.pop("sched", None)
+    with pytest.raises(ImportError), standing_in({"sched": {}}):
+        from sched import scheduler  # noqa: F401 - it is not there
+    assert "sched" not in sys.modules
