@@ -164,3 +164,21 @@ def test_a_source_of_another_system_is_refused_in_words(machine: Machine) -> Non
     assert done.returncode == 4
     assert "not for this system" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_it_would_start_at_login(machine: Machine) -> None:
+    done = machine.run("enable", "--dry-run")
+    assert done.returncode == 0, done.stderr
+    path = {
+        "win32": machine.home / "Roaming/Microsoft/Windows/Start Menu/Programs/Startup/unhunch.cmd",
+        "darwin": machine.home / "Library/LaunchAgents/unhunch.plist",
+    }
+    assert f"--- {path[machine.platform]}\n" in done.stdout
+
+
+def test_nobody_is_told_to_type_what_there_is_not(machine: Machine) -> None:
+    with machine.daemon():
+        refused = machine.run("run")
+    assert refused.returncode == 5
+    assert "unhunch disable" in refused.stderr
+    assert "systemctl" not in refused.stderr

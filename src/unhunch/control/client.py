@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from unhunch.control.protocol import Exit, UserError, read_reply, request
+from unhunch.control.protocol import LOG, RESTART, Exit, UserError, read_reply, request
 
 SECONDS = 5.0
 """How long to wait for the daemon. Its own limit on a command is longer, so a slow one is told from a dead one."""
@@ -52,7 +52,7 @@ class _Ended(UserError):
         super().__init__(
             "The daemon closed the connection.",
             "It is stopping, or it refused this command.",
-            "Look at 'unhunch status', and at its log: journalctl --user -u unhunch",
+            f"Look at 'unhunch status', and at its log: {LOG}",
         )
 
 
@@ -91,7 +91,7 @@ def _silent(seconds: float) -> UserError:
     return UserError(
         f"The daemon has not answered for {seconds:g} seconds.",
         "It is there, but busy or stuck; whether the command was carried out is not known.",
-        "Try again, or restart it: systemctl --user restart unhunch",
+        f"Try again, or restart it: {RESTART}",
     )
 
 

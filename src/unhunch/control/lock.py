@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from unhunch.control.protocol import Exit, UserError
+from unhunch.control.protocol import STOP, Exit, UserError
 
 if sys.platform == "win32":
     import msvcrt
@@ -71,7 +71,7 @@ def lock(path: Path, holder: str = "the daemon") -> Lock:
         raise UserError(
             f"The history is in use by {named}.",
             "Only one program at a time may write it, so nothing was done.",
-            "Use the one that runs (unhunch status), or end it (systemctl --user stop unhunch) and try again.",
+            f"Use the one that runs (unhunch status), or end it ({STOP}) and try again.",
             Exit.RUNNING,
         ) from None
     except BaseException:

@@ -4,6 +4,7 @@ Kept light: `unhunch status` imports this, so no asyncio, no dataclasses.
 """
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -25,6 +26,14 @@ VERDICTS = ("pass", "ask-doctor", "confirmed")
 AS = ("away", "sitting", "standing")
 ASKING = ("keep", "fewer", "stop")
 """How often to ask somebody who does no session."""
+
+
+STOP, RESTART, LOG = (
+    ("systemctl --user stop unhunch", "systemctl --user restart unhunch", "journalctl --user -u unhunch")
+    if sys.platform == "linux"
+    else ("unhunch disable", "unhunch disable, then unhunch enable", "unhunch run, in a terminal, shows it")
+)
+"""What to type to stop the daemon, to start it anew, and to see its log."""
 
 
 class Exit:
@@ -198,7 +207,7 @@ def read_request(line: bytes) -> Request:
         raise UserError(
             f"This is not version {VERSION} of Unhunch's protocol.",
             "The daemon and the command are of different versions.",
-            "Restart the daemon: systemctl --user restart unhunch",
+            f"Restart the daemon: {RESTART}",
             Exit.WRONG,
         )
     command, args = data.get("cmd"), data.get("args", {})
@@ -232,7 +241,7 @@ def read_reply(line: bytes) -> dict[str, Any]:
         raise UserError(
             "The daemon speaks another version of the protocol.",
             "It was started before Unhunch was updated, so this command cannot talk to it.",
-            "Restart it: systemctl --user restart unhunch",
+            f"Restart it: {RESTART}",
         )
     error = reply.get("error")
     if isinstance(error, dict):
@@ -241,7 +250,7 @@ def read_reply(line: bytes) -> dict[str, Any]:
         raise UserError(what, means, remedy, code if isinstance(code, int) else Exit.FAILED)
     data = reply.get("event", reply.get("data"))
     if not isinstance(data, dict):
-        raise _wrong("The daemon's reply makes no sense.", "Look at its log: journalctl --user -u unhunch")
+        raise _wrong("The daemon's reply makes no sense.", f"Look at its log: {LOG}")
     return data
 
 

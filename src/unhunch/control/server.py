@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from unhunch.control.door import Door, door
-from unhunch.control.protocol import LONGEST_LINE, Exit, UserError, done, encode, read_request, refused
+from unhunch.control.protocol import LOG, LONGEST_LINE, Exit, UserError, done, encode, read_request, refused
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +156,7 @@ class Server:
                 told = UserError(
                     f"'{command}' failed inside the daemon: {type(error).__name__}.",
                     "That is a bug in Unhunch. The daemon goes on.",
-                    "Its log has the details: journalctl --user -u unhunch -n 50",
+                    f"Its log has the details: {LOG}",
                 )
             raise told from error
 

@@ -10,7 +10,7 @@ import struct
 import sys
 from pathlib import Path
 
-from unhunch.control.protocol import Exit, UserError
+from unhunch.control.protocol import STOP, Exit, UserError
 
 assert sys.platform != "win32"
 
@@ -82,6 +82,6 @@ def _clear(path: Path) -> None:
     raise UserError(
         f"Another daemon answers at {path}.",
         "Only one may run.",
-        "Use it (unhunch status), or stop it first: systemctl --user stop unhunch",
+        f"Use it (unhunch status), or stop it first: {STOP}",
         Exit.RUNNING,
     )
