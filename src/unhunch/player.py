@@ -102,7 +102,9 @@ class Player:
 
         `reached` hears the time as it is played."""
         self.settings = settings
-        self.facts: dict[str, Fact] = {}
+        self._facts: dict[str, Fact] = {}
+        self._lengths: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
+        """What has grown since `facts` was looked at; a fact grows some ten times."""
         self._answer = answer
         self._random = random.Random(seed)  # noqa: S311 - a played user, no secret
         self._user = user
@@ -112,6 +114,15 @@ class Player:
         self._wake = m.WakeAt(0.0, 0.0, 0.0)
         self._todo: list[tuple[float, Callable[[float], m.Event]]] = []
         self.live: Live = engine.begin((), settings)
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """The history so far, by key."""
+        for key, (length, body) in self._lengths.items():
+            fact = self._facts[key]
+            self._facts[key] = replace(fact, length=length, body=fact.body if body is None else body)
+        self._lengths.clear()
+        return self._facts
 
     def play(self, recording: Recording) -> None:
         """From the first second that was watched to the last."""
@@ -209,12 +220,13 @@ class Player:
 
     def _keep(self, facts: Sequence[Fact], lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]]) -> None:
         for fact in facts:
-            self.facts[fact.key] = fact
+            self._facts[fact.key] = fact
             if self._user and (told := self._user.reaction(fact, self.live)):
                 self._todo.append((fact.wall + ANSWER_AFTER, partial(self._told, kind=told[0], body=told[1])))
         for key, (length, body) in lengths.items():
-            fact = self.facts[key]
-            self.facts[key] = replace(fact, length=length, body=fact.body if body is None else body)
+            if body is None and key in self._lengths:
+                body = self._lengths[key][1]
+            self._lengths[key] = length, body
         if self._written is not None:
             self._written(facts, lengths)
 

@@ -3,6 +3,7 @@
 It reads files and prints; the user's own history is not touched.
 """
 
+import gc
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -199,7 +200,12 @@ def _hours(minutes: float) -> str:
 
 def command(files: Sequence[Path], *, answer: str = "ignore", seed: int = 0, as_json: bool = False) -> int:
     """`unhunch replay`. Raises UserError, ConfigError."""
-    result = run(files, config.load(Paths.find().config_file), answer, seed)
+    # It would walk through a year of events over and over, and a short command leaves nothing behind.
+    gc.disable()
+    try:
+        result = run(files, config.load(Paths.find().config_file), answer, seed)
+    finally:
+        gc.enable()
     if not result["days"]:
         result["problems"].append("There was no activity in it.")
     sys.stdout.write((json.dumps(result, indent=2) if as_json else text(result)) + "\n")
