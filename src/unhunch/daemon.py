@@ -67,6 +67,7 @@ class Daemon:
         self.tray = DeskTray(self)
         self.server = Server(paths.socket, self.handle)
         self.alarm = SchedulerAlarm(self.look, self.clock)
+        self.opened = False
         self.ending = asyncio.Event()
         self.turn = asyncio.Lock()
         self.troubles: dict[str, str] = {}
@@ -92,8 +93,10 @@ class Daemon:
         self._obey_signals(asyncio.get_running_loop())
         await self.server.open()
         try:
+            # Before anything can be seen or told: facts bear the name of the run.
+            await self._apply(m.Started(self.clock.now(), self.clock.boot_id, self._run_name()))
             await self._open()
-            await self.perform(m.Started(self.clock.now(), self.clock.boot_id, self._run_name()))
+            self.opened = True
             await self.look()
             sdnotify.tell(f"READY=1\nSTATUS=Watching by {self.keeper.name}")
             log.info("Unhunch %s watches by %s: %s", __version__, self.keeper.name, self.keeper.note or self.keeper.why)
@@ -194,6 +197,8 @@ class Daemon:
 
     async def look(self) -> None:
         """One observation, what follows from it, and the time of the next."""
+        if not self.opened:  # what is opened first may have news already: the first look is to come
+            return
         try:
             async with self.turn:
                 self._reload_if_changed()
