@@ -39,6 +39,11 @@ class Day:
         self.desk = Desk(rig.bed, source=rig.wanted)
         self.touches: list[float] = []
 
+    async def start(self) -> None:
+        """The daemon, until it sees."""
+        await asyncio.to_thread(self.desk.start)
+        await self.until("its source", lambda status: status["source"]["name"] == self.rig.source, limit=10)
+
     async def status(self):
         """Over the socket, without a process for each question."""
         return await asyncio.to_thread(ask, self.rig.bed.run / "unhunch/control.sock", "status")
@@ -101,8 +106,7 @@ async def on_every_desktop(story: Callable[[Day], Awaitable[None]]) -> None:
         day = Day(rig)
         try:
             await rig.begin()
-            await asyncio.to_thread(day.desk.start)
-            await day.until("its source", lambda status: status["source"]["name"] == rig.source, limit=10)
+            await day.start()
             await story(day)
             await rig.end()
         except (Exception, pytest.fail.Exception) as error:
