@@ -130,11 +130,12 @@ import_ = Command(
 
 def run_export(args: argparse.Namespace) -> None:
     from unhunch import __version__
+    from unhunch.core.shapes import dated
     from unhunch.report import export as out
 
     with reading() as store:
         since = _day_start(args.since) if args.since else None
-        facts = store.read(since=since)
+        facts = [fact for fact in store.read(since=since) if dated(fact)]
         match args.format:
             case "csv":
                 pieces = out.export_csv(facts, store.device)

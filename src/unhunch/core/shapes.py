@@ -16,6 +16,8 @@ LATEST = 253_000_000_000.0
 """Unix seconds: the year 9987, the last that a calendar can show in every time zone."""
 LONGEST = 3_200_000_000.0
 """Seconds: no span is longer than a hundred years."""
+DEEPEST = 30
+"""Levels of a body; ours have a handful."""
 MOST = 1_000_000
 """Counts, numbers of sessions and the like."""
 
@@ -84,6 +86,20 @@ def _figures(value: object) -> bool:
     if not isinstance(value, dict):
         return False
     return all(count(value.get(name, 0)) for name in ("low_reviews", "days_without_session"))
+
+
+def plain(value: object, depth: int = 0) -> bool:
+    """Values that can be written as JSON again, not nested too deeply."""
+    if depth > DEEPEST:
+        return False
+    match value:
+        case dict():
+            return all(plain(inner, depth + 1) for inner in value.values())
+        case list():
+            return all(plain(inner, depth + 1) for inner in value)
+        case str() | bool() | None:
+            return True
+    return number(value)
 
 
 class Shape(NamedTuple):
@@ -174,21 +190,81 @@ def body_fits(kind: Kind, body: Mapping[str, Any]) -> bool:
             return week(body.get("week"))
         case Kind.CORRECTION:
             return bool(body["from"] <= body["to"])
+        case Kind.PAUSE:  # none is for ever
+            return body.get("until") is not None or body.get("seconds") is not None
+        case Kind.GOAL | Kind.OFFER | Kind.REVIEW | Kind.CHOICE:  # kept whole in the state, and written again with it
+            return plain(body)
     return True
 
 
-def fits(fact: Fact) -> bool:
-    """Whether a fact can be laid on a calendar and says what is relied on for its kind."""
+def dated(fact: Fact) -> bool:
+    """Whether a fact can be laid on a calendar."""
     return (
         EARLIEST <= fact.wall <= LATEST
         and -86400 < fact.utc_offset < 86400
         and -LATEST <= fact.boot <= LATEST
         and 0.0 <= fact.length <= LONGEST
         and (not fact.day or day(fact.day))
-        and body_fits(fact.kind, fact.body)
     )
+
+
+def fits(fact: Fact) -> bool:
+    """Whether it can, and says what is relied on for its kind."""
+    return dated(fact) and body_fits(fact.kind, fact.body)
 
 
 def sound(facts: Iterable[Fact]) -> list[Fact]:
     """Those that fit."""
     return [fact for fact in facts if fits(fact)]
+
+
+# Checkpoints ----------------------------------------------------------------------------------------------------------
+
+
+def checkpoint_fits(plain: Mapping[str, Any], fresh: Mapping[str, Any]) -> bool:
+    """Whether a checkpoint's state has the shape of a fresh one: the same names, numbers where numbers are, and so on.
+
+    What is empty or nothing in a fresh state may hold anything of its own that is not a number gone wrong.
+    """
+    days = plain.get("past")
+    return (
+        plain.keys() == fresh.keys()
+        and all(_like(plain[name], fresh[name]) for name in fresh)
+        and isinstance(days, list)
+        and all(_like(day, fresh["today"]) for day in days)
+        and _values(plain.get("owed"))
+        and _values(plain.get("pause"))
+    )
+
+
+def _values(value: object) -> bool:
+    """Nothing, or a list of numbers and flags."""
+    return value is None or (isinstance(value, list) and all(_timelike(x) or flag(x) for x in value))
+
+
+def _timelike(value: object) -> bool:
+    """A number, or an infinity as checkpoints write it."""
+    return number(value) or value in ("inf", "-inf")
+
+
+def _like(value: object, pattern: object) -> bool:
+    match pattern:
+        case bool():
+            return flag(value)
+        case int() | float():
+            return _timelike(value)
+        case str() if pattern in ("inf", "-inf"):
+            return _timelike(value)
+        case str():
+            return text(value)
+        case [_, *_]:
+            return (
+                isinstance(value, list | tuple)
+                and len(value) == len(pattern)
+                and all(_like(one, other) for one, other in zip(value, pattern, strict=True))
+            )
+        case list() | tuple():
+            return isinstance(value, list | tuple)
+        case None:
+            return value is None or isinstance(value, dict | list)
+    return isinstance(value, dict)
