@@ -20,13 +20,13 @@ from unhunch.adapters.alarm import SchedulerAlarm
 from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.registry import Keeper, Timers
 from unhunch.adapters.store import sqlite
+from unhunch.adapters.store.recall import recall
 from unhunch.adapters.surroundings.around import SourceState, Surroundings
 from unhunch.control.lock import lock
 from unhunch.control.protocol import SIZES, Exit, UserError
 from unhunch.control.server import Server
 from unhunch.core import engine, tell
 from unhunch.core import messages as m
-from unhunch.core.engine import Live
 from unhunch.core.facts import Fact
 from unhunch.core.messages import Around
 from unhunch.core.moment import DAY, MINUTE
@@ -60,7 +60,7 @@ class Daemon:
         self.clock = SystemClock()
         self.keeper = Keeper(source or settings.source, self.soon, Timers.of(settings))
         self.store = _open_store(paths.database)
-        self.live: Live = engine.begin(self.store[0].since_checkpoint(), settings)
+        self.live, forgotten = recall(self.store[0], settings, self.clock)
         self.surroundings: Surroundings | None = None
         self.notifier: Notifier | None = None
         self.notifier_note = ""
@@ -83,8 +83,8 @@ class Daemon:
         self.notifier_at = 0.0
         self.ordered = self.started.awake
         """When the next look is due, on the clock that stands still in suspend."""
-        if self.store[1]:
-            self.troubles["store"] = self.store[1]
+        if self.store[1] or forgotten:
+            self.troubles["store"] = self.store[1] or forgotten
 
     # Life -------------------------------------------------------------------------------------------------------------
 
