@@ -17,6 +17,7 @@ ASKING = {
     "fewer": "One quiet prompt every other day, until a session is done.",
     "stop": "No session is asked for in the next weeks, or until you do one. Notices to stand up stay.",
 }
+SHARES = ("adherence", "prolonged")
 USERS = ("willing", "mixed", "ignore", "skip", "start", "aching")
 
 
@@ -99,7 +100,17 @@ def lines(plan: Mapping[str, Any]) -> list[str]:
 
 
 def _figure(name: str, value: object) -> str:
-    said = "not known" if value is None else "no" if value in ("", False) else "yes" if value is True else value
+    said: object = value
+    if value is None:
+        said = "not known"
+    elif value is False or value == "":
+        said = "no"
+    elif value is True:
+        said = "yes"
+    elif name in SHARES and isinstance(value, int | float):
+        said = f"{int(value * 100 + 0.5)} %"
+    elif name == "sitting_min" and isinstance(value, int | float):
+        name, said = "usual_sitting", words.minutes(value)
     return f"  {name.replace('_', ' ')}: {said}"
 
 
