@@ -54,19 +54,19 @@ async def test_quiet_grows_until_somebody_touches_something() -> None:
     await source.close()
 
 
-async def test_on_macos_no_key_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pynput, "ARMING", 0.01)
-    install(monkeypatch, "darwin")
-    Macos(listen=True).install(monkeypatch)
+async def test_no_key_is_looked_up(system: str) -> None:
     source = pynput.Source()
     await source.open()
     rung = asyncio.Event()
     source.ring(rung.set)
     listener: Any = KeyboardListener.made[0]
-    await asyncio.to_thread(listener._handle_message, None, "down", object(), None, 0)
+    if system == "darwin":
+        await asyncio.to_thread(listener._handle_message, None, "down", object(), None, 0)
+    else:
+        await asyncio.to_thread(listener._process, "down", object())
     async with asyncio.timeout(10):
         await rung.wait()
-    assert KeyboardListener.layouts == 0
+    assert (KeyboardListener.layouts == 0) is (system == "darwin")
     await source.close()
 
 

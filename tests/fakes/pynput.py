@@ -48,7 +48,7 @@ class MouseListener(Listener):
 
 
 class KeyboardListener(Listener):
-    """As on macOS, where the layout may be asked for in the main thread only, and each event is decoded."""
+    """Decodes each event. On macOS the layout, which that needs, may be asked for in the main thread only."""
 
     made: ClassVar[list[Listener]] = []
     layouts = 0
@@ -60,7 +60,12 @@ class KeyboardListener(Listener):
     def _event_to_key(self, event: object) -> object:
         raise AssertionError("no key is looked up")
 
+    def _process(self, message: object, key: object) -> None:
+        """As on Windows."""
+        self.on_press(self._event_to_key(key), injected=False)
+
     def _handle_message(self, proxy: object, kind: object, event: object, refcon: object, injected: bool) -> None:
+        """As on macOS."""
         self.on_press(self._event_to_key(event), injected)
 
 

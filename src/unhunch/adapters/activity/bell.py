@@ -80,22 +80,23 @@ def _pynput() -> tuple[Any, Any]:
 def _quietly(listener: Any) -> Any:
     """A listener class whose thread ends without a traceback, and without open sockets, when the server dies.
 
-    On X11 it does not even look up which key it was, and so reads no keyboard mapping at each arming.
+    It does not even look up which key it was: on X11 it so reads no keyboard mapping at each arming, on Windows it
+    swallows no dead keys (to look one up uses it up), on macOS it may listen outside of the main thread.
     """
 
     class OneShot(listener):  # type: ignore[misc]  # pynput is untyped
+        def _event_to_key(self, *_: object) -> None:
+            """No key."""
+
         if sys.platform == "linux":
 
             def _initialize(self, *_: object) -> None:
                 """Nothing to prepare."""
 
-            def _event_to_key(self, *_: object) -> None:
-                """No key."""
-
         if sys.platform == "darwin" and hasattr(listener, "_event_to_key"):
 
             def _run(self) -> None:
-                """Without the keyboard's layout: macOS ends programs that ask for it outside of their main thread."""
+                """Without the keyboard's layout: macOS ends programs that ask for it elsewhere."""
                 super(listener, self)._run()
 
             def _handle_message(self, *_: object) -> None:
