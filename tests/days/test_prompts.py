@@ -519,3 +519,31 @@ def test_no_two_bubbles_in_a_row_without_replacing():
     kinds = [p.what for _, p, _ in w.shown]
     assert "week" in kinds
     check_fold(w)
+
+
+def test_two_sounds_a_day():
+    """Three sessions ignored to the top: the third step sounds twice, then it is silent."""
+    w = World("2026-03-02 06:00", settings=Settings(goal=4, nudge=False))
+    w.until("20:00")
+    assert [step for _, step in w.prompts()] == [1, 2, 3] * 3
+    assert [p.sound for _, p, _ in w.shown if p.step == 3] == [True, True, False]
+    assert w.day.sounds == 2
+    check_fold(w)
+
+
+def test_no_answer_for_ten_minutes_is_being_ignored():
+    w = World(settings=QUIETLY)
+    w.until("10:45")
+    [shown], [ignored] = w.of_kind(Kind.SHOWN), w.of_kind(Kind.IGNORED)
+    assert ignored.body == {"what": "session", "step": 1}
+    assert (ignored.boot - shown.boot) / 60 == near(10, by=0.6)
+    check_fold(w)
+
+
+def test_an_answer_is_not_ignoring():
+    w = World(settings=QUIETLY)
+    w.until("10:30")
+    w.answer("snooze")
+    w.until("12:00")
+    assert all(f.boot > 1000 + 100 * 60 for f in w.of_kind(Kind.IGNORED))
+    check_fold(w)
