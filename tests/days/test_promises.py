@@ -20,7 +20,7 @@ from unhunch.core import messages as m
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
 
-EXAMPLES = int(os.environ.get("UNHUNCH_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("UNHUNCH_EXAMPLES", "150"))
 """More of them are random ones: UNHUNCH_EXAMPLES=2000 pytest tests/days/test_promises.py"""
 
 STARTS = ("2026-03-02 09:00", "2026-03-07 21:30", "2026-03-28 23:00", "2026-10-24 22:00", "2026-12-31 20:00")
@@ -296,7 +296,7 @@ class TestPromises(Promises.TestCase):
         max_examples=EXAMPLES,
         stateful_step_count=40,
         deadline=None,
-        derandomize=EXAMPLES <= 60,
+        derandomize=EXAMPLES <= 150,
         print_blob=False,
         database=None,
         suppress_health_check=list(HealthCheck),
