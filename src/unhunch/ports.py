@@ -137,7 +137,11 @@ class Store(Protocol):
         ...
 
     def write(self, new: Sequence[Fact], lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]]) -> None:
-        """append and extend in one transaction."""
+        """append and extend in one transaction.
+
+        A checkpoint of this machine takes the place of the one before: a year of them, each with ten weeks of days,
+        would be most of the database, and nobody reads them again.
+        """
         ...
 
     def read(

@@ -138,6 +138,20 @@ def test_this_machine_s_own_name_reads_as_empty(store: Store) -> None:
     assert store.read()[0].device == ""
 
 
+def test_a_checkpoint_takes_the_place_of_the_one_before(store: Store) -> None:
+    """Only of this machine's, and of no other fact."""
+
+    def checkpoint(key: str, device: str = "") -> Fact:
+        return span(key, kind=Kind.CHECKPOINT, length=0.0, device=device)
+
+    store.append([span("a"), checkpoint("c1"), checkpoint("foreign 1", "laptop"), span("b")])
+    store.append([checkpoint("c2"), span("d")])
+    store.append([checkpoint("foreign 2", "laptop")])
+    assert [fact.key for fact in store.read()] == ["a", "foreign 1", "b", "c2", "d", "foreign 2"]
+    store.write([span("e")], {"d": (5.0, None)})
+    assert [fact.key for fact in store.since_checkpoint()] == ["c2", "d", "e"]
+
+
 def test_since_checkpoint_begins_at_the_last_one_of_this_machine(store: Store) -> None:
     assert store.since_checkpoint() == []
     store.append([span("a"), span("foreign", device="laptop")])

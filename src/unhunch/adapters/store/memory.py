@@ -31,6 +31,9 @@ class MemoryStore:
             if key in self._facts:
                 fact = replace(self._facts[key], length=seconds)
                 self._facts[key] = fact if body is None else replace(fact, body=body_of(body))
+        own = [key for key, fact in self._facts.items() if fact.kind is Kind.CHECKPOINT and not fact.device]
+        for outdated in own[:-1]:
+            del self._facts[outdated]
 
     def read(
         self,

@@ -15,7 +15,7 @@ from typing import Any
 from unhunch.adapters.store import trouble
 from unhunch.adapters.store.migrations import APPLICATION_ID, LONG_SPAN, MIGRATIONS, migrate
 from unhunch.adapters.store.row import COLUMNS, Row, body_text, from_rows, to_row
-from unhunch.core.facts import PERSONAL, Fact
+from unhunch.core.facts import PERSONAL, Fact, Kind
 from unhunch.ports import StoreTrouble
 
 BUSY_SECONDS = 1.0
@@ -27,6 +27,8 @@ CHECKPOINT_PAGES = 256
 
 _INSERT = f"INSERT INTO fact ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (key) DO NOTHING"  # noqa: S608 - constant
 _EXTEND = "UPDATE fact SET length = ?, body = coalesce(?, body) WHERE key = ?"
+_OUTDATED = """DELETE FROM fact WHERE kind = 'checkpoint' AND device = :device AND id <
+(SELECT max(id) FROM fact WHERE kind = 'checkpoint' AND device = :device)"""
 _SIDE_FILES = ("-wal", "-shm")
 
 
@@ -81,6 +83,8 @@ class SqliteStore:
                 connection.executemany(_INSERT, rows)
             if longer:
                 connection.executemany(_EXTEND, longer)
+            if any(fact.kind is Kind.CHECKPOINT for fact in new):
+                connection.execute(_OUTDATED, {"device": self.device})
         if self._unscrubbed:
             self._scrub()
 
