@@ -1,0 +1,108 @@
+"""The README's picture, of the real thing: a notice in dunst, a session and a week in Chromium.
+
+Each test proves that its part can be seen as it is shown there. `make pictures` draws tests/pictures/unhunch.png anew.
+"""
+
+import os
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+from playwright.async_api import async_playwright
+
+from tests.desktop.bed import Bed
+from tests.desktop.desk import Desk
+from tests.desktop.parts import find, needs
+from tests.web.pages import Silent, serving
+from unhunch import demo
+from unhunch.adapters.store.sqlite import SqliteStore
+from unhunch.core.settings import Settings
+from unhunch.player import Player
+from unhunch.report import html
+from unhunch.report.reading import week_of
+from unhunch.web.plan import SessionPlan
+
+pytestmark = pytest.mark.desktop
+
+PICTURE = Path(__file__).parents[1] / "pictures/unhunch.png"
+WANTED = os.environ.get("UNHUNCH_PICTURES") == "1"
+WAIT = 30_000  # ms
+GAP, PAPER = 16, (0xE8, 0xEC, 0xEE)
+SESSION, WEEK = (1000, 700), (760, 692)
+"""Sizes of the windows; the session is shown at the width of the week."""
+SMALL = 300_000
+"""Bytes that a picture in a repository may have."""
+
+
+def shown(image: Image.Image) -> Image.Image:
+    """What differs from the colour of the upper left corner; there has to be something."""
+    box = ImageChops.difference(image, Image.new("RGB", image.size, image.getpixel((0, 0)))).getbbox()
+    assert box is not None, "a blank picture"
+    return image.crop(box)
+
+
+def notice(bed: Bed) -> Image.Image:
+    bed.bus()
+    bed.xvfb()
+    bed.dunst()
+    desk = Desk(bed)
+    desk.start()
+    desk.type(7)
+    bed.until("the notice", bed.displayed)
+    assert desk.facts("shown")[-1]["what"] == "session"
+    pictures = [bed.screenshot().convert("RGB"), bed.screenshot().convert("RGB")]
+    while shown(pictures[-1]).size[1] < 40 or pictures[-1].tobytes() != pictures[-2].tobytes():
+        pictures.append(bed.screenshot().convert("RGB"))
+    return shown(pictures[-1])
+
+
+async def session() -> Image.Image:
+    async with async_playwright() as playwright, serving(SessionPlan(speed=4.0), voice=Silent("espeak-ng")) as served:
+        browser = await playwright.chromium.launch(executable_path=find("chromium"))
+        page = await browser.new_page(viewport={"width": SESSION[0], "height": SESSION[1]})
+        await page.goto(served.address)
+        await page.click("#start", timeout=WAIT)
+        await page.locator("#player").wait_for(state="visible", timeout=WAIT)
+        await page.wait_for_timeout(10_000)
+        taken = await page.screenshot()
+        await browser.close()
+    return Image.open(BytesIO(taken)).convert("RGB")
+
+
+async def week() -> Image.Image:
+    s, (recording, _) = Settings(goal=2), demo.week()
+    with tempfile.TemporaryDirectory() as folder:
+        store = SqliteStore(Path(folder) / "week.sqlite")
+        Player(s, answer="mixed", seed=demo.SEED, written=store.write).play(recording)
+        page_text = html.render(*week_of(store, demo.MONDAY.date().isoformat(), s, with_trend=True))
+        store.close()
+        (file := Path(folder) / "week.html").write_text(page_text, encoding="utf-8")
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=find("chromium"))
+            page = await browser.new_page(viewport={"width": WEEK[0], "height": WEEK[1]})
+            await page.goto(file.as_uri())
+            taken = await page.screenshot()
+            await browser.close()
+    return Image.open(BytesIO(taken)).convert("RGB")
+
+
+async def test_the_picture_of_the_readme(bed: Bed, tmp_path: Path) -> None:
+    needs("chromium")
+    parts = [notice(bed), await session(), await week()]
+    for part in parts:
+        colours = part.getcolors(1 << 20)
+        assert colours is None or len(colours) > 8, "hardly anything is drawn"
+    top, left, right = parts
+    left = left.resize((right.width, round(left.height * right.width / left.width)), Image.Resampling.LANCZOS)
+    size = (2 * right.width + 3 * GAP, max(right.height, top.height + GAP + left.height) + 2 * GAP)
+    whole = Image.new("RGB", size, PAPER)
+    whole.paste(top, (GAP + (left.width - top.width) // 2, GAP))
+    whole.paste(left, (GAP, top.height + 2 * GAP))
+    whole.paste(right, (left.width + 2 * GAP, GAP))
+    file = PICTURE if WANTED else tmp_path / "unhunch.png"
+    whole.quantize(96, dither=Image.Dither.NONE).save(file, optimize=True)
+    assert file.stat().st_size < SMALL
+    with Image.open(PICTURE) as kept:
+        assert kept.size == size, "run 'make pictures'"
