@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,14 +46,27 @@ class Machine:
             "PYTHONPATH": str(ROOT),
             "TZ": "UTC",
         }
+        if platform == "linux":
+            (home / "run").mkdir(mode=0o700)
+            self.env["XDG_RUNTIME_DIR"] = str(home / "run")
 
     def line(self, *words: str) -> list[str]:
+        if self.platform == "linux":
+            return [sys.executable, "-m", "unhunch", *words]
         return [sys.executable, "-m", "tests.fakes.other_system", self.platform, *words]
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             self.line(*words), env=self.env, cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False
         )
+
+    def status(self, ready: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """What the daemon says once it is `ready`: it answers before its parts are open."""
+        end = time.monotonic() + LONG
+        while True:
+            found: dict[str, Any] = json.loads(self.run("status", "--json").stdout)
+            if ready(found) or time.monotonic() > end:
+                return found
 
     @contextmanager
     def daemon(self) -> Iterator[subprocess.Popen[str]]:
@@ -100,7 +113,7 @@ def test_every_module_but_those_for_linux_can_be_imported(machine: Machine) -> N
 
 def test_the_daemon_runs_answers_and_ends(machine: Machine) -> None:
     with machine.daemon() as daemon:
-        status: dict[str, Any] = json.loads(machine.run("status", "--json").stdout)
+        status = machine.status(lambda found: not found["source"]["blind"])
         assert (status["source"]["name"], status["source"]["blind"]) == ("pynput", False)
         assert (status["notifier"]["name"], status["notifier"]["ok"]) == ("plyer", True)
         assert status["tray"]["ok"] is (machine.platform == "win32")
@@ -139,19 +152,21 @@ def listening(pid: int) -> set[str]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_only_windows_listens_on_the_network_and_on_loopback_alone(machine: Machine) -> None:
+@pytest.mark.parametrize("platform", [*SYSTEMS, "linux"])
+def test_only_windows_listens_on_the_network_and_on_loopback_alone(platform: str, home: Path) -> None:
+    machine = Machine(platform, home)
     with machine.daemon() as daemon:
-        expected = {"tcp 0100007F"} if machine.platform == "win32" else set()
+        expected = {"tcp 0100007F"} if platform == "win32" else set()
         assert listening(daemon.pid) == expected
-        (place,) = [path for path in machine.home.rglob("control.*") if path.name.startswith("control.")]
-        assert place.is_socket() is (machine.platform == "darwin")
+        (place,) = home.rglob("control.*")
+        assert place.is_socket() is (platform != "win32")
 
 
 def test_macos_that_does_not_allow_it_is_explained_by_the_doctor(home: Path) -> None:
     machine = Machine("darwin", home)
     machine.env["INPUT_MONITORING"] = "no"
     with machine.daemon():
-        status = json.loads(machine.run("status", "--json").stdout)
+        status = machine.status(lambda found: "pynput" in found["source"]["why"])
         assert (status["source"]["name"], status["source"]["blind"]) == ("none", True)
         assert "Input Monitoring" in status["problems"][0]
         told = " ".join(machine.run("doctor").stdout.split())
