@@ -12,8 +12,11 @@ from unhunch.cli import words
 from unhunch.cli.asking import show_json
 from unhunch.cli.command import Command, json_option, word, wrong
 from unhunch.cli.desk import reading, writing
-from unhunch.core.facts import Fact
+from unhunch.core.facts import Fact, Kind
+from unhunch.core.intervals import Interval, union
 from unhunch.core.moment import at_offset
+from unhunch.history.recording import Import, facts_from, outside
+from unhunch.ports import Store
 
 LARGEST = 512 * 1024 * 1024
 """Bytes of a file to take in: decades of any of these records are smaller."""
@@ -26,15 +29,26 @@ AT_ONCE = 5000
 
 
 def run_import(args: argparse.Namespace) -> None:
-    taken = [(file, *_parsed(file, args.device)) for file in args.files]
+    taken = [(file, _parsed(file)) for file in args.files]
     told: list[dict[str, Any]] = []
     with writing("unhunch import") as store:
-        for file, name, facts, problems in taken:
+        watched = _watched(store) if args.device is None else []
+        for file, found in taken:
+            name, problems, left_out = "unhunch", list[str](), 0.0
+            if isinstance(found, Import):
+                news, left_out = outside(found, watched)
+                name, problems = found.name, found.problems
+                facts: Sequence[Fact] = facts_from(news, args.device or name)
+            else:
+                facts = found
             reach = (min(fact.wall for fact in facts), max(fact.end for fact in facts) + 1) if facts else (0, 0)
             known = {fact.key for fact in store.read(*reach)}
             new = [fact for fact in facts if fact.key not in known]
-            for at in range(0, len(new), AT_ONCE):
-                store.append(new[at : at + AT_ONCE])
+            with _progress(file) as progress:
+                for at in range(0, len(new), AT_ONCE):
+                    store.append(new[at : at + AT_ONCE])
+                    if progress:
+                        progress(at, len(new))
             told.append(
                 {
                     "file": str(file),
@@ -43,6 +57,7 @@ def run_import(args: argparse.Namespace) -> None:
                     "new": len(new),
                     "first": _date(facts[0]) if facts else None,
                     "last": _date(facts[-1]) if facts else None,
+                    "left_out_min": round(left_out / 60, 1),
                     "problems": problems,
                 }
             )
@@ -56,18 +71,28 @@ def run_import(args: argparse.Namespace) -> None:
 
 
 def _sentence(told: dict[str, Any]) -> str:
+    left = ""
+    if told["left_out_min"]:
+        left = f" {words.minutes(told['left_out_min'])} of activity were left out: Unhunch itself watched then."
     if not told["facts"]:
-        return f"{told['file']}: nothing in it."
+        return f"{told['file']}: nothing in it{' is news' if left else ''}.{left}"
     reach = f"{told['first']} to {told['last']}"
     if not told["new"]:
-        return f"{told['file']}: {reach}, all of it known already."
-    return f"{told['file']}: {reach}, {words.count(told['new'], 'fact')} taken in ({told['format']})."
+        return f"{told['file']}: {reach}, all of it known already.{left}"
+    return f"{told['file']}: {reach}, {words.count(told['new'], 'fact')} taken in ({told['format']}).{left}"
 
 
-def _parsed(file: Path, device: str | None) -> tuple[str, Sequence[Fact], list[str]]:
-    """The facts in a file of any kind that is known, with the kind's name. Raises BadRecording, UserError."""
+def _watched(store: Store) -> list[Interval]:
+    """When Unhunch itself ran on this machine."""
+    from unhunch.core.history import IMPORTED
+
+    runs = store.read(kinds=[Kind.RUNNING], device=store.device)
+    return union((run.wall, run.end) for run in runs if not run.boot_id.startswith(IMPORTED))
+
+
+def _parsed(file: Path) -> Import | Sequence[Fact]:
+    """What is in a file of any kind that is known. Raises BadRecording, UserError."""
     from unhunch.history import activitywatch, own, workrave
-    from unhunch.history.recording import facts_from
 
     if file.stat().st_size > LARGEST:
         raise wrong(
@@ -76,13 +101,10 @@ def _parsed(file: Path, device: str | None) -> tuple[str, Sequence[Fact], list[s
     data = file.read_bytes()
     with _progress(file) as progress:
         if data.lstrip()[:1] not in (b"{", b"["):
-            recording = workrave.parse(data, progress)
-        elif b'"unhunch"' in data[:200]:
-            return "unhunch", own.parse(data, progress), []
-        else:
-            recording = activitywatch.parse(data, progress)
-    facts = facts_from(recording, device or recording.name)
-    return recording.name, facts, recording.problems
+            return workrave.parse(data, progress)
+        if b'"unhunch"' in data[:200]:
+            return own.parse(data, progress)
+        return activitywatch.parse(data, progress)
 
 
 @contextmanager
@@ -109,7 +131,7 @@ def import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--device",
         metavar="NAME",
-        help="the machine that other programs' records come from (default: the program's name)",
+        help="another machine that the records come from (default: this one, where Unhunch's own record comes first)",
     )
 
 

@@ -4,6 +4,7 @@ The law: what was lived and what is re-read agree. Spans and points are swept in
 change of the wall clock moves nothing.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from unhunch.core import apply, state
 from unhunch.core.apply import COVERS
 from unhunch.core.facts import SPANS, Fact, Kind
+from unhunch.core.intervals import Interval, union, without
 from unhunch.core.settings import Settings
 from unhunch.core.shapes import sound
 from unhunch.core.sitting import Over, Piece, Presence, Reading
@@ -131,15 +133,38 @@ class Lived(NamedTuple):
 
 
 def lived(facts: Iterable[Fact], s: Settings) -> list[Lived]:
-    """What the facts of all machines say about their days, sorted by machine, then time."""
+    """What the facts of all machines say about their days, sorted by machine, then time.
+
+    Another program's record of this machine says nothing about the time in which Unhunch itself ran here.
+    """
     by_source: dict[tuple[str, str], list[Fact]] = {}
     for fact in facts:
         imported = fact.boot_id if fact.boot_id.startswith(IMPORTED) else ""
         by_source.setdefault((fact.device, imported), []).append(fact)
     days: list[Lived] = []
-    for (device, _), some in sorted(by_source.items()):
-        days.extend(_lived(some, s, device))
+    watched = union((f.wall, f.end) for f in by_source.get(("", ""), ()) if f.kind is Kind.RUNNING)
+    for (device, imported), some in sorted(by_source.items()):
+        pieces = _lived(some, s, device)
+        days.extend(_elsewhen(pieces, watched) if imported == of_this_machine(device) else pieces)
     return days
+
+
+def of_this_machine(program: str) -> str:
+    """The boot id of what a program recorded on this machine: no other machine was named when it was imported."""
+    return IMPORTED + program
+
+
+def _elsewhen(pieces: Iterable[Lived], watched: Sequence[Interval]) -> Iterator[Lived]:
+    """Holes in a record are unknown, but not where this machine watched by itself."""
+    ends = [end for _, end in watched]
+    for p in pieces:
+        if p.presence is not Presence.UNKNOWN:
+            yield p
+            continue
+        first = bisect_right(ends, p.start)
+        last = bisect_left(watched, (p.end, p.end), lo=first)
+        for start, end in without([(p.start, p.end)], watched[first:last]):
+            yield p._replace(start=start, end=end)
 
 
 def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:

@@ -1,11 +1,11 @@
 """What another program recorded, as facts. Only when there was input and when it was watched for."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from unhunch.core.facts import Fact, Kind
-from unhunch.core.intervals import Interval
+from unhunch.core.intervals import Interval, without
 
 Progress = Callable[[int, int], None]
 """Called now and then with what is done and what there is in all, in the parser's own unit."""
@@ -43,6 +43,16 @@ class Import:
     covered: list[Interval]
     problems: list[str]
     """What was odd, one sentence a sort, with counts. The rest of the file was taken."""
+
+
+def outside(recording: Import, watched: Sequence[Interval]) -> tuple[Import, float]:
+    """The part of a recording that lies outside `watched`, and the seconds of input that were left out with the rest.
+
+    What Unhunch saw by itself is never overwritten by what another program thought of the same time.
+    """
+    spans = without(recording.spans, watched)
+    left_out = sum(b - a for a, b in recording.spans) - sum(b - a for a, b in spans)
+    return replace(recording, spans=spans, covered=without(recording.covered, watched)), left_out
 
 
 def facts_from(recording: Import, device: str, offset_at: Callable[[float], int] | None = None) -> list[Fact]:
