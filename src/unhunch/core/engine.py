@@ -80,6 +80,8 @@ class Now(NamedTuple):
     decided: float = -inf
     """Running-clock second of the last point. An input that is heard of later but lies before it is let go: counted
     after the point here, it would be counted before it when the facts are read again."""
+    unseen: float = -inf
+    """Running-clock second at which the last suspend or hole ended that was noticed only afterwards."""
     pending: tuple[Fact, ...] = ()
     lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]] = MappingProxyType({})
     written: float = 0.0
@@ -272,7 +274,7 @@ class _Step:
         self._cut()
         fact = replace(self._fact(kind, start, {}), length=end - start)
         self.st = apply.finish(apply.begin(self.st, fact, start, self.s), fact, end, self.s)
-        self.now = self.now._replace(pending=(*self.now.pending, fact))
+        self.now = self.now._replace(pending=(*self.now.pending, fact), unseen=end)
 
     def _input(self, look: Look) -> None:
         if look.quiet is None:
@@ -290,6 +292,8 @@ class _Step:
         steady = look.steady and before.touched
         span = self.now.open.get(Kind.INPUT)
         joined = span is not None and (steady or seen - self.now.last_input <= self.s.active_gap)
+        if self.now.last_input < self.now.unseen:
+            joined = False  # no span of input runs through a sleep
         gap = gaps.worth_asking(before, seen, self.s)
         if gap:
             self.now = self.now._replace(gap_to_ask=gap)
