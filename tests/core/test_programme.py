@@ -316,6 +316,7 @@ def test_two_reds_step_down_and_the_sessions_are_easy():
     p, days = week(begun(2), 0, hurt=(6, 1, 6, 1, 1))
     found = decide(p, days, 7)
     assert (rule(found), found.body["to"]) == ("step down", 1)
+    assert found.body["why"] == "Discomfort was over 5 in 2 sessions."
     assert programme.is_easy(p, S)
 
 
@@ -396,6 +397,12 @@ def test_two_weeks_at_one_and_one_at_two_or_three(goal, weeks, up):
     assert (rule(decide(p, days, n)) == "step up") is up
 
 
+@pytest.mark.parametrize(("since", "up"), [(0, True), (1, False)])
+def test_fourteen_days_and_not_thirteen(since, up):
+    p, days, n = ready()
+    assert (rule(decide(p._replace(goal_since=on(since)), days, n)) == "step up") is up
+
+
 @pytest.mark.parametrize(("done", "up"), [(4, True), (3, False)])
 def test_four_of_five(done, up):
     p, days, n = ready(sessions=done)
@@ -415,6 +422,14 @@ def test_four_of_five(done, up):
 def test_all_green_but_one_settled_amber(hurt, mornings, up):
     p, days, n = ready(hurt=hurt, mornings=mornings)
     assert (rule(decide(p, days, n)) == "step up") is up
+
+
+def test_a_red_refuses_even_when_easy_sessions_are_over():
+    p, days, n = ready(hurt=(6, 0, 0, 0, 0))
+    assert not programme.is_easy(p, S)
+    found = decide(p, days, n)
+    assert rule(found) == "hold"
+    assert found.body["why"] == "Not every known session was green, or amber and settled the next morning."
 
 
 def test_an_amber_whose_morning_is_not_known_is_not_settled():
@@ -492,6 +507,25 @@ def test_every_decision_carries_its_rule_and_what_it_saw():
     assert body["figures"]["prolonged"] == 0.6
     assert body["figures"]["stiffness"] == 4.0
     assert json.loads(json.dumps(body)) == body
+
+
+# The ladder that gives way --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("n", "asked", "done", "idle"), [(0, 1, 0, 1), (0, 1, 1, 0), (0, 0, 0, 0), (5, 1, 0, 0), (4, 3, 0, 1)]
+)
+def test_a_workday_on_which_something_was_asked_and_nothing_done(n, asked, done, idle):
+    assert course.day_ended(begun(), on(n), asked, done, S).idle == idle
+
+
+def test_the_ladder_is_lowered_step_by_step_and_never_below_one():
+    p = begun()
+    for lowered in (1, 2, 2):
+        p = course.day_ended(course.lapsed(course.lapsed(p, ignored=True), ignored=True), on(5), 1, 0, S)
+        assert (p.lowered, p.ignored) == (lowered, 0)
+    assert rolled(p, 7).lowered == 1
+    assert course.lapsed(p, ignored=False).ignored == 0
 
 
 # What a session is told -----------------------------------------------------------------------------------------------
