@@ -202,19 +202,22 @@ class Daemon:
         try:
             async with self.turn:
                 self._reload_if_changed()
-                if self.surroundings is not None:
-                    await self.surroundings.check()
-                quiet = await self.keeper.quiet()
-                around = self._around()
-                at = self.clock.now()
-                late = max(at.awake - self.ordered, 0.0)
-                await self._apply(m.Look(at, quiet, around, rings=self.keeper.rings, late=late))
+                await self._observe()
                 await self._guarded("notices", self._find_better_notifier())
                 await self._guarded("tray", self._refresh_tray())
             sdnotify.tell("WATCHDOG=1")
         except Exception as error:  # noqa: BLE001 - whatever fails, the next look comes
             self.failed("look", error)
             self.alarm.set(self.settings.look)
+
+    async def _observe(self) -> None:
+        if self.surroundings is not None:
+            await self.surroundings.check()
+        quiet = await self.keeper.quiet()
+        around = self._around()
+        at = self.clock.now()
+        late = max(at.awake - self.ordered, 0.0)
+        await self._apply(m.Look(at, quiet, around, rings=self.keeper.rings, late=late))
 
     def _around(self) -> Around:
         """What surrounds the user; a compositor may tell of a film by itself."""
@@ -225,9 +228,11 @@ class Daemon:
         return known._replace(inhibited=film)
 
     async def perform(self, event: m.Event) -> None:
-        """Something happened: what follows from it."""
+        """Something happened: what follows from it. What was done until then is seen first."""
         async with self.turn:
-            await self._apply(event)
+            if self.opened:
+                await self._guarded("look", self._observe())
+            await self._apply(event._replace(at=self.clock.now()))
         self.soon()
 
     async def _apply(self, event: m.Event) -> None:
