@@ -112,6 +112,7 @@ def whole_commands(quick: bool) -> dict[str, Any]:
     days = 25 if quick else 250
     say(f"{days} workdays through replay")
     found["unhunch replay"] = {**commands.replay(days)._asdict(), "days": days}
+    found["unhunch replay, as ActivityWatch records"] = commands.replay(days, closed=commands.AFK_AFTER)._asdict()
     say("what is written")
     written = commands.written(days)
     found["written"] = {
@@ -128,7 +129,7 @@ def say(what: str) -> None:
 
 
 def verdicts(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> list[list[str]]:
-    """The budgets, one a row."""
+    """The budgets, one a row. Of several runs the quickest counts: what else the machine does can only add."""
     x11 = desk["x11"]
     panel = desk.get("x11, with a panel", x11)
     year = done["unhunch replay"]["quickest"] * 250 / done["unhunch replay"]["days"]
@@ -137,9 +138,9 @@ def verdicts(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> list[list
         (CPU, x11["cpu_percent"]),
         (WAKEUPS, x11["wakeups_a_second"]),
         (MOUSE, x11["mouse_cpu_percent"]),
-        (STATUS, done["unhunch status"]["middle"]),
+        (STATUS, done["unhunch status"]["quickest"]),
         (YEAR, year),
-        (WEEK, done["unhunch week, ten years"]["middle"]),
+        (WEEK, done["unhunch week, ten years"]["quickest"]),
         (WRITES, done["written"]["transactions_a_minute_of_activity"]),
     ]
     return [
@@ -173,10 +174,9 @@ def desk_rows(desk: dict[str, dict[str, Any]]) -> list[list[str]]:
 
 
 def report(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> str:
-    times = [
-        [name, *(f"{done[name][key]:.0f}" for key in ("quickest", "middle", "cpu"))]
-        for name in ("python -c pass", "unhunch --help", "unhunch status", "unhunch week, ten years", "unhunch replay")
-    ]
+    names = ["python -c pass", "unhunch --help", "unhunch status", "unhunch week, ten years", "unhunch replay"]
+    names.append("unhunch replay, as ActivityWatch records")
+    times = [[name, *(f"{done[name][key]:.0f}" for key in ("quickest", "middle", "cpu"))] for name in names]
     written, played = done["written"], done["unhunch replay"]["days"]
     words = [
         f"Replay: {played} workdays of some 460 spans. Engine: {done['engine']['looks_a_second']:,.0f} looks a second.",

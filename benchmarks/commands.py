@@ -85,9 +85,23 @@ def week_over(years: int, runs: int) -> tuple[Took, int]:
         return timed([UNHUNCH, "week", "--back", "1"], elsewhere(folder), runs), len(facts)
 
 
-def replay(days: int) -> Took:
-    """`unhunch replay` of so many workdays, recorded by ActivityWatch: reading the file included."""
+AFK_AFTER = 180.0
+"""Seconds without input after which ActivityWatch's watcher says that nobody is there, unless told otherwise."""
+
+
+def replay(days: int, *, closed: float = 0.0) -> Took:
+    """`unhunch replay` of so many workdays in ActivityWatch's form: reading the file included.
+
+    `closed`: gaps of so many seconds were not recorded.
+    """
     recording = engine.year(days)
+    spans: list[tuple[float, float]] = []
+    for begin, end in recording.spans:
+        if spans and begin - spans[-1][1] <= closed:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((begin, end))
+    recording = recording._replace(spans=spans)
     begin, end = recording.covered[0]
     marks = sorted([(b, e, "not-afk") for b, e in recording.spans] + [
         (a[1], b[0], "afk") for a, b in zip(recording.spans, recording.spans[1:], strict=False)
