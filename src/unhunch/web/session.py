@@ -10,15 +10,13 @@ import contextlib
 import json
 import math
 import signal
-import socket
 import sys
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import uvicorn
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -28,10 +26,11 @@ from starlette.routing import Route
 from unhunch.adapters.speech import HostVoice
 from unhunch.core.guide import Action
 from unhunch.core.routine import Routine, Size
-from unhunch.web.guard import HEADER, App, Guard, Keys, Receive, Scope, Send
+from unhunch.web.guard import HEADER, App, Guard, Keys
 from unhunch.web.guided import GuidedSession, NotNow, Stage
 from unhunch.web.plan import JsonLines, PlanError, Reporter, SessionPlan
 from unhunch.web.routines import builtin, choose
+from unhunch.web.tab import Limits, Presence, Server, host_of, listening
 
 FILES = {
     "style.css": "text/css; charset=utf-8",
@@ -43,20 +42,6 @@ FILES = {
 }
 MOST_INTERVALS = 64
 """In one pulse: each skip or repeat makes one."""
-
-
-class Limits(NamedTuple):
-    """Seconds."""
-
-    first_page: float = 120.0
-    """A browser may start slowly; after this nobody is coming."""
-    away: float = 30.0
-    """The page may be gone this long: a reload takes a few seconds."""
-    idle: float = 45 * 60.0
-    """An open page that nothing comes from, paused or never begun, is given up."""
-    goodbye: float = 1.5
-    """For the last answer to reach the page."""
-    heartbeat: float = 10.0
 
 
 class BadShape(Exception):
@@ -244,56 +229,11 @@ class Page:
         return JSONResponse({})
 
 
-class Presence:
-    """A line that the page holds open for as long as it is there, and how it learns that another tab took over.
-
-    Timers of a hidden page may run once a minute; an open connection tells at once when a page is gone.
-    """
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-
-    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
-        page = self._page
-        replaced = page.tab_came()
-        gone, over, newer = (
-            asyncio.ensure_future(waited) for waited in (_until_disconnect(receive), page.ended.wait(), replaced.wait())
-        )
-        waiting = {gone, over, newer}
-        try:
-            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
-            while not any(task.done() for task in waiting):
-                await send({"type": "http.response.body", "body": b"\n", "more_body": True})
-                await asyncio.wait(waiting, timeout=page.limits.heartbeat, return_when=asyncio.FIRST_COMPLETED)
-            if not gone.done():
-                last = b"replaced\n" if newer.done() else b"over\n"
-                await send({"type": "http.response.body", "body": last, "more_body": False})
-        except OSError:
-            pass  # the page went in the middle of a line
-        finally:
-            for task in waiting:
-                task.cancel()
-            page.tab_left()
-
-
-async def _until_disconnect(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
 async def _json(request: Request) -> Any:
     try:
         return json.loads(await request.body())
     except (ValueError, RecursionError):
         raise BadShape("it is not JSON") from None
-
-
-class Server(uvicorn.Server):
-    """Leaves signals alone: whoever runs the event loop decides, and the session is told before the process ends."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 async def serve(
@@ -309,32 +249,13 @@ async def serve(
 
     `open_page` is given the address to show in a browser and must not block. Raises OSError when no port can be had.
     """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    with contextlib.closing(listener):
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(64)
-        host = f"127.0.0.1:{listener.getsockname()[1]}"
+    with contextlib.closing(listening()) as listener:
+        host = host_of(listener)
         keys = Keys()
         session = GuidedSession(plan, routine, reporter, "page")
         host_voice = voice or HostVoice(plan.pace, routine.language)
         page = Page(session, host_voice, keys, limits or Limits())
-        server = Server(
-            uvicorn.Config(
-                page.app(host),
-                loop="none",
-                http="h11",
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                log_level="critical",
-                access_log=False,
-                server_header=False,
-                date_header=False,
-                proxy_headers=False,
-                timeout_graceful_shutdown=2,
-                limit_concurrency=64,
-            )
-        )
+        server = Server(page.app(host))
         serving = asyncio.ensure_future(server.serve([listener]))
         watching = asyncio.ensure_future(page.watch())
         try:
