@@ -32,6 +32,7 @@ PACKAGES = {
     "man": "man-db",
     "zsh": "zsh",
     "fish": "fish",
+    "strace": "strace",
     "systemd-analyze": "systemd",
     "systemd": "systemd",
     "systemctl": "systemd",
