@@ -60,7 +60,11 @@ def lines(rows: list[Row], width: int = 80) -> list[str]:
             found += ["", f"{group}:"] if found else [f"{group}:"]
         star = "*" if row.chosen else " "
         texts = [*row.note.splitlines(), *([] if row.ok else row.remedy.splitlines())]
-        wrapped = [piece for text in texts for piece in wrap(text, width - MARGIN, break_long_words=False)] or [""]
+        wrapped = [
+            piece
+            for text in texts
+            for piece in wrap(text, width - MARGIN, break_long_words=False, break_on_hyphens=False)
+        ] or [""]
         found.append(f" {star}{MARKS[row.ok]}  {row.name:<{NAME}} {wrapped[0]}".rstrip())
         found += [f"{'':<{MARGIN}}{piece}" for piece in wrapped[1:]]
     return found
