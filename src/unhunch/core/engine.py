@@ -612,7 +612,7 @@ class _Step:
         self._open(Kind.SESSION, {**body, "status": "partial"})
         self.now = self.now._replace(session_pulse=self.t)
         self._flush_soon()
-        self._happened("session", {"event": "began"})
+        self._happened("session", {"is": "began"})
 
     def _session_pulse(self, body: Mapping[str, Any]) -> None:
         span = self.now.open.get(Kind.SESSION)
@@ -632,7 +632,7 @@ class _Step:
         self.now = self.now._replace(open=MappingProxyType(opened))
         self._close(Kind.SESSION)
         self._flush_soon()
-        self._happened("session", {"event": "ended", "status": body.get("status", "partial")})
+        self._happened("session", {"is": "ended", "status": body.get("status", "partial")})
 
     def _correct(self, event: m.Corrected) -> None:
         self._tell(Kind.CORRECTION, {"from": event.start, "to": event.end, "as": event.presence})
