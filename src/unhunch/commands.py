@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from unhunch.control.protocol import Exit, UserError
 from unhunch.core import engine, programme, tell
 from unhunch.core import messages as m
+from unhunch.core.course import Programme
 from unhunch.core.facts import Kind
 from unhunch.core.moment import DAY, MINUTE
 
@@ -140,12 +141,8 @@ async def plan(daemon: "Daemon", _: Args) -> Reply:
     return tell.plan(daemon.live, daemon.settings)
 
 
-async def plan_answer(daemon: "Daemon", args: Args) -> Reply:
-    """Answers the open offer, or says how often to ask."""
-    at, p = daemon.clock.now(), daemon.live.state.programme
-    if args.get("asking"):
-        await daemon.perform(m.Answered(at, args["asking"], "ask", by="cli"))
-        return _state(daemon)
+def answered_offer(p: Programme, args: Args) -> programme.Decision:
+    """What an answer to the open offer decides. Raises UserError when there is none, or it asks something first."""
     if p.offer is None:
         raise _refuse(
             "Nothing is on offer.", "The number of sessions stays as it is.", "See what it takes: unhunch plan"
@@ -156,7 +153,16 @@ async def plan_answer(daemon: "Daemon", args: Args) -> Reply:
             "None of them was rated, so nobody knows; nothing was changed.",
             "unhunch plan accept --no-pain, or unhunch plan accept --pain",
         )
-    decided = programme.answer(p, accept=args["accept"], hurt=args.get("hurt"))
+    return programme.answer(p, accept=args["accept"], hurt=args.get("hurt"))
+
+
+async def plan_answer(daemon: "Daemon", args: Args) -> Reply:
+    """Answers the open offer, or says how often to ask."""
+    at, p = daemon.clock.now(), daemon.live.state.programme
+    if args.get("asking"):
+        await daemon.perform(m.Answered(at, args["asking"], "ask", by="cli"))
+        return _state(daemon)
+    decided = answered_offer(p, args)
     await daemon.perform(m.Told(at, decided.kind, decided.body))
     return {**_state(daemon), "goal": daemon.live.state.programme.goal, "why": decided.body["why"]}
 

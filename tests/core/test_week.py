@@ -565,8 +565,8 @@ def some_week(*, done: int, skipped: int, offer: bool = False) -> Story:
 
 def test_the_offer_is_the_first_choice() -> None:
     week = some_week(done=2, skipped=3, offer=True).week("2026-11-09")
-    assert [o.choice for o in week.options] == ["accept", "roller", "nothing"]
-    assert [o.number for o in week.options] == [1, 2, 3]
+    assert [o.choice for o in week.options] == ["accept", "roller", "decline", "nothing"]
+    assert [o.number for o in week.options] == [1, 2, 3, 4]
     assert week.choice.text == "Go up to 2 sessions a day."
 
 

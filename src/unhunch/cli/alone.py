@@ -9,8 +9,10 @@ from typing import Any
 
 from unhunch.adapters.clock import SystemClock
 from unhunch.cli.desk import settings, writing
+from unhunch.commands import answered_offer
 from unhunch.core import engine
 from unhunch.core import messages as m
+from unhunch.core.engine import Live
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import Moment
 
@@ -18,7 +20,8 @@ from unhunch.core.moment import Moment
 def carry_out(command: str, args: Mapping[str, Any]) -> list[Fact]:
     """Do what the daemon would do with a command of EVENTS: the same engine, for the length of one event.
 
-    Returns the facts that were written, those of the engine's own start and end included.
+    Returns the facts that were written, those of the engine's own start and end included. Nothing is written when it
+    is refused (UserError).
     """
     s, clock = settings(), SystemClock()
     written: list[Fact] = []
@@ -26,12 +29,14 @@ def carry_out(command: str, args: Mapping[str, Any]) -> list[Fact]:
         live = engine.begin(store.since_checkpoint(), s)
         at = clock.now()
         start = m.Started(at, clock.boot_id, f"cli-{os.urandom(6).hex()}")
-        for event in (start, EVENTS[command](at, args), m.Stopping(at)):
-            live, effects = engine.step(live, event, s)
-            for effect in effects:
-                if isinstance(effect, m.Write):
-                    store.write(effect.facts, effect.lengths)
-                    written += effect.facts
+        live, effects = engine.step(live, start, s)
+        for event in (EVENTS[command](live, at, args), m.Stopping(at)):
+            live, more = engine.step(live, event, s)
+            effects += more
+        for effect in effects:
+            if isinstance(effect, m.Write):
+                store.write(effect.facts, effect.lengths)
+                written += effect.facts
     return written
 
 
@@ -41,13 +46,19 @@ def logged(args: Mapping[str, Any]) -> dict[str, Any]:
     return {"routine": "", "status": "done", "source": "log", **told}
 
 
-EVENTS: Mapping[str, Callable[[Moment, Mapping[str, Any]], m.Event]] = {
-    "log": lambda at, args: m.Logged(at, logged(args)),
-    "amend": lambda at, args: m.Corrected(at, args["from"], args["to"], args["as"]),
-    "session": lambda at, args: m.SessionEnded(at, args),
-    "screening": lambda at, args: m.Told(at, Kind.SCREENING, args),
-    "morning": lambda at, args: m.Told(at, Kind.MORNING, args),
-    "choice": lambda at, args: m.Told(at, Kind.CHOICE, args),
-    "undo": lambda at, _: m.Undone(at),
+def _offer_answered(live: Live, at: Moment, args: Mapping[str, Any]) -> m.Event:
+    decided = answered_offer(live.state.programme, args)
+    return m.Told(at, decided.kind, decided.body)
+
+
+EVENTS: Mapping[str, Callable[[Live, Moment, Mapping[str, Any]], m.Event]] = {
+    "log": lambda _, at, args: m.Logged(at, logged(args)),
+    "amend": lambda _, at, args: m.Corrected(at, args["from"], args["to"], args["as"]),
+    "session": lambda _, at, args: m.SessionEnded(at, args),
+    "screening": lambda _, at, args: m.Told(at, Kind.SCREENING, args),
+    "morning": lambda _, at, args: m.Told(at, Kind.MORNING, args),
+    "plan_answer": _offer_answered,
+    "choice": lambda _, at, args: m.Told(at, Kind.CHOICE, args),
+    "undo": lambda _, at, __: m.Undone(at),
 }
 """What can be done in the daemon's absence. The rest needs somebody who is watching."""

@@ -9,17 +9,16 @@ from datetime import timedelta
 from pathlib import Path
 
 from unhunch.adapters.clock import SystemClock
-from unhunch.cli.answers import say
-from unhunch.cli.asking import ask, ask_if_running, show_json, tell
+from unhunch.cli.asking import show_json
+from unhunch.cli.choosing import Taken, take
 from unhunch.cli.command import Command, json_option, whole, wrong
 from unhunch.cli.data import write_private
 from unhunch.cli.desk import reading, settings
-from unhunch.core import choice
+from unhunch.control.protocol import UserError
 from unhunch.core.days import back
 from unhunch.core.figures import Option, TrendWeek, Week
 from unhunch.core.settings import Settings
 from unhunch.core.week import first_day
-from unhunch.paths import Paths
 from unhunch.report.reading import week_of
 from unhunch.report.terminal import render, speaks_unicode, wants_colour
 
@@ -30,34 +29,45 @@ MOST_BACK = 520
 def run(args: argparse.Namespace) -> None:
     s = settings()
     page: Path | None = args.html
-    week, trend = _week(s, args.back, with_trend=page is not None or args.open)
+    if args.open and page is None:
+        _serve(s, args.back)
+        return
+    week, trend = _week(s, args.back, with_trend=page is not None)
     if args.choose is not None:
-        _choose(week, args.choose, s)
+        print(take(week.first, _option(week, args.choose), s).said)
     elif args.json:
         show_json(week.to_json())
     elif args.csv:
         _csv(week)
-    elif page or args.open:
-        _page(week, trend, page, show=args.open)
+    elif page:
+        _page(week, trend, page, args.back, show=args.open)
     else:
         colour = wants_colour(os.environ, is_terminal=sys.stdout.isatty())
         plain = not speaks_unicode(sys.stdout.encoding)
-        print(render(week, shutil.get_terminal_size().columns, colour, ascii_only=plain), end="")
+        columns = shutil.get_terminal_size().columns
+        print(render(week, columns, colour, ascii_only=plain, back=args.back), end="")
+
+
+def _first(s: Settings, weeks_back: int) -> str:
+    """The first day of the week so many weeks ago."""
+    # Before four in the morning it is still yesterday (MODEL 1).
+    today = (SystemClock().now().local - timedelta(seconds=s.day_starts)).date().isoformat()
+    return back(first_day(today, s.week_day), weeks_back)
 
 
 def _week(s: Settings, weeks_back: int, *, with_trend: bool) -> tuple[Week, tuple[TrendWeek, ...]]:
-    # Before four in the morning it is still yesterday (MODEL 1).
-    today = (SystemClock().now().local - timedelta(seconds=s.day_starts)).date().isoformat()
-    first = back(first_day(today, s.week_day), weeks_back)
+    return _read(s, _first(s, weeks_back), with_trend=with_trend)
+
+
+def _read(s: Settings, first: str, *, with_trend: bool) -> tuple[Week, tuple[TrendWeek, ...]]:
     with reading() as store:
         return week_of(store, first, s, with_trend=with_trend)
 
 
-def _page(week: Week, trend: tuple[TrendWeek, ...], path: Path | None, *, show: bool) -> None:
+def _page(week: Week, trend: tuple[TrendWeek, ...], path: Path, weeks_back: int, *, show: bool) -> None:
     from unhunch.report.html import render as page
 
-    path = path or Paths.find().make_data() / f"week-{week.first}.html"
-    write_private(path, [page(week, trend)])
+    write_private(path, [page(week, trend, back=weeks_back)])
     if not show:
         print(f"Wrote {path}, readable by you alone.")
         return
@@ -65,6 +75,62 @@ def _page(week: Week, trend: tuple[TrendWeek, ...], path: Path | None, *, show: 
 
     if not show_page(path.absolute().as_uri()):
         print(f"No browser could be opened; the page is {path}.")
+
+
+class _Answering:
+    """The report as it stands, and its choice, for the page that is served."""
+
+    def __init__(self, s: Settings, weeks_back: int) -> None:
+        self._weeks_back = weeks_back
+        self._first = _first(s, weeks_back)
+        self._taken: Taken | None = None
+
+    def page(self) -> str:
+        from unhunch.report.html import Served
+        from unhunch.report.html import render as page
+
+        week, trend = _read(settings(), self._first, with_trend=True)
+        return page(week, trend, back=self._weeks_back, served=Served(undo=self._taken is not None))
+
+    def choose(self, number: int) -> str:
+        s = settings()
+        week, _ = _read(s, self._first, with_trend=False)
+        if week.chosen is not None:
+            raise UserError("This week's choice was made meanwhile.", "Nothing was changed.", "See: unhunch week")
+        self._taken = take(week.first, _option(week, str(number)), s)
+        return self._taken.said
+
+    def undo(self) -> str:
+        taken, self._taken = self._taken, None
+        if taken is None:
+            raise UserError("There is nothing to take back.", "No choice was made here.", "See: unhunch undo --help")
+        return taken.back()
+
+
+def _serve(s: Settings, weeks_back: int) -> None:
+    """The page from a process that takes its answers, until the page is gone."""
+    import asyncio
+
+    from unhunch.cli.browser import show
+    from unhunch.web.report import serve
+
+    report = _Answering(s, weeks_back)
+    report.page()  # what is wrong with the history is said here, not in a browser
+
+    def opened(address: str) -> None:
+        if show(address):
+            print(f"The report is in your browser; this ends with its page. If it is not: {address}", flush=True)
+        else:
+            print(f"No browser could be opened. Open this address within two minutes:\n{address}", flush=True)
+
+    try:
+        asyncio.run(serve(report, opened))
+    except OSError as error:
+        raise UserError(
+            f"The report's page could not be served: {error.strerror or error}.",
+            "It needs a free port on this computer's own loopback address.",
+            "Write it to a file: unhunch week --html week.html --open",
+        ) from error
 
 
 def _csv(week: Week) -> None:
@@ -75,26 +141,13 @@ def _csv(week: Week) -> None:
         out.writerow((day.date, day.sitting.low, day.sitting.best, day.sitting.high, day.done, day.asked))
 
 
-def _choose(week: Week, number: int, s: Settings) -> None:
-    """Take the week's one choice up, with what follows from it."""
-    option = next((option for option in week.options if option.number == number), None)
-    if option is None:
-        known = "; ".join(f"{option.number}: {option.text}" for option in week.options)
-        raise wrong(f"There is no choice {number} in that week.", f"There are: {known}")
-    if option.choice == choice.ACCEPT:
-        ask("plan_answer", {"accept": True})
-    reply = tell("choice", {"week": week.first, "choice": option.choice, "answer": "accept"})
-    if option.choice == choice.HOURS:
-        _set_hours(option, s)
-    say(reply, f"Chosen: {option.text}")
-
-
-def _set_hours(option: Option, s: Settings) -> None:
-    """The proposed hours, on workdays, into the configuration."""
-    from unhunch.config.edit import write
-
-    write(Paths.find().config_file, {f"hours.{day}": option.hours for day in s.workdays})
-    ask_if_running("reload")
+def _option(week: Week, said: str) -> Option:
+    """The choice of that number or name. Raises UserError."""
+    found = next((option for option in week.options if said in (str(option.number), option.choice)), None)
+    if found is None:
+        known = "; ".join(f"{option.number} ({option.choice}): {option.text}" for option in week.options)
+        raise wrong(f"There is no choice {said} in that week.", f"There are: {known}")
+    return found
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -104,9 +157,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     json_option(form)
     form.add_argument("--csv", action="store_true", help="a row a day")
-    form.add_argument("--choose", type=whole(1, 9), metavar="N", help="take up choice N of that week")
+    form.add_argument("--choose", metavar="N", help="take up choice N of that week, a number or a name")
     form.add_argument("--html", type=Path, metavar="FILE", help="a page of its own, with the trend of twelve weeks")
-    parser.add_argument("--open", action="store_true", help="show the page in the browser")
+    parser.add_argument(
+        "--open", action="store_true", help="show the page in the browser and answer there"
+    )
 
 
 week = Command(

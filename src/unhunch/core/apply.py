@@ -263,6 +263,10 @@ def _answered(st: State, fact: Fact) -> State:
         return st
     if fact.kind is Kind.ANSWER and fact.body["action"] not in ("skip", "snooze", *course.LESS):
         return st
+    if fact.kind is Kind.GOAL and fact.body.get("decision") != "step up":
+        return st  # it came down by itself
+    if fact.kind is Kind.OFFER and not fact.body.get("answer"):
+        return st
     return st._replace(last_answer=(fact.key, fact.kind))
 
 

@@ -11,6 +11,7 @@ from unhunch.core.prompted import Window
 
 ROLLER = "roller"
 ACCEPT = "accept"
+DECLINE = "decline"
 HOURS = "hours"
 NOTHING = "nothing"
 """What can be chosen. A CHOICE fact names one, an answer, and the first day of the week that it was proposed for."""
@@ -88,6 +89,12 @@ TO_TRY = (
                 else "a roller in sight asks when a notice goes by unseen."
             )
         ),
+    ),
+    Rule(
+        DECLINE,
+        lambda x: x.offered is not None,
+        lambda _: "Decline the step: as many a day as now.",
+        lambda _: "The next review looks at it anew.",
     ),
 )
 """In the order in which they are proposed."""

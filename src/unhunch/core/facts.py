@@ -95,11 +95,13 @@ UNDOABLE = frozenset(
         Kind.SESSION,
         Kind.RATED,
         Kind.MORNING,
+        Kind.GOAL,
+        Kind.OFFER,
         Kind.CORRECTION,
         Kind.CHOICE,
     }
 )
-"""What `undo` can take back."""
+"""What `undo` can take back; of GOAL and OFFER, an answer to an offer."""
 
 
 @dataclass(frozen=True, slots=True)

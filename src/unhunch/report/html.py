@@ -6,7 +6,7 @@ Everything that comes from files is escaped by the template engine.
 
 from collections.abc import Callable, Sequence
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
@@ -24,14 +24,23 @@ _FORMATS: dict[str, Callable[[Any], str]] = {
 """How a figure is written: the page names one beside each."""
 
 
-def render(week: Week, trend: Sequence[TrendWeek]) -> str:
-    """The page. `trend` may be empty: then it has no chart of past weeks."""
+class Served(NamedTuple):
+    """The page is shown by a server that takes answers; style and script are files of that server."""
+
+    undo: bool
+    """There is an answer that can be taken back."""
+
+
+def render(week: Week, trend: Sequence[TrendWeek], *, back: int = 0, served: Served | None = None) -> str:
+    """The page of the week `back` weeks ago. `trend` may be empty: then it has no chart of past weeks."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(_file("week.html"))
     return template.render(
         # Our own style sheet, which must reach the page as it is.
         style=Markup(_file("week.css")),  # noqa: S704
         figure=_figures({**week.to_json(), "trend": [t.to_json() for t in trend]}),
+        served=served,
+        back=back,
         week=week,
         trend=trend,
         seen=any(t.sitting or t.done or t.asked for t in trend),

@@ -44,19 +44,23 @@ def speaks_unicode(encoding: str | None) -> bool:
     return True
 
 
-def render(week: Week, width: int, colour: bool, *, ascii_only: bool = False) -> str:
-    """The summary as lines of at most `width` columns (72 at least, 110 at most are used)."""
-    page = _Page(max(NARROWEST, min(width, WIDEST)), colour)
+def render(week: Week, width: int, colour: bool, *, ascii_only: bool = False, back: int = 0) -> str:
+    """The summary as lines of at most `width` columns (72 at least, 110 at most are used).
+
+    `back`: how many weeks ago it was, for what it says to type.
+    """
+    page = _Page(max(NARROWEST, min(width, WIDEST)), colour, back)
     text = "\n".join(line.rstrip() for line in page.lines(week)) + "\n"
     return text.translate(_ASCII) if ascii_only else text
 
 
 class _Page:
-    """A width, and whether there is colour."""
+    """A width, whether there is colour, and how many weeks ago it was."""
 
-    def __init__(self, width: int, colour: bool) -> None:
+    def __init__(self, width: int, colour: bool, back: int) -> None:
         self.width = width
         self.colour = colour
+        self.back = back
 
     def lines(self, week: Week) -> Iterator[str]:
         name = f"Week of {words.week_name(week)}"
@@ -151,7 +155,7 @@ class _Page:
         yield from self.field("Next week", words.option_line(week.choice), _BOLD)
         if len(week.options) > 1:
             others = "; ".join(f"{o.number} {o.text.rstrip('.').lower()}" for o in week.options)
-            yield from self.field("", f"To choose: unhunch week --choose N ({others})")
+            yield from self.field("", f"To choose: {words.choose_command(self.back)} ({others})")
 
     def field(self, label: str, text: str, code: str = "") -> Iterator[str]:
         """A label and its text, wrapped beside it."""

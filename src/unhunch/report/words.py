@@ -197,14 +197,20 @@ def chosen_line(chosen: Chosen) -> str:
     """What was chosen and what came of it."""
     names = {
         "accept": "one session a day more",
+        "decline": "the step up declined",
         "hours": "other hours",
         "roller": "the roller by the desk",
         "nothing": "no change",
     }
     name = names.get(chosen.choice, chosen.choice)
-    if chosen.choice != "nothing":
+    if chosen.choice not in ("nothing", "decline"):
         name += " (tried)" if chosen.answer == TAKEN else " (turned down)"
     return f"{name}. {chosen.outcome}".rstrip()
+
+
+def choose_command(back: int) -> str:
+    """What to type for a choice about the week so many weeks ago."""
+    return f"unhunch week --back {back} --choose N" if back else "unhunch week --choose N"
 
 
 def option_line(option: Option) -> str:

@@ -1,0 +1,53 @@
+"""A week's one choice, taken up with what follows from it, and taken back."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from unhunch.cli.asking import ask_if_running, tell
+from unhunch.core import choice
+from unhunch.core.figures import Option
+from unhunch.core.settings import Settings
+from unhunch.paths import Paths
+
+
+class Taken(NamedTuple):
+    """What was done, in words, and how to take it back (which returns words, too)."""
+
+    said: str
+    back: Callable[[], str]
+
+
+def take(week: str, option: Option, s: Settings) -> Taken:
+    """Take `option` up for the week that begins on `week`. Raises UserError, StoreError, ConfigError."""
+    answers = option.choice in (choice.ACCEPT, choice.DECLINE)
+    reply = tell("plan_answer", {"accept": option.choice == choice.ACCEPT}) if answers else {}
+    restore = _set_hours(option, s) if option.choice == choice.HOURS else None
+    tell("choice", {"week": week, "choice": option.choice, "answer": choice.TAKEN})
+
+    def back() -> str:
+        tell("undo")
+        if answers:
+            tell("undo")
+        if restore is not None:
+            restore()
+        return "Taken back; everything is as it was."
+
+    return Taken(str(reply.get("text") or f"Stored. You chose: {option.text}"), back)
+
+
+def _set_hours(option: Option, s: Settings) -> Callable[[], None]:
+    """The proposed hours, on workdays, into the configuration. Returns what brings the old ones back."""
+    from unhunch.config.edit import replace, write
+
+    path = Paths.find().config_file
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    write(path, {f"hours.{day}": option.hours for day in s.workdays})
+    ask_if_running("reload")
+    after = path.read_text(encoding="utf-8")
+
+    def restore() -> None:
+        if path.read_text(encoding="utf-8") == after:  # else somebody has gone on editing, and knows better
+            replace(path, before)
+            ask_if_running("reload")
+
+    return restore
