@@ -36,6 +36,7 @@ PACKAGES = {
     "systemd-analyze": "systemd",
     "systemd": "systemd",
     "systemctl": "systemd",
+    "systemd-run": "systemd",
     "pipewire": "pipewire",
     "wireplumber": "wireplumber",
     "pipewire-pulse": "pipewire-pulse",

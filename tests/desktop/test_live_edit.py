@@ -1,11 +1,15 @@
 """The configuration changed while the daemon runs: a mistake is told once, on the screen, and breaks nothing."""
 
 import stat
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from tests.desktop.bed import Bed
-from tests.desktop.desk import Desk
+from tests.desktop.desk import UNHUNCH, Desk
+from tests.desktop.parts import needs
+from tests.desktop.usermanager import UserSystemd
 
 pytestmark = pytest.mark.desktop
 
@@ -64,3 +68,29 @@ def test_edit_and_set_reach_the_daemon_and_keep_comments(desk: Desk) -> None:
     done = desk.run("config", "set", "snooze.length", "soon")
     assert done.returncode == 2
     assert desk.config.read_text() == text
+
+
+def test_the_editor_outlives_the_unit_that_opened_it(bed: Bed) -> None:
+    """Under systemd, a click on Settings runs in a unit that ends at once; the editor gets a scope of its own."""
+    needs("xdg-open", "systemd-run")
+    bed.bus()
+    bed.xvfb()
+    systemd = UserSystemd(bed)
+    opened, editor = bed.dir / "opened", bed.dir / "editor"
+    editor.write_text(f'#!/bin/sh\necho "$1" > {opened}\nexec sleep 60\n')
+    editor.chmod(0o755)
+    entry = Path(bed.env["XDG_DATA_HOME"]) / "applications/editor.desktop"
+    entry.parent.mkdir(parents=True)
+    kinds = ("application/toml", "text/plain")
+    entry.write_text(f"[Desktop Entry]\nType=Application\nName=Editor\nExec={editor} %f\nMimeType={';'.join(kinds)};\n")
+    defaults = "".join(f"{kind}=editor.desktop\n" for kind in kinds)
+    (Path(bed.env["XDG_CONFIG_HOME"]) / "mimeapps.list").write_text(f"[Default Applications]\n{defaults}")
+    words = ("systemd-run", "--user", "--collect", "--wait", f"--setenv=DISPLAY={bed.env['DISPLAY']}", "--")
+    done = subprocess.run(
+        [*words, UNHUNCH, "config", "open"], env=systemd.env, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    bed.until("the editor", opened.exists)
+    assert opened.read_text() == f"{bed.home}/.config/unhunch/config.toml\n"
+    assert "xdg-open" in systemd.ctl("list-units", "--type=scope", "--no-legend"), "it is still there"
+    systemd.ctl("exit")

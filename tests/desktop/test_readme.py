@@ -16,6 +16,7 @@ from tests.desktop.bed import Bed
 from tests.desktop.desk import UNHUNCH, Desk
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.config import parse
+from unhunch.control import client
 from unhunch.core.facts import Fact, Kind
 
 pytestmark = pytest.mark.desktop
@@ -134,6 +135,8 @@ def test_its_script_switches_a_lamp(bed: Bed) -> None:
     bed.until("the lamp being on", lambda: lamp.exists() and lamp.read_text() == "on\n")
     assert desk.run("skip").returncode == 0
     bed.until("the lamp being off", lambda: lamp.read_text() == "on\noff\n")
+    client.ask(bed.run / "unhunch/control.sock", "session", {"event": "began", "size": "short"})
+    bed.until("the lamp being off at a session", lambda: lamp.read_text() == "on\noff\noff\n")
 
 
 def test_its_configuration_is_right() -> None:
