@@ -14,7 +14,7 @@ from unhunch.core import messages as m
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
 
-EXAMPLES = int(os.environ.get("UNHUNCH_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("UNHUNCH_EXAMPLES", "15"))
 
 RATINGS = st.fixed_dictionaries(
     {},
@@ -93,7 +93,7 @@ class Weeks(RuleBasedStateMachine):
         self.w.saw = saw
         self.w.workday(hours, answers)
 
-    @rule(weeks=st.integers(1, 2), hours=st.sampled_from([4.0, 7.5]), saw=GOOD)
+    @rule(weeks=st.sampled_from([1, 2, 3]), hours=st.sampled_from([4.0, 7.5]), saw=GOOD)
     def good_weeks(self, weeks, hours, saw):
         self.w.saw = saw
         for _ in range(weeks):
@@ -137,14 +137,39 @@ class Weeks(RuleBasedStateMachine):
     def screening(self, verdict):
         self.w.tell(Kind.SCREENING, verdict=verdict)
 
+    @rule(how=st.sampled_from(["red-flag", "persisted"]))
+    def stop_while_a_session_is_owed(self, how):
+        self.w.until("09:00", working=False)
+        for _ in range(40):
+            if self.w.st.owed:
+                break
+            self.w.work(5)
+        if how == "red-flag":
+            self.w.tell(Kind.SCREENING, verdict="ask-doctor")
+        else:
+            self.w.session(status="partial", tingling="persisted")
+        assert self.w.p.stopped
+        self.w.work(60)
+
+    @precondition(lambda self: self.w.p.stopped)
+    @rule(verdict=st.sampled_from(["pass", "confirmed"]))
+    def screened_after_a_stop(self, verdict):
+        self.w.tell(Kind.SCREENING, verdict=verdict)
+        assert self.w.p.stopped is (verdict == "pass")
+        self.w.workday(3.2)
+
     @precondition(lambda self: self.w.p.told)
     @rule(saw=RATINGS)
     def rate(self, saw):
         self.w.tell(Kind.RATED, session=self.w.p.told[-1].key, **saw)
 
     @precondition(lambda self: self.w.p.offer)
-    @rule(accept=st.sampled_from([True, True, False]))
-    def answer(self, accept):
+    @rule(accept=st.sampled_from([True, True, False]), first=st.sampled_from([{}, {"discomfort": 6}]))
+    def answer(self, accept, first):
+        if first:
+            self.w.session(**first)
+            if self.w.p.offer is None:
+                return
         self.w.accepting = accept
         self.w.decide(accept=accept)
         self.w.accepting = False
