@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -73,6 +74,24 @@ def _seccomp(pid: int) -> dict[str, str]:
     with open(f"/proc/{pid}/status") as file:
         lines = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
     return {name: lines[name].strip() for name in ("NoNewPrivs", "Seccomp")}
+
+
+def test_one_that_hangs_is_started_again_by_the_watchdog(bed: Bed, systemd: UserSystemd) -> None:
+    """Stopped by SIGSTOP it feeds nobody: systemd ends it and starts another, which goes on with the same history."""
+    (systemd.units / f"{UNIT}.d" / "watchdog.conf").write_text("[Service]\nWatchdogSec=4s\n")
+    Login(systemd.env, COMMAND, "linux").install()
+    assert systemd.show(UNIT, "WatchdogUSec") == "4s"
+    pid = systemd.pid(UNIT)
+    assert unhunch(systemd, "pause", "2h").returncode == 0
+    time.sleep(9)
+    assert systemd.pid(UNIT) == pid, "it is fed while the daemon looks, although nobody is there"
+    os.kill(pid, signal.SIGSTOP)
+    bed.until("another one", lambda: systemd.pid(UNIT) not in (0, pid), limit=60)
+    bed.until("it is up", lambda: systemd.ctl("is-active", UNIT) == "active", limit=60)
+    assert systemd.restarts(UNIT) >= 1
+    status = json.loads(unhunch(systemd, "status", "--json").stdout)
+    assert status["pid"] != pid
+    assert status["paused_until"], "what was told before is not lost"
 
 
 def test_a_wrong_configuration_is_not_tried_again(bed: Bed, systemd: UserSystemd) -> None:
