@@ -149,21 +149,25 @@ class Player:
         around, blind = Around(), False
         change, t, last_run = 0, start, -1
         while True:
-            while change < len(changes) and changes[change][0] <= t:
-                _, name, value = changes[change]
-                change += 1
-                if name == "blind":
-                    blind = value
-                else:
-                    around = around._replace(**{name: value})
             at = bisect_right(begins, t) - 1
             run = bisect_right(run_begins, t) - 1
             quiet = max(t - spans[at][1], 0.0) if at >= 0 else t - start + 3600.0
             inside = run >= 0 and t <= runs[run][1]
-            steady = inside and run == last_run
-            last_run = run if inside else -1
-            looked = m.Look(self._moment(t), None if blind else (quiet, quiet), around, rings=True, steady=steady)
-            self._apply(looked)
+            while True:
+                steady = inside and run == last_run
+                last_run = run if inside else -1
+                looked = m.Look(self._moment(t), None if blind else (quiet, quiet), around, rings=True, steady=steady)
+                self._apply(looked)
+                if change >= len(changes) or changes[change][0] > t:
+                    break
+                # What was seen up to a change counts: only now it changes, and is looked at again.
+                while change < len(changes) and changes[change][0] <= t:
+                    _, name, value = changes[change]
+                    change += 1
+                    if name == "blind":
+                        blind = value
+                    else:
+                        around = around._replace(**{name: value})
             if t >= end:
                 return
             t = min(self._next(t, inside, quiet, spans, begins, runs, run), end)

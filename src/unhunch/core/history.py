@@ -4,7 +4,6 @@ The law: what was lived and what is re-read agree. Spans and points are swept in
 change of the wall clock moves nothing.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from typing import NamedTuple
@@ -156,13 +155,16 @@ def of_this_machine(program: str) -> str:
 
 def _elsewhen(pieces: Iterable[Lived], watched: Sequence[Interval]) -> Iterator[Lived]:
     """Holes in a record are unknown, but not where this machine watched by itself."""
-    ends = [end for _, end in watched]
+    first = 0
     for p in pieces:
         if p.presence is not Presence.UNKNOWN:
             yield p
             continue
-        first = bisect_right(ends, p.start)
-        last = bisect_left(watched, (p.end, p.end), lo=first)
+        while first < len(watched) and watched[first][1] <= p.start:
+            first += 1
+        last = first
+        while last < len(watched) and watched[last][0] < p.end:
+            last += 1
         for start, end in without([(p.start, p.end)], watched[first:last]):
             yield p._replace(start=start, end=end)
 
