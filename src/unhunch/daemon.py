@@ -32,8 +32,9 @@ from unhunch.core.messages import Around
 from unhunch.core.moment import DAY, MINUTE
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import ABSENT
-from unhunch.core.wording import span, words
+from unhunch.core.wording import Words, span, words
 from unhunch.desk_tray import DeskTray
+from unhunch.desk_week import WeekNotice, week_notice
 from unhunch.paths import Paths, UnsafeFolder
 from unhunch.ports import Button, Notice, Notifier, StoreError, StoreTrouble, Unusable
 
@@ -43,6 +44,8 @@ PARTS: Mapping[type, str] = {m.Write: "history", m.Refold: "history", m.WakeAt: 
 """Whose fault it is when an effect raises what it should not."""
 SLOT = "unhunch"
 """All notices share one bubble: there are never two."""
+CHOOSE = "choose"
+"""The button that takes up the week's one choice."""
 NOTIFIER_AGAIN = 60.0
 """Seconds after which a makeshift notifier is tried to be replaced by a better one."""
 AMEND_DAYS = 28
@@ -64,6 +67,8 @@ class Daemon:
         self.surroundings: Surroundings | None = None
         self.notifier: Notifier | None = None
         self.notifier_note = ""
+        self.week: WeekNotice | None = None
+        """What the last notice of a week said."""
         self.tray = DeskTray(self)
         self.server = Server(paths.socket, self.handle)
         self.alarm = SchedulerAlarm(self.look, self.clock)
@@ -258,7 +263,8 @@ class Daemon:
             case m.Launch(size):
                 self.spawn("start", *([f"--{size}"] if size in SIZES else []))
             case m.OpenWeek():
-                self.spawn("week", "--back", "1", "--open")
+                which = ("--of", self.week.week) if self.week else ("--back", "1")
+                self.spawn("week", *which, "--open")
             case m.Happened(name, data):
                 at = tell.iso(self.live, self.live.state.t)
                 self.server.publish({"at": at, "event": name, **data})
@@ -279,12 +285,22 @@ class Daemon:
             self.keeper.ring(self.soon)
 
     async def _show(self, prompt: m.Prompt) -> None:
-        note = prompt.note
-        if prompt.what == "nudge":
-            note = span(self.live.state.bout.seconds)
-        elif prompt.what == "week":
-            note = self._week_words()
-        text = words(prompt._replace(note=note))
+        if prompt.what == "week":
+            # Not waited for: that it is shown must be written first, or a kill would show it again.
+            self.later(self._show_week(prompt))
+        else:
+            note = span(self.live.state.bout.seconds) if prompt.what == "nudge" else prompt.note
+            await self._put(prompt, words(prompt._replace(note=note)))
+
+    async def _show_week(self, prompt: m.Prompt) -> None:
+        self.week = await week_notice(prompt.note, self.live.state, self.settings)
+        bubble = self.live.now.bubble
+        if bubble is not None and bubble.prompt is prompt:
+            extra = ((CHOOSE, self.week.label),) if self.week.choice else ()
+            text = words(prompt._replace(note=self.week.body))
+            await self._put(prompt, text._replace(buttons=(*text.buttons, *extra)))
+
+    async def _put(self, prompt: m.Prompt, text: Words) -> None:
         notice = Notice(
             slot=SLOT,
             title=text.title,
@@ -301,12 +317,6 @@ class Daemon:
             log.warning("%s", self.troubles["notices"])
         else:
             self.troubles.pop("notices", None)
-
-    def _week_words(self) -> str:
-        days = self.live.state.past[-7:]
-        hours = sum(day.best for day in days) / 3600
-        done = sum(day.done for day in days)
-        return f"{hours:.1f} hours at the desk, {done} {'session' if done == 1 else 'sessions'} done."
 
     # Notices ----------------------------------------------------------------------------------------------------------
 
@@ -338,6 +348,8 @@ class Daemon:
             opening = {"session": "start", "nudge": "dismiss", "week": "open", "ask": "dismiss"}
             action = {"default": opening.get(what, "dismiss"), "dismissed": "dismiss"}.get(key, key)
             event = m.Answered(at, action, what, by="notice")
+            if action == CHOOSE and what == "week" and self.week:
+                self.spawn("week", "--of", self.week.week, "--choose", self.week.choice)
         self.later(self.perform(event))
 
     # History ----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import csv
 import os
 import shutil
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from unhunch.adapters.clock import SystemClock
@@ -29,10 +29,11 @@ MOST_BACK = 520
 def run(args: argparse.Namespace) -> None:
     s = settings()
     page: Path | None = args.html
+    first, which = _first(s, args)
     if args.open and page is None:
-        _serve(s, args.back)
+        _serve(first, which)
         return
-    week, trend = _week(s, args.back, with_trend=page is not None)
+    week, trend = _read(s, first, with_trend=page is not None)
     if args.choose is not None:
         print(take(week.first, _option(week, args.choose), s).said)
     elif args.json:
@@ -40,23 +41,29 @@ def run(args: argparse.Namespace) -> None:
     elif args.csv:
         _csv(week)
     elif page:
-        _page(week, trend, page, args.back, show=args.open)
+        _page(week, trend, page, which, show=args.open)
     else:
         colour = wants_colour(os.environ, is_terminal=sys.stdout.isatty())
         plain = not speaks_unicode(sys.stdout.encoding)
         columns = shutil.get_terminal_size().columns
-        print(render(week, columns, colour, ascii_only=plain, back=args.back), end="")
+        print(render(week, columns, colour, ascii_only=plain, which=which), end="")
 
 
-def _first(s: Settings, weeks_back: int) -> str:
-    """The first day of the week so many weeks ago."""
+def _first(s: Settings, args: argparse.Namespace) -> tuple[str, str]:
+    """The first day of the week that is meant, and the words that say which."""
+    if args.of is not None:
+        return first_day(args.of, s.week_day), f"--of {args.of} "
     # Before four in the morning it is still yesterday (MODEL 1).
     today = (SystemClock().now().local - timedelta(seconds=s.day_starts)).date().isoformat()
-    return back(first_day(today, s.week_day), weeks_back)
+    return back(first_day(today, s.week_day), args.back), f"--back {args.back} " if args.back else ""
 
 
-def _week(s: Settings, weeks_back: int, *, with_trend: bool) -> tuple[Week, tuple[TrendWeek, ...]]:
-    return _read(s, _first(s, weeks_back), with_trend=with_trend)
+def _day(text: str) -> str:
+    """An ISO date. Raises ArgumentTypeError for anything else."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-11-16") from None
 
 
 def _read(s: Settings, first: str, *, with_trend: bool) -> tuple[Week, tuple[TrendWeek, ...]]:
@@ -64,10 +71,10 @@ def _read(s: Settings, first: str, *, with_trend: bool) -> tuple[Week, tuple[Tre
         return week_of(store, first, s, with_trend=with_trend)
 
 
-def _page(week: Week, trend: tuple[TrendWeek, ...], path: Path, weeks_back: int, *, show: bool) -> None:
+def _page(week: Week, trend: tuple[TrendWeek, ...], path: Path, which: str, *, show: bool) -> None:
     from unhunch.report.html import render as page
 
-    write_private(path, [page(week, trend, back=weeks_back)])
+    write_private(path, [page(week, trend, which=which)])
     if not show:
         print(f"Wrote {path}, readable by you alone.")
         return
@@ -80,9 +87,9 @@ def _page(week: Week, trend: tuple[TrendWeek, ...], path: Path, weeks_back: int,
 class _Answering:
     """The report as it stands, and its choice, for the page that is served."""
 
-    def __init__(self, s: Settings, weeks_back: int) -> None:
-        self._weeks_back = weeks_back
-        self._first = _first(s, weeks_back)
+    def __init__(self, first: str, which: str) -> None:
+        self._first = first
+        self._which = which
         self._taken: Taken | None = None
 
     def page(self) -> str:
@@ -90,7 +97,7 @@ class _Answering:
         from unhunch.report.html import render as page
 
         week, trend = _read(settings(), self._first, with_trend=True)
-        return page(week, trend, back=self._weeks_back, served=Served(undo=self._taken is not None))
+        return page(week, trend, which=self._which, served=Served(undo=self._taken is not None))
 
     def choose(self, number: int) -> str:
         s = settings()
@@ -107,14 +114,14 @@ class _Answering:
         return taken.back()
 
 
-def _serve(s: Settings, weeks_back: int) -> None:
+def _serve(first: str, which: str) -> None:
     """The page from a process that takes its answers, until the page is gone."""
     import asyncio
 
     from unhunch.cli.browser import show
     from unhunch.web.report import serve
 
-    report = _Answering(s, weeks_back)
+    report = _Answering(first, which)
     report.page()  # what is wrong with the history is said here, not in a browser
 
     def opened(address: str) -> None:
@@ -151,17 +158,17 @@ def _option(week: Week, said: str) -> Option:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+    when = parser.add_mutually_exclusive_group()
+    when.add_argument(
         "--back", type=whole(0, MOST_BACK), default=0, metavar="N", help="so many weeks ago (default: this week)"
     )
+    when.add_argument("--of", type=_day, metavar="DATE", help="the week that holds that day")
     form = parser.add_mutually_exclusive_group()
     json_option(form)
     form.add_argument("--csv", action="store_true", help="a row a day")
     form.add_argument("--choose", metavar="N", help="take up choice N of that week, a number or a name")
     form.add_argument("--html", type=Path, metavar="FILE", help="a page of its own, with the trend of twelve weeks")
-    parser.add_argument(
-        "--open", action="store_true", help="show the page in the browser and answer there"
-    )
+    parser.add_argument("--open", action="store_true", help="show the page in the browser and answer there")
 
 
 week = Command(

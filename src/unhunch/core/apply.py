@@ -319,8 +319,8 @@ def _shown(st: State, body: Mapping[str, Any], t: float) -> State:
 
 def _withdrawn(st: State, body: Mapping[str, Any]) -> State:
     """A notice taken back so soon that nobody can have read it is free, and comes again."""
-    if not body.get("unseen"):
-        return st
+    if not body.get("unseen") or body["what"] == "week":
+        return st  # a week is told once, and outside the caps
     day = st.today._replace(notices=st.today.notices - (not body["free"]), sounds=st.today.sounds - bool(body["sound"]))
     if body["what"] == "nudge":
         tally = st.tally._replace(nudges=st.tally.nudges - 1, nudge_open=False)

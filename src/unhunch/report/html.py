@@ -31,8 +31,11 @@ class Served(NamedTuple):
     """There is an answer that can be taken back."""
 
 
-def render(week: Week, trend: Sequence[TrendWeek], *, back: int = 0, served: Served | None = None) -> str:
-    """The page of the week `back` weeks ago. `trend` may be empty: then it has no chart of past weeks."""
+def render(week: Week, trend: Sequence[TrendWeek], *, which: str = "", served: Served | None = None) -> str:
+    """The page of a week. `trend` may be empty: then it has no chart of past weeks.
+
+    `which`: how a command names the week ("--back 1 "; nothing for this one). `served`: a server shows it.
+    """
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(_file("week.html"))
     return template.render(
@@ -40,7 +43,7 @@ def render(week: Week, trend: Sequence[TrendWeek], *, back: int = 0, served: Ser
         style=Markup(_file("week.css")),  # noqa: S704
         figure=_figures({**week.to_json(), "trend": [t.to_json() for t in trend]}),
         served=served,
-        back=back,
+        which=which,
         week=week,
         trend=trend,
         seen=any(t.sitting or t.done or t.asked for t in trend),

@@ -44,23 +44,23 @@ def speaks_unicode(encoding: str | None) -> bool:
     return True
 
 
-def render(week: Week, width: int, colour: bool, *, ascii_only: bool = False, back: int = 0) -> str:
+def render(week: Week, width: int, colour: bool, *, ascii_only: bool = False, which: str = "") -> str:
     """The summary as lines of at most `width` columns (72 at least, 110 at most are used).
 
-    `back`: how many weeks ago it was, for what it says to type.
+    `which`: how a command names that week ("--back 1 "; nothing for this one).
     """
-    page = _Page(max(NARROWEST, min(width, WIDEST)), colour, back)
+    page = _Page(max(NARROWEST, min(width, WIDEST)), colour, which)
     text = "\n".join(line.rstrip() for line in page.lines(week)) + "\n"
     return text.translate(_ASCII) if ascii_only else text
 
 
 class _Page:
-    """A width, whether there is colour, and how many weeks ago it was."""
+    """A width, whether there is colour, and how a command names the week."""
 
-    def __init__(self, width: int, colour: bool, back: int) -> None:
+    def __init__(self, width: int, colour: bool, which: str) -> None:
         self.width = width
         self.colour = colour
-        self.back = back
+        self.which = which
 
     def lines(self, week: Week) -> Iterator[str]:
         name = f"Week of {words.week_name(week)}"
@@ -155,7 +155,7 @@ class _Page:
         yield from self.field("Next week", words.option_line(week.choice), _BOLD)
         if len(week.options) > 1:
             others = "; ".join(f"{o.number} {o.text.rstrip('.').lower()}" for o in week.options)
-            yield from self.field("", f"To choose: {words.choose_command(self.back)} ({others})")
+            yield from self.field("", f"To choose: {words.choose_command(self.which)} ({others})")
 
     def field(self, label: str, text: str, code: str = "") -> Iterator[str]:
         """A label and its text, wrapped beside it."""

@@ -208,9 +208,9 @@ def chosen_line(chosen: Chosen) -> str:
     return f"{name}. {chosen.outcome}".rstrip()
 
 
-def choose_command(back: int) -> str:
-    """What to type for a choice about the week so many weeks ago."""
-    return f"unhunch week --back {back} --choose N" if back else "unhunch week --choose N"
+def choose_command(which: str) -> str:
+    """What to type for a choice; `which` names the week, with a space behind it."""
+    return f"unhunch week {which}--choose N"
 
 
 def option_line(option: Option) -> str:
