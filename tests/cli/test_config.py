@@ -271,6 +271,26 @@ def test_open_hands_the_file_to_the_desktop(file: Path, tmp_path: Path, monkeypa
     assert (tmp_path / "opened").read_text() == f"{file}\n"
 
 
+@pytest.mark.parametrize(("typed", "value"), [("off", False), ("Yes", True), ("FALSE", False)])
+def test_a_flag_takes_what_people_type(file: Path, typed: str, value: bool) -> None:
+    assert run("set", "session.voice", typed).exit_code == 0
+    assert load(file).session_voice is value
+
+
+def test_one_option_is_shown(file: Path) -> None:
+    assert run("show", "snooze.length").output.startswith('snooze.length = "10 min"  # ')
+    assert "Did you mean snooze.length?" in run("show", "snooze.lenght").stderr
+
+
+def test_without_a_terminal_no_editor_is_waited_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+    result = run("edit")
+    assert result.exit_code == 2
+    assert "config open" in result.stderr
+    assert not file.exists()
+
+
 def test_a_wrong_action_is_named_with_the_nearest(file: Path) -> None:
     result = run("edti")
     assert result.exit_code == 2

@@ -147,7 +147,7 @@ def answer(*lines: str, command: str = "setup") -> tuple[int, str]:
 
 
 def test_setup_asks_five_questions_and_does_as_told(places: Paths, daemon: Told) -> None:
-    code, said = answer("9 to 5", "09:00-17:00", "yes", "", "no", "n", "y")
+    code, said = answer("9-5", "9 to 5", "09:00-17:00", "yes", "", "no", "n", "y")
     assert code == 0, said
     assert "That is not hours such as" in said
     settings = load(places.config_file)
@@ -179,13 +179,15 @@ def test_without_a_roller_it_watches_and_does_not_ask_yet(places: Paths, daemon:
 def test_the_first_enable_asks_and_the_next_does_not(places: Paths, daemon: Told) -> None:
     code, said = answer("8-17", "", "no", "", command="enable")
     assert code == 0, said
-    assert "Four questions" in said
+    assert "A few questions" in said
+    assert "4. Speak" in said
+    assert "5." not in said
     assert load(places.config_file).hours_mon == ((480, 1020),)
     assert ("screening", {"verdict": "pass"}) in daemon.asked
     assert autostart(places).exists()
     code, said = answer(command="enable")
     assert code == 0, said
-    assert "questions;" not in said
+    assert "few questions" not in said
 
 
 def test_the_verdict_of_the_screening_is_kept_without_a_daemon(places: Paths) -> None:

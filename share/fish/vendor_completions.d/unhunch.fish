@@ -51,7 +51,7 @@ function _shtab_unhunch_using
 end
 
 set -g _shtab_unhunch_commands demo setup enable disable run status why start screening snooze skip pause resume stand sit morning undo week plan log amend events replay import export forget config 'config path' 'config show' 'config check' 'config set' 'config edit' 'config open' routine doctor completion
-set -g _shtab_unhunch_opts_with_value --answer --at --back --before --choose --device --discomfort --format --html --seed --simulate --since --source --stiffness --tingling --user --weeks --why
+set -g _shtab_unhunch_opts_with_value --answer --at --back --before --choose --device --discomfort --format --html --of --seed --simulate --since --size --source --stiffness --tingling --user --weeks --why
 
 complete -c unhunch -e
 complete -c unhunch -f
@@ -109,11 +109,12 @@ complete -c unhunch -n '_shtab_unhunch_using undo' -s h -l help -d 'show this he
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a week -d 'the weekly summary'
 complete -c unhunch -n '_shtab_unhunch_using week' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using week' -l back -x -d 'so many weeks ago (default: this week)'
+complete -c unhunch -n '_shtab_unhunch_using week' -l of -x -d 'the week that holds that day'
 complete -c unhunch -n '_shtab_unhunch_using week' -l json -d 'facts for programs: stable keys, ISO times, minutes'
 complete -c unhunch -n '_shtab_unhunch_using week' -l csv -d 'a row a day'
-complete -c unhunch -n '_shtab_unhunch_using week' -l choose -x -d 'take up choice N of that week'
+complete -c unhunch -n '_shtab_unhunch_using week' -l choose -x -d 'take up choice N of that week, a number or a name'
 complete -c unhunch -n '_shtab_unhunch_using week' -l html -xka "(__fish_complete_path (commandline -ct))" -d 'a page of its own, with the trend of twelve weeks'
-complete -c unhunch -n '_shtab_unhunch_using week' -l open -d 'show the page in the browser'
+complete -c unhunch -n '_shtab_unhunch_using week' -l open -d 'show the page in the browser and answer there'
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a plan -d 'sessions a day, the next review, and the rule behind it'
 complete -c unhunch -n '_shtab_unhunch_using plan' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using plan' -l json -d 'facts for programs: stable keys, ISO times, minutes'
@@ -148,7 +149,7 @@ complete -c unhunch -n '_shtab_unhunch_using replay; and test $_shtab_unhunch_np
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a import -d 'take in records of Workrave, ActivityWatch or Unhunch'
 complete -c unhunch -n '_shtab_unhunch_using import' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using import' -l json -d 'facts for programs: stable keys, ISO times, minutes'
-complete -c unhunch -n '_shtab_unhunch_using import' -l device -x -d 'the machine that other programs'"'"' records come from (default: the program'"'"'s name)'
+complete -c unhunch -n '_shtab_unhunch_using import' -l device -x -d 'another machine that the records come from (default: this one, where Unhunch'"'"'s own record comes first)'
 complete -c unhunch -n '_shtab_unhunch_using import; and test $_shtab_unhunch_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'what it is is recognised by its content'
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a export -d 'write your history as JSON'
 complete -c unhunch -n '_shtab_unhunch_using export' -s h -l help -d 'show this help message and exit'
@@ -168,6 +169,7 @@ complete -c unhunch -n '_shtab_unhunch_using config; and test $_shtab_unhunch_np
 complete -c unhunch -n '_shtab_unhunch_using config show' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using config show' -l all -d 'the advanced options, too'
 complete -c unhunch -n '_shtab_unhunch_using config show' -l json -d 'facts for programs: stable keys, ISO times, minutes'
+complete -c unhunch -n '_shtab_unhunch_using config show; and test $_shtab_unhunch_npos -eq 0' -ka "goal workdays hours.mon hours.tue hours.wed hours.thu hours.fri hours.sat hours.sun session.size session.breath session.voice session.pace nudge.enabled notices.sound notices.pierce_do_not_disturb notices.ask_after_gap week.notice week.day week.hour source calls.ignore tray.enabled session.routine sitting.active_gap sitting.break_gap sitting.proven_break sitting.nudged_break sitting.nudged_within sitting.standing_break sitting.unknown_break sitting.call_limit sitting.call_cannot_know sitting.film_limit sitting.film_cannot_know sitting.standing_limit sitting.standing_reset sitting.bridge sitting.maybe_gap sitting.prolonged sitting.long day.starts day.gap day.latest day.valid day.valid_unknown day.implausible day.implausible_run due.expected due.expected_low due.expected_high due.expected_days due.expected_min_days due.first_latest due.first_latest_new due.new_days due.between due.settle due.settle_absence due.pull_stretch due.pull_share due.least_sitting nudge.first nudge.again nudge.max nudge.max_ignored ladder.wait_1 ladder.after_1 ladder.after_2 ladder.after_top ladder.wait_later ladder.top_step pause.first pause.second pause.third pause.second_after pause.third_after pause.longest pause.active pause.after_call pause.after_unlock hold.fullscreen snooze.length snooze.max caps.session caps.day_base caps.sounds caps.free_withdrawn ladder.ignored_after session.longest ask.longest ask.after nudge.ignored ladder.yield_ignored ladder.yield_workdays ladder.yield_question ladder.yield_stop programme.goal_most programme.review_days programme.review_valid programme.asked_least programme.share_up programme.share_down programme.low_reviews programme.weeks_first programme.weeks_later programme.green_most programme.amber_most programme.ambers_most programme.reds_stop programme.reds_down programme.worse_down programme.cleared_easy programme.greens_calm programme.gap_less programme.gap_new programme.need_stiffness programme.need_prolonged programme.screening_days programme.landmark_sessions programme.morning_days look.present look.pausing look.away look.write" -d 'only this option'
 complete -c unhunch -n '_shtab_unhunch_using config; and test $_shtab_unhunch_npos -eq 0' -a check -d 'Find every mistake in the configuration (or in FILE) at once.'
 complete -c unhunch -n '_shtab_unhunch_using config check' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using config check; and test $_shtab_unhunch_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'another file'
@@ -181,7 +183,8 @@ complete -c unhunch -n '_shtab_unhunch_using config; and test $_shtab_unhunch_np
 complete -c unhunch -n '_shtab_unhunch_using config open' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a routine -d 'show or check a routine of your own'
 complete -c unhunch -n '_shtab_unhunch_using routine' -s h -l help -d 'show this help message and exit'
-complete -c unhunch -n '_shtab_unhunch_using routine; and test $_shtab_unhunch_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'check this file'
+complete -c unhunch -n '_shtab_unhunch_using routine' -l size -xka "short standard long first easy" -d 'for preview'
+complete -c unhunch -n '_shtab_unhunch_using routine; and test $_shtab_unhunch_npos -eq 0' -ka "list preview check add" -d 'list (default), preview, check or add'
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a doctor -d 'what works here, what does not, and what to do about it'
 complete -c unhunch -n '_shtab_unhunch_using doctor' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using doctor' -l json -d 'facts for programs: stable keys, ISO times, minutes'

@@ -87,7 +87,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Carry out a command line (default: this process's) and return the exit code. Never raises."""
     given = list(sys.argv[1:] if words is None else words)
     if given[:1] == ["help"]:
-        given = [*given[1:2], "--help"]
+        given = [*(word for word in given[1:2] if word != "help"), "--help"]
     if not given or given[0] in ("-h", "--help"):
         print(help_text(), end="")
         return 0

@@ -52,7 +52,8 @@ class Parser(argparse.ArgumentParser):
             word = rest[0].split("=")[0]
             if word.startswith("-"):
                 raise wrong(f"{self.prog} has no option {word}.{_nearest(word, known)}", f"See '{self.prog} --help'.")
-            raise wrong(f"{self.prog} does not expect {word!r}.", f"See '{self.prog} --help'.")
+            near = _nearest(f"--{word}", known)
+            raise wrong(f"{self.prog} does not expect {word!r}.{near}", f"See '{self.prog} --help'.")
         return found
 
 
@@ -61,10 +62,11 @@ def wrong(what: str, remedy: str) -> UserError:
     return UserError(what, "Nothing was done.", remedy, Exit.WRONG)
 
 
-class OneOf(NamedTuple):
+class OneOf:
     """An argparse type: one of these words, however they are capitalised."""
 
-    choices: tuple[str, ...]
+    def __init__(self, choices: tuple[str, ...]) -> None:
+        self.choices = choices
 
     def __call__(self, given: str) -> str:
         if given.lower() in self.choices:
@@ -133,6 +135,10 @@ class _Format(argparse.HelpFormatter):
 def load(name: str) -> Command:
     """Import what the command does. Raises UserError if there is no such command."""
     entry = COMMANDS.get(name)
+    if entry is None and name.startswith("-"):
+        raise wrong(
+            f"unhunch has no option {name}; a command comes first, its options after it.", "See 'unhunch --help'."
+        )
     if entry is None:
         raise wrong(f"There is no command {name!r}.{_nearest(name, COMMANDS)}", "See 'unhunch --help' for all of them.")
     module = importlib.import_module(f"unhunch.cli.{entry.module}")

@@ -21,6 +21,8 @@ from unhunch.paths import Paths, UnsafeFolder
 
 EDITORS = ("sensible-editor", "nano", "vim", "vi", "notepad")
 """Tried in this order where neither VISUAL nor EDITOR is set."""
+FLAGS = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
+"""What a person types for true and false."""
 
 
 def path(_: argparse.Namespace) -> None:
@@ -44,6 +46,10 @@ def show(args: argparse.Namespace) -> None:
             for item in options()
         }
         show_json({"file": str(file), "exists": file.exists(), "options": table})
+        return
+    if args.key:
+        item = _option(args.key)
+        print(f"{_line(item, getattr(settings, item.name))}  # {item.help}")
         return
     print(f"# {file}{'' if file.exists() else ' (not there: all defaults)'}")
     for item in options():
@@ -77,13 +83,7 @@ def set_(args: argparse.Namespace) -> None:
     from unhunch.config.edit import write
 
     key, value = args.key, tuple(args.value)
-    item = next((item for item in options() if item.key == key), None)
-    if item is None:
-        near = nearest(key)
-        raise wrong(
-            f"There is no option {key}." + (f" Did you mean {near}?" if near else ""),
-            "'unhunch config show --all' lists every option.",
-        )
+    item = _option(key)
     if bool(value) == args.default:
         raise wrong(
             f"{key} needs a value or --default, one of the two.",
@@ -93,6 +93,18 @@ def set_(args: argparse.Namespace) -> None:
     settings = write(file, {key: None if args.default else _meant(item, value)})
     print(f"{_line(item, getattr(settings, item.name))}  # in {file}")
     _tell_daemon()
+
+
+def _option(key: str) -> Option:
+    """Raises UserError when there is none of that name."""
+    item = next((item for item in options() if item.key == key), None)
+    if item is None:
+        near = nearest(key)
+        raise wrong(
+            f"There is no option {key}." + (f" Did you mean {near}?" if near else ""),
+            "'unhunch config show --all' lists every option.",
+        )
+    return item
 
 
 def _words(item: Option) -> str:
@@ -109,6 +121,8 @@ def _meant(item: Option, words: tuple[str, ...]) -> Any:
     try:
         if item.type is Type.WORDS:
             written = list(words)
+        elif item.type is Type.FLAG and joined.lower() in FLAGS:
+            written = FLAGS[joined.lower()]
         elif item.type in (Type.INTEGER, Type.NUMBER, Type.FLAG):
             written = tomllib.loads(f"value = {' '.join(joined.split())}")["value"]
         return read(item, written)
@@ -192,6 +206,12 @@ def _edited(draft: Path, file: Path) -> str:
 def _open_editor(draft: Path, file: Path) -> None:
     """Wait until the user has closed the editor. Raises UserError, the draft dropped."""
     named = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not named and not sys.stdin.isatty():
+        _drop(draft)
+        raise wrong(
+            "There is no terminal here for an editor to work in.",
+            "'unhunch config open' uses the desktop's editor; 'unhunch config set KEY VALUE' needs none.",
+        )
     trouble = ""
     try:
         command = shlex.split(named) if named else [next(filter(shutil.which, EDITORS))]
@@ -243,6 +263,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
     part("path", path)
     showing = part("show", show)
+    showing.add_argument("key", nargs="?", metavar="KEY", help="only this option")
     showing.add_argument("--all", action="store_true", help="the advanced options, too")
     json_option(showing)
     part("check", check).add_argument("file", nargs="?", type=Path, metavar="FILE", help="another file")

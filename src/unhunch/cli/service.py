@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 import time
+from itertools import count
 from typing import Any
 
 from unhunch import service
@@ -70,14 +71,15 @@ def _set_up(*, questions: bool, login: bool) -> None:
     changes: dict[str, Any] = {}
     roller, verdict = True, ""
     if questions:
-        print(f"{'Four' if login else 'Five'} questions; Enter takes what stands in brackets.\n")
-        changes |= _hours(before)
-        roller = _yes("2. Do you have a foam roller?", default=True)
-        verdict = _screening(before) if roller else ""
-        voice = _yes("4. Speak the cues of a session aloud?", default=before.session_voice)
+        print("A few questions; Enter takes what stands in brackets.\n")
+        number = count(1)
+        changes |= _hours(next(number), before)
+        roller = _yes(f"{next(number)}. Do you have a foam roller?", default=True)
+        verdict = _screening(next(number), before) if roller else ""
+        voice = _yes(f"{next(number)}. Speak the cues of a session aloud?", default=before.session_voice)
         if voice != before.session_voice:
             changes["session.voice"] = voice
-        login = login or _yes("5. Start now and at every login?", default=True)
+        login = login or _yes(f"{next(number)}. Start now and at every login?", default=True)
         print()
     if changes:
         from unhunch.config.edit import write
@@ -101,13 +103,13 @@ def _set_up(*, questions: bool, login: bool) -> None:
 # Questions ------------------------------------------------------------------------------------------------------------
 
 
-def _hours(before: Settings) -> dict[str, Any]:
+def _hours(number: int, before: Settings) -> dict[str, Any]:
     """Hours for every day alike, or nothing where the answer is what is set already."""
     days = [(item, getattr(before, item.name)) for item in options() if item.key.startswith("hours.")]
     first, now = days[0]
     shown = plain(first, now) if all(value == now for _, value in days) else "as they are"
     while True:
-        answer = _line(f"1. Between which hours may it ask? [{shown}] ")
+        answer = _line(f"{number}. Between which hours may it ask? [{shown}] ")
         if not answer:
             return {}
         try:
@@ -121,17 +123,17 @@ def _hours(before: Settings) -> dict[str, Any]:
 def _full_hours(answer: str) -> str:
     """ "8-17" as "08:00-17:00"."""
     begin, dash, end = (part.strip() for part in answer.partition("-"))
-    if not dash or not all(part.isdigit() and len(part) <= 2 for part in (begin, end)):
-        return answer
+    if not dash or not all(part.isdigit() and len(part) <= 2 for part in (begin, end)) or int(begin) >= int(end):
+        return answer  # "9-5" may mean an evening that has begun: let it be written out
     return f"{begin:0>2}:00-{end:0>2}:00"
 
 
-def _screening(before: Settings) -> str:
+def _screening(number: int, before: Settings) -> str:
     """pass or ask-doctor. Only that is kept, never which answer."""
     from unhunch.web.routines import choose
 
     routine, _ = choose(before.routine, Paths.find().routines)
-    print(f"3. {routine.doctor}")
+    print(f"{number}. {routine.doctor}")
     print("\n".join(f"   - {line}" for line in routine.screening))
     if not _yes("   Does one or more of these apply to you?", default=None):
         return "pass"
