@@ -181,6 +181,9 @@ def write_private(path: Path, pieces: Iterator[str] | Sequence[str]) -> None:
         with part.open("w", encoding="utf-8") as file:
             file.writelines(pieces)
         part.replace(path)
+    except OSError as error:  # told by the name that was given
+        part.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error
     except BaseException:
         part.unlink(missing_ok=True)
         raise
