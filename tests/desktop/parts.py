@@ -48,6 +48,7 @@ PACKAGES = {
     "spd-say": "speech-dispatcher",
     "sox": "sox",
     "chromium": "chromium",
+    "npm": "npm",
 }
 """Program -> the Debian package that brings it (kwin needs the software renderer besides, see EXTRA)."""
 

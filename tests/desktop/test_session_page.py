@@ -576,20 +576,19 @@ def axe() -> str:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "unhunch-tests"
     found = sorted(cache.glob("axe-core-*.tgz"))
     if not found:
-        why = "npm is not installed (Debian package npm)"
-        if shutil.which("npm"):
-            cache.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory() as empty:
-                packed = subprocess.run(
-                    ["npm", "pack", "axe-core@4", "--pack-destination", str(cache)],
-                    cwd=empty, capture_output=True, text=True, timeout=120,
-                )  # fmt: skip
-            found = sorted(cache.glob("axe-core-*.tgz"))
-            why = f"npm could not fetch axe-core: {packed.stderr.strip()[-200:]}"
-        if not found:
-            if os.environ.get("CI") == "true":
-                pytest.fail(why)
-            pytest.skip(why)
+        needs("npm")
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory() as empty:
+            packed = subprocess.run(
+                ["npm", "pack", "axe-core@4", "--pack-destination", str(cache)],
+                cwd=empty, capture_output=True, text=True, timeout=120,
+            )  # fmt: skip
+        found = sorted(cache.glob("axe-core-*.tgz"))
+    if not found:
+        why = f"npm could not fetch axe-core: {packed.stderr.strip()[-200:]}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(why)
+        pytest.skip(why)
     with tarfile.open(found[-1]) as packed_file:
         member = packed_file.extractfile("package/axe.min.js")
         assert member is not None
