@@ -9,6 +9,7 @@ from unhunch.core import messages as m
 from unhunch.core.course import Programme
 from unhunch.core.facts import Kind
 from unhunch.core.moment import DAY, MINUTE
+from unhunch.ports import StoreError
 
 if TYPE_CHECKING:
     from unhunch.daemon import Daemon
@@ -193,6 +194,19 @@ async def choice(daemon: "Daemon", args: Args) -> Reply:
     return {}
 
 
+async def forget(daemon: "Daemon", args: Args) -> Reply:
+    """Deletes history under the running daemon, which goes on with new spans and a checkpoint that knows none of it."""
+    if Kind.SESSION in daemon.live.now.open:
+        raise _refuse("A session is running.", "Nothing was deleted.", "Try again when it is over.")
+    before = args.get("before")
+    if before is not None and before > daemon.clock.now().wall:
+        raise UserError("That day has not come yet.", "Nothing was deleted.", "For everything: --all", Exit.WRONG)
+    try:
+        return {**_state(daemon), "deleted": await daemon.forget(before)}
+    except StoreError as error:
+        raise _refuse(error.what, error.means, error.remedy) from error
+
+
 async def doctor(daemon: "Daemon", _: Args) -> Reply:
     return await daemon.doctor()
 
@@ -234,6 +248,7 @@ COMMANDS: Mapping[str, Callable[["Daemon", Args], Awaitable[Reply]]] = {
     "plan": plan,
     "plan_answer": plan_answer,
     "choice": choice,
+    "forget": forget,
     "doctor": doctor,
     "reload": reload,
     "quit": quit_,

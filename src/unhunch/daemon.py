@@ -29,7 +29,7 @@ from unhunch.core import engine, tell
 from unhunch.core import messages as m
 from unhunch.core.facts import Fact
 from unhunch.core.messages import Around
-from unhunch.core.moment import DAY, MINUTE
+from unhunch.core.moment import DAY, MINUTE, at_offset
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import ABSENT
 from unhunch.core.wording import Words, span, words
@@ -373,6 +373,25 @@ class Daemon:
         if self.troubles.pop("writing", ""):
             log.info("History is written again")
         self.unwritten, self.unwritten_lengths = [], {}
+
+    async def forget(self, before: float | None) -> int:
+        """Delete what ended before (Unix seconds), or everything; returns how many facts. Raises StoreError.
+
+        Nothing that goes on is lost: it begins anew, and no checkpoint remembers the days that are gone.
+        """
+        async with self.turn:
+            at, store = self.clock.now(), self.store[0]
+            if before is not None:
+                await self._apply(m.Forgot(at, at_offset(before, at.utc_offset).date().isoformat()))
+                return store.forget(before)
+            await self._apply(m.Stopping(at))
+            try:
+                gone = store.forget()
+                self.unwritten, self.unwritten_lengths = [], {}
+            finally:
+                self.live, _ = recall(store, self.settings, self.clock)
+                await self._apply(m.Started(at, self.clock.boot_id, self._run_name()))
+            return gone
 
     def _reopen(self) -> None:
         """The database was taken away under us: begin a new one rather than write into nothing."""

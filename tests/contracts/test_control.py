@@ -40,6 +40,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "screening": {"verdict": "ask-doctor"},
     "session": {"event": "ended", "status": "done", "size": "first", "branches": ["tingling", "elbows in"]},
     "choice": {"choice": "nothing"},
+    "forget": {"before": 1_800_000_000.0},
 }
 BAD = [
     ("snooze", {"seconds": 0}),
@@ -70,6 +71,9 @@ BAD = [
     ("session", {"event": "ended", "branches": ["x"] * 33}),
     ("session", {"event": "ended", "branches": "tingling"}),
     ("session", {"event": "exploded"}),
+    ("forget", {}),
+    ("forget", {"all": False}),
+    ("forget", {"all": True, "before": 1.0}),
     ("nonsense", {}),
     ("", {}),
 ]

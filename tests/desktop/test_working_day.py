@@ -164,3 +164,26 @@ def _unhunch() -> str:
     from tests.desktop.desk import UNHUNCH
 
     return UNHUNCH
+
+
+def test_history_is_forgotten_under_the_running_daemon(desk: Desk) -> None:
+    """It goes on counting from nothing, and a kill and a restart find no trace of what was there."""
+    desk.type(6)
+    assert desk.run("morning", "better").returncode == 0
+    assert desk.sitting() > 3
+    forgotten = desk.run("forget", "--all", "--yes")
+    assert forgotten.returncode == 0, forgotten.stderr
+    assert forgotten.stdout.startswith("Deleted ")
+    assert desk.facts("morning") == []
+    assert desk.sitting() < 3
+    desk.type(4)
+    assert 2 < desk.sitting() < 12
+    desk.kill()
+    desk.start()
+    assert 1 < desk.sitting() < 12
+    assert len(desk.facts("checkpoint")) == 1
+    assert desk.run("forget", "--before", "2026-01-01", "--yes").stdout == "Deleted 0 facts.\n"
+    before = desk.sitting()
+    desk.type(9)
+    assert desk.sitting() > before, "it counts on"
+    assert desk.status()["failures"] == 0

@@ -59,6 +59,7 @@ EVENTS: Mapping[str, Callable[[Live, Moment, Mapping[str, Any]], m.Event]] = {
     "morning": lambda _, at, args: m.Told(at, Kind.MORNING, args),
     "plan_answer": _offer_answered,
     "choice": lambda _, at, args: m.Told(at, Kind.CHOICE, args),
+    "forget": lambda _, at, args: m.Forgot(at, args["before"]),
     "undo": lambda _, at, __: m.Undone(at),
 }
 """What can be done in the daemon's absence. The rest needs somebody who is watching."""

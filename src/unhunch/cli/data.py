@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from unhunch.cli import words
-from unhunch.cli.asking import show_json
+from unhunch.cli.asking import ask_if_running, show_json
 from unhunch.cli.command import Command, json_option, word, wrong
 from unhunch.cli.desk import reading, writing
 from unhunch.core.facts import Fact, Kind
@@ -21,6 +21,8 @@ from unhunch.ports import Store
 LARGEST = 512 * 1024 * 1024
 """Bytes of a file to take in: decades of any of these records are smaller."""
 FORMATS = ("json", "csv", "activitywatch")
+FORGETTING_SECONDS = 120.0
+"""Ten years are overwritten on the disk in a few seconds."""
 AT_ONCE = 5000
 """Facts written in one transaction."""
 
@@ -227,9 +229,23 @@ def run_forget(args: argparse.Namespace) -> None:
         if input(f"Delete {what}? It cannot be brought back. [y/N] ").strip().lower() not in ("y", "yes"):
             print("Nothing was deleted.")
             return
-    with writing("unhunch forget") as store:
-        gone = store.forget(before)
+    told = {"all": True} if before is None else {"before": before}
+    reply = ask_if_running("forget", told, seconds=FORGETTING_SECONDS)
+    gone = _forget(before) if reply is None else int(reply["deleted"])
     print(f"Deleted {words.count(gone, 'fact')}.")
+
+
+def _forget(before: float | None) -> int:
+    """Without a daemon. The checkpoint, which sums up ten weeks, is made anew without what is to be forgotten."""
+    from unhunch.adapters.clock import SystemClock
+    from unhunch.cli.alone import carry_out
+
+    with writing("unhunch forget") as store:
+        summed_up = any(fact.kind is Kind.CHECKPOINT for fact in store.since_checkpoint()[:1])
+    if before is not None and summed_up:
+        carry_out("forget", {"before": at_offset(before, SystemClock().now().utc_offset).date().isoformat()})
+    with writing("unhunch forget") as store:
+        return store.forget(before)
 
 
 def _day_start(text: str) -> float:
@@ -256,5 +272,5 @@ forget = Command(
         ("unhunch forget --before 2026-01-01", ""),
         ("unhunch export last.json && unhunch forget --all", "keep a copy of your own"),
     ),
-    about="What is deleted is overwritten on the disk. Stop the daemon first: systemctl --user stop unhunch",
+    about="What is deleted is overwritten on the disk. A running daemon goes on from there.",
 )

@@ -152,6 +152,7 @@ COMMANDS: Mapping[str, Mapping[str, Check]] = {
         **RATINGS,
     },
     "choice": {"week": text(), "choice": text(required=True), "answer": text()},
+    "forget": {"before": moment(), "all": flag()},
     "doctor": {},
     "events": {},
     "reload": {},
@@ -191,6 +192,8 @@ def check(command: str, args: Mapping[str, object]) -> dict[str, Any]:
         raise _wrong("A pause needs an end or a length, one of the two.", "Give 'until' or 'seconds'.")
     if command == "plan_answer" and ("accept" in found) == ("asking" in found):
         raise _wrong("An answer accepts or declines an offer, or says how often to ask.", "Give one of the two.")
+    if command == "forget" and ("before" in found) == bool(found.get("all")):
+        raise _wrong("It has to be said what to forget.", "Give 'before', or 'all', one of the two.")
     if command == "snooze" and len(found) == 2 and found["until_call"]:
         raise _wrong("A snooze cannot have a length and last until a call ends.", "Give one of the two.")
     return found

@@ -181,6 +181,9 @@ class _Step:
                 self._correct(event)
             case m.Undone():
                 self._undo()
+            case m.Forgot(_, before):
+                self.st = self.st._replace(past=tuple(day for day in self.st.past if day.date >= before))
+                self._checkpoint()
         if not isinstance(event, Look | m.Stopping):
             self._judge()
         self.st = self.st._replace(t=max(self.t, self.st.t))

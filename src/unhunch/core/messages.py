@@ -142,6 +142,13 @@ class Undone(NamedTuple):
     at: Moment
 
 
+class Forgot(NamedTuple):
+    """What was lived before a day (ISO date) is about to be deleted: go on from a checkpoint that does not hold it."""
+
+    at: Moment
+    before: str
+
+
 Event = (
     Started
     | Stopping
@@ -159,6 +166,7 @@ Event = (
     | Told
     | Corrected
     | Undone
+    | Forgot
 )
 
 

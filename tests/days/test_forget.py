@@ -1,0 +1,57 @@
+"""What is forgotten is in no checkpoint either, and what goes on is counted on."""
+
+from datetime import datetime
+
+from tests.days.world import World, check_fold
+from unhunch.core import messages as m
+from unhunch.core.facts import Kind
+
+
+def forget(world: World, before: str) -> None:
+    """As the daemon does: a new checkpoint, then what ended before that day is deleted."""
+    world.do(m.Forgot(world.moment(), before))
+    midnight = datetime.fromisoformat(before).replace(tzinfo=world.zone)
+    world.facts = {key: fact for key, fact in world.facts.items() if fact.end >= midnight.timestamp()}
+    outdated = [key for key, fact in world.facts.items() if fact.kind is Kind.CHECKPOINT][:-1]
+    for key in outdated:
+        del world.facts[key]
+
+
+def test_forgotten_days_are_in_no_checkpoint_and_today_goes_on() -> None:
+    world = World("2026-03-02 09:00")
+    for _ in range(3):
+        world.work(70)
+        if world.st.owed:
+            world.answer("skip")
+        world.power_off(22 * 60)
+    world.work(50)
+    today, stretch, goal = world.minutes(), world.stretch(), world.st.programme.goal
+    assert [day.date for day in world.st.past] == ["2026-03-02", "2026-03-03", "2026-03-04"]
+    forget(world, "2026-03-04")
+    assert [day.date for day in world.st.past] == ["2026-03-04"]
+    assert not any("2026-03-02" in str(fact.body.get("state", {}).get("past")) for fact in world.facts.values())
+    assert abs(world.minutes() - today) < 0.2
+    assert abs(world.stretch() - stretch) < 0.2
+    world.work(10)
+    assert abs(world.minutes() - today - 10) < 0.5
+    assert world.st.programme.goal == goal
+    check_fold_from_checkpoint(world)
+
+
+def check_fold_from_checkpoint(world: World) -> None:
+    """Killed and started again, it knows the same."""
+    before = world.minutes()
+    world.flushed()
+    world.kill()
+    world.start()
+    assert abs(world.minutes() - before) < 0.5
+    assert [day.date for day in world.st.past] == ["2026-03-04"]
+
+
+def test_nothing_to_forget_changes_nothing() -> None:
+    world = World("2026-03-02 09:00")
+    world.work(70)
+    before = world.minutes()
+    forget(world, "2026-01-01")
+    assert abs(world.minutes() - before) < 0.2
+    check_fold(world)

@@ -1,0 +1,141 @@
+"""The notice of the week on a real notification server: Open shows the report in the browser, the choice is stored."""
+
+import sqlite3
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.desktop.bed import Bed
+from tests.desktop.desk import Desk
+from unhunch.adapters.store.sqlite import SqliteStore
+from unhunch.core.facts import Fact, Kind
+from unhunch.desk_week import headline
+
+pytestmark = pytest.mark.desktop
+
+MORE = """\
+[due]
+first_latest = "2 h"
+first_latest_new = "2 h"
+least_sitting = "1 h"
+"""
+
+
+def a_week_before(database: Path) -> str:
+    """Two hours on each of three days of last week, five sessions asked for and two done. Returns its first day."""
+    today = datetime.now().astimezone().replace(hour=12, minute=0, second=0, microsecond=0)
+    monday = today - timedelta(days=today.weekday() + 7)
+    facts: list[Fact] = []
+
+    def add(kind: Kind, at: datetime, length: float = 0.0, **body: object) -> None:
+        offset = at.utcoffset() or timedelta(0)
+        day = at.date().isoformat()
+        boot = at.timestamp() % 1e6
+        facts.append(
+            Fact(
+                kind,
+                at.timestamp(),
+                int(offset.total_seconds()),
+                f"boot-{day}",
+                boot,
+                length,
+                day,
+                body,
+                f"f{len(facts)}",
+            )
+        )
+
+    for n in range(3):
+        noon = monday + timedelta(days=n)
+        add(Kind.RUNNING, noon, 2.5 * 3600)
+        add(Kind.DAY, noon, date=noon.date().isoformat(), goal=2, expected=20700.0)
+        add(Kind.INPUT, noon, 2 * 3600.0)
+        for k in range(2):
+            at = noon + timedelta(minutes=50 * k + 20)
+            add(Kind.DUE, at, number=k + 1, of=2)
+            add(Kind.SHOWN, at + timedelta(seconds=5), what="session", step=1, reason="pause", pause_s=16.0, free=False)
+            if n < 2 and k == 0:
+                add(Kind.ANSWER, at + timedelta(seconds=9), action="start", what="session", by="notice")
+                add(
+                    Kind.SESSION,
+                    at + timedelta(seconds=15),
+                    size="short",
+                    status="done",
+                    roller_s=104.0,
+                    planned_s=104.0,
+                )
+            else:
+                add(Kind.ANSWER, at + timedelta(seconds=9), action="skip", what="session", by="notice")
+        add(Kind.STOPPED, noon + timedelta(hours=2.5))
+    database.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+    store = SqliteStore(database)
+    store.append(sorted(facts, key=lambda fact: fact.wall))
+    store.close()
+    return monday.date().isoformat()
+
+
+@pytest.fixture
+def desk(bed: Bed) -> Desk:
+    bed.bus()
+    bed.xvfb()
+    bed.dunst()
+    seen = bed.dir / "browsed"
+    browser = bed.dir / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" >> {seen}\n')
+    browser.chmod(0o755)
+    bed.env["BROWSER"] = f"{browser} %s"
+    made = Desk(bed)
+    text = made.config.read_text()
+    for line in MORE.splitlines()[1:]:
+        name = line.split(" = ")[0]
+        text = "\n".join(line if old.startswith(f"{name} =") else old for old in text.splitlines()) + "\n"
+    made.config.write_text(text + "[week]\nhour = 0\n")
+    return made
+
+
+def titles(desk: Desk) -> list[dict]:
+    return [fact for fact in desk.facts("shown") if fact["what"] == "week"]
+
+
+def test_open_and_the_choice_are_pressed_on_the_notice(desk: Desk) -> None:
+    bed = desk.bed
+    week = a_week_before(desk.database)
+    desk.start()
+    desk.type(3)
+    bed.until("the week's notice", bed.displayed, limit=30)
+    bed.press("open")
+    browsed = bed.dir / "browsed"
+    bed.until("the report in the browser", lambda: browsed.exists() and browsed.read_text().count("\n") == 1, limit=30)
+    assert browsed.read_text().startswith("http://127.0.0.1:")
+    assert "/read/" in browsed.read_text()
+    assert [fact["action"] for fact in desk.facts("answer")][-1] == "open"
+    summary = desk.json("week", "--of", week)
+    said = headline(summary["sitting"]["best"], summary["done"], summary["asked"])
+    assert (summary["done"], summary["asked"]) == (2, 6)
+    bed.until("the two figures in dunst's history", lambda: said in bed.dunstctl("history"))
+    # Not again after a kill and a restart.
+    desk.kill()
+    desk.start()
+    desk.type(3)
+    time.sleep(3)
+    assert len(titles(desk)) == 1
+
+
+def test_the_choice_is_a_button(desk: Desk) -> None:
+    bed = desk.bed
+    week = a_week_before(desk.database)
+    assert desk.json("week", "--of", week)["choice"]["choice"] == "roller"
+    desk.start()
+    desk.type(3)
+    bed.until("the week's notice", bed.displayed, limit=30)
+    bed.press("choose")
+    bed.until("the stored choice", lambda: desk.facts("choice"), limit=30)
+    assert desk.facts("choice")[-1]["choice"] == "roller"
+    assert desk.json("week", "--of", week)["chosen"]["choice"] == "roller"
+    undone = desk.run("undo")
+    assert undone.returncode == 0, undone.stderr
+    assert desk.json("week", "--of", week)["chosen"] is None
+    with sqlite3.connect(f"file:{desk.database}?mode=ro", uri=True) as found:
+        assert found.execute("select count(*) from fact where kind = 'choice'").fetchone() == (1,)
