@@ -1,12 +1,20 @@
-"""For all tests: at the end of a run, name the desktop parts that were missing and the one command that brings them."""
+"""For all tests: name at the very end the desktop parts that were missing, and the one command that brings them."""
 
 import sys
+from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast this machine is just now is no property of the code: a busy one must not fail a test that draws slowly.
+settings.register_profile("unhunch", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhunch")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one place which real parts were not tried."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
+    """Say in one place which real parts were not tried: after the long list of what was skipped."""
+    yield
     parts = sys.modules.get("tests.desktop.parts")
     if parts is None or not parts.missing:
         return

@@ -90,8 +90,14 @@ def needs(*parts: str) -> None:
 
 
 def install_line() -> str:
-    """The one command that brings everything this run missed; empty when nothing was."""
+    """The one command that brings every part this machine lacks; empty when this run missed none.
+
+    Every one: a test is skipped at the first part that it misses, and whoever installs that wants no second round.
+    """
+    if not missing:
+        return ""
     packages: set[str] = set()
-    for package in missing.values():
-        packages.update((package, *EXTRA.get(package, ())))
-    return f"apt-get install --no-install-recommends {' '.join(sorted(packages))}" if packages else ""
+    for part, package in PACKAGES.items():
+        if part in missing or find(part) is None:
+            packages.update((package, *EXTRA.get(package, ())))
+    return f"apt-get install --no-install-recommends {' '.join(sorted(packages))}"

@@ -1,6 +1,9 @@
 """The bed itself: what the other tests stand on."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -59,17 +62,36 @@ def group_exists(pid: int) -> bool:
 
 
 def test_a_missing_part_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "/nowhere")
     was = dict(missing)
+    missing.clear()
     try:
+        assert install_line() == ""
+        monkeypatch.setenv("PATH", "/nowhere")
         monkeypatch.setenv("CI", "")
         with pytest.raises(pytest.skip.Exception, match="Debian package kwin-wayland"):
             needs("kwin_wayland")
         monkeypatch.setenv("CI", "true")
         with pytest.raises(pytest.fail.Exception, match="xvfb"):
             needs("Xvfb")
-        assert install_line().startswith("apt-get install --no-install-recommends kwin-wayland libegl-mesa0")
-        assert install_line().endswith("xvfb")
+        assert set(missing) == {"kwin_wayland", "Xvfb"}
+        words = install_line().split()
+        assert words[:3] == ["apt-get", "install", "--no-install-recommends"]
+        assert {"kwin-wayland", "libegl-mesa0", "xvfb", "chromium", "npm"} <= set(words), "all that is not here"
     finally:
         missing.clear()
         missing.update(was)
+
+
+def test_a_run_ends_by_naming_what_is_missing() -> None:
+    """A run of its own where no desktop part is on the PATH."""
+    run = [sys.executable, "-m", "pytest", "-p", "no:randomly", "-k", "reaches_the_x_server", __file__]
+    env = {**os.environ, "PATH": "/nowhere", "CI": ""}
+    done = subprocess.run(run, env=env, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+    *_, parts, install, verdict = done.stdout.splitlines()
+    assert parts.startswith("Not tried: Xvfb")
+    assert install.startswith("apt-get install --no-install-recommends ")
+    assert {"xvfb", "dunst", "chromium"} <= set(install.split())
+    assert "1 skipped" in verdict
+    assert done.returncode == 0
+    ci = subprocess.run(run, env={**env, "CI": "true"}, cwd=Path(__file__).parents[2], capture_output=True, check=False)
+    assert ci.returncode == 1, "in CI a part that is not there is a failure"
