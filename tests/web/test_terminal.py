@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -19,6 +20,7 @@ import fcntl, json, sys, termios
 if sys.stdin.isatty():
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C arrives as it does for a person
 from unhunch.adapters.speech import HostVoice
+from unhunch.cli import session_terminal
 from unhunch.cli.session_terminal import run_terminal_session
 from unhunch.web.plan import JsonLines, SessionPlan
 from unhunch.web.routines import builtin
@@ -29,6 +31,7 @@ class Spoken(HostVoice):
         return True
     name = "spoken"
 
+session_terminal.ASLEEP = 2.0
 said = open(sys.argv[3], "w")
 with open(sys.argv[2], "w") as out:
     plan = SessionPlan.from_mapping(json.loads(sys.argv[1]))
@@ -164,6 +167,54 @@ def test_interrupting_keeps_what_was_done_and_gives_the_terminal_back(tmp_path: 
     (finished,) = [e for e in terminal.end() if e["event"] == "finished"]
     assert finished["record"]["status"] == "partial"
     assert 20 <= finished["record"]["roller_s"] < 60
+
+
+def test_a_sleep_pauses_it_and_does_not_count(tmp_path: Path, made: list[Terminal]) -> None:
+    """Stopped, as by Ctrl-Z or a suspend: when it comes back it waits, and at the place where it was."""
+    made.append(terminal := Terminal(tmp_path, {"speed": 10}))
+    terminal.until("Press Enter")
+    terminal.type("\n")
+    terminal.until("Top of the upper back", "Breathe in")
+    os.killpg(terminal.process.pid, signal.SIGSTOP)
+    time.sleep(3)
+    os.killpg(terminal.process.pid, signal.SIGCONT)
+    terminal.until("the computer was asleep")
+    (paused,) = [e for e in terminal.events if e["event"] == "paused"]
+    assert paused["at"] < 15 + 24, "thirty seconds of the session would have passed"
+    terminal.type(" ")
+    terminal.until("Middle of the shoulder blades")
+    terminal.type("q")
+    terminal.until("Stiffness before")
+    terminal.type("\x03")
+    (finished,) = [e for e in terminal.end() if e["event"] == "finished"]
+    assert finished["record"]["roller_s"] < 48
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_ended_by_the_system_it_keeps_what_was_done(
+    tmp_path: Path, made: list[Terminal], number: signal.Signals
+) -> None:
+    made.append(terminal := Terminal(tmp_path, {"speed": 10}))
+    terminal.until("Press Enter")
+    terminal.type("\n")
+    terminal.until("Top of the upper back", "Breathe out")
+    os.kill(terminal.process.pid, number)
+    terminal.until("Stopped.")
+    (finished,) = [e for e in terminal.end() if e["event"] == "finished"]
+    assert finished["record"]["status"] == "partial"
+
+
+def test_a_terminal_that_goes_away_ends_it_and_keeps_what_was_done(tmp_path: Path, made: list[Terminal]) -> None:
+    """An ssh connection that breaks."""
+    made.append(terminal := Terminal(tmp_path, {"speed": 10}))
+    terminal.until("Press Enter")
+    terminal.type("\n")
+    terminal.until("Top of the upper back", "Breathe out")
+    os.close(terminal.mine)
+    terminal.mine = os.open(os.devnull, os.O_RDONLY)
+    terminal.process.wait(LIMIT)
+    (finished,) = [e for e in terminal.events if e["event"] == "finished"]
+    assert finished["record"]["status"] == "partial"
 
 
 def test_one_yes_is_no_session(tmp_path: Path, made: list[Terminal]) -> None:

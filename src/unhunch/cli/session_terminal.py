@@ -16,7 +16,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.speech import HostVoice
+from unhunch.cli.ending import kept_when_ended
 from unhunch.core.guide import Action, Guide, is_asking, resume_point
 from unhunch.core.routine import Routine
 from unhunch.core.timeline import CHIME_LEAD, Cue, Kind, Phase, Timeline
@@ -27,6 +29,8 @@ TICK = 0.1
 """Seconds between two looks at the clock; a breath's half takes some 3.5 s."""
 PULSE = 10.0
 """Seconds between two reports, as on the page."""
+ASLEEP = 10.0
+"""Seconds between two ticks after which nobody can have followed: the computer slept, or Ctrl-Z stopped us."""
 ASK_AGAIN = 15.0
 ASK_TIMES = 3
 
@@ -53,14 +57,16 @@ def run_terminal_session(
     session = GuidedSession(plan, routine, reporter, "terminal")
     can_ask = sys.stdin.isatty()
     try:
-        if not _before(session, out, can_ask=can_ask):
-            return session
-        session.begin(plan.size, landmark=plan.landmark, hips_raised=plan.hips_raised)
-        host = voice or HostVoice(plan.pace, routine.language)
-        asyncio.run(_Player(session, out, host if plan.voice else HostVoice(engines=())).run(with_keys=can_ask))
-        _after(session, out, can_ask=can_ask)
+        with kept_when_ended(outlives_terminal=False):
+            if not _before(session, out, can_ask=can_ask):
+                return session
+            session.begin(plan.size, landmark=plan.landmark, hips_raised=plan.hips_raised)
+            host = voice or HostVoice(plan.pace, routine.language)
+            asyncio.run(_Player(session, out, host if plan.voice else HostVoice(engines=())).run(with_keys=can_ask))
+            _after(session, out, can_ask=can_ask)
     except (KeyboardInterrupt, EOFError):
-        out.print("\nStopped.")
+        with contextlib.suppress(OSError):  # the terminal went away
+            out.print("\nStopped.")
     finally:
         if session.stage is not Stage.SCREENING:
             session.leave()
@@ -145,6 +151,8 @@ class _Player:
     """Second of the present track."""
     track: Timeline | None = None
     paused: bool = False
+    slept: bool = False
+    """It is paused because the computer slept."""
     begun: list[object] = field(default_factory=list)
     """The cue and the phase that were begun last."""
     asked: int = 0
@@ -161,15 +169,21 @@ class _Player:
         """Until the session is over or stopped."""
         loop = asyncio.get_running_loop()
         speed = self.session.plan.speed
+        clock = SystemClock()
         self._load(0.0)
         last = told = loop.time()
+        seen = clock.now().boot
         try:
             with _keys(self.press) if with_keys else contextlib.nullcontext(), self._live() as live:
                 while self.session.stage is Stage.RUNNING:
                     live.update(self.draw(), refresh=True)
                     await asyncio.sleep(TICK / max(1.0, speed / 10))
-                    now = loop.time()
-                    self.advance((now - last) * speed, now)
+                    now, gap = loop.time(), clock.now().boot - seen
+                    seen += gap
+                    if gap > ASLEEP:
+                        self.wake()
+                    else:
+                        self.advance((now - last) * speed, now)
                     last = now
                     if now - told >= PULSE and self.session.stage is Stage.RUNNING:
                         told = now
@@ -202,6 +216,12 @@ class _Player:
             self._begin()
             if is_asking(self.guide, self.at):
                 self._ask(now)
+
+    def wake(self) -> None:
+        """The computer slept: what was not followed does not count, and nothing goes on by itself."""
+        if not (self.paused or self.guide.end is not None or is_asking(self.guide, self.at)):
+            self._pause()
+            self.slept = self.paused
 
     def press(self, key: str) -> None:
         """A key; what does not fit the moment is left alone."""
@@ -250,6 +270,8 @@ class _Player:
         bars.add_row("now", ProgressBar(total=cue.seconds, completed=self.at - cue.at), f"{max(1, round(rest))}")
         bars.add_row("session", ProgressBar(total=line.seconds, completed=at), f"{left // 60}:{left % 60:02d}")
         state = "PAUSED. Space: go on" if self.paused else ""
+        if self.slept and state:
+            state = "PAUSED: the computer was asleep. Space: go on"
         words = Group(
             Text(cue.shown, style="bold"),
             Text(cue.detail, style="dim"),
@@ -304,6 +326,7 @@ class _Player:
         if self.guide.end is not None or is_asking(self.guide, self.at):
             return
         self.paused = not self.paused
+        self.slept = False
         if self.paused:
             self._hush()
         else:

@@ -117,6 +117,7 @@ def _page(plan: "SessionPlan", routine: Routine) -> "GuidedSession":
     import asyncio
 
     from unhunch.cli.browser import show
+    from unhunch.cli.ending import kept_when_ended
     from unhunch.web.session import serve
 
     def opened(address: str) -> None:
@@ -126,7 +127,8 @@ def _page(plan: "SessionPlan", routine: Routine) -> "GuidedSession":
             print(f"No browser could be opened. Open this address within two minutes:\n{address}", flush=True)
 
     try:
-        return asyncio.run(serve(plan, routine, Teller(), opened))
+        with kept_when_ended(outlives_terminal=True):
+            return asyncio.run(serve(plan, routine, Teller(), opened))
     except OSError as error:
         raise UserError(
             f"The session's page could not be served: {error.strerror or error}.",
