@@ -42,7 +42,8 @@ class Day:
     async def start(self) -> None:
         """The daemon, until it sees."""
         await asyncio.to_thread(self.desk.start)
-        await self.until("its source", lambda status: status["source"]["name"] == self.rig.source, limit=10)
+        seen = await self.until("its first look", lambda status: not status["source"]["blind"], limit=20)
+        assert seen["source"]["name"] == self.rig.source
 
     async def status(self):
         """Over the socket, without a process for each question."""

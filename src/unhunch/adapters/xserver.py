@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import socket
 import struct
 import sys
 from collections.abc import Mapping
@@ -58,6 +59,17 @@ USED = ("XTEST", "RECORD", "MIT-SCREEN-SAVER")
 """X extensions that are of use here: the idle counter, and what pynput listens with."""
 
 
+def stay_local() -> None:
+    """Keep python-xlib from trying TCP when a server has just died: nothing here makes a network connection."""
+    from Xlib.support import unix_connect
+
+    unix_connect._get_tcp_socket = _refuse  # it has no other switch
+
+
+def _refuse(host: str, number: int) -> socket.socket:
+    raise ConnectionRefusedError(f"no X server at {host}:{number}, and none is looked for over the network")
+
+
 def adopt(name: str, env: Mapping[str, str]) -> None:
     """Put the server into this process's environment: pynput and python-xlib look nowhere else.
 
@@ -65,6 +77,7 @@ def adopt(name: str, env: Mapping[str, str]) -> None:
     """
     from Xlib import ext
 
+    stay_local()
     ext.__extensions__[:] = [pair for pair in ext.__extensions__ if pair[0] in USED]
     os.environ["DISPLAY"] = name
     if cookie := env.get("XAUTHORITY"):

@@ -35,6 +35,7 @@ class FullScreen:
         where = await xserver.find(None, self._env)
         from Xlib import display, error  # costs memory: only where it is used
 
+        xserver.stay_local()
         try:
             self._display = display.Display(where)
             # An error that belongs to no request of ours must not be printed.
