@@ -40,7 +40,13 @@ from unhunch.ports import Button, Notice, Notifier, StoreError, StoreTrouble, Un
 
 log = logging.getLogger("unhunch")
 
-PARTS: Mapping[type, str] = {m.Write: "history", m.Refold: "history", m.WakeAt: "source", m.Show: "showing"}
+PARTS: Mapping[type, str] = {
+    m.Write: "history",
+    m.Refold: "history",
+    m.WakeAt: "source",
+    m.Show: "showing",
+    m.Withdraw: "withdrawing",
+}
 """Whose fault it is when an effect raises what it should not."""
 SLOT = "unhunch"
 """All notices share one bubble: there are never two."""
