@@ -128,6 +128,10 @@ UNDONE = {
     "morning": "how the morning felt",
     "correction": "the correction",
     "choice": "the choice for next week",
+    "goal": "the step up that was accepted",
+    "offer": "the offer that was declined",
+    "offer": "your answer to the offer",
+    "goal": "the change of the sessions a day",
 }
 """What `undo` took back, by the kind of the fact."""
 

@@ -38,10 +38,11 @@ def take(week: str, option: Option, s: Settings) -> Taken:
 def _set_hours(option: Option, s: Settings) -> Callable[[], None]:
     """The proposed hours, on workdays, into the configuration. Returns what brings the old ones back."""
     from unhunch.config.edit import replace, write
+    from unhunch.config.values import parse_hours
 
     path = Paths.find().config_file
     before = path.read_text(encoding="utf-8") if path.exists() else ""
-    write(path, {f"hours.{day}": option.hours for day in s.workdays})
+    write(path, {f"hours.{day}": parse_hours(option.hours or "") for day in s.workdays})
     ask_if_running("reload")
     after = path.read_text(encoding="utf-8")
 
