@@ -128,8 +128,6 @@ UNDONE = {
     "morning": "how the morning felt",
     "correction": "the correction",
     "choice": "the choice for next week",
-    "goal": "the step up that was accepted",
-    "offer": "the offer that was declined",
     "offer": "your answer to the offer",
     "goal": "the change of the sessions a day",
 }
