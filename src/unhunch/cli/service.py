@@ -248,7 +248,11 @@ enable = Command(
     examples=(("unhunch enable", "also after an upgrade or a move"), ("unhunch enable --dry-run", "")),
     about="A systemd user unit where the desktop supports it, an autostart entry elsewhere.",
 )
-disable = Command(run_disable, about="Your history and configuration stay; 'unhunch forget' deletes history.")
+disable = Command(
+    run_disable,
+    examples=(("unhunch disable", "also before Unhunch is taken off this machine"),),
+    about="Your history and configuration stay; 'unhunch forget' deletes history.",
+)
 setup = Command(
     run_setup,
     _setup_arguments,
