@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.web.pages import LIMIT, Heard, Served, Silent
+from unhunch.config import ConfigError
 from unhunch.control.protocol import UserError
 from unhunch.web.guard import HEADERS, LARGEST_BODY
 from unhunch.web.report import serve
@@ -155,3 +156,15 @@ def test_the_limits_are_what_is_promised() -> None:
     from unhunch.web.report import LIMITS
 
     assert LIMITS.away + LIMITS.heartbeat + LIMITS.goodbye < 60
+
+
+async def test_a_broken_configuration_is_said_on_the_page() -> None:
+    class Broken(Fake):
+        def choose(self, number: int) -> str:
+            raise ConfigError("The configuration has a mistake.", "Nothing was changed.", "See: unhunch config check")
+
+    async with serving(Broken()) as page:
+        await opened(page)
+        refused = await page.post("choose", {"number": 1})
+        assert refused.status == 409
+        assert refused.json["error"].startswith("The configuration has a mistake. Nothing was changed.")

@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> None:
     s = settings()
     page: Path | None = args.html
     first, which = _first(s, args)
-    if args.open and page is None:
+    if args.open and not (page or args.json or args.csv or args.choose):
         _serve(first, which)
         return
     week, trend = _read(s, first, with_trend=page is not None)

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from unhunch.config import ConfigError
 from unhunch.control.protocol import UserError
 from unhunch.ports import StoreError
 from unhunch.web.guard import HEADER, App, Guard, Keys
@@ -35,7 +36,7 @@ LIMITS = Limits(away=20.0, goodbye=0.0)
 class Report(Protocol):
     """What is shown and answered. May take a moment; called one at a time, outside the event loop.
 
-    Each raises UserError or StoreError when it cannot, and has then changed nothing.
+    Each raises UserError, StoreError or ConfigError when it cannot, and has then changed nothing.
     """
 
     def page(self) -> str:
@@ -153,7 +154,7 @@ class Page:
             async with self._busy:
                 said = await asyncio.to_thread(work)
                 html = await asyncio.to_thread(self.report.page)
-        except (UserError, StoreError) as error:
+        except (UserError, StoreError, ConfigError) as error:
             text = f"{error.what} {error.means} {error.remedy}"
             return Response(text, 503) if as_html else JSONResponse({"error": text}, 409)
         self._changed.set()

@@ -7,7 +7,8 @@ COMMANDS = {
     "snooze": "unhunch snooze",
     "skip": "unhunch skip",
     "stand": "unhunch stand",
-    "open": "unhunch week --open",
+    "open": "unhunch week --back 1 --open",
+    "choose": "unhunch week --back 1 --choose 1",
 }
 """A button's key -> the command that does the same. A button without one is left out of the text."""
 
