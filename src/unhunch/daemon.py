@@ -289,6 +289,10 @@ class Daemon:
         if self.live.now.presence in ABSENT:
             # Asked at each look: a source may be able to ring only once it knows that nobody is there.
             self.keeper.ring(self.soon)
+            if wake.bell and not self.keeper.rings and seconds > self.settings.look_away:
+                # The engine counted on a bell that this source has not, or not yet.
+                self.ordered += self.settings.look_away - seconds
+                self.alarm.set(self.settings.look_away)
 
     async def _show(self, prompt: m.Prompt) -> None:
         if prompt.what == "week":
