@@ -233,13 +233,26 @@ def checkpoint_fits(plain: Mapping[str, Any], fresh: Mapping[str, Any]) -> bool:
         and isinstance(days, list)
         and all(_like(day, fresh["today"]) for day in days)
         and _values(plain.get("owed"))
-        and _values(plain.get("pause"))
+        and _pause(plain.get("pause"))
     )
 
 
 def _values(value: object) -> bool:
     """Nothing, or a list of numbers and flags."""
     return value is None or (isinstance(value, list) and all(_timelike(x) or flag(x) for x in value))
+
+
+def _pause(value: object) -> bool:
+    """Nothing, or since when and until when by two clocks, one of which ends it."""
+    if value is None:
+        return True
+    return (
+        isinstance(value, list)
+        and len(value) == 3
+        and number(value[0])
+        and all(_timelike(x) for x in value)
+        and any(number(x) for x in value[1:])
+    )
 
 
 def _timelike(value: object) -> bool:
