@@ -40,6 +40,22 @@ def assert_three_parts(done: subprocess.CompletedProcess[str], code: int, *said:
         assert word in done.stderr, done.stderr
 
 
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        (("stop",), "Did you mean 'disable'?"),
+        (("version",), "Did you mean '--version'?"),
+        (("start", "short"), "Did you mean '--short'?"),
+        (("config", "show", "--jsn"), "Did you mean '--json'?"),
+        (("--verbose", "status"), "a command comes first"),
+        (("stand", "up"), "does not expect 'up'.\n"),
+    ],
+)
+def test_what_was_meant_is_named(bare: Bed, typed: tuple[str, ...], hint: str) -> None:
+    done = unhunch(bare, *typed)
+    assert_three_parts(done, 2, hint)
+
+
 def test_run_without_anything_stays_up_and_says_so(bare: Bed) -> None:
     daemon = bare.spawn(UNHUNCH, "run", "--source", "none")
     bare.until("the daemon", lambda: unhunch(bare, "status").returncode == 0)

@@ -15,6 +15,21 @@ from unhunch.control.protocol import Exit, UserError
 BY_SIGNAL = 128
 SIGINT, SIGPIPE = 2, 13
 WIDTH = 80
+MEANT = {
+    "stop": "disable",
+    "quit": "disable",
+    "exit": "disable",
+    "uninstall": "disable",
+    "install": "enable",
+    "restart": "enable",
+    "init": "setup",
+    "settings": "config",
+    "version": "--version",
+    "report": "week",
+    "stats": "week",
+    "later": "snooze",
+}
+"""Words that other programs have for it, and that look like none of ours."""
 
 
 def _nothing(_: argparse.ArgumentParser) -> None:
@@ -36,6 +51,12 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise wrong(f"{self.prog}: {message}.", f"See '{self.prog} --help'.")
 
+    def _options(self) -> list[str]:
+        """Every long option, those of the actions included."""
+        parts = [action for action in self._actions if isinstance(action, argparse._SubParsersAction)]
+        parsers = [self, *(part for action in parts for part in action.choices.values())]
+        return [word for parser in parsers for word in parser._option_string_actions if word.startswith("--")]
+
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """As argparse's own, for the actions of a command such as `config`: with the nearest one."""
         if action.choices is not None and value not in action.choices:
@@ -48,11 +69,11 @@ class Parser(argparse.ArgumentParser):
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         found, rest = self.parse_known_args(args, namespace)
         if rest:
-            known = [option for option in self._option_string_actions if option.startswith("--")]
+            known = self._options()
             word = rest[0].split("=")[0]
             if word.startswith("-"):
                 raise wrong(f"{self.prog} has no option {word}.{_nearest(word, known)}", f"See '{self.prog} --help'.")
-            near = _nearest(f"--{word}", known)
+            near = f" Did you mean '--{word}'?" if f"--{word}" in known else ""
             raise wrong(f"{self.prog} does not expect {word!r}.{near}", f"See '{self.prog} --help'.")
         return found
 
@@ -140,7 +161,9 @@ def load(name: str) -> Command:
             f"unhunch has no option {name}; a command comes first, its options after it.", "See 'unhunch --help'."
         )
     if entry is None:
-        raise wrong(f"There is no command {name!r}.{_nearest(name, COMMANDS)}", "See 'unhunch --help' for all of them.")
+        meant = MEANT.get(name.lower())
+        near = f" Did you mean {meant!r}?" if meant else _nearest(name, COMMANDS)
+        raise wrong(f"There is no command {name!r}.{near}", "See 'unhunch --help' for all of them.")
     module = importlib.import_module(f"unhunch.cli.{entry.module}")
     command: Command = getattr(module, name if name != "import" else "import_")
     return command
