@@ -75,7 +75,8 @@ def _plan(args: argparse.Namespace) -> "SessionPlan":
 
     status = ask_if_running("status")
     if status is not None:
-        stopped, mapping = status["mode"] == "stopped", dict(ask("session_plan"))
+        stopped = status["screening"] == "stopped"
+        mapping = {} if stopped else dict(ask("session_plan"))
     else:
         stopped, mapping = _plan_alone()
     if stopped:
