@@ -159,6 +159,14 @@ def test_its_commands_exist() -> None:
         assert name in COMMANDS, name
 
 
+def test_its_figures_of_costs_are_measured_ones() -> None:
+    measured = (ROOT / "BENCHMARKS.md").read_text("utf-8")
+    found = re.findall(r"(\d+\.\d+)\s(?:MiB|% of a core)", README)
+    assert len(found) == 2
+    for figure in found:
+        assert f" {figure} " in measured, f"{figure} is not what was measured last"
+
+
 def test_its_figure_of_the_unit_is_the_measured_one() -> None:
     from tests.desktop.test_service import TIGHTEST_MEASURED
 
