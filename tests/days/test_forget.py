@@ -1,8 +1,13 @@
 """What is forgotten is in no checkpoint either, and what goes on is counted on."""
 
 from datetime import datetime
+from types import SimpleNamespace
+
+import pytest
 
 from tests.days.world import World, check_fold
+from unhunch.commands import COMMANDS
+from unhunch.control.protocol import UserError
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
 
@@ -55,3 +60,18 @@ def test_nothing_to_forget_changes_nothing() -> None:
     forget(world, "2026-01-01")
     assert abs(world.minutes() - before) < 0.2
     check_fold(world)
+
+
+async def test_a_session_and_a_day_to_come_are_refused_in_three_parts() -> None:
+    world = World("2026-03-02 09:00")
+    world.work(10)
+    daemon = SimpleNamespace(live=world.live, clock=SimpleNamespace(now=world.moment))
+    with pytest.raises(UserError) as refused:
+        await COMMANDS["forget"](daemon, {"before": world.wall + 86400})  # type: ignore[arg-type]
+    assert refused.value.means == "Nothing was deleted."
+    world.do(m.SessionBegan(world.moment(), {"size": "short"}))
+    daemon.live = world.live
+    with pytest.raises(UserError) as refused:
+        await COMMANDS["forget"](daemon, {"all": True})  # type: ignore[arg-type]
+    assert (refused.value.what, refused.value.means) == ("A session is running.", "Nothing was deleted.")
+    assert refused.value.remedy

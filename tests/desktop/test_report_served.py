@@ -206,6 +206,19 @@ def test_it_fits(browser: Browser, home: Home, width: int, height: int, tmp_path
     page.context.close()
 
 
+def test_it_prints_on_one_sheet_without_its_buttons(browser: Browser, home: Home, tmp_path: Path) -> None:
+    needs("pdftoppm")
+    page, _ = opened(browser, home.serve())
+    button = page.get_by_role("button", name="Change nothing.")
+    expect(button).to_be_visible()
+    page.pdf(path=tmp_path / "week.pdf", prefer_css_page_size=True, print_background=True)
+    subprocess.run(["pdftoppm", "-r", "40", "-png", tmp_path / "week.pdf", tmp_path / "sheet"], check=True)
+    assert len(list(tmp_path.glob("sheet*.png"))) == 1
+    page.emulate_media(media="print")
+    expect(button).to_be_hidden()
+    page.context.close()
+
+
 def test_hours_are_set_and_set_back(tmp_path: Path) -> None:
     """The choice of hours changes the configuration; taking it back brings the very text back."""
     program = """
