@@ -83,3 +83,23 @@ def test_the_choice_is_a_button(desk: Desk) -> None:
     assert desk.json("week", "--of", week)["chosen"] is None
     with sqlite3.connect(f"file:{desk.database}?mode=ro", uri=True) as found:
         assert found.execute("select count(*) from fact where kind = 'choice'").fetchone() == (1,)
+
+
+def test_a_step_is_accepted_on_the_notice_and_taken_back(desk: Desk) -> None:
+    bed = desk.bed
+    week = a_week_before(desk.database, offer=True)
+    desk.start()
+    assert desk.json("plan")["goal"] == 1
+    desk.type(3)
+    bed.until("the week's notice", bed.displayed, limit=30)
+    bed.press("choose")
+    bed.until("the goal", lambda: desk.json("plan")["goal"] == 2, limit=30)
+    bed.until("the stored choice", lambda: desk.facts("choice"), limit=30)
+    assert desk.json("week", "--of", week)["chosen"]["choice"] == "accept"
+    bed.until("the label in dunst's menu", lambda: "#Accept 2 a day" in (bed.dir / "menu").read_text())
+    assert desk.run("undo").returncode == 0
+    assert desk.run("undo").returncode == 0
+    assert desk.json("plan")["goal"] == 1
+    assert desk.json("plan")["offer"]["to"] == 2
+    again = desk.json("week", "--of", week)
+    assert (again["chosen"], again["choice"]["choice"]) == (None, "accept")
