@@ -4,18 +4,19 @@ What must survive a restart is changed by recording a fact (apply.py); the rest,
 knows.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import inf
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from unhunch.core import apply, gaps, programme, prompts, state, wakes
 from unhunch.core import messages as m
+from unhunch.core.answers import Answers
 from unhunch.core.facts import Fact, Kind
-from unhunch.core.gaps import Gap
 from unhunch.core.history import fold
-from unhunch.core.messages import Around, Effect, Event, Look, Prompt
+from unhunch.core.ledger import Now, Open
+from unhunch.core.messages import Effect, Event, Look
 from unhunch.core.moment import Moment
 from unhunch.core.prompts import Scene
 from unhunch.core.settings import Settings
@@ -30,64 +31,6 @@ SLEPT = 2.0
 
 SIDES = ((Kind.LOCKED, "locked"), (Kind.ASLEEP, "asleep"), (Kind.CALL, "in_call"), (Kind.INHIBITED, "inhibited"))
 """Conditions that are evidence: each opens and closes a span."""
-
-LAZY = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.HELD})
-"""Evidence may wait for the next writing; what was decided or answered may not."""
-
-_NO_BODY: Mapping[str, Any] = MappingProxyType({})
-
-
-class Open(NamedTuple):
-    """A span that is still being written."""
-
-    key: str
-    start: float
-    body: Mapping[str, Any] | None = None
-
-
-class Bubble(NamedTuple):
-    """The notice on the screen. What it changed is kept to take it back if nobody can have seen it."""
-
-    prompt: Prompt
-    since: float
-    free: bool = False
-    returning: bool = False
-    clock: float = 0.0
-
-
-class Now(NamedTuple):
-    """What only the running daemon knows."""
-
-    at: Moment | None = None
-    looked: float = inf
-    """Running-clock second of the last look."""
-    run: str = ""
-    serial: int = 0
-    around: Around = m.NOTHING_KNOWN
-    quiet: tuple[float, float] | None = None
-    presence: Presence = Presence.UNKNOWN
-    presence_since: float = 0.0
-    hold: str | None = None
-    hold_since: float = 0.0
-    held: str | None = None
-    """The hold that is being recorded."""
-    bubble: Bubble | None = None
-    call_ended: float = -inf
-    unlocked: float = -inf
-    open: Mapping[Kind, Open] = MappingProxyType({})
-    last_input: float = 0.0
-    """End of the open span of input."""
-    decided: float = -inf
-    """Running-clock second of the last point. An input that is heard of later but lies before it is let go: counted
-    after the point here, it would be counted before it when the facts are read again."""
-    unseen: float = -inf
-    """Running-clock second at which the last suspend or hole ended that was noticed only afterwards."""
-    pending: tuple[Fact, ...] = ()
-    lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]] = MappingProxyType({})
-    written: float = 0.0
-    session_pulse: float = 0.0
-    gap_to_ask: Gap | None = None
-    """An absence that ended and may be asked about."""
 
 
 class Live(NamedTuple):
@@ -130,15 +73,8 @@ def refold(live: Live, facts: Sequence[Fact], s: Settings) -> Live:
 
 
 @dataclass(slots=True)
-class _Step:
-    """One step at work: the state is replaced as it goes, effects are gathered."""
-
-    st: State
-    now: Now
-    s: Settings
-    effects: list[Effect] = field(default_factory=list)
-    t: float = 0.0
-    at: Moment = field(default_factory=lambda: Moment(0, 0, 0, 0))
+class _Step(Answers):
+    """One step: what an event means, in the order in which it has to be asked."""
 
     def take(self, event: Event) -> None:
         self.at = event.at
@@ -268,16 +204,6 @@ class _Step:
         unseen = look.quiet is None or look.quiet[0] < look.late
         if look.late > self.s.bridge and unseen and Kind.BLIND not in self.now.open:
             self._span(Kind.BLIND, self.t - look.late, self.t)
-
-    def _span(self, kind: Kind, start: float, end: float) -> None:
-        """Record a span of evidence that is already over."""
-        start = max(start, self.st.reading.since)
-        if end <= start:
-            return
-        self._cut()
-        fact = replace(self._fact(kind, start, {}), length=end - start)
-        self.st = apply.finish(apply.begin(self.st, fact, start, self.s), fact, end, self.s)
-        self.now = self.now._replace(pending=(*self.now.pending, fact), unseen=end)
 
     def _input(self, look: Look) -> None:
         if look.quiet is None:
@@ -423,319 +349,3 @@ class _Step:
         for kind, body in spans:
             self._open(kind, body)
         self._flush()
-
-    # Prompting --------------------------------------------------------------------------------------------------------
-
-    def _due(self, scene: Scene) -> None:
-        of, number = prompts.asked_today(self.st, self.s), self.st.today.resolved + 1
-        body = {"number": number, "of": of, "sitting_min": round((self.st.today.best + scene.proven) / 60, 1)}
-        self._record(Kind.DUE, body)
-        self._happened("owed", body)
-
-    def _top(self) -> int:
-        return prompts.top_step(self.st, self.s)
-
-    def _size(self) -> str:
-        return programme.size(self.st.programme, self.st.today.date, self.s)
-
-    def _bubble(self, scene: Scene) -> None:
-        """Take the notice back from an empty chair, and notice when it has been ignored."""
-        bubble = self.now.bubble
-        away = scene.presence not in SITTING or (
-            scene.most > self.s.pause_longest and scene.presence is not Presence.CALL
-        )
-        if bubble and (away or scene.presence is Presence.CALL or scene.session):
-            unseen = away and not scene.session and self.t - bubble.since <= self.s.free_withdrawn
-            self._withdraw("away" if away else "call", unseen=unseen)
-        owed, tally = self.st.owed, self.st.tally
-        if owed and owed.step > owed.ignored and not owed.returning and owed.clock >= self.s.ignored_after:
-            self._record(Kind.IGNORED, {"what": "session", "step": owed.step})
-        if tally.nudge_open and self.t - self.st.reading.nudged_at >= self.s.ignored_after and not away:
-            self._record(Kind.IGNORED, {"what": "nudge", "step": 0})
-
-    def _hold(self, scene: Scene, elapsed: float) -> str | None:
-        """What holds prompts now. The ladder's clock runs only between two looks at which nothing did."""
-        before = self.now.hold
-        step = 1
-        if self.st.owed:
-            next_rung = prompts.rung(self.st.owed, self._top(), self.s)
-            step = next_rung.step if next_rung else self.st.owed.step
-        why = prompts.hold(self.st, scene, self.s, step)
-        if why != before:
-            self.now = self.now._replace(hold=why, hold_since=self.t)
-            self._happened("hold", {"why": why})
-        owed = self.st.owed
-        if owed and why is None and before is None and owed.since < self.t:
-            self.st = self.st._replace(owed=owed._replace(clock=owed.clock + elapsed))
-        elif owed and why == before == "fullscreen":
-            self.st = self.st._replace(owed=owed._replace(fullscreen=owed.fullscreen + elapsed))
-        self._record_hold(why)
-        return why
-
-    def _record_hold(self, why: str | None) -> None:
-        """While a session is owed, holds are history: the weekly summary names them."""
-        worth = why if self.st.owed and why not in ("away", "session", "snoozed") else None
-        if worth == self.now.held:
-            return
-        self._close(Kind.HELD)
-        self.now = self.now._replace(held=worth)
-        if worth:
-            self._open(Kind.HELD, {"why": worth})
-
-    def _ladder(self, scene: Scene) -> None:
-        st, s = self.st, self.s
-        if st.owed:
-            move = prompts.ladder(st, scene, self._top(), s)
-            if move is None:
-                return
-            if move.act == "lapse":
-                self._withdraw("lapsed")
-                self._record(Kind.LAPSED, {"as": move.reason})
-                self._happened("lapsed", {"as": move.reason})
-            else:
-                self._show_session(move, scene)
-            return
-        why = prompts.nudge(st, scene, s)
-        if why:
-            self._show(Prompt("nudge", text=st.shown), why, scene)
-            return
-        week = prompts.week_is_news(st, self.at, s)
-        if week and self.now.bubble is None and prompts.natural_pause(st, scene, s.pause_first, s):
-            self._show(Prompt("week", note=week, text=st.shown), "pause", scene, {"week": week})
-            return
-        self._ask_after_gap(scene)
-
-    def _ask_after_gap(self, scene: Scene) -> None:
-        gap = self.now.gap_to_ask
-        if gap is None or self.now.bubble is not None:
-            return
-        if gaps.over(gap, self.t, self.s) or not gaps.waits(gap, self.st, self.s):
-            self.now = self.now._replace(gap_to_ask=None)
-            return
-        why = gaps.moment(gap, scene, self.s)
-        if why:
-            start, end = (self.at.wall - (self.t - t) for t in gap)
-            prompt = Prompt("ask", step=0, note=gaps.ABOUT, gap=(start, end), utc_offset=self.at.utc_offset)
-            self.now = self.now._replace(gap_to_ask=None)
-            self._show(prompt, why, scene, {"about": gaps.ABOUT})
-
-    def _show_session(self, move: prompts.Move, scene: Scene) -> None:
-        owed = self.st.owed
-        assert owed is not None  # the ladder moves only an owed session
-        sound = move.step == 3 and self.s.sound and self.st.today.sounds < self.s.cap_sounds
-        asks = move.step == 1 and not owed.returning and prompts.question_due(self.st, self.s)
-        prompt = Prompt(
-            "ask" if asks else "session",
-            step=move.step,
-            number=owed.number,
-            of=owed.of,
-            size=self._size(),
-            note="less" if asks else "",
-            morning=not asks and programme.morning_due(self.st.programme, self.st.today.date, self.s),
-            sound=sound,
-            critical=move.step == 3 and self.s.pierce_quiet,
-            text=self.st.shown,
-        )
-        bubble = Bubble(prompt, self.t, free=owed.returning, returning=owed.returning, clock=owed.clock)
-        about = {"about": "less"} if asks else {}
-        self._show(prompt, move.reason, scene, {"sound": sound, "free": owed.returning, **about}, bubble)
-
-    def _show(
-        self,
-        prompt: Prompt,
-        reason: str,
-        scene: Scene,
-        more: Mapping[str, Any] = _NO_BODY,
-        bubble: Bubble | None = None,
-    ) -> None:
-        body = {
-            "what": prompt.what,
-            "step": prompt.step if prompt.what in ("session", "ask") else 0,
-            "reason": reason,
-            "pause_s": round(scene.least, 1),
-            **more,
-        }
-        self._record(Kind.SHOWN, body)
-        self.now = self.now._replace(bubble=bubble or Bubble(prompt, self.t))
-        self.effects.append(m.Show(prompt))
-        self._happened("prompt", body)
-
-    def _withdraw(self, why: str, *, unseen: bool = False) -> None:
-        bubble = self.now.bubble
-        if bubble is None:
-            return
-        self.effects.append(m.Withdraw(why))
-        body: dict[str, Any] = {"why": why, "what": bubble.prompt.what, "unseen": unseen}
-        if unseen:
-            body |= {
-                "step": bubble.prompt.step,
-                "free": bubble.free,
-                "returning": bubble.returning,
-                "sound": bubble.prompt.sound,
-                "clock": bubble.clock,
-                "about": bubble.prompt.note,
-            }
-        self._record(Kind.WITHDRAWN, body)
-        self.now = self.now._replace(bubble=None)
-
-    # What people do ---------------------------------------------------------------------------------------------------
-
-    def _answer(self, event: m.Answered) -> None:
-        owed = self.st.owed
-        body: dict[str, Any] = {"action": event.action, "what": event.what, "by": event.by}
-        gap = self.now.bubble.prompt.gap if self.now.bubble and event.what == "ask" else None
-        if gap:
-            body["about"] = gaps.ABOUT
-        elif event.action in gaps.KINDS:
-            return  # the notice has gone meanwhile
-        if event.action == "snooze":
-            if owed is None or owed.snoozes >= self.s.snooze_max:
-                return
-            body["seconds"] = None if event.until_call else event.seconds or self.s.snooze
-            body["until_call"] = event.until_call
-        if event.action == "skip" and owed is None:
-            return
-        self._tell(Kind.ANSWER, body)
-        if event.action == "dismiss":
-            self.now = self.now._replace(bubble=None)
-        else:
-            self._withdraw(event.action)
-        if event.action == "start":
-            self.effects.append(m.Launch(self._size()))
-        elif event.action == "open":
-            self.effects.append(m.OpenWeek())
-        elif event.action == "stand":
-            self._tell(Kind.STAND, {"by": event.by})
-        elif gap and event.action in gaps.KINDS and event.action != "away":
-            self._correct(m.Corrected(event.at, *gap, event.action))
-
-    def _session_began(self, body: Mapping[str, Any]) -> None:
-        self._withdraw("started")
-        self._close(Kind.SESSION)
-        self._open(Kind.SESSION, {**body, "status": "partial"})
-        self.now = self.now._replace(session_pulse=self.t)
-        self._flush_soon()
-        self._happened("session", {"is": "began"})
-
-    def _session_pulse(self, body: Mapping[str, Any]) -> None:
-        span = self.now.open.get(Kind.SESSION)
-        if span is None:
-            return
-        opened = {**self.now.open, Kind.SESSION: span._replace(body={**(span.body or {}), **body, "status": "partial"})}
-        self.now = self.now._replace(open=MappingProxyType(opened), session_pulse=self.t)
-        if self.t - self.now.written >= self.s.flush:
-            self._flush_soon()
-
-    def _session_ended(self, body: Mapping[str, Any]) -> None:
-        span = self.now.open.get(Kind.SESSION)
-        if span is None:
-            self._tell(Kind.SESSION, body)
-            return
-        opened = {**self.now.open, Kind.SESSION: span._replace(body={**(span.body or {}), **body})}
-        self.now = self.now._replace(open=MappingProxyType(opened))
-        self._close(Kind.SESSION)
-        self._flush_soon()
-        self._happened("session", {"is": "ended", "status": body.get("status", "partial")})
-
-    def _correct(self, event: m.Corrected) -> None:
-        self._tell(Kind.CORRECTION, {"from": event.start, "to": event.end, "as": event.presence})
-        self._flush()
-        self.effects.append(m.Refold(event.start))
-
-    def _undo(self) -> None:
-        key, _kind = self.st.last_answer
-        if not key:
-            return
-        self._withdraw("undone")
-        self._record(Kind.UNDO, {"fact": key})
-        self._flush()
-        self.effects.append(m.Refold(self.at.wall))
-
-    def _tell(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None) -> None:
-        self._record(kind, body, wall)
-        self._happened(kind.value, {k: v for k, v in body.items() if v is not None})
-
-    # Facts ------------------------------------------------------------------------------------------------------------
-
-    def _fact(self, kind: Kind, t: float, body: Mapping[str, Any], boot_id: str = "") -> Fact:
-        serial = self.now.serial
-        self.now = self.now._replace(serial=serial + 1)
-        back = self.t - t
-        return Fact(
-            kind=kind,
-            wall=self.at.wall - back,
-            utc_offset=self.at.utc_offset,
-            boot_id=boot_id or self.st.boot_id,
-            boot=t - self.st.offset,
-            day=self.st.today.date,
-            body=body,
-            key=f"{self.now.run}.{serial}",
-        )
-
-    def _record(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None) -> None:
-        """A point: recorded, and applied just as the fold will apply it. `wall`: it happened earlier, at that time."""
-        self._cut()
-        fact = self._fact(kind, self.t, body)
-        if wall is not None:
-            fact = replace(fact, wall=wall)
-        self.now = self.now._replace(pending=(*self.now.pending, fact), decided=self.t)
-        self.st = apply.point(self.st, fact, self.t, self.s)
-        if kind not in LAZY:
-            self._flush_soon()
-
-    def _open(self, kind: Kind, body: Mapping[str, Any] = _NO_BODY) -> None:
-        if kind in self.now.open:
-            return
-        self._cut()
-        fact = self._fact(kind, self.t, body)
-        self.st = apply.begin(self.st, fact, self.t, self.s)
-        opened = {**self.now.open, kind: Open(fact.key, self.t, body or None)}
-        self.now = self.now._replace(pending=(*self.now.pending, fact), open=MappingProxyType(opened))
-        if kind is Kind.ASLEEP:
-            self._flush_soon()  # the machine may not wake again
-
-    def _close(self, kind: Kind) -> None:
-        span = self.now.open.get(kind)
-        if span is None:
-            return
-        self._cut()
-        opened = {k: v for k, v in self.now.open.items() if k is not kind}
-        body = self._running_body() if kind is Kind.RUNNING else span.body
-        lengths = {**self.now.lengths, span.key: (self.t - span.start, body)}
-        self.now = self.now._replace(open=MappingProxyType(opened), lengths=MappingProxyType(lengths), decided=self.t)
-        fact = replace(self._fact(kind, span.start, body or {}), key=span.key)
-        self.st = apply.finish(self.st, fact, self.t, self.s)
-
-    def _cut(self) -> None:
-        """Anything that happens ends the open span of input at its last input: re-reading is then exact."""
-        self._cut_at(self.now.last_input)
-
-    def _cut_at(self, end: float) -> None:
-        span = self.now.open.get(Kind.INPUT)
-        if span is None:
-            return
-        opened: dict[Kind, Open] = {k: v for k, v in self.now.open.items() if k is not Kind.INPUT}
-        lengths = {**self.now.lengths, span.key: (end - span.start, None)}
-        self.now = self.now._replace(open=MappingProxyType(opened), lengths=MappingProxyType(lengths))
-
-    def _flush_soon(self) -> None:
-        """Decisions are written at the end of the step at the latest."""
-        self.now = self.now._replace(written=-inf)
-
-    def _flush(self) -> None:
-        lengths = dict(self.now.lengths)
-        for kind, span in self.now.open.items():
-            end = self.now.last_input if kind is Kind.INPUT else self.t
-            body = self._running_body() if kind is Kind.RUNNING else span.body
-            lengths[span.key] = (end - span.start, body)
-        self.effects.append(m.Write(self.now.pending, lengths))
-        self.now = self.now._replace(pending=(), lengths=MappingProxyType({}), written=self.t)
-        self.st = self.st._replace(ran_until=self.t)
-
-    def _running_body(self) -> Mapping[str, Any] | None:
-        """Where the ladder's clock stands, which no other fact tells."""
-        owed = self.st.owed
-        return {"ladder": [owed.clock, owed.fullscreen]} if owed else None
-
-    def _happened(self, name: str, data: Mapping[str, Any]) -> None:
-        self.effects.append(m.Happened(name, data))

@@ -1,0 +1,187 @@
+"""What the engine works on during a step: the state, what one running daemon knows, and the facts in the making.
+
+The law: what must survive a restart changes by a fact, and a fact is applied here just as the fold applies it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from math import inf
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from unhunch.core import apply
+from unhunch.core import messages as m
+from unhunch.core.facts import Fact, Kind
+from unhunch.core.gaps import Gap
+from unhunch.core.messages import Around, Effect, Prompt
+from unhunch.core.moment import Moment
+from unhunch.core.settings import Settings
+from unhunch.core.sitting import Presence
+from unhunch.core.state import State
+
+LAZY = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.HELD})
+"""Evidence may wait for the next writing; what was decided or answered may not."""
+
+NO_BODY: Mapping[str, Any] = MappingProxyType({})
+
+
+class Open(NamedTuple):
+    """A span that is still being written."""
+
+    key: str
+    start: float
+    body: Mapping[str, Any] | None = None
+
+
+class Bubble(NamedTuple):
+    """The notice on the screen. What it changed is kept to take it back if nobody can have seen it."""
+
+    prompt: Prompt
+    since: float
+    free: bool = False
+    returning: bool = False
+    clock: float = 0.0
+
+
+class Now(NamedTuple):
+    """What only the running daemon knows."""
+
+    at: Moment | None = None
+    looked: float = inf
+    """Running-clock second of the last look."""
+    run: str = ""
+    serial: int = 0
+    around: Around = m.NOTHING_KNOWN
+    quiet: tuple[float, float] | None = None
+    presence: Presence = Presence.UNKNOWN
+    presence_since: float = 0.0
+    hold: str | None = None
+    hold_since: float = 0.0
+    held: str | None = None
+    """The hold that is being recorded."""
+    bubble: Bubble | None = None
+    call_ended: float = -inf
+    unlocked: float = -inf
+    open: Mapping[Kind, Open] = MappingProxyType({})
+    last_input: float = 0.0
+    """End of the open span of input."""
+    decided: float = -inf
+    """Running-clock second of the last point. An input that is heard of later but lies before it is let go: counted
+    after the point here, it would be counted before it when the facts are read again."""
+    unseen: float = -inf
+    """Running-clock second at which the last suspend or hole ended that was noticed only afterwards."""
+    pending: tuple[Fact, ...] = ()
+    lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]] = MappingProxyType({})
+    written: float = 0.0
+    session_pulse: float = 0.0
+    gap_to_ask: Gap | None = None
+    """An absence that ended and may be asked about."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """One step at work: the state is replaced as it goes, facts and effects are gathered."""
+
+    st: State
+    now: Now
+    s: Settings
+    effects: list[Effect] = field(default_factory=list)
+    t: float = 0.0
+    at: Moment = field(default_factory=lambda: Moment(0, 0, 0, 0))
+
+    def _fact(self, kind: Kind, t: float, body: Mapping[str, Any], boot_id: str = "") -> Fact:
+        serial = self.now.serial
+        self.now = self.now._replace(serial=serial + 1)
+        back = self.t - t
+        return Fact(
+            kind=kind,
+            wall=self.at.wall - back,
+            utc_offset=self.at.utc_offset,
+            boot_id=boot_id or self.st.boot_id,
+            boot=t - self.st.offset,
+            day=self.st.today.date,
+            body=body,
+            key=f"{self.now.run}.{serial}",
+        )
+
+    def _record(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None) -> None:
+        """A point: recorded, and applied just as the fold will apply it. `wall`: it happened earlier, at that time."""
+        self._cut()
+        fact = self._fact(kind, self.t, body)
+        if wall is not None:
+            fact = replace(fact, wall=wall)
+        self.now = self.now._replace(pending=(*self.now.pending, fact), decided=self.t)
+        self.st = apply.point(self.st, fact, self.t, self.s)
+        if kind not in LAZY:
+            self._flush_soon()
+
+    def _open(self, kind: Kind, body: Mapping[str, Any] = NO_BODY) -> None:
+        if kind in self.now.open:
+            return
+        self._cut()
+        fact = self._fact(kind, self.t, body)
+        self.st = apply.begin(self.st, fact, self.t, self.s)
+        opened = {**self.now.open, kind: Open(fact.key, self.t, body or None)}
+        self.now = self.now._replace(pending=(*self.now.pending, fact), open=MappingProxyType(opened))
+        if kind is Kind.ASLEEP:
+            self._flush_soon()  # the machine may not wake again
+
+    def _close(self, kind: Kind) -> None:
+        span = self.now.open.get(kind)
+        if span is None:
+            return
+        self._cut()
+        opened = {k: v for k, v in self.now.open.items() if k is not kind}
+        body = self._running_body() if kind is Kind.RUNNING else span.body
+        lengths = {**self.now.lengths, span.key: (self.t - span.start, body)}
+        self.now = self.now._replace(open=MappingProxyType(opened), lengths=MappingProxyType(lengths), decided=self.t)
+        fact = replace(self._fact(kind, span.start, body or {}), key=span.key)
+        self.st = apply.finish(self.st, fact, self.t, self.s)
+
+    def _cut(self) -> None:
+        """Anything that happens ends the open span of input at its last input: re-reading is then exact."""
+        self._cut_at(self.now.last_input)
+
+    def _cut_at(self, end: float) -> None:
+        span = self.now.open.get(Kind.INPUT)
+        if span is None:
+            return
+        opened: dict[Kind, Open] = {k: v for k, v in self.now.open.items() if k is not Kind.INPUT}
+        lengths = {**self.now.lengths, span.key: (end - span.start, None)}
+        self.now = self.now._replace(open=MappingProxyType(opened), lengths=MappingProxyType(lengths))
+
+    def _flush_soon(self) -> None:
+        """Decisions are written at the end of the step at the latest."""
+        self.now = self.now._replace(written=-inf)
+
+    def _flush(self) -> None:
+        lengths = dict(self.now.lengths)
+        for kind, span in self.now.open.items():
+            end = self.now.last_input if kind is Kind.INPUT else self.t
+            body = self._running_body() if kind is Kind.RUNNING else span.body
+            lengths[span.key] = (end - span.start, body)
+        self.effects.append(m.Write(self.now.pending, lengths))
+        self.now = self.now._replace(pending=(), lengths=MappingProxyType({}), written=self.t)
+        self.st = self.st._replace(ran_until=self.t)
+
+    def _running_body(self) -> Mapping[str, Any] | None:
+        """Where the ladder's clock stands, which no other fact tells."""
+        owed = self.st.owed
+        return {"ladder": [owed.clock, owed.fullscreen]} if owed else None
+
+    def _happened(self, name: str, data: Mapping[str, Any]) -> None:
+        self.effects.append(m.Happened(name, data))
+
+    def _span(self, kind: Kind, start: float, end: float) -> None:
+        """Record a span of evidence that is already over."""
+        start = max(start, self.st.reading.since)
+        if end <= start:
+            return
+        self._cut()
+        fact = replace(self._fact(kind, start, {}), length=end - start)
+        self.st = apply.finish(apply.begin(self.st, fact, start, self.s), fact, end, self.s)
+        self.now = self.now._replace(pending=(*self.now.pending, fact), unseen=end)
+
+    def _tell(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None) -> None:
+        self._record(kind, body, wall)
+        self._happened(kind.value, {k: v for k, v in body.items() if v is not None})
