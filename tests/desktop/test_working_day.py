@@ -115,8 +115,31 @@ def test_a_bad_edit_keeps_the_old_settings_and_says_so(desk: Desk) -> None:
     desk.bed.until("the complaint", lambda: any("configuration" in p for p in desk.status()["problems"]), limit=15)
     desk.config.write_text(good.replace('first_latest = "5 s"', 'first_latest = "3 s"'))
     desk.bed.until("all being well again", lambda: not desk.status()["problems"], limit=15)
+
+
+def test_sighup_reads_the_configuration_again(desk: Desk) -> None:
+    """The same file with the same time: only the signal tells that it has changed."""
     assert desk.process is not None
+    before, size = desk.config.stat(), desk.config.stat().st_size
+    text = desk.config.read_text().replace('first_latest = "5 s"', 'first_latest = "3 s"')
+    os.kill(desk.process.pid, signal.SIGSTOP)  # so that it cannot look in between
+    try:
+        desk.config.write_text(text)
+        os.utime(desk.config, ns=(before.st_atime_ns, before.st_mtime_ns))
+    finally:
+        os.kill(desk.process.pid, signal.SIGCONT)
+    assert desk.config.stat().st_size == size
+    time.sleep(2)
+    assert "was read again" not in desk.bed.log("unhunch"), "a look does not see it"
     desk.process.send_signal(signal.SIGHUP)
+    desk.bed.until("the new settings", lambda: "was read again" in desk.bed.log("unhunch"), limit=15)
+    good = desk.config.read_text()
+    desk.config.write_text("goal = 99\n")
+    desk.process.send_signal(signal.SIGHUP)
+    desk.bed.until("the complaint", lambda: any("configuration" in p for p in desk.status()["problems"]), limit=15)
+    desk.config.write_text(good)
+    desk.process.send_signal(signal.SIGHUP)
+    desk.bed.until("all being well again", lambda: not desk.status()["problems"], limit=15)
     assert desk.status()["pid"] == desk.process.pid
 
 
