@@ -61,9 +61,14 @@ def test_start_on_the_notice_begins_a_session_that_is_recorded(desk: Desk) -> No
         through_the_questions(page)
         bed.until("the session", lambda: desk.status()["presence"] == "session", limit=20)
         assert desk.status()["screening"] == "pass"
+        sitting, shown = desk.sitting(), len(desk.facts("shown"))
+        desk.type(12)  # enough to sit, and to be asked, if it were not for the session
+        assert desk.status()["presence"] == "session"
+        assert desk.sitting() == sitting, "its time is not sitting"
         assert bed.displayed() == 0, "no prompt while it runs"
+        assert len(desk.facts("shown")) == shown
         browser.close()  # as if it had been killed
-    bed.until("the end of the session", lambda: desk.status()["presence"] != "session", limit=90)
+    bed.until("the end of the session", lambda: desk.status()["presence"] != "session", limit=60)
     (session,) = desk.facts("session")
     assert session["status"] == "partial"
     assert session["source"] == "page"

@@ -15,6 +15,7 @@ from unhunch.core.routine import Size
 from unhunch.web.guard import HEADERS, LARGEST_BODY
 from unhunch.web.guided import Stage
 from unhunch.web.plan import SessionPlan
+from unhunch.web.tab import Limits, Server
 
 BEGIN = {"size": "short", "landmark": False, "hips_raised": False, "stiffness": None}
 CALLS: dict[str, Any] = {
@@ -253,6 +254,13 @@ async def test_it_goes_when_the_page_goes_and_keeps_what_was_done() -> None:
         assert page.heard.events[-1] == finished
         with pytest.raises(OSError):
             await page.get("/")
+
+
+def test_it_is_gone_a_minute_after_the_page_at_the_latest() -> None:
+    """What it waits for one after the other: a reload, the last answer, open connections."""
+    limits = Limits()
+    config = Server(lambda *_: None).config  # type: ignore[arg-type]
+    assert limits.away + limits.goodbye + (config.timeout_graceful_shutdown or 0) < 60
 
 
 async def test_a_reload_is_no_goodbye() -> None:
