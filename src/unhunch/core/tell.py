@@ -135,7 +135,7 @@ def why(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
             summary = "No session is left to ask for today."
         elif missing:
             first = missing[0]
-            summary = f"No session is due: {first.text} is {first.value}, it takes {first.limit}."
+            summary = f"No session is due: {first.text} is {_amount(first.value)}, it takes {_amount(first.limit)}."
         else:
             summary = "A session becomes due now."
     holds = _holds(live)
@@ -228,6 +228,11 @@ def ladder(live: Live, s: Settings) -> dict[str, Any]:
     elif p.lowered:
         why = f"Sessions were ignored {s.yield_ignored} times in a row. Each session done brings back one step."
     return {"top_step": top, "most": s.top_step, "lowered": s.top_step - top, "ignored": p.ignored, "why": why}
+
+
+def _amount(value: float | str) -> str:
+    """What a session waits for is minutes of sitting, or a word."""
+    return value if isinstance(value, str) else f"{value:.0f} min"
 
 
 def _ladder_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
