@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -503,6 +504,53 @@ def test_a_recording_is_replayed_beside_the_history(places: Paths, run: Run, tmp
     assert json.loads(ran.out)["days"][0]["sitting_min"]["best"] == pytest.approx(121, abs=1)
     assert "2026-11-17" in run("replay", str(file)).out
     assert not places.database.exists()
+
+
+def test_replay_as_json_has_the_documented_shape(places: Paths, run: Run, tmp_path: Path) -> None:
+    """Exactly these keys, numbers in minutes, times in ISO 8601 with their offset."""
+    spans = [(9, 0, 7200), (11, 20, 3000), (13, 0, 9000)]
+    events = [
+        {"timestamp": f"2026-11-17T{hour:02d}:{minute:02d}:00+00:00", "duration": length, "data": {"status": "not-afk"}}
+        for hour, minute, length in spans
+    ]
+    bucket = {"id": "aw-watcher-afk_x", "type": "afkstatus", "events": events}
+    ran = run(
+        "replay", "--json", str(write(tmp_path / "buckets.json", json.dumps({"buckets": {bucket["id"]: bucket}})))
+    )
+    assert ran.code == 0
+    told = json.loads(ran.out)
+    assert set(told) == {"days", "totals", "problems"}
+    assert isinstance(told["totals"], dict)
+    assert isinstance(told["problems"], list)
+    (day,) = told["days"]
+    assert set(day) == {"date", "sitting_min", "stretches", "prompts", "held"}
+    assert day["date"] == "2026-11-17"
+    assert set(day["sitting_min"]) == {"low", "best", "high"}
+    assert day["sitting_min"]["low"] <= day["sitting_min"]["best"] <= day["sitting_min"]["high"]
+    assert day["stretches"]
+    assert day["prompts"], "nobody answers for hours: it asks"
+    assert day["held"]
+    for stretch in day["stretches"]:
+        assert set(stretch) == {"start", "end", "min"}
+        assert moment(stretch["end"]) > moment(stretch["start"])
+        assert stretch["min"] >= 0
+    for prompt in day["prompts"]:
+        assert set(prompt) == {"at", "kind", "step", "reason", "pause_s"}
+        assert moment(day["stretches"][0]["start"]) <= moment(prompt["at"]) <= moment(day["stretches"][-1]["end"])
+        assert prompt["kind"] in ("session", "nudge")
+        assert isinstance(prompt["step"], int)
+        assert isinstance(prompt["reason"], str)
+        assert isinstance(prompt["pause_s"], int | float)
+    for hold in day["held"]:
+        assert set(hold) == {"from", "to", "why"}
+        assert moment(hold["to"]) > moment(hold["from"])
+
+
+def moment(text: str) -> datetime:
+    """A time that names its offset from UTC."""
+    found = datetime.fromisoformat(text)
+    assert found.tzinfo is not None, text
+    return found
 
 
 @pytest.mark.parametrize(
