@@ -66,7 +66,7 @@ function quiet() {
   clearInterval(pulseTimer);
   clearInterval(askTimer);
   if (player) player.stop();
-  if (voice) voice.hush();
+  if (voice) voice.silence();
 }
 
 // Ask the server; on refusal take over the state it sends along.
@@ -415,7 +415,7 @@ function pause(text = "Rest as long as you like.", title = "Paused") {
   clearTimeout(sayTimer);
   clearInterval(askTimer);
   player.stop();
-  voice.hush();
+  voice.silence();
   hold(title, text);
   pulse();
 }

@@ -40,6 +40,10 @@ export class Voice {
       end: [[523.3, 0, 0.6, 0.14], [659.3, 0.15, 0.7, 0.14], [784, 0.3, 1.2, 0.14]],
     }[kind];
     if (!notes || !this.audio || this.audio.state !== "running") return;
+    if (!this.out) {
+      this.out = this.audio.createGain();
+      this.out.connect(this.audio.destination);
+    }
     for (const [pitch, wait, length, loudness] of notes) {
       const at = this.audio.currentTime + wait;
       const tone = this.audio.createOscillator();
@@ -49,10 +53,17 @@ export class Voice {
       gain.gain.setValueAtTime(0, at);
       gain.gain.linearRampToValueAtTime(loudness, at + 0.02);
       gain.gain.exponentialRampToValueAtTime(0.0005, at + length);
-      tone.connect(gain).connect(this.audio.destination);
+      tone.connect(gain).connect(this.out);
       tone.start(at);
       tone.stop(at + length + 0.05);
     }
+  }
+
+  // Silent at once: the voice, and chimes in the middle of their notes.
+  silence() {
+    this.hush();
+    if (this.out) this.out.disconnect();
+    this.out = null;
   }
 
   // Speak one sentence within `seconds` of real time. A newer sentence cuts an older one off; they never overlap.
