@@ -27,7 +27,7 @@ from unhunch.control.protocol import SIZES, Exit, UserError
 from unhunch.control.server import Server
 from unhunch.core import engine, tell
 from unhunch.core import messages as m
-from unhunch.core.facts import Fact
+from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Around
 from unhunch.core.moment import DAY, MINUTE, at_offset
 from unhunch.core.settings import Settings
@@ -54,6 +54,8 @@ CHOOSE = "choose"
 """The button that takes up the week's one choice."""
 NOTIFIER_AGAIN = 60.0
 """Seconds after which a makeshift notifier is tried to be replaced by a better one."""
+EVER = "0001-01-01"
+"""Before all days: a checkpoint that forgets nothing."""
 AMEND_DAYS = 28
 """History can be corrected this far back."""
 UNWRITTEN_MOST = 5000
@@ -263,9 +265,8 @@ class Daemon:
             case m.Withdraw():
                 if self.notifier is not None:
                     await self.notifier.withdraw(SLOT)
-            case m.Refold():
-                facts = self.store[0].since_checkpoint()
-                self.live = engine.refold(self.live, facts, self.settings)
+            case m.Refold(since):
+                await self._refold(since)
             case m.Launch(size):
                 self.spawn("start", *([f"--{size}"] if size in SIZES else []))
             case m.OpenWeek():
@@ -274,6 +275,16 @@ class Daemon:
             case m.Happened(name, data):
                 at = tell.iso(self.live, self.live.state.t)
                 self.server.publish({"at": at, "event": name, **data})
+
+    async def _refold(self, since: float) -> None:
+        """Read the facts anew. A correction of days that the checkpoint has summed up takes them all, and a new one."""
+        facts = self.store[0].since_checkpoint()
+        older = bool(facts) and facts[0].kind is Kind.CHECKPOINT and since < facts[0].wall
+        if older:
+            facts = [fact for fact in self.store[0].read(device="") if fact.kind is not Kind.CHECKPOINT]
+        self.live = engine.refold(self.live, facts, self.settings)
+        if older:
+            await self._apply(m.Forgot(self.clock.now(), EVER))
 
     async def _refresh_tray(self) -> None:
         self.tray.refresh()

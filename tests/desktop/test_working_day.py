@@ -10,6 +10,9 @@ import pytest
 
 from tests.desktop.bed import Bed
 from tests.desktop.desk import Desk
+from unhunch.adapters.store.sqlite import SqliteStore
+from unhunch.core.settings import Settings
+from unhunch.player import Player, Recording
 
 pytestmark = pytest.mark.desktop
 
@@ -210,3 +213,29 @@ def test_history_is_forgotten_under_the_running_daemon(desk: Desk) -> None:
     desk.type(9)
     assert desk.sitting() > before, "it counts on"
     assert desk.status()["failures"] == 0
+
+
+def test_a_correction_of_an_earlier_day_reaches_what_is_planned(bed: Bed) -> None:
+    """A day before the checkpoint is folded again, and the next start knows it too."""
+    desk = Desk(bed, source="none")
+    desk.database.parent.mkdir(parents=True, mode=0o700)
+    then = time.localtime(time.time() - 2 * 86400)
+    noon = time.mktime((then.tm_year, then.tm_mon, then.tm_mday, 12, 0, 0, 0, 0, -1))
+    store = SqliteStore(desk.database)
+    player = Player(Settings(), written=store.write)
+    player.play(Recording([(noon + 20 * n, noon + 20 * n + 15) for n in range(360)], [(noon - 60, noon + 7260)]))
+    store.close()
+    desk.start()
+    before = _lived(desk)
+    assert before == pytest.approx(7200, abs=60)
+    assert desk.run("amend", time.strftime("%Y-%m-%d", then), "13:00-14:00", "away").returncode == 0
+    bed.until("the new checkpoint", lambda: _lived(desk) == pytest.approx(3600, abs=120), limit=10)
+    desk.kill()
+    desk.start()
+    assert _lived(desk) == pytest.approx(3600, abs=120)
+
+
+def _lived(desk: Desk) -> float:
+    """Seconds of sitting of the last day, as the checkpoint remembers it."""
+    past = desk.facts("checkpoint")[-1]["state"]["past"]
+    return float(past[-1][2])
