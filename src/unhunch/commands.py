@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from unhunch import desk_status
 from unhunch.control.protocol import Exit, UserError
 from unhunch.core import engine, programme, tell
 from unhunch.core import messages as m
@@ -25,7 +26,7 @@ def _refuse(what: str, means: str, remedy: str) -> UserError:
 
 
 async def status(daemon: "Daemon", _: Args) -> Reply:
-    return daemon.status()
+    return desk_status.status(daemon)
 
 
 async def why(daemon: "Daemon", _: Args) -> Reply:
@@ -115,8 +116,21 @@ async def log(daemon: "Daemon", args: Args) -> Reply:
     return _state(daemon)
 
 
+AMEND_DAYS = 28
+"""History can be corrected this far back."""
+
+
+def _recent(now: float, start: float, end: float) -> str | None:
+    """Why a span of history cannot be corrected; None when it can."""
+    if end > now + MINUTE:
+        return "That time has not come yet."
+    if now - start > AMEND_DAYS * DAY:
+        return f"That is more than {AMEND_DAYS} days ago."
+    return None
+
+
 async def amend(daemon: "Daemon", args: Args) -> Reply:
-    refused = daemon.recent(args["from"], args["to"])
+    refused = _recent(daemon.clock.now().wall, args["from"], args["to"])
     if refused:
         raise UserError(refused, "History was left as it is.", "Give a time of the last weeks.", Exit.WRONG)
     await daemon.perform(m.Corrected(daemon.clock.now(), args["from"], args["to"], args["as"]))
@@ -208,7 +222,7 @@ async def forget(daemon: "Daemon", args: Args) -> Reply:
 
 
 async def doctor(daemon: "Daemon", _: Args) -> Reply:
-    return await daemon.doctor()
+    return await desk_status.doctor(daemon)
 
 
 async def reload(daemon: "Daemon", _: Args) -> Reply:
@@ -225,7 +239,7 @@ async def quit_(daemon: "Daemon", _: Args) -> Reply:
 
 
 def _state(daemon: "Daemon") -> Reply:
-    return {"status": daemon.status()}
+    return {"status": desk_status.status(daemon)}
 
 
 COMMANDS: Mapping[str, Callable[["Daemon", Args], Awaitable[Reply]]] = {

@@ -19,24 +19,24 @@ from unhunch.adapters import registry, sdnotify
 from unhunch.adapters.alarm import SchedulerAlarm
 from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.registry import Keeper, Timers
-from unhunch.adapters.store import sqlite
 from unhunch.adapters.store.recall import recall
-from unhunch.adapters.surroundings.around import SourceState, Surroundings
+from unhunch.adapters.surroundings.around import Surroundings
 from unhunch.control.lock import lock
 from unhunch.control.protocol import SIZES, Exit, UserError
 from unhunch.control.server import Server
 from unhunch.core import engine, tell
 from unhunch.core import messages as m
-from unhunch.core.facts import Fact, Kind
+from unhunch.core.facts import Kind
 from unhunch.core.messages import Around
-from unhunch.core.moment import DAY, MINUTE, at_offset
+from unhunch.core.moment import at_offset
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import ABSENT
 from unhunch.core.wording import Words, span, words
+from unhunch.desk_history import DeskHistory
 from unhunch.desk_tray import DeskTray
 from unhunch.desk_week import WeekNotice, week_notice
 from unhunch.paths import Paths, UnsafeFolder
-from unhunch.ports import Button, Notice, Notifier, StoreError, StoreTrouble, Unusable
+from unhunch.ports import Button, Notice, Notifier, StoreError, Unusable
 
 log = logging.getLogger("unhunch")
 
@@ -56,10 +56,6 @@ NOTIFIER_AGAIN = 60.0
 """Seconds after which a makeshift notifier is tried to be replaced by a better one."""
 EVER = "0001-01-01"
 """Before all days: a checkpoint that forgets nothing."""
-AMEND_DAYS = 28
-"""History can be corrected this far back."""
-UNWRITTEN_MOST = 5000
-"""Facts that wait for a full or busy disk; then the oldest evidence is let go."""
 
 
 class Daemon:
@@ -70,8 +66,8 @@ class Daemon:
         self.settings = settings
         self.clock = SystemClock()
         self.keeper = Keeper(source or settings.source, self.soon, Timers.of(settings))
-        self.store = _open_store(paths.database)
-        self.live, forgotten = recall(self.store[0], settings, self.clock)
+        self.history = DeskHistory(paths.database)
+        self.live, forgotten = recall(self.history.store, settings, self.clock)
         self.surroundings: Surroundings | None = None
         self.notifier: Notifier | None = None
         self.notifier_note = ""
@@ -87,8 +83,6 @@ class Daemon:
         self.broken: set[str] = set()
         """Parts that raised what they should not when last asked."""
         self.failures = 0
-        self.unwritten: list[Fact] = []
-        self.unwritten_lengths: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
         self.started = self.clock.now()
         self.config_stamp = _stamp(paths.config_file)
         self.tasks: set[asyncio.Task[Any]] = set()
@@ -96,8 +90,8 @@ class Daemon:
         self.notifier_at = 0.0
         self.ordered = self.started.awake
         """When the next look is due, on the clock that stands still in suspend."""
-        if self.store[1] or forgotten:
-            self.troubles["store"] = self.store[1] or forgotten
+        if forgotten:
+            self.troubles["store"] = forgotten
 
     # Life -------------------------------------------------------------------------------------------------------------
 
@@ -160,7 +154,7 @@ class Daemon:
         if self.surroundings is not None:
             await self._guarded("surroundings", self.surroundings.close())
         await self._guarded("source", self.keeper.close())
-        self.store[0].close()
+        self.history.close()
 
     def later(self, work: Any) -> None:
         """Do `work` (a coroutine) beside the rest; what it raises is counted."""
@@ -206,7 +200,7 @@ class Daemon:
         """The machine is about to suspend: the open spans are written now."""
         await self.look()
         async with self.turn:
-            self._write(m.Write((), self.live.now.lengths))
+            self.history.write((), self.live.now.lengths)
 
     async def look(self) -> None:
         """One observation, what follows from it, and the time of the next."""
@@ -257,7 +251,7 @@ class Daemon:
     async def _perform(self, effect: m.Effect) -> None:
         match effect:
             case m.Write():
-                self._write(effect)
+                self.history.write(effect.facts, effect.lengths)
             case m.WakeAt():
                 self._wake(effect)
             case m.Show(prompt):
@@ -278,10 +272,10 @@ class Daemon:
 
     async def _refold(self, since: float) -> None:
         """Read the facts anew. A correction of days that the checkpoint has summed up takes them all, and a new one."""
-        facts = self.store[0].since_checkpoint()
+        facts = self.history.store.since_checkpoint()
         older = bool(facts) and facts[0].kind is Kind.CHECKPOINT and since < facts[0].wall
         if older:
-            facts = [fact for fact in self.store[0].read(device="") if fact.kind is not Kind.CHECKPOINT]
+            facts = self.history.whole()
         self.live = engine.refold(self.live, facts, self.settings)
         if older:
             await self._apply(m.Forgot(self.clock.now(), EVER))
@@ -375,49 +369,23 @@ class Daemon:
 
     # History ----------------------------------------------------------------------------------------------------------
 
-    def _write(self, effect: m.Write) -> None:
-        """Keep what the disk refuses, and try again with the next writing."""
-        facts = [*self.unwritten, *effect.facts]
-        lengths = {**self.unwritten_lengths, **effect.lengths}
-        if not facts and not lengths:
-            return
-        try:
-            self.store[0].write(facts, lengths)
-        except StoreError as error:
-            if error.kind is StoreTrouble.GONE:
-                self._reopen()
-            self.troubles["writing"] = f"{error.what} {error.means} {error.remedy}"
-            log.warning("History cannot be written: %s", error.what)
-            self.unwritten = facts[-UNWRITTEN_MOST:]
-            self.unwritten_lengths = lengths
-            return
-        if self.troubles.pop("writing", ""):
-            log.info("History is written again")
-        self.unwritten, self.unwritten_lengths = [], {}
-
     async def forget(self, before: float | None) -> int:
         """Delete what ended before (Unix seconds), or everything; returns how many facts. Raises StoreError.
 
         Nothing that goes on is lost: it begins anew, and no checkpoint remembers the days that are gone.
         """
         async with self.turn:
-            at, store = self.clock.now(), self.store[0]
+            at = self.clock.now()
             if before is not None:
                 await self._apply(m.Forgot(at, at_offset(before, at.utc_offset).date().isoformat()))
-                return store.forget(before)
+                return self.history.forget(before)
             await self._apply(m.Stopping(at))
             try:
-                gone = store.forget()
-                self.unwritten, self.unwritten_lengths = [], {}
+                gone = self.history.forget(None)
             finally:
-                self.live, _ = recall(store, self.settings, self.clock)
+                self.live, _ = recall(self.history.store, self.settings, self.clock)
                 await self._apply(m.Started(at, self.clock.boot_id, self._run_name()))
             return gone
-
-    def _reopen(self) -> None:
-        """The database was taken away under us: begin a new one rather than write into nothing."""
-        self.store[0].close()
-        self.store = _open_store(self.paths.database)
 
     # Configuration ----------------------------------------------------------------------------------------------------
 
@@ -477,79 +445,6 @@ class Daemon:
         except OSError as error:
             self.failed("start", error)
 
-    def problems(self) -> list[str]:
-        """What does not work, in sentences."""
-        found = list(self.troubles.values())
-        if self.keeper.source is None:
-            found.append(f"Keyboard and mouse cannot be seen: {self.keeper.why}. See 'unhunch doctor'.")
-        return found
-
-    def status(self) -> dict[str, Any]:
-        at = self.clock.now()
-        scene = engine.scene(self.live, at, self.settings)
-        live = self.live._replace(now=self.live.now._replace(at=at))
-        around = self.surroundings.values() if self.surroundings is not None else Around()._asdict()
-        keeper = self.keeper
-        notifier = self.notifier
-        return {
-            **tell.status(live, scene, self.settings),
-            "source": {
-                "name": keeper.name,
-                "note": keeper.note if keeper.source else "",
-                "blind": self.live.now.quiet is None,
-                "why": keeper.why,
-            },
-            "surroundings": around,
-            "notifier": {
-                "name": notifier.name if notifier else "none",
-                "note": getattr(notifier, "trouble", "") or self.notifier_note,
-                "ok": notifier is not None and not getattr(notifier, "trouble", ""),
-            },
-            "tray": self.tray.status(),
-            "store": {
-                "ok": "writing" not in self.troubles,
-                "note": self.troubles.get("writing", ""),
-                "path": str(self.paths.database),
-            },
-            "problems": self.problems(),
-            "failures": self.failures + keeper.failures + sum(source.failures for source in self._sources()),
-            "version": __version__,
-            "pid": os.getpid(),
-            "uptime_s": round(at.awake - self.started.awake, 1),
-        }
-
-    async def explain(self) -> None:
-        """Say why, as a notice: somebody asked for it in the tray."""
-        scene = engine.scene(self.live, self.clock.now(), self.settings)
-        if self.notifier is not None:
-            text = tell.why(self.live, scene, self.settings)["summary"]
-            await self.notifier.show(Notice("unhunch-why", "Why", text, transient=True))
-
-    def _sources(self) -> list[SourceState]:
-        return self.surroundings.sources() if self.surroundings is not None else []
-
-    async def doctor(self) -> dict[str, Any]:
-        """Every backend: usable or why not, and what to do about it."""
-        around = self._sources()
-        status = self.status()
-        return {
-            "sources": [probe._asdict() for probe in await registry.probe(await registry.desktop_env())],
-            "surroundings": [source._asdict() for source in around],
-            **{
-                name: status[name]
-                for name in ("source", "notifier", "tray", "store", "problems", "failures", "version")
-            },
-        }
-
-    def recent(self, start: float, end: float) -> str | None:
-        """Why a span of history cannot be corrected; None when it can."""
-        now = self.clock.now().wall
-        if end > now + MINUTE:
-            return "That time has not come yet."
-        if now - start > AMEND_DAYS * DAY:
-            return f"That is more than {AMEND_DAYS} days ago."
-        return None
-
 
 def _stamp(path: Path) -> tuple[int, int] | None:
     """When a file was last changed, and which file it is."""
@@ -558,21 +453,6 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_ino
-
-
-def _open_store(path: Path) -> tuple[sqlite.SqliteStore, str]:
-    """The store, and what had to be done for it: a damaged file is moved aside, not overwritten. Raises StoreError."""
-    try:
-        return sqlite.SqliteStore(path), ""
-    except StoreError as error:
-        if error.kind not in (StoreTrouble.CORRUPT, StoreTrouble.NOT_A_DATABASE):
-            raise
-        aside = sqlite.set_aside(path)
-        text = (
-            f"{error.what} It was moved aside to {aside} and a new history was begun. Look at it, or put a copy back."
-        )
-        log.error("%s", text)
-        return sqlite.SqliteStore(path), text
 
 
 def run(source: str | None = None) -> int:

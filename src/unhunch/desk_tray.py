@@ -9,6 +9,7 @@ from unhunch.core.engine import Live
 from unhunch.core.moment import DAY, HOUR, MINUTE, at_offset, local_midnight
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import SITTING, Presence
+from unhunch.desk_status import explain
 from unhunch.ports import SEPARATOR, MenuItem, Tray, TrayIcon, TrayState, Unusable
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class DeskTray:
             case "sit":
                 event = m.Sat(at)
             case "why":
-                daemon.later(daemon.explain())
+                daemon.later(explain(daemon))
             case "settings":
                 daemon.spawn("config", "open")
             case "quit":
