@@ -77,6 +77,8 @@ class Daemon:
         self.server = Server(paths.socket, self.handle)
         self.alarm = SchedulerAlarm(self.look, self.clock)
         self.opened = False
+        self.asked = False
+        """Somebody wants a look since the last one began."""
         self.ending = asyncio.Event()
         self.turn = asyncio.Lock()
         self.troubles: dict[str, str] = {}
@@ -188,12 +190,11 @@ class Daemon:
     # Looking ----------------------------------------------------------------------------------------------------------
 
     def soon(self) -> None:
-        """Look at once: something has changed."""
+        """Look at once: something has changed. A ring that falls into a look is dropped, so it is asked for again."""
+        self.asked = True
         self.alarm.wakeup()
 
-    def surroundings_changed(self, name: str, value: bool | None) -> None:
-        if name == "asleep" and value is False:
-            self.alarm.wakeup()
+    def surroundings_changed(self, _name: str, _value: bool | None) -> None:
         self.soon()
 
     async def before_sleep(self) -> None:
@@ -207,12 +208,15 @@ class Daemon:
         if not self.opened:  # what is opened first may have news already: the first look is to come
             return
         try:
+            self.asked = False
             async with self.turn:
                 self._reload_if_changed()
                 await self._observe()
                 await self._guarded("notices", self._find_better_notifier())
                 await self._guarded("tray", self._refresh_tray())
             sdnotify.tell("WATCHDOG=1")
+            if self.asked:
+                self.alarm.wakeup()
         except Exception as error:  # noqa: BLE001 - whatever fails, the next look comes
             self.failed("look", error)
             self.alarm.set(self.settings.look)
