@@ -142,6 +142,24 @@ async def morning(daemon: "Daemon", args: Args) -> Reply:
     return _state(daemon)
 
 
+def rating(known: Programme, args: Args) -> dict[str, Any]:
+    """The body of a rating of the last session. Raises UserError when there is none, or nothing is rated."""
+    given = {name: value for name, value in args.items() if value is not None}
+    if not given:
+        raise UserError(
+            "Nothing was rated.", "Every rating is optional, but one is needed.", "See: unhunch rate --help", Exit.WRONG
+        )
+    if known.last is None:
+        raise _refuse("There is no session to rate.", "Nothing was noted.", "After a session: unhunch rate --help")
+    return {"session": known.last.key, **given}
+
+
+async def rate(daemon: "Daemon", args: Args) -> Reply:
+    body = rating(daemon.live.state.programme, args)
+    await daemon.perform(m.Told(daemon.clock.now(), Kind.RATED, body))
+    return _state(daemon)
+
+
 async def screening(daemon: "Daemon", args: Args) -> Reply:
     p, verdict = daemon.live.state.programme, args["verdict"]
     if verdict == "pass" and p.stopped:
@@ -200,6 +218,8 @@ async def session(daemon: "Daemon", args: Args) -> Reply:
         case _:
             event = m.SessionEnded(at, body)
     await daemon.perform(event)
+    if args["event"] == "ended":
+        await daemon.ask_how_it_was(body)
     return {}
 
 
@@ -256,6 +276,7 @@ COMMANDS: Mapping[str, Callable[["Daemon", Args], Awaitable[Reply]]] = {
     "log": log,
     "amend": amend,
     "morning": morning,
+    "rate": rate,
     "screening": screening,
     "session": session,
     "session_plan": session_plan,

@@ -22,7 +22,7 @@ from unhunch.adapters.registry import Keeper, Timers
 from unhunch.adapters.store.recall import recall
 from unhunch.adapters.surroundings.around import Surroundings
 from unhunch.control.lock import lock
-from unhunch.control.protocol import SIZES, Exit, UserError
+from unhunch.control.protocol import RATINGS, SIZES, Exit, UserError
 from unhunch.control.server import Server
 from unhunch.core import engine, tell
 from unhunch.core import messages as m
@@ -31,7 +31,7 @@ from unhunch.core.messages import Around
 from unhunch.core.moment import at_offset
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import ABSENT
-from unhunch.core.wording import Words, span, words
+from unhunch.core.wording import RATING, Words, span, words
 from unhunch.desk_history import DeskHistory
 from unhunch.desk_tray import DeskTray
 from unhunch.desk_week import WeekNotice, week_notice
@@ -52,6 +52,7 @@ SLOT = "unhunch"
 """All notices share one bubble: there are never two."""
 CHOOSE = "choose"
 """The button that takes up the week's one choice."""
+RATING_SLOT = "unhunch-rating"
 NOTIFIER_AGAIN = 60.0
 """Seconds after which a makeshift notifier is tried to be replaced by a better one."""
 EVER = "0001-01-01"
@@ -356,8 +357,21 @@ class Daemon:
         if old is not None:
             await old.close()
 
-    def answered(self, _slot: str, key: str) -> None:
+    async def ask_how_it_was(self, body: Mapping[str, Any]) -> None:
+        """After a session that nobody rated; it was the user's own doing, so it is outside the caps."""
+        unrated = not any(name in body for name in RATINGS)
+        if body.get("status") == "done" and unrated and self.notifier is not None:
+            buttons = tuple(Button(*pair) for pair in RATING.buttons)
+            await self.notifier.show(Notice(RATING_SLOT, RATING.title, RATING.body, buttons))
+
+    def answered(self, slot: str, key: str) -> None:
         """A button was pressed, or the notice went."""
+        if slot == RATING_SLOT:
+            last = self.live.state.programme.last
+            if key.startswith("rate:") and last is not None:
+                told = {"session": last.key, "discomfort": int(key.removeprefix("rate:"))}
+                self.later(self.perform(m.Told(self.clock.now(), Kind.RATED, told)))
+            return
         bubble = self.live.now.bubble
         what = bubble.prompt.what if bubble else "session"
         at = self.clock.now()

@@ -91,6 +91,15 @@ def test_a_whole_session_counts_and_the_week_shows_it(desk: Desk) -> None:
         bed.until("the record", lambda: desk.status()["today"]["done"] == 1, limit=20)
         browser.close()
     assert desk.status()["owed"] is None
+    bed.press("rate:5")  # "3 to 5", noted as the most it can mean
+    bed.until("the rating", lambda: desk.facts("rated"), limit=20)
+    assert desk.facts("rated")[0]["discomfort"] == 5
+    assert desk.run("rate", "--stiffness", "6", "3").returncode == 0
+    assert desk.facts("rated")[1]["stiffness_after"] == 3
+    assert desk.run("rate").returncode == 2
+    assert desk.run("rate", "--discomfort", "11").returncode == 2
+    assert len(desk.facts("rated")) == 2
+    assert desk.json("week")["feeling"]["after"] == 3.0
     week = desk.json("week")
     assert sum(day["done"] for day in week["days"]) == 1
     (session,) = desk.facts("session")

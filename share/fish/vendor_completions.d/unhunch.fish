@@ -50,7 +50,7 @@ function _shtab_unhunch_using
   test "$_shtab_unhunch_cmdpath" = "$argv"
 end
 
-set -g _shtab_unhunch_commands demo setup enable disable run status why start screening snooze skip pause resume stand sit morning undo week plan log amend events replay import export forget config 'config path' 'config show' 'config check' 'config set' 'config edit' 'config open' routine doctor completion
+set -g _shtab_unhunch_commands demo setup enable disable run status why start screening snooze skip pause resume stand sit rate morning undo week plan log amend events replay import export forget config 'config path' 'config show' 'config check' 'config set' 'config edit' 'config open' routine doctor completion
 set -g _shtab_unhunch_opts_with_value --answer --at --back --before --choose --device --discomfort --format --html --of --seed --simulate --since --size --source --stiffness --tingling --user --weeks --why
 
 complete -c unhunch -e
@@ -101,6 +101,11 @@ complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 
 complete -c unhunch -n '_shtab_unhunch_using stand' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a sit -d 'say that you sit again'
 complete -c unhunch -n '_shtab_unhunch_using sit' -s h -l help -d 'show this help message and exit'
+complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a rate -d 'how the last session was'
+complete -c unhunch -n '_shtab_unhunch_using rate' -s h -l help -d 'show this help message and exit'
+complete -c unhunch -n '_shtab_unhunch_using rate' -l stiffness -x -d 'of your upper back, 0 to 10'
+complete -c unhunch -n '_shtab_unhunch_using rate' -l discomfort -x -d 'the worst while you rolled'
+complete -c unhunch -n '_shtab_unhunch_using rate' -l tingling -xka "none cleared persisted" -d 'in hands or arms: none, cleared, persisted'
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a morning -d 'how your back feels the morning after'
 complete -c unhunch -n '_shtab_unhunch_using morning' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using morning; and test $_shtab_unhunch_npos -eq 0' -ka "better same worse" -d 'better, same or worse than the day before'

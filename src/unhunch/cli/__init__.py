@@ -37,6 +37,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "resume": Entry("answers", "end a pause"),
         "stand": Entry("answers", "say that you stand at your desk"),
         "sit": Entry("answers", "say that you sit again"),
+        "rate": Entry("log", "how the last session was"),
         "morning": Entry("answers", "how your back feels the morning after"),
         "undo": Entry("answers", "take the last answer back"),
     },

@@ -9,7 +9,7 @@ from typing import Any
 
 from unhunch.adapters.clock import SystemClock
 from unhunch.cli.desk import settings, writing
-from unhunch.commands import answered_offer
+from unhunch.commands import answered_offer, rating
 from unhunch.core import engine
 from unhunch.core import messages as m
 from unhunch.core.engine import Live
@@ -57,6 +57,7 @@ EVENTS: Mapping[str, Callable[[Live, Moment, Mapping[str, Any]], m.Event]] = {
     "session": lambda _, at, args: m.SessionEnded(at, args),
     "screening": lambda _, at, args: m.Told(at, Kind.SCREENING, args),
     "morning": lambda _, at, args: m.Told(at, Kind.MORNING, args),
+    "rate": lambda live, at, args: m.Told(at, Kind.RATED, rating(live.state.programme, args)),
     "plan_answer": _offer_answered,
     "choice": lambda _, at, args: m.Told(at, Kind.CHOICE, args),
     "forget": lambda _, at, args: m.Forgot(at, args["before"]),

@@ -40,6 +40,22 @@ def log_arguments(parser: argparse.ArgumentParser) -> None:
     size = parser.add_mutually_exclusive_group()
     for name in SIZES:
         size.add_argument(f"--{name}", dest="size", action="store_const", const=name, help=f"it was a {name} one")
+    _ratings(parser)
+    parser.set_defaults(size="short")
+
+
+def run_rate(args: argparse.Namespace) -> None:
+    before, after = args.stiffness or (None, None)
+    given = {
+        "stiffness_before": before,
+        "stiffness_after": after,
+        "discomfort": args.discomfort,
+        "tingling": args.tingling,
+    }
+    say(tell("rate", given), "Noted with the last session. Thank you. 'unhunch undo' takes it back.")
+
+
+def _ratings(parser: argparse.ArgumentParser) -> None:
     rating = whole(0, 10)
     parser.add_argument(
         "--stiffness", nargs=2, type=rating, metavar=("BEFORE", "AFTER"), help="of your upper back, 0 to 10"
@@ -48,7 +64,6 @@ def log_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tingling", type=word(*TINGLING), metavar="WORD", help="in hands or arms: " + ", ".join(TINGLING)
     )
-    parser.set_defaults(size="short")
 
 
 def run_amend(args: argparse.Namespace) -> None:
@@ -78,6 +93,15 @@ log = Command(
         ("unhunch log --at yesterday 18:30 --discomfort 1 --tingling none", ""),
     ),
     about="It counts for the next session that is due. All ratings are optional.",
+)
+rate = Command(
+    run_rate,
+    _ratings,
+    examples=(
+        ("unhunch rate --discomfort 1 --tingling none", ""),
+        ("unhunch rate --stiffness 6 3", "how stiff your upper back was before and after"),
+    ),
+    about="For a session whose page was closed without an answer. Each rating is optional.",
 )
 amend = Command(
     run_amend,

@@ -135,6 +135,7 @@ COMMANDS: Mapping[str, Mapping[str, Check]] = {
     "plan": {},
     "plan_answer": {"accept": flag(), "hurt": flag(), "asking": words(*ASKING)},
     "morning": {"feels": words(*FEELS, required=True)},
+    "rate": {**RATINGS},
     "screening": {"verdict": words(*VERDICTS, required=True)},
     "session_plan": {},
     "session": {

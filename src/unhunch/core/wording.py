@@ -90,6 +90,11 @@ LESS_BUTTONS = (("keep", "Keep asking"), ("fewer", "Less often"), ("stop", "Stop
 LESS = "No session for some workdays, which is fine. How shall it go on? Notices to stand up stay as they are."
 GAP_BUTTONS = (("away", "Away"), ("sitting", "In a meeting"), ("standing", "Standing"))
 GAP = "Nothing was touched from {start:%H:%M} to {end:%H:%M}. No answer counts as away."
+RATING_BUTTONS = (("rate:2", "0 to 2"), ("rate:5", "3 to 5"), ("rate:6", "Over 5"))
+"""Each is noted as the most that it can mean, so that nothing counts as better than it was; over 5 is all one."""
+RATING = Words(
+    "How was the session?", "The worst discomfort while you rolled, 0 to 10? An answer is optional.", RATING_BUTTONS
+)
 MORNING = "It begins by asking how the morning after the last one felt."
 
 
