@@ -295,6 +295,64 @@ def test_the_panel_is_killed_and_comes_back(bed: Bed) -> None:
     assert desk.terminate() == 0
 
 
+ORDERS = (
+    ("dunst", "panel", "bus", "mutter", "Xvfb"),
+    ("Xvfb", "mutter", "bus", "panel", "dunst"),
+    ("bus", "Xvfb", "panel", "dunst", "mutter"),
+    ("mutter", "dunst", "panel", "Xvfb", "bus"),
+)
+"""In these each of the five goes before each other one."""
+
+
+def test_the_orders_leave_no_pair_out() -> None:
+    pairs = {(a, b) for order in ORDERS for n, a in enumerate(order) for b in order[n + 1 :]}
+    assert len(pairs) == 5 * 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("order", ORDERS, ids="-".join)
+def test_everything_the_daemon_talks_to_goes_and_comes_back(bed: Bed, order: tuple[str, ...]) -> None:
+    """Notification server, panel, bus, compositor and X server, killed one after the other under one daemon."""
+    needs("xfce4-panel", "xfconfd")
+    display = bed.own_display()
+    folder = Path(bed.env["XDG_CONFIG_HOME"]) / "xfce4/xfconf/xfce-perchannel-xml"
+    folder.mkdir(parents=True)
+    (folder / "xfce4-panel.xml").write_text(PANEL)
+    start = {
+        "bus": bed.bus,
+        "Xvfb": lambda: bed.xvfb(display=display),
+        "dunst": bed.dunst,
+        "panel": lambda: (bed.spawn(str(find("xfconfd"))), bed.spawn("xfce4-panel", "--disable-wm-check"))[1],
+        # dunst and the panel are X programs here, whatever the compositor offers.
+        "mutter": lambda: (bed.mutter(), bed.env.pop("WAYLAND_DISPLAY"))[0],
+    }
+    # What the others need to start at all comes first: a bus, then a display.
+    running = {name: start[name]() for name in ("bus", "Xvfb", "dunst", "panel", "mutter")}
+    desk = Desk(bed)
+    desk.config.write_text(desk.config.read_text().replace("[tray]\nenabled = false", "[tray]\nenabled = true"))
+    desk.start()
+    _all_well(desk)
+    desk.run("stand")
+    for name in order:
+        bed.kill(running[name])
+        time.sleep(0.3)
+        desk.alive()
+    bed.until("being blind", lambda: desk.status()["source"]["blind"], limit=20)
+    assert desk.status()["presence"] != "away", "nobody knows that"
+    for name in ("bus", "Xvfb", *(name for name in order if name not in ("bus", "Xvfb"))):
+        running[name] = start[name]()
+    _all_well(desk)
+    assert desk.status()["standing_since"], "what was said before is still known"
+    assert desk.terminate() == 0
+
+
+def _all_well(desk: Desk) -> None:
+    """Seen by Mutter, shown by dunst, drawn in the panel."""
+    desk.bed.until("seeing", lambda: desk.status()["source"]["name"] == "mutter", limit=40)
+    desk.bed.until("showing", lambda: desk.status()["notifier"]["ok"], limit=40)
+    desk.bed.until("the icon", lambda: desk.status()["tray"]["ok"], limit=40)
+
+
 def test_the_database_is_deleted_while_running(desk: Desk) -> None:
     desk.type(1)
     for path in desk.database.parent.glob("unhunch.sqlite*"):
