@@ -73,7 +73,7 @@ async def test_all_together(bed: Bed, everything: Everything) -> None:
     heard, around = everything.heard, everything.around
     assert everything.usable() == ALL
     [screen] = [state for state in around.sources() if not state.usable]
-    assert (screen.name, screen.note) == ("full screen", "DISPLAY is not set: there is no X server")
+    assert (screen.name, screen.note) == ("full screen", "DISPLAY is not set")
     assert around.values() == {
         "locked": False,
         "asleep": False,
