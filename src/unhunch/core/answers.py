@@ -49,7 +49,7 @@ class Answers(Prompter):
         self._close(Kind.SESSION)
         self._open(Kind.SESSION, {**body, "status": "partial"})
         self.now = self.now._replace(session_pulse=self.t)
-        self._flush_soon()
+        self.urgent = True
         self._happened("session", {"is": "began"})
 
     def _session_pulse(self, body: Mapping[str, Any]) -> None:
@@ -59,7 +59,7 @@ class Answers(Prompter):
         opened = {**self.now.open, Kind.SESSION: span._replace(body={**(span.body or {}), **body, "status": "partial"})}
         self.now = self.now._replace(open=MappingProxyType(opened), session_pulse=self.t)
         if self.t - self.now.written >= self.s.flush:
-            self._flush_soon()
+            self.urgent = True
 
     def _session_ended(self, body: Mapping[str, Any]) -> None:
         span = self.now.open.get(Kind.SESSION)
@@ -69,7 +69,7 @@ class Answers(Prompter):
         opened = {**self.now.open, Kind.SESSION: span._replace(body={**(span.body or {}), **body})}
         self.now = self.now._replace(open=MappingProxyType(opened))
         self._close(Kind.SESSION)
-        self._flush_soon()
+        self.urgent = True
         self._happened("session", {"is": "ended", "status": body.get("status", "partial")})
 
     def _correct(self, event: m.Corrected) -> None:

@@ -42,14 +42,14 @@ class Live(NamedTuple):
 
 def step(live: Live, event: Event, s: Settings) -> tuple[Live, list[Effect]]:
     """What follows from an event. Never raises on what a person or a machine does."""
-    work = _Step(live.state, live.now, s)
+    work = _Step(live.state, live.now, s, event.at)
     work.take(event)
     return Live(work.st, work.now), work.effects
 
 
 def scene(live: Live, at: Moment, s: Settings) -> Scene:
     """What is so at `at`, for status and why: it changes nothing."""
-    work = _Step(live.state, live.now, s, at=at)
+    work = _Step(live.state, live.now, s, at)
     work.t = max(live.state.offset + at.boot, live.state.t)
     if live.now.quiet and live.now.at:
         later = max(at.boot - live.now.at.boot, 0.0)
@@ -77,16 +77,25 @@ class _Step(Answers):
     """One step: what an event means, in the order in which it has to be asked."""
 
     def take(self, event: Event) -> None:
-        self.at = event.at
         if isinstance(event, m.Started):
             self._start(event)
             return
         self.t = max(self.st.offset + event.at.boot, self.st.t)
+        if isinstance(event, Look):
+            self._look(event)
+        elif isinstance(event, m.Stopping):
+            self._stop()
+        else:
+            self._told(event)
+            self._judge()
+        if self.urgent:
+            self._flush()
+        elif self.st.t != self.t:
+            self.st = self.st._replace(t=self.t)
+
+    def _told(self, event: Event) -> None:
+        """What a person, a session's page or a notice on the screen says."""
         match event:
-            case Look():
-                self._look(event)
-            case m.Stopping():
-                self._stop()
             case m.Answered():
                 self._answer(event)
             case m.Gone():
@@ -120,11 +129,6 @@ class _Step(Answers):
             case m.Forgot(_, before):
                 self.st = self.st._replace(past=tuple(day for day in self.st.past if day.date >= before))
                 self._checkpoint()
-        if not isinstance(event, Look | m.Stopping):
-            self._judge()
-        self.st = self.st._replace(t=max(self.t, self.st.t))
-        if self.now.written == -inf:
-            self._flush()
 
     # Starting and ending ----------------------------------------------------------------------------------------------
 
@@ -134,12 +138,11 @@ class _Step(Answers):
         self.t = max(offset + at.boot, st.t)
         self.st = st._replace(offset=offset)
         self.now = Now(at=at, run=event.run, written=self.t, presence_since=self.t, hold_since=self.t, decided=self.t)
-        fact = self._fact(Kind.RUNNING, self.t, {}, event.boot_id)
+        fact = self._fact(Kind.RUNNING, self.t, {}, boot_id=event.boot_id)
         self.st = apply.begin(self.st, fact, self.t, self.s)
-        self.now = self.now._replace(pending=(fact,), open=MappingProxyType({Kind.RUNNING: Open(fact.key, self.t)}))
+        self._keep(fact, open=MappingProxyType({Kind.RUNNING: Open(fact.key, self.t)}))
         self._turn_day()
         self._judge()
-        self.st = self.st._replace(t=self.t)
         self._flush()
 
     def _stop(self) -> None:
@@ -172,7 +175,7 @@ class _Step(Answers):
         holding = self._hold(scene, elapsed)
         if holding is None:
             self._ladder(scene)
-        if self.t - self.now.written >= self.s.flush:
+        if self.urgent or self.t - self.now.written >= self.s.flush:
             self._flush()
         self.effects.append(self._next_look(scene, look.rings))
 
@@ -227,16 +230,18 @@ class _Step(Answers):
         if gap:
             self.now = self.now._replace(gap_to_ask=gap)
         self.st = apply.touch(self.st, seen, self.s, steady=steady)
-        self.now = self.now._replace(last_input=seen)
         if joined:
+            self.now = self.now._replace(last_input=seen)
             return
-        self._cut_at(before.since)
         start = before.since if steady else seen
         fact = self._fact(Kind.INPUT, start, {})
         opened = {**self.now.open, Kind.INPUT: Open(fact.key, start)}
-        self.now = self.now._replace(pending=(*self.now.pending, fact), open=MappingProxyType(opened))
+        lengths = self.now.lengths
+        if span is not None:
+            lengths = MappingProxyType({**lengths, span.key: (before.since - span.start, None)})
+        self._keep(fact, open=MappingProxyType(opened), lengths=lengths, last_input=seen)
         if seen - before.since > self.s.active_gap:
-            self._flush_soon()  # it made minutes of a gap into sitting, which a kill must not take back
+            self.urgent = True  # it made minutes of a gap into sitting, which a kill must not take back
 
     def _sides(self, look: Look) -> None:
         around = look.around
@@ -344,8 +349,7 @@ class _Step(Answers):
         for kind, _ in spans:
             self._close(kind)
         self.st = self.st._replace(t=self.t)
-        checkpoint = self._fact(Kind.CHECKPOINT, self.t, {"state": state.dump(self.st)})
-        self.now = self.now._replace(pending=(*self.now.pending, checkpoint))
+        self._keep(self._fact(Kind.CHECKPOINT, self.t, {"state": state.dump(self.st)}))
         for kind, body in spans:
             self._open(kind, body)
         self._flush()

@@ -23,6 +23,7 @@ LAZY = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITE
 """Evidence may wait for the next writing; what was decided or answered may not."""
 
 NO_BODY: Mapping[str, Any] = MappingProxyType({})
+NO_LENGTHS: Mapping[str, tuple[float, Mapping[str, Any] | None]] = MappingProxyType({})
 
 
 class Open(NamedTuple):
@@ -71,7 +72,7 @@ class Now(NamedTuple):
     unseen: float = -inf
     """Running-clock second at which the last suspend or hole ended that was noticed only afterwards."""
     pending: tuple[Fact, ...] = ()
-    lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]] = MappingProxyType({})
+    lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]] = NO_LENGTHS
     written: float = 0.0
     session_pulse: float = 0.0
     gap_to_ask: Gap | None = None
@@ -85,13 +86,14 @@ class Ledger:
     st: State
     now: Now
     s: Settings
+    at: Moment
     effects: list[Effect] = field(default_factory=list)
     t: float = 0.0
-    at: Moment = field(default_factory=lambda: Moment(0, 0, 0, 0))
+    urgent: bool = False
+    """Something was decided that a kill must not take back: it is written at the end of this step."""
 
-    def _fact(self, kind: Kind, t: float, body: Mapping[str, Any], boot_id: str = "") -> Fact:
-        serial = self.now.serial
-        self.now = self.now._replace(serial=serial + 1)
+    def _fact(self, kind: Kind, t: float, body: Mapping[str, Any], *, boot_id: str = "", key: str = "") -> Fact:
+        """A fact that began at `t`. Whoever makes one without a `key` keeps it, which counts the serial up."""
         back = self.t - t
         return Fact(
             kind=kind,
@@ -101,8 +103,13 @@ class Ledger:
             boot=t - self.st.offset,
             day=self.st.today.date,
             body=body,
-            key=f"{self.now.run}.{serial}",
+            key=key or f"{self.now.run}.{self.now.serial}",
         )
+
+    def _keep(self, fact: Fact, **changes: Any) -> None:
+        """A new fact waits for the next writing; `changes` of `Now` come with it."""
+        now = self.now
+        self.now = now._replace(serial=now.serial + 1, pending=(*now.pending, fact), **changes)
 
     def _record(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None) -> None:
         """A point: recorded, and applied just as the fold will apply it. `wall`: it happened earlier, at that time."""
@@ -110,10 +117,10 @@ class Ledger:
         fact = self._fact(kind, self.t, body)
         if wall is not None:
             fact = replace(fact, wall=wall)
-        self.now = self.now._replace(pending=(*self.now.pending, fact), decided=self.t)
+        self._keep(fact, decided=self.t)
         self.st = apply.point(self.st, fact, self.t, self.s)
         if kind not in LAZY:
-            self._flush_soon()
+            self.urgent = True
 
     def _open(self, kind: Kind, body: Mapping[str, Any] = NO_BODY) -> None:
         if kind in self.now.open:
@@ -122,9 +129,9 @@ class Ledger:
         fact = self._fact(kind, self.t, body)
         self.st = apply.begin(self.st, fact, self.t, self.s)
         opened = {**self.now.open, kind: Open(fact.key, self.t, body or None)}
-        self.now = self.now._replace(pending=(*self.now.pending, fact), open=MappingProxyType(opened))
+        self._keep(fact, open=MappingProxyType(opened))
         if kind is Kind.ASLEEP:
-            self._flush_soon()  # the machine may not wake again
+            self.urgent = True  # the machine may not wake again
 
     def _close(self, kind: Kind) -> None:
         span = self.now.open.get(kind)
@@ -134,25 +141,20 @@ class Ledger:
         opened = {k: v for k, v in self.now.open.items() if k is not kind}
         body = self._running_body() if kind is Kind.RUNNING else span.body
         lengths = {**self.now.lengths, span.key: (self.t - span.start, body)}
-        self.now = self.now._replace(open=MappingProxyType(opened), lengths=MappingProxyType(lengths), decided=self.t)
-        fact = replace(self._fact(kind, span.start, body or {}), key=span.key)
+        self.now = self.now._replace(
+            open=MappingProxyType(opened), lengths=MappingProxyType(lengths), decided=self.t, serial=self.now.serial + 1
+        )
+        fact = self._fact(kind, span.start, body or {}, key=span.key)
         self.st = apply.finish(self.st, fact, self.t, self.s)
 
     def _cut(self) -> None:
         """Anything that happens ends the open span of input at its last input: re-reading is then exact."""
-        self._cut_at(self.now.last_input)
-
-    def _cut_at(self, end: float) -> None:
         span = self.now.open.get(Kind.INPUT)
         if span is None:
             return
         opened: dict[Kind, Open] = {k: v for k, v in self.now.open.items() if k is not Kind.INPUT}
-        lengths = {**self.now.lengths, span.key: (end - span.start, None)}
+        lengths = {**self.now.lengths, span.key: (self.now.last_input - span.start, None)}
         self.now = self.now._replace(open=MappingProxyType(opened), lengths=MappingProxyType(lengths))
-
-    def _flush_soon(self) -> None:
-        """Decisions are written at the end of the step at the latest."""
-        self.now = self.now._replace(written=-inf)
 
     def _flush(self) -> None:
         lengths = dict(self.now.lengths)
@@ -161,8 +163,9 @@ class Ledger:
             body = self._running_body() if kind is Kind.RUNNING else span.body
             lengths[span.key] = (end - span.start, body)
         self.effects.append(m.Write(self.now.pending, lengths))
-        self.now = self.now._replace(pending=(), lengths=MappingProxyType({}), written=self.t)
-        self.st = self.st._replace(ran_until=self.t)
+        self.now = self.now._replace(pending=(), lengths=NO_LENGTHS, written=self.t)
+        self.st = self.st._replace(t=self.t, ran_until=self.t)
+        self.urgent = False
 
     def _running_body(self) -> Mapping[str, Any] | None:
         """Where the ladder's clock stands, which no other fact tells."""
@@ -180,7 +183,7 @@ class Ledger:
         self._cut()
         fact = replace(self._fact(kind, start, {}), length=end - start)
         self.st = apply.finish(apply.begin(self.st, fact, start, self.s), fact, end, self.s)
-        self.now = self.now._replace(pending=(*self.now.pending, fact), unseen=end)
+        self._keep(fact, unseen=end)
 
     def _tell(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None) -> None:
         self._record(kind, body, wall)
