@@ -1,6 +1,6 @@
 # Everything is done in .venv, which the first target that needs it makes. A second run is instant.
 .DELETE_ON_ERROR:
-.PHONY: help demo run test check bench example share pictures constraints clean
+.PHONY: help demo run test check bench example share words pictures constraints clean
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -47,6 +47,9 @@ example: $(FOR_TESTING)  # after changing an option in core/settings.py
 
 share: $(FOR_TESTING)  # after changing a command's words, options or examples
 	$(PY) -m tools.share
+
+words: $(FOR_TESTING)  # after changing what a person reads, or a translation of it
+	$(PY) -m tools.words
 
 pictures: $(FOR_TESTING)  # after changing how a notice, a session or a week looks
 	UNHUNCH_PICTURES=1 $(PY) -m pytest -q tests/desktop/test_pictures.py

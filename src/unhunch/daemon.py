@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Any
 
-from unhunch import __version__, config
+from unhunch import __version__, config, language
 from unhunch.adapters import registry, sdnotify
 from unhunch.adapters.alarm import SchedulerAlarm
 from unhunch.adapters.clock import SystemClock
@@ -429,6 +429,8 @@ class Daemon:
         before, self.settings = self.settings, settings
         if settings != before:
             log.info("The configuration was read again")
+        if settings.language != before.language:
+            language.set_up(configured=settings.language)
         if settings.source != before.source or Timers.of(settings) != self.keeper.timers:
             self.later(self._change_source(settings))
 

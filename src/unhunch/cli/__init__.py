@@ -8,6 +8,9 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from unhunch import language
+from unhunch.paths import Paths
+
 
 class Entry(NamedTuple):
     """Where a command lives: `module` is below unhunch.cli and holds a Command named like the command."""
@@ -87,6 +90,7 @@ def help_text() -> str:
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out a command line (default: this process's) and return the exit code. Never raises."""
     given = list(sys.argv[1:] if words is None else words)
+    language.set_up(configured=language.configured(Paths.find().config_file))
     if given[:1] == ["help"]:
         given = [*(word for word in given[1:2] if word != "help"), "--help"]
     if not given or given[0] in ("-h", "--help"):

@@ -142,6 +142,13 @@ class Settings:
     ignored_apps: tuple[str, ...] = option(
         "calls.ignore", Type.WORDS, (), "Programs whose use of the microphone is not a call."
     )
+    language: str = option(
+        "language",
+        Type.CHOICE,
+        "auto",
+        "The language that you are spoken to in. auto is that of your desktop.",
+        choices=("auto", "en", "de", "es"),
+    )
     tray: bool = option("tray.enabled", Type.FLAG, True, "Show an icon in the tray.")
     routine: str = option("session.routine", Type.TEXT, "", "The name of your own routine; empty for the built-in one.")
 

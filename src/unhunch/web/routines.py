@@ -1,11 +1,14 @@
 """Reads routine files: the built-in one, and the user's own beside the configuration."""
 
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from unhunch.core.routine import Problem, Routine, RoutineError, parse
+from unhunch.core.translate import _, language
 
 BUILT_IN = "thoracic-foam-roller"
 LARGEST = 256 * 1024
@@ -25,11 +28,36 @@ class RoutineFileError(ValueError):
         )
 
 
-@cache
 def builtin() -> Routine:
-    """The thoracic foam roller mobilization that comes with the program."""
+    """The thoracic foam roller mobilization that comes with the program, in the user's language."""
+    return _builtin(language())
+
+
+@cache
+def _builtin(code: str) -> Routine:
     text = resources.files("unhunch").joinpath("routines", f"{BUILT_IN}.toml").read_text(encoding="utf-8")
-    return parse(tomllib.loads(text))
+    return parse({**translated(tomllib.loads(text), lambda text, _path: _(text)), "language": code})
+
+
+TEXTS = ("say", "brief", "show", "detail", "label", "move", "back", "about", "brace")
+"""Keys of what is said or shown, wherever they stand; those with an ending ("say_supported") too."""
+TEXTS_AT = ("title", "needs", "safety.doctor", "safety.lines", "screening")
+NAMES_IN = ("positions", "movements")
+"""Where a "name" is shown, too."""
+
+
+def translated(raw: Any, translate: Callable[[str, str], str], path: str = "") -> Any:
+    """A routine file's values with every text translated. `translate` gets a text and its dotted path.
+
+    A routine of the user's own is not: it is in whatever language they wrote it.
+    """
+    if isinstance(raw, dict):
+        return {key: translated(value, translate, f"{path}.{key}".lstrip(".")) for key, value in raw.items()}
+    if isinstance(raw, list):
+        return [translated(value, translate, path) for value in raw]
+    top, key = path.partition(".")[0], path.rpartition(".")[2]
+    is_text = path in TEXTS_AT or key.startswith(TEXTS) or (key == "name" and top in NAMES_IN)
+    return translate(raw, path) if isinstance(raw, str) and is_text else raw
 
 
 def load(path: Path) -> Routine:

@@ -1,0 +1,101 @@
+"""Times, dates and numbers as the user's locale writes them. The patterns are CLDR's (locale/*/formats.json).
+
+One set for the whole process, as the language is (translate.py). Until `use` names another it is British English, with
+24 hours and "Mon 16 Nov". What programs read is ISO 8601 and does not come through here.
+"""
+
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+
+
+class Formats(NamedTuple):
+    """Patterns for str.format. Names of days begin with Monday; those of months are as they stand in a date."""
+
+    time: str = "{HH}:{mm}"
+    hour: str = "{HH}"
+    """An hour on an axis."""
+    day: str = "{d} {MMM}"
+    day_year: str = "{d} {MMM} {y}"
+    weekday_day: str = "{E} {d} {MMM}"
+    long_day: str = "{d} {MMMM}"
+    long_day_year: str = "{d} {MMMM} {y}"
+    decimal: str = "."
+    percent: str = "{n} %"
+    am: str = "am"
+    pm: str = "pm"
+    short_weekdays: tuple[str, ...] = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    weekdays: tuple[str, ...] = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    short_months: tuple[str, ...] = (
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    )  # fmt: skip
+    months: tuple[str, ...] = (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    )  # fmt: skip
+
+
+_formats = Formats()
+
+
+def use(formats: Formats) -> None:
+    """From now on these."""
+    global _formats
+    _formats = formats
+
+
+def current() -> Formats:
+    return _formats
+
+
+def _clock(pattern: str, at: datetime | time) -> str:
+    half = _formats.am if at.hour < 12 else _formats.pm
+    values = {"HH": f"{at.hour:02d}", "H": at.hour, "h": at.hour % 12 or 12, "mm": f"{at.minute:02d}", "a": half}
+    return pattern.format_map(values)
+
+
+def _date(pattern: str, at: date) -> str:
+    f = _formats
+    values: dict[str, Any] = {"d": at.day, "dd": f"{at.day:02d}", "y": at.year, "E": f.short_weekdays[at.weekday()]}
+    return pattern.format_map({**values, "MMM": f.short_months[at.month - 1], "MMMM": f.months[at.month - 1]})
+
+
+def clock(at: datetime | time) -> str:
+    """A time of day: "14:10", "2:10 PM"."""
+    return _clock(_formats.time, at)
+
+
+def hour(of: int) -> str:
+    """A full hour, 0-24, as short as an axis wants it: "14", "2 PM"."""
+    return _clock(_formats.hour, time(of % 24))
+
+
+def day(at: date, *, year: bool = False) -> str:
+    """A short date: "16 Nov", "16 Nov 2026"."""
+    return _date(_formats.day_year if year else _formats.day, at)
+
+
+def weekday_day(at: date) -> str:
+    """ "Mon 16 Nov"."""
+    return _date(_formats.weekday_day, at)
+
+
+def long_day(at: date, *, year: bool = False) -> str:
+    """ "16 November", "16 November 2026"."""
+    return _date(_formats.long_day_year if year else _formats.long_day, at)
+
+
+def weekday(at: date) -> str:
+    """ "Monday"."""
+    return _formats.weekdays[at.weekday()]
+
+
+def number(value: float, digits: int = 1) -> str:
+    """With at most so many decimals, none when it is whole: "2.5", "3"."""
+    text = f"{value:.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace(".", _formats.decimal)
+
+
+def percent(share: float) -> str:
+    """A share, 0-1, as a whole percentage, half up: "13 %"."""
+    return _formats.percent.format(n=int(share * 100 + 0.5))

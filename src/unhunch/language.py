@@ -1,0 +1,118 @@
+"""Which language and which formats this user wants, and setting them for this process.
+
+The environment says it as for any other program (gettext's order: LANGUAGE, LC_ALL, LC_MESSAGES, LANG); `language` in
+the configuration overrules it. Dates and times follow LC_TIME, so that English with German hours is possible.
+Catalogues are compiled from locale/*/LC_MESSAGES/unhunch.po, formats drawn from CLDR, both by `make words`: nothing
+that runs needs Babel, which would cost the daemon six megabytes and a short command 30 ms.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from unhunch.core import formats, translate
+
+FOLDER = Path(__file__).with_name("locale")
+LANGUAGES = ("en", "de", "es")
+"""Those with a catalogue; the texts themselves are English."""
+
+PLAIN = ("", "C", "POSIX")
+
+
+def choose(env: Mapping[str, str], configured: str = "auto", platform: str = sys.platform) -> tuple[str, str]:
+    """The language (one of LANGUAGES) and the territory for formats ("" if not known). Never raises.
+
+    As in gettext, LANGUAGE counts only where the locale is not the plain "C".
+    """
+    spoken = _first(env, "LC_ALL", "LC_MESSAGES", "LANG")
+    if not any(name in env for name in ("LC_ALL", "LC_MESSAGES", "LANG")):
+        spoken = _of_the_system(platform)
+    shown = _first(env, "LC_ALL", "LC_TIME", "LANG") or spoken
+    wanted = [*env.get("LANGUAGE", "").split(":"), spoken] if spoken not in PLAIN else []
+    if configured != "auto":
+        wanted = [configured]
+    code = next((_parts(name)[0] for name in wanted if _parts(name)[0] in LANGUAGES), "en")
+    return code, _parts(shown)[1]
+
+
+def set_up(env: Mapping[str, str] | None = None, configured: str = "auto") -> None:
+    """Speak the user's language in this process. A catalogue that cannot be read is English."""
+    code, territory = choose(os.environ if env is None else env, configured)
+    formats.use(_formats(code, territory))
+    if code == "en":
+        translate.speak("en", None)
+        return
+    from gettext import GNUTranslations
+
+    try:
+        with (FOLDER / code / "LC_MESSAGES" / "unhunch.mo").open("rb") as compiled:
+            translate.speak(code, GNUTranslations(compiled))
+    except (OSError, ValueError):  # a broken installation; its language is no reason to fail
+        translate.speak("en", None)
+
+
+def configured(file: Path) -> str:
+    """The option `language` of a configuration, without reading more of it than that; "auto" when in doubt.
+
+    A mistake elsewhere in the file is told by what reads all of it.
+    """
+    try:
+        raw = file.read_bytes()
+    except OSError:
+        return "auto"
+    if b"language" not in raw:
+        return "auto"
+    import tomllib
+
+    try:
+        said = tomllib.loads(raw.decode()).get("language", "auto")
+    except ValueError:  # no TOML, or no UTF-8
+        return "auto"
+    return said if said in LANGUAGES else "auto"
+
+
+def _formats(code: str, territory: str) -> formats.Formats:
+    """The formats of a language in a territory. The plain locale, and a territory without its own, take the usual."""
+    if code == "en" and not territory:
+        return formats.Formats()
+    import json
+
+    try:
+        known = json.loads((FOLDER / code / "formats.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return formats.Formats()
+    row = {**known[""], **known.get(territory, {})}
+    fields: dict[str, Any] = {name: tuple(x) if isinstance(x, list) else x for name, x in row.items()}
+    return formats.Formats(**fields)
+
+
+def _first(env: Mapping[str, str], *names: str) -> str:
+    """The first of these that is set, as POSIX reads them, without encoding and modifier."""
+    found = next((env[name] for name in names if env.get(name)), "")
+    return found.partition(".")[0].partition("@")[0]
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """de_AT.UTF-8 as ("de", "AT")."""
+    code, _, territory = name.partition(".")[0].partition("@")[0].replace("-", "_").partition("_")
+    return code.lower(), territory.rpartition("_")[2].upper()
+
+
+def _of_the_system(platform: str) -> str:
+    """Where a desktop does not tell its programs by environment: Windows and macOS."""
+    if platform == "win32":
+        import locale
+
+        return locale.getlocale()[0] or ""
+    if platform == "darwin":
+        import plistlib
+
+        try:
+            with Path("~/Library/Preferences/.GlobalPreferences.plist").expanduser().open("rb") as kept:
+                said = plistlib.load(kept)
+            return str(said.get("AppleLanguages", [""])[0] or said.get("AppleLocale", ""))
+        except (OSError, ValueError, IndexError, AttributeError, plistlib.InvalidFileException):
+            return ""
+    return ""
