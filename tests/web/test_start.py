@@ -6,6 +6,8 @@ import os
 import signal
 import sqlite3
 import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,29 @@ from tests.web.pages import LIMIT, Served
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 BEGIN = {"size": "short", "landmark": False, "hips_raised": False, "stiffness": None}
+PULSE = {"at": 60, "played": [[0, 60]], "paused": False}
+ENDED_IN_A_REQUEST = """
+import os, signal, sys
+from unhunch.cli import main, start
+
+def report(self, event, body, tell=start.Teller.report):
+    tell(self, event, body)
+    if event == "pulse":
+        os.kill(os.getpid(), signal.SIGTERM)
+
+start.Teller.report = report
+sys.exit(main(["start"]))
+"""
+
+
+def ignored() -> None:
+    """What a process may get from whoever starts it."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def blocked() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGHUP, signal.SIGINT})
 
 
 async def address(process: asyncio.subprocess.Process) -> str:
@@ -26,24 +51,25 @@ async def address(process: asyncio.subprocess.Process) -> str:
     raise AssertionError("it ended")
 
 
-async def test_it_outlives_its_terminal_and_keeps_what_was_done_at_a_logout(tmp_path: Path) -> None:
-    env = {"HOME": str(tmp_path), "PATH": "/nowhere", "BROWSER": "/nowhere/browser", "PYTHONUNBUFFERED": "1"}
+@asynccontextmanager
+async def begun(
+    home: Path, *line: str, born: Callable[[], None] | None = None
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, Served]]:
+    """The command with a session that has begun, and its page. It has to have ended, in order, with the block."""
+    env = {"HOME": str(home), "PATH": "/nowhere", "BROWSER": "/nowhere/browser", "PYTHONUNBUFFERED": "1"}
     env |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE")}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "unhunch", "start", env=env, stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        sys.executable, *(line or ("-m", "unhunch", "start")), env=env, stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, preexec_fn=born,
     )  # fmt: skip
     try:
         async with asyncio.timeout(2 * LIMIT):
             task: asyncio.Task[Any] = asyncio.create_task(asyncio.sleep(0))
             page = await Served(await address(process), None, None, task).open()  # type: ignore[arg-type]
             state = (await page.post("screening", {"any_yes": False})).json
-            begun = await page.post("begin", {**BEGIN, "size": state["proposed"]})
-            assert begun.json["stage"] == "running"
-            process.send_signal(signal.SIGHUP)
-            await page.post("pulse", {"at": 60, "played": [[0, 60]], "paused": False})
-            assert process.returncode is None
-            process.terminate()
+            answer = await page.post("begin", {**BEGIN, "size": state["proposed"]})
+            assert answer.json["stage"] == "running"
+            yield process, page
             await process.wait()
             page.close_lines()
         assert process.stdout is not None
@@ -52,7 +78,45 @@ async def test_it_outlives_its_terminal_and_keeps_what_was_done_at_a_logout(tmp_
         if process.returncode is None:
             process.kill()
         await process.communicate()
-    with sqlite3.connect(tmp_path / ".local/share/unhunch/unhunch.sqlite") as found:
-        (body,) = found.execute("select body from fact where kind = 'session'").fetchone()
-    assert json.loads(body)["status"] == "partial"
-    assert json.loads(body)["roller_s"] > 30
+
+
+def kept(home: Path) -> dict[str, Any]:
+    """The one session of the history."""
+    with sqlite3.connect(home / ".local/share/unhunch/unhunch.sqlite") as found:
+        ((body,),) = found.execute("select body from fact where kind = 'session'").fetchall()
+    record: dict[str, Any] = json.loads(body)
+    return record
+
+
+async def test_it_outlives_its_terminal_and_keeps_what_was_done_at_a_logout(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (process, page):
+        process.send_signal(signal.SIGHUP)
+        await page.post("pulse", PULSE)
+        assert process.returncode is None
+        process.terminate()
+    assert kept(tmp_path)["status"] == "partial"
+    assert kept(tmp_path)["roller_s"] > 30
+
+
+async def test_a_logout_in_the_middle_of_a_request_is_not_lost(tmp_path: Path) -> None:
+    """The server guards itself against whatever a request may raise; the signal is not to be taken for that."""
+    async with begun(tmp_path, "-c", ENDED_IN_A_REQUEST) as (_, page):
+        answer = await page.post("pulse", PULSE)
+        assert answer.status == 200
+    assert kept(tmp_path)["roller_s"] > 30
+
+
+@pytest.mark.parametrize("born", [ignored, blocked])
+async def test_it_ends_at_a_logout_whatever_it_inherited(tmp_path: Path, born: Callable[[], None]) -> None:
+    async with begun(tmp_path, born=born) as (process, page):
+        await page.post("pulse", PULSE)
+        process.terminate()
+    assert kept(tmp_path)["roller_s"] > 30
+
+
+async def test_signals_that_come_together_cut_nothing_short(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (process, page):
+        await page.post("pulse", PULSE)
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGTERM, signal.SIGHUP, signal.SIGTERM):
+            process.send_signal(number)
+    assert kept(tmp_path)["roller_s"] > 30

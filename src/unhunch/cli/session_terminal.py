@@ -18,7 +18,7 @@ from rich.text import Text
 
 from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.speech import HostVoice
-from unhunch.cli.ending import kept_when_ended
+from unhunch.cli.ending import interrupted_when_ended, run_until_ended, undisturbed
 from unhunch.core.guide import Action, Guide, is_asking, resume_point
 from unhunch.core.routine import Routine
 from unhunch.core.timeline import CHIME_LEAD, Cue, Kind, Phase, Timeline
@@ -57,19 +57,22 @@ def run_terminal_session(
     session = GuidedSession(plan, routine, reporter, "terminal")
     can_ask = sys.stdin.isatty()
     try:
-        with kept_when_ended(outlives_terminal=False):
-            if not _before(session, out, can_ask=can_ask):
-                return session
-            session.begin(plan.size, landmark=plan.landmark, hips_raised=plan.hips_raised)
-            host = voice or HostVoice(plan.pace, routine.language)
-            asyncio.run(_Player(session, out, host if plan.voice else HostVoice(engines=())).run(with_keys=can_ask))
-            _after(session, out, can_ask=can_ask)
+        with interrupted_when_ended():
+            try:
+                if not _before(session, out, can_ask=can_ask):
+                    return session
+                session.begin(plan.size, landmark=plan.landmark, hips_raised=plan.hips_raised)
+                host = voice or HostVoice(plan.pace, routine.language)
+                player = _Player(session, out, host if plan.voice else HostVoice(engines=()))
+                run_until_ended(player.run(with_keys=can_ask), outlives_terminal=False)
+                _after(session, out, can_ask=can_ask)
+            finally:
+                with undisturbed():
+                    if session.stage is not Stage.SCREENING:
+                        session.leave()
     except (KeyboardInterrupt, EOFError):
         with contextlib.suppress(OSError):  # the terminal went away
             out.print("\nStopped.")
-    finally:
-        if session.stage is not Stage.SCREENING:
-            session.leave()
     return session
 
 

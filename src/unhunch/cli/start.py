@@ -115,10 +115,8 @@ def _routine(name: str) -> tuple[Routine, str]:
 
 def _page(plan: "SessionPlan", routine: Routine) -> "GuidedSession":
     """Serve the page and open it; back when it is over or gone."""
-    import asyncio
-
     from unhunch.cli.browser import show
-    from unhunch.cli.ending import kept_when_ended
+    from unhunch.cli.ending import run_until_ended
     from unhunch.web.session import serve
 
     def opened(address: str) -> None:
@@ -128,8 +126,7 @@ def _page(plan: "SessionPlan", routine: Routine) -> "GuidedSession":
             print(f"No browser could be opened. Open this address within two minutes:\n{address}", flush=True)
 
     try:
-        with kept_when_ended(outlives_terminal=True):
-            return asyncio.run(serve(plan, routine, Teller(), opened))
+        return run_until_ended(serve(plan, routine, Teller(), opened), outlives_terminal=True)
     except OSError as error:
         raise UserError(
             f"The session's page could not be served: {error.strerror or error}.",
