@@ -49,7 +49,7 @@ def set_up(env: Mapping[str, str] | None = None, configured: str = "auto") -> No
     try:
         with (FOLDER / code / "LC_MESSAGES" / "unhunch.mo").open("rb") as compiled:
             translate.speak(code, GNUTranslations(compiled))
-    except (OSError, ValueError):  # a broken installation; its language is no reason to fail
+    except (OSError, ValueError):  # a broken installation, whose language is no reason to fail
         translate.speak("en", None)
 
 
@@ -81,11 +81,11 @@ def _formats(code: str, territory: str) -> formats.Formats:
 
     try:
         known = json.loads((FOLDER / code / "formats.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        row = {**known[""], **known.get(territory, {})}
+        fields: dict[str, Any] = {name: tuple(x) if isinstance(x, list) else x for name, x in row.items()}
+        return formats.Formats(**fields)
+    except (OSError, ValueError, LookupError, TypeError):  # a broken installation: no reason to fail
         return formats.Formats()
-    row = {**known[""], **known.get(territory, {})}
-    fields: dict[str, Any] = {name: tuple(x) if isinstance(x, list) else x for name, x in row.items()}
-    return formats.Formats(**fields)
 
 
 def _first(env: Mapping[str, str], *names: str) -> str:
