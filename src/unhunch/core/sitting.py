@@ -153,8 +153,12 @@ def read_gap(
         return []
     if not covers and touched and (steady or end - start <= s.active_gap):
         return [Piece(start, end, Presence.ACTIVE)]
+    idle = start + s.active_gap
+    if not covers and touched and idle < end:
+        rest = _rest(idle, end, None, end - start, s, nudged=_nudged(start, end, end - start, nudged_at, s))
+        return [Piece(start, idle, Presence.ACTIVE), rest]
     cuts = {start, end}
-    limits = [start + s.active_gap]
+    limits = [idle]
     for c in covers:
         limits += (c.start, c.end)
         if c.over is Over.CALL:
@@ -193,14 +197,33 @@ def _close(
         within = [c.over for c in covers if c.start < following and c.end > last]
         left = any(over in LEFT for over in within)
         gone = left or Over.OFF in within or Over.CORRECTED_AWAY in within
-        nudged = last <= nudged_at + s.nudged_within and following > nudged_at and gap >= s.nudged_break
-        if presence is None and not gone and not nudged and gap < s.break_gap:
-            pieces.append(Piece(a, b, Presence.QUIET, short=True))
-            continue
-        breaks = gap >= s.break_gap or (left and gap >= s.proven_break) or nudged
-        maybe = not gone and s.break_gap <= gap <= s.maybe_gap
-        pieces.append(Piece(a, b, presence or Presence.AWAY, breaks=breaks, maybe=maybe))
+        nudged = _nudged(last, following, gap, nudged_at, s)
+        pieces.append(_rest(a, b, presence, gap, s, left=left, gone=gone, nudged=nudged))
     return pieces
+
+
+def _nudged(last: float, following: float, gap: float, nudged_at: float, s: Settings) -> bool:
+    """Somebody got up when asked to: a shorter break counts soon after a stand-up notice."""
+    return last <= nudged_at + s.nudged_within and following > nudged_at and gap >= s.nudged_break
+
+
+def _rest(
+    a: float,
+    b: float,
+    presence: Presence | None,
+    gap: float,
+    s: Settings,
+    *,
+    left: bool = False,
+    gone: bool = False,
+    nudged: bool = False,
+) -> Piece:
+    """The piece from `a` to `b`, in which nothing proves that somebody was there, nor for `gap` seconds around it."""
+    if presence is None and not gone and not nudged and gap < s.break_gap:
+        return Piece(a, b, Presence.QUIET, short=True)
+    breaks = gap >= s.break_gap or (left and gap >= s.proven_break) or nudged
+    maybe = not gone and s.break_gap <= gap <= s.maybe_gap
+    return Piece(a, b, presence or Presence.AWAY, breaks=breaks, maybe=maybe)
 
 
 def _proofs_before(rows: list[_Row], first: float, start: float, s: Settings) -> list[float]:
