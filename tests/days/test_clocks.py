@@ -7,6 +7,7 @@ import pytest
 from tests.days.test_sitting import near
 from tests.days.world import World, check_fold
 from unhunch.core.facts import Kind
+from unhunch.core.settings import Settings
 
 HOUR, DAY, YEAR = 3600.0, 86400.0, 365.25 * 86400
 
@@ -58,6 +59,39 @@ def test_a_clock_set_while_a_prompt_is_on_the_screen(step):
     check_fold(w)
 
 
+@pytest.mark.parametrize("step", [DAY, -DAY, 10 * YEAR, -10 * YEAR])
+def test_the_programme_hears_nothing_of_a_clock_that_is_put_right(step):
+    """Ten years without a session were none, and no workday ended without one, however often it seemed so."""
+    w = World("2026-03-02 09:00", settings=Settings(goal=3))
+    w.session()
+    w.until("08:00", working=False)
+    w.until("11:00")
+    assert w.day.asked
+    before = w.st.programme
+    for _ in range(4):
+        w.set_clock(step)
+        w.work(5)
+        w.set_clock(-step)
+        w.work(5)
+    assert w.st.programme == before
+    assert w.day.done + w.day.not_asked == 0, "what lapsed with the day may be asked for again"
+    check_fold(w)
+
+
+@pytest.mark.parametrize("step", [DAY, 10 * YEAR, -10 * YEAR])
+def test_a_clock_that_stays_set_is_believed_the_day_after(step):
+    w = World("2026-03-02 09:00", settings=Settings(goal=3))
+    w.session()
+    w.until("12:00")
+    w.set_clock(step)
+    w.until("18:00")
+    w.until("08:00", working=False)
+    w.work(70)
+    assert w.st.programme.last_session <= w.day.date, "no date lies in the future"
+    assert w.st.programme.goal == (1 if step > DAY else 3)
+    check_fold(w)
+
+
 def test_spring_forward():
     w = World("2026-03-28 22:00")
     for _ in range(7):
@@ -84,8 +118,6 @@ def test_fall_back():
 
 @pytest.mark.parametrize("evening", ["2026-03-28 22:00", "2026-10-24 22:00"])
 def test_active_hours_follow_the_local_clock_through_a_time_change(evening):
-    from unhunch.core.settings import Settings
-
     nights = {f"hours_{day}": ((23 * 60, 4 * 60),) for day in ("sat", "sun")}
     w = World(evening, settings=Settings(**nights, nudge=False))
     w.until("09:00")

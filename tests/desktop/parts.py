@@ -30,6 +30,7 @@ PACKAGES = {
     "zsh": "zsh",
     "fish": "fish",
     "strace": "strace",
+    "gcc": "gcc",
     "systemd-analyze": "systemd",
     "systemd": "systemd",
     "systemctl": "systemd",

@@ -271,19 +271,25 @@ def _answered(st: State, fact: Fact) -> State:
 
 
 def _turn(st: State, body: Mapping[str, Any], t: float, s: Settings) -> State:
-    """Another logical day. A date that was lived before (the clock was set back) goes on where it stood."""
+    """Another logical day. A date that was lived before (the clock was set back) goes on where it stood.
+
+    What lapsed when it seemed to be over may be asked for again. And a clock that was set has ended no day: it may be
+    set right again, so the programme hears of it only when the next day has come by itself.
+    """
     if st.today.date and t - st.reading.since >= s.day_gap:
         st = settle(st, t, s)
     known = {day.date: day for day in (*st.past, st.today) if day.date}
     date = body["date"]
     again = known.pop(date, None)
     past = tuple(sorted(known.values()))[-REMEMBERED_DAYS:]
-    today = again or Day(date=date)
+    today = again._replace(not_asked=0) if again else Day(date=date)
     plan, ended = st.programme, st.today
-    if ended.date and not again:
-        plan = course.day_ended(plan, ended.date, ended.asked, ended.done, s)
+    if not body.get("set"):
+        if ended.date and not again:
+            plan = course.day_ended(plan, ended.date, ended.asked, ended.done, s)
+        plan = course.day_began(plan, date, s)
     return st._replace(
-        programme=course.day_began(plan, date, s),
+        programme=plan,
         today=today._replace(expected=body["expected"]),
         past=past,
         owed=None,

@@ -76,6 +76,9 @@ def refold(live: Live, facts: Sequence[Fact], s: Settings) -> Live:
 class _Step(Answers):
     """One step: what an event means, in the order in which it has to be asked."""
 
+    clock_step: float = 0.0
+    """Seconds by which the wall clock was set since the last look."""
+
     def take(self, event: Event) -> None:
         if isinstance(event, m.Started):
             self._start(event)
@@ -204,6 +207,7 @@ class _Step(Answers):
         stepped = look.at.clock_step_since(before)
         if abs(stepped) >= CLOCK_STEP:
             self._record(Kind.CLOCK, {"step": round(stepped, 3)})
+            self.clock_step = stepped
         unseen = look.quiet is None or look.quiet[0] < look.late
         if look.late > self.s.bridge and unseen and Kind.BLIND not in self.now.open:
             self._span(Kind.BLIND, self.t - look.late, self.t)
@@ -322,11 +326,21 @@ class _Step(Answers):
             self._record(Kind.LAPSED, {"as": "missed" if missed else "not-asked"})
         days = (*self.st.past, self.st.today) if self.st.today.date else ()
         expected = prompts.expected_sitting(date, days, self.s)
-        self._record(Kind.DAY, {"date": date, "expected": expected, "goal": self.st.programme.goal})
-        self._review(date)
+        clock_set = self._turned_by_the_clock(date)
+        body = {"date": date, "expected": expected, "goal": self.st.programme.goal}
+        self._record(Kind.DAY, {**body, "set": True} if clock_set else body)
+        if not clock_set:
+            self._review(date)
         self._checkpoint()
         self._happened("day", {"date": date})
         return True
+
+    def _turned_by_the_clock(self, date: str) -> bool:
+        """The wall clock was set, and may be set right again: no time has gone by from which anything could follow."""
+        if date < self.st.today.date:
+            return True
+        unset = self.at._replace(wall=self.at.wall - self.clock_step)
+        return prompts.turns(self.st, unset, self.t, self.s) is None
 
     def _review(self, date: str) -> None:
         """The programme looks back when the day turns (MODEL 5)."""

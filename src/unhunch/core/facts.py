@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
     # Points.
     STOPPED = "stopped"  # the daemon ended cleanly
-    DAY = "day"  # a logical day began; body: {"date", "goal", "expected_min"}
+    DAY = "day"  # a logical day began; body: {"date", "goal", "expected"}, and {"set": true} if by a set clock
     CHECKPOINT = "checkpoint"  # the whole durable state at a day turn
     DUE = "due"  # a session became owed; body: {"number", "of", "threshold_min", "reason"}
     SHOWN = "shown"  # a notice; body: {"what": session|nudge|week|ask, "step", "reason", "pause_s", "sound", "free"}

@@ -135,7 +135,7 @@ SHAPES: Mapping[Kind, Shape] = {
         }
     ),
     Kind.HELD: Shape({"why": text}),
-    Kind.DAY: Shape({"date": day, "expected": number}, {"goal": _goal}),
+    Kind.DAY: Shape({"date": day, "expected": number}, {"goal": _goal, "set": flag}),
     Kind.CHECKPOINT: Shape({"state": object_}),
     Kind.DUE: Shape({"number": count, "of": count}),
     Kind.SHOWN: Shape(
