@@ -23,6 +23,7 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
 
 from unhunch.language import FOLDER, LANGUAGES
 from unhunch.web.routines import translated
@@ -36,7 +37,7 @@ comment that begins with this word goes before it."""
 SAFE_IN_ROUTINE = ("screening", "safety", "landmark", "branches", "hips_raised")
 METHODS = [
     ("**.py", "python"),
-    ("**.html", "jinja2.ext:babel_extract"),
+    ("**.html", "tools.words:template_texts"),
     ("**.js", "javascript"),
     ("routines/*.toml", "tools.words:routine_texts"),
 ]
@@ -64,6 +65,13 @@ def routine_texts(
     translated(tomllib.load(file), note)
     for text, comments in found.items():
         yield 0, "_", text, comments[:1]
+
+
+def template_texts(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Any]:
+    """Babel's extraction of a page's template. Jinja's own leaves out the word that a comment begins with."""
+    tags = [f"{tag}:" for tag in comment_tags]
+    for line, function, text, comments in babel_extract(file, keywords, tags, options):
+        yield line, function, text, [f"{SAFETY}: {comment}" for comment in comments]
 
 
 def template(paths: Iterable[Path] = ()) -> Catalog:
