@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from unhunch.cli import COMMANDS
+
 SOURCE = Path(__file__).parents[1] / "src/unhunch"
 MARKS = {"_", "N_", "ngettext", "pgettext"}
 """Their arguments are found by `make words`."""
@@ -17,8 +19,9 @@ PROSE = re.compile(r"[^\W\d_]{2,}[,.:;?!]? [\w{'\"(]*[^\W\d_]{2,}|^[A-Z][a-z]{2,
 """Two words side by side, or one that begins as a sentence does."""
 DATA = re.compile(
     r"^(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|DROP|ALTER|WITH)\b|^[a-z]+(\.[a-z]+)+$|^<|^[A-Z_]+$"
+    rf"|^unhunch ({'|'.join(COMMANDS)})\b"
 )
-"""SQL, dotted names, markup, constants."""
+"""SQL, dotted names, markup, constants, examples of commands."""
 
 
 class Found(NamedTuple):

@@ -14,7 +14,9 @@ from typing import TextIO
 
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.control.protocol import Exit
+from unhunch.core import formats
 from unhunch.core.settings import Settings
+from unhunch.core.translate import _
 from unhunch.core.wording import span, words
 from unhunch.player import Player, Recording, Shown
 from unhunch.report.reading import week_of
@@ -102,12 +104,13 @@ class _Story:
         if shown.at.wall < self._begins:
             return
         prompt = shown.prompt
-        note = span(3600) if prompt.what == "nudge" else "Last week's figures are ready."
+        note = span(3600) if prompt.what == "nudge" else _("Last week's figures are ready.")
         text = words(prompt._replace(note=note))
-        buttons = "  ".join(f"[{label}]" for _, label in text.buttons)
-        print(f"\n  {shown.at.local:%H:%M}  {text.title}", file=self._out)
-        print(f"         {text.body}", file=self._out)
-        print(f"         {buttons}    after {shown.quiet:.0f} s without input", file=self._out, flush=True)
+        buttons = "  ".join(f"[{label}]" for _key, label in text.buttons)
+        clock = formats.clock(shown.at.local)
+        space = " " * (len(clock) + 4)
+        pause = _("after {seconds} s without input").format(seconds=round(shown.quiet))
+        print(f"\n  {clock}  {text.title}\n{space}{text.body}\n{space}{buttons}    {pause}", file=self._out, flush=True)
 
 
 def demo(*, seconds: float = SECONDS, as_json: bool = False) -> int:
@@ -119,23 +122,28 @@ def demo(*, seconds: float = SECONDS, as_json: bool = False) -> int:
     with tempfile.TemporaryDirectory(prefix="unhunch-demo-") as folder:
         store = SqliteStore(Path(folder) / "demo.sqlite")
         try:
-            print(_HEAD.format(seconds=seconds), file=out, flush=True)
+            print(_head(seconds), file=out, flush=True)
             player = Player(s, answer="mixed", seed=SEED, shown=story.shown, written=store.write, reached=story.reached)
             player.play(recording)
-            summary, _ = week_of(store, MONDAY.date().isoformat(), s, with_trend=False)
+            summary, _trend = week_of(store, MONDAY.date().isoformat(), s, with_trend=False)
         finally:
             store.close()
     if as_json:
         sys.stdout.write(json.dumps(summary.to_json(), indent=2) + "\n")
     else:
-        sys.stdout.write(f"\nThe day is over. The week that it ends:\n\n{render(summary, 80, colour=False)}{_TAIL}")
+        over = _("The day is over. The week that it ends:")
+        tail = _("Nothing of yours was read or written. To begin for real: unhunch setup")
+        sys.stdout.write(f"\n{over}\n\n{render(summary, 80, colour=False)}\n{tail}\n")
     return Exit.DONE
 
 
-_HEAD = """\
-A generated working week, not a recording of anybody: five days with calls, a lunch and pages that are read.
-Its Friday plays in about {seconds:.0f} seconds, through the real engine and a real database that is deleted afterwards.
-The notices as they come, to somebody who answers some of them:"""
-_TAIL = """
-Nothing of yours was read or written. To begin for real: unhunch setup
-"""
+def _head(seconds: float) -> str:
+    return "\n".join(
+        (
+            _("A generated working week, not a recording of anybody: calls, a lunch and pages that are read."),
+            _("Its Friday plays in about {seconds} seconds, through the real engine and a real database,").format(
+                seconds=round(seconds)
+            ),
+            _("which is deleted afterwards. The notices as they come, to somebody who answers some of them:"),
+        )
+    )

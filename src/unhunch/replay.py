@@ -7,16 +7,20 @@ import gc
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from unhunch import config
 from unhunch.control.protocol import Exit, UserError
+from unhunch.core import formats
 from unhunch.core.averages import median
 from unhunch.core.days import DayTotals, Run, day_totals, iso
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.history import lived
+from unhunch.core.prompts import HOLDS
 from unhunch.core.settings import Settings
+from unhunch.core.translate import N_, _, ngettext
 from unhunch.core.week import thresholds
 from unhunch.history import activitywatch, own, workrave
 from unhunch.history.recording import BadRecording, Import
@@ -40,9 +44,9 @@ def read(path: Path) -> Read:
         data = path.read_bytes()
     except OSError as error:
         raise UserError(
-            f"{path} cannot be read: {error.strerror or error}.",
-            "Nothing was replayed.",
-            "Give a Workrave idle log, an ActivityWatch export, or what 'unhunch export' wrote.",
+            _("{file} cannot be read: {reason}.").format(file=path, reason=error.strerror or error),
+            _("Nothing was replayed."),
+            _("Give a Workrave idle log, an ActivityWatch export, or what 'unhunch export' wrote."),
             Exit.WRONG,
         ) from error
     try:
@@ -164,33 +168,56 @@ def _totals(days: Sequence[dict[str, Any]], facts: Sequence[Fact], waits: Sequen
     }
 
 
+KINDS = {"session": N_("session"), "nudge": N_("stand up"), "week": N_("summary"), "ask": N_("question")}
+"""What a notice is about."""
+
+
 def text(result: dict[str, Any]) -> str:
     """The result for a person: a line a day, then the sums."""
     lines = []
     for day in result["days"]:
-        sitting = day["sitting_min"]
-        said = ", ".join(
-            f"{p['at'][11:16]} {'stand up' if p['kind'] == 'nudge' else p['kind']}"
-            + (f" {p['step']}" if p["kind"] == "session" else "")
-            for p in day["prompts"]
-        )
+        sitting, count = day["sitting_min"], len(day["stretches"])
+        said = ", ".join(_prompt(p) for p in day["prompts"]) or _("nothing asked")
         hours = f"{_hours(sitting['best'])} ({_hours(sitting['low'])}-{_hours(sitting['high'])})"
-        lines.append(f"{day['date']}  {hours}  {len(day['stretches'])} stretches  {said or 'nothing asked'}")
+        stretches = ngettext("{count} stretch", "{count} stretches", count).format(count=count)
+        lines.append(f"{day['date']}  {hours}  {stretches}  {said}")
     totals = result["totals"]
-    lines += ["", f"{totals['days']} days, {_hours(totals['sitting_min']['best'])} at the desk, an estimate."]
+    days = ngettext(
+        "{count} day, {hours} at the desk, an estimate.",
+        "{count} days, {hours} at the desk, an estimate.",
+        totals["days"],
+    )
+    lines += ["", days.format(count=totals["days"], hours=_hours(totals["sitting_min"]["best"]))]
     n = totals["prompts"]
     if n:
-        share = 100 * totals["at_a_natural_pause"] / n
-        steps = ", ".join(f"{v} at step {k}" for k, v in totals["by_step"].items())
+        share = formats.percent(totals["at_a_natural_pause"] / n)
+        notices = ngettext(
+            "{count} notice, {share} at a natural pause, {nobody} to nobody.",
+            "{count} notices, {share} at a natural pause, {nobody} to nobody.",
+            n,
+        )
+        steps = ", ".join(_("{count} at step {step}").format(count=v, step=k) for k, v in totals["by_step"].items())
         lines.append(
-            f"{n} notices, {share:.0f} % at a natural pause, {totals['to_nobody']} to nobody. Sessions: {steps}."
+            notices.format(count=n, share=share, nobody=totals["to_nobody"])
+            + " "
+            + _("Sessions: {steps}.").format(steps=steps)
         )
     if totals["after_due_s"]:
-        lines.append(f"A session was first asked for {totals['after_due_s']['median'] / 60:.1f} min after it was due.")
+        late = formats.number(totals["after_due_s"]["median"] / 60)
+        lines.append(_("A session was first asked for {minutes} min after it was due.").format(minutes=late))
     if totals["held"]:
-        lines.append("Held back: " + ", ".join(f"{why} {count} times" for why, count in totals["held"].items()) + ".")
-    lines += [f"Note: {problem}" for problem in result["problems"]]
+        held = ", ".join(f"{_(HOLDS[why])} ({count})" for why, count in totals["held"].items())
+        lines.append(_("Held back, so many times: {holds}.").format(holds=held))
+    lines += [_("Note: {problem}").format(problem=problem) for problem in result["problems"]]
     return "\n".join(lines)
+
+
+def _prompt(prompt: dict[str, Any]) -> str:
+    """A notice with its local time: "14:10 session 2"."""
+    at = formats.clock(datetime.fromisoformat(prompt["at"]))
+    step = f" {prompt['step']}" if prompt["kind"] == "session" else ""
+    kind = KINDS[prompt["kind"]]
+    return f"{at} {_(kind)}{step}"
 
 
 def _hours(minutes: float) -> str:
@@ -207,6 +234,6 @@ def command(files: Sequence[Path], *, answer: str = "ignore", seed: int = 0, as_
     finally:
         gc.enable()
     if not result["days"]:
-        result["problems"].append("There was no activity in it.")
+        result["problems"].append(_("There was no activity in it."))
     sys.stdout.write((json.dumps(result, indent=2) if as_json else text(result)) + "\n")
     return Exit.DONE

@@ -10,7 +10,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from unhunch.core import programme
+from unhunch.core import formats, programme
 from unhunch.core.days import day_totals
 from unhunch.core.engine import Live
 from unhunch.core.facts import Fact, Kind
@@ -19,6 +19,7 @@ from unhunch.core.messages import Prompt
 from unhunch.core.moment import DAY
 from unhunch.core.prompts import week_of
 from unhunch.core.settings import Settings
+from unhunch.core.translate import N_, _
 from unhunch.player import Player, Recording, offset_at
 from unhunch.replay import read
 
@@ -28,6 +29,7 @@ WEEK = 7 * DAY
 class Habits(NamedTuple):
     """How somebody answers: chances of each answer, of rating, and what sessions feel like."""
 
+    name: str
     answers: Mapping[str, float]
     rates: float = 0.8
     stiffness: tuple[int, int] = (2, 6)
@@ -37,12 +39,12 @@ class Habits(NamedTuple):
 
 
 USERS: Mapping[str, Habits] = {
-    "willing": Habits({"start": 0.88, "snooze": 0.08, "skip": 0.04}),
-    "mixed": Habits({"start": 0.25, "snooze": 0.25, "skip": 0.25, "ignore": 0.25}),
-    "ignore": Habits({"ignore": 1.0}),
-    "skip": Habits({"skip": 1.0}),
-    "start": Habits({"start": 1.0}, rates=0.0),
-    "aching": Habits({"start": 1.0}, discomfort=(1, 2, 3, 4, 6), mornings=("same", "worse", "better")),
+    "willing": Habits(N_("willing"), {"start": 0.88, "snooze": 0.08, "skip": 0.04}),
+    "mixed": Habits(N_("mixed"), {"start": 0.25, "snooze": 0.25, "skip": 0.25, "ignore": 0.25}),
+    "ignore": Habits(N_("who ignores"), {"ignore": 1.0}),
+    "skip": Habits(N_("who skips"), {"skip": 1.0}),
+    "start": Habits(N_("who starts"), {"start": 1.0}, rates=0.0),
+    "aching": Habits(N_("aching"), {"start": 1.0}, discomfort=(1, 2, 3, 4, 6), mornings=("same", "worse", "better")),
 }
 
 
@@ -54,7 +56,7 @@ class Someone:
         self._settings = s
         self._chance = random.Random(seed)  # noqa: S311 - a story, no secret
 
-    def answer(self, _: Prompt) -> str:
+    def answer(self, _prompt: Prompt) -> str:
         words = list(self._habits.answers)
         return self._chance.choices(words, [self._habits.answers[word] for word in words])[0]
 
@@ -100,8 +102,9 @@ def simulate(path: Path, s: Settings, *, weeks: int, user: str = "willing", seed
 
 def _said(times: int) -> list[str]:
     if not times:
-        return ["There was no activity in it."]
-    return [f"The recording is shorter; it was played {times} times, one after the other."] if times > 1 else []
+        return [_("There was no activity in it.")]
+    said = _("The recording is shorter; it was played {times} times, one after the other.")
+    return [said.format(times=times)] if times > 1 else []
 
 
 def repeated(recording: Recording, weeks: int) -> tuple[Recording, int]:
@@ -194,17 +197,24 @@ def _decision(body: Mapping[str, Any]) -> dict[str, Any]:
 
 def text(result: Mapping[str, Any]) -> str:
     """A line a week, and a line a decision."""
-    found = [f"Simulated: somebody {result['user']} (seed {result['seed']}), {len(result['weeks'])} weeks."]
+    head = _("Simulated: somebody {habits} (seed {seed}), {weeks} weeks.")
+    habits = USERS[result["user"]].name
+    found = [head.format(habits=_(habits), seed=result["seed"], weeks=len(result["weeks"]))]
     for row in result["weeks"]:
         asked = row["done"] + row["skipped"] + row["missed"]
         share = f" ({programme.percent(row['adherence'])})" if asked else ""
-        found.append(
-            f"Week {row['number']:>2}  {row['week']}  goal {row['goal']}  {row['sitting_h']:.1f} h at the desk  "
-            f"{row['done']} of {asked} sessions done{share}"
-        )
+        line = _("Week {number}  {week}  goal {goal}  {hours} h at the desk  {done} of {asked} sessions done{share}")
+        values = {**row, "number": f"{row['number']:>2}", "hours": formats.number(row["sitting_h"])}
+        found.append(line.format(**{**values, "asked": asked, "share": share}))
         for one in row["decisions"]:
-            verb = {"goal": f"goal {one['from']} to {one['to']}", "offer": f"offered: {one['to']} a day"}
-            said = verb.get(one["kind"], f"goal stays {one['to']}")
-            found.append(f"         {one['date']}  {one['rule']}, {said}. {one['why']}")
-    found += [f"Note: {problem}" for problem in result["problems"]]
+            match one["kind"]:
+                case "goal":
+                    said = _("goal {before} to {now}").format(before=one["from"], now=one["to"])
+                case "offer":
+                    said = _("offered: {number} a day").format(number=one["to"])
+                case _other:
+                    said = _("goal stays {number}").format(number=one["to"])
+            rule = one["rule"]
+            found.append(f"         {one['date']}  {_(rule)}, {said}. {one['why']}")
+    found += [_("Note: {problem}").format(problem=problem) for problem in result["problems"]]
     return "\n".join(found)

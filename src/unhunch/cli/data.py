@@ -12,9 +12,11 @@ from unhunch.cli import words
 from unhunch.cli.asking import ask_if_running, show_json
 from unhunch.cli.command import Command, json_option, word, wrong
 from unhunch.cli.desk import reading, writing
+from unhunch.cli.yes import is_yes
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.intervals import Interval, union
 from unhunch.core.moment import at_offset
+from unhunch.core.translate import N_, _, ngettext
 from unhunch.history.recording import Import, facts_from, outside
 from unhunch.ports import Store
 
@@ -73,15 +75,23 @@ def run_import(args: argparse.Namespace) -> None:
 
 
 def _sentence(told: dict[str, Any]) -> str:
-    left = ""
-    if told["left_out_min"]:
-        left = f" {words.minutes(told['left_out_min'])} of activity were left out: Unhunch itself watched then."
+    left = told["left_out_min"]
     if not told["facts"]:
-        return f"{told['file']}: nothing in it{' is news' if left else ''}.{left}"
-    reach = f"{told['first']} to {told['last']}"
-    if not told["new"]:
-        return f"{told['file']}: {reach}, all of it known already.{left}"
-    return f"{told['file']}: {reach}, {words.count(told['new'], 'fact')} taken in ({told['format']}).{left}"
+        said = _("{file}: nothing in it is news.") if left else _("{file}: nothing in it.")
+    elif not told["new"]:
+        said = _("{file}: {first} to {last}, all of it known already.")
+    else:
+        said = ngettext(
+            "{file}: {first} to {last}, {new} fact taken in ({format}).",
+            "{file}: {first} to {last}, {new} facts taken in ({format}).",
+            told["new"],
+        )
+    parts = [said.format(**told)]
+    if left:
+        parts.append(
+            _("{time} of activity were left out: Unhunch itself watched then.").format(time=words.minutes(left))
+        )
+    return " ".join(parts)
 
 
 def _watched(store: Store) -> list[Interval]:
@@ -98,7 +108,8 @@ def _parsed(file: Path) -> Import | Sequence[Fact]:
 
     if file.stat().st_size > LARGEST:
         raise wrong(
-            f"{file} is larger than {LARGEST >> 20} MiB.", "Name a record of Workrave, ActivityWatch or Unhunch."
+            _("{file} is larger than {size} MiB.").format(file=file, size=LARGEST >> 20),
+            _("Name a record of Workrave, ActivityWatch or Unhunch."),
         )
     data = file.read_bytes()
     with _progress(file) as progress:
@@ -129,11 +140,15 @@ def _date(fact: Fact) -> str:
 
 def import_arguments(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="what it is is recognised by its content")
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help=_("what it is is recognised by its content")
+    )
     parser.add_argument(
         "--device",
         metavar="NAME",
-        help="another machine that the records come from (default: this one, where Unhunch's own record comes first)",
+        help=_(
+            "another machine that the records come from (default: this one, where Unhunch's own record comes first)"
+        ),
     )
 
 
@@ -141,11 +156,11 @@ import_ = Command(
     run_import,
     import_arguments,
     examples=(
-        ("unhunch import ~/.workrave/idlelog.*.log", "Workrave's idle logs"),
-        ("unhunch import aw-buckets-export.json", "ActivityWatch: Raw data, Export all buckets"),
-        ("unhunch import laptop.json", "what 'unhunch export' wrote on another machine"),
+        ("unhunch import ~/.workrave/idlelog.*.log", N_("Workrave's idle logs")),
+        ("unhunch import aw-buckets-export.json", N_("ActivityWatch: Raw data, Export all buckets")),
+        ("unhunch import laptop.json", N_("what 'unhunch export' wrote on another machine")),
     ),
-    about="The same file twice changes nothing. Stop the daemon first: systemctl --user stop unhunch",
+    about=N_("The same file twice changes nothing. Stop the daemon first: systemctl --user stop unhunch"),
 )
 
 
@@ -171,7 +186,12 @@ def run_export(args: argparse.Namespace) -> None:
             sys.stdout.writelines(pieces)
             return
         write_private(args.file, pieces)
-    print(f"Wrote {words.count(len(facts), 'fact')} to {args.file}, readable by you alone.")
+    said = ngettext(
+        "Wrote {count} fact to {file}, readable by you alone.",
+        "Wrote {count} facts to {file}, readable by you alone.",
+        len(facts),
+    )
+    print(said.format(count=len(facts), file=args.file))
 
 
 def write_private(path: Path, pieces: Iterator[str] | Sequence[str]) -> None:
@@ -192,26 +212,26 @@ def write_private(path: Path, pieces: Iterator[str] | Sequence[str]) -> None:
 
 
 def export_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="where to (default: the terminal)")
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help=_("where to (default: the terminal)"))
     parser.add_argument(
         "--format",
         type=word(*FORMATS),
         default="json",
         metavar="FORM",
-        help="json (complete, default), csv or activitywatch",
+        help=_("json (complete, default), csv or activitywatch"),
     )
-    parser.add_argument("--since", metavar="DATE", help="leave out what ended before that day")
+    parser.add_argument("--since", metavar="DATE", help=_("leave out what ended before that day"))
 
 
 export = Command(
     run_export,
     export_arguments,
     examples=(
-        ("unhunch export history.json", "everything; 'unhunch import' reads it again"),
-        ("unhunch export --format csv --since 2026-09-01 autumn.csv", "for a spreadsheet"),
+        ("unhunch export history.json", N_("everything; 'unhunch import' reads it again")),
+        ("unhunch export --format csv --since 2026-09-01 autumn.csv", N_("for a spreadsheet")),
         ("unhunch export --format activitywatch | jq .", ""),
     ),
-    about="It can run beside the daemon.",
+    about=N_("It can run beside the daemon."),
 )
 
 
@@ -220,19 +240,32 @@ export = Command(
 
 def run_forget(args: argparse.Namespace) -> None:
     if args.all == (args.before is not None):
-        raise wrong("Say what to forget: --before DATE, or --all.", "For example: unhunch forget --before 2026-01-01")
+        raise wrong(
+            _("Say what to forget: --before DATE, or --all."), _("For example: unhunch forget --before 2026-01-01")
+        )
     before = None if args.all else _day_start(args.before)
-    what = "the whole history" if args.all else f"everything before {args.before}"
     if not args.yes:
         if not sys.stdin.isatty():
-            raise wrong(f"Nobody is there to confirm that {what} is to be deleted.", "Add --yes if you are sure.")
-        if input(f"Delete {what}? It cannot be brought back. [y/N] ").strip().lower() not in ("y", "yes"):
-            print("Nothing was deleted.")
+            raise wrong(
+                _("Nobody is there to confirm that the whole history is to be deleted.")
+                if args.all
+                else _("Nobody is there to confirm that everything before {day} is to be deleted.").format(
+                    day=args.before
+                ),
+                _("Add --yes if you are sure."),
+            )
+        question = (
+            _("Delete the whole history? It cannot be brought back. [y/N]")
+            if args.all
+            else _("Delete everything before {day}? It cannot be brought back. [y/N]").format(day=args.before)
+        )
+        if not is_yes(input(f"{question} ")):
+            print(_("Nothing was deleted."))
             return
     told = {"all": True} if before is None else {"before": before}
     reply = ask_if_running("forget", told, seconds=FORGETTING_SECONDS)
     gone = _forget(before) if reply is None else int(reply["deleted"])
-    print(f"Deleted {words.count(gone, 'fact')}.")
+    print(ngettext("Deleted {count} fact.", "Deleted {count} facts.", gone).format(count=gone))
 
 
 def _forget(before: float | None) -> int:
@@ -255,14 +288,14 @@ def _day_start(text: str) -> float:
     now = SystemClock().now().local
     found = when.day(text, now.date(), ahead=False)
     if found is None:
-        raise wrong(f"{text!r} is not a day.", "Give one like 2026-01-01, yesterday or monday.")
+        raise wrong(_("{text!r} is not a day.").format(text=text), _("Give one like 2026-01-01, yesterday or monday."))
     return when.midnight(found, now).timestamp()
 
 
 def forget_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--before", metavar="DATE", help="what ended before that day")
-    parser.add_argument("--all", action="store_true", help="everything")
-    parser.add_argument("--yes", action="store_true", help="do not ask back")
+    parser.add_argument("--before", metavar="DATE", help=_("what ended before that day"))
+    parser.add_argument("--all", action="store_true", help=_("everything"))
+    parser.add_argument("--yes", action="store_true", help=_("do not ask back"))
 
 
 forget = Command(
@@ -270,7 +303,7 @@ forget = Command(
     forget_arguments,
     examples=(
         ("unhunch forget --before 2026-01-01", ""),
-        ("unhunch export last.json && unhunch forget --all", "keep a copy of your own"),
+        ("unhunch export last.json && unhunch forget --all", N_("keep a copy of your own")),
     ),
-    about="What is deleted is overwritten on the disk. A running daemon goes on from there.",
+    about=N_("What is deleted is overwritten on the disk. A running daemon goes on from there."),
 )

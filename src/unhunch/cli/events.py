@@ -5,6 +5,7 @@ import json
 
 from unhunch.cli.command import Command
 from unhunch.control import client
+from unhunch.core.translate import N_, _
 from unhunch.paths import Paths
 
 
@@ -41,13 +42,13 @@ def run(args: argparse.Namespace) -> None:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--follow", "-f", action="store_true", help="wait for what comes, until Ctrl-C")
+    which.add_argument("--follow", "-f", action="store_true", help=_("wait for what comes, until Ctrl-C"))
     which.add_argument(
         "--since",
         nargs="+",
         default=["0:00"],
         metavar="TIME",
-        help='begin there (default: today 0:00): "mon 9:00", "2h ago"',
+        help=_('begin there (default: today 0:00): "mon 9:00", "2h ago"'),
     )
 
 
@@ -55,8 +56,8 @@ events = Command(
     run,
     arguments,
     examples=(
-        ("unhunch events", "what was recorded today"),
+        ("unhunch events", N_("what was recorded today")),
         ("unhunch events --since yesterday 9:00 | jq 'select(.kind == \"session\")'", ""),
-        ("unhunch events --follow", "for a script that reacts to prompts and presence"),
+        ("unhunch events --follow", N_("for a script that reacts to prompts and presence")),
     ),
 )

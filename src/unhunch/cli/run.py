@@ -5,6 +5,7 @@ from pathlib import Path
 
 from unhunch.cli.command import Command, json_option, whole, word
 from unhunch.core.settings import options
+from unhunch.core.translate import N_, _
 
 SOURCES = next(option.choices for option in options() if option.name == "source")
 ANSWERS = ("ignore", "start", "snooze", "skip", "mixed")
@@ -20,9 +21,8 @@ def run_run(args: argparse.Namespace) -> int:
 
 
 def run_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--source", type=word(*SOURCES), metavar="NAME", help="what watches keyboard and mouse: " + ", ".join(SOURCES)
-    )
+    said = _("what watches keyboard and mouse: {sources}").format(sources=", ".join(SOURCES))
+    parser.add_argument("--source", type=word(*SOURCES), metavar="NAME", help=said)
 
 
 def run_replay(args: argparse.Namespace) -> int:
@@ -33,17 +33,16 @@ def run_replay(args: argparse.Namespace) -> int:
 
 def replay_arguments(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="as for 'unhunch import'")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=_("as for 'unhunch import'"))
     parser.add_argument(
         "--answer",
         type=word(*ANSWERS),
         default="ignore",
         metavar="WORD",
-        help="what to do with each prompt: ignore (default), start, snooze, skip, or mixed: any of these by chance",
+        help=_("what to do with each prompt: ignore (default), start, snooze, skip, or mixed: any of these by chance"),
     )
-    parser.add_argument(
-        "--seed", type=whole(0, 2**31), default=0, metavar="N", help="with mixed: another number, other chances"
-    )
+    said = _("with mixed: another number, other chances")
+    parser.add_argument("--seed", type=whole(0, 2**31), default=0, metavar="N", help=said)
 
 
 def run_demo(args: argparse.Namespace) -> int:
@@ -56,23 +55,23 @@ run = Command(
     run_run,
     run_arguments,
     examples=(
-        ("unhunch run", "in this terminal, until Ctrl-C; 'unhunch enable' does it at every login"),
-        ("unhunch run --source terminal", "over ssh, where there is no display"),
+        ("unhunch run", N_("in this terminal, until Ctrl-C; 'unhunch enable' does it at every login")),
+        ("unhunch run --source terminal", N_("over ssh, where there is no display")),
     ),
-    about="If nothing can watch keyboard and mouse it stays up, says so, and keeps looking.",
+    about=N_("If nothing can watch keyboard and mouse it stays up, says so, and keeps looking."),
 )
 replay = Command(
     run_replay,
     replay_arguments,
     examples=(
         ("unhunch replay ~/.workrave/idlelog.*.log", ""),
-        ("unhunch replay buckets.json --answer start", "as if you had followed every prompt"),
+        ("unhunch replay buckets.json --answer start", N_("as if you had followed every prompt")),
     ),
-    about="The recordings go through the real engine; your own history is not touched.",
+    about=N_("The recordings go through the real engine; your own history is not touched."),
 )
 demo = Command(
     run_demo,
     json_option,
     examples=(("unhunch demo", ""),),
-    about="It needs no display, touches nothing of yours, and ends in a weekly summary.",
+    about=N_("It needs no display, touches nothing of yours, and ends in a weekly summary."),
 )

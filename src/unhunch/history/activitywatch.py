@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from unhunch.core.intervals import Interval, union
+from unhunch.core.translate import _, ngettext
 from unhunch.history.recording import EARLIEST, LATEST, LONGEST_SPAN, BadRecording, Import, Progress, counted
 
 _REPORT_EVERY = 4096
@@ -58,15 +59,38 @@ def parse(data: bytes | str, progress: Progress | None = None) -> Import:
 
 def _problems(odd: Counter[str], *, overlaps: int) -> list[str]:
     return [
-        *counted(odd["duplicates"], "event is there twice.", "events are there twice."),
+        *counted(
+            odd["duplicates"],
+            ngettext("{count} event is there twice.", "{count} events are there twice.", odd["duplicates"]),
+        ),
         *counted(
             odd["endless"],
-            "span of presence over six hours was left out as unknown: a suspend was missed.",
-            "spans of presence over six hours were left out as unknown: suspends were missed.",
+            ngettext(
+                "{count} span of presence over six hours was left out as unknown: a suspend was missed.",
+                "{count} spans of presence over six hours were left out as unknown: suspends were missed.",
+                odd["endless"],
+            ),
         ),
-        *counted(odd["empty"], "event of no length was left out.", "events of no length were left out."),
-        *counted(odd["unsound"], "event that makes no sense was left out.", "events that make no sense were left out."),
-        *counted(overlaps, "span overlapped or touched another.", "spans overlapped or touched others."),
+        *counted(
+            odd["empty"],
+            ngettext(
+                "{count} event of no length was left out.", "{count} events of no length were left out.", odd["empty"]
+            ),
+        ),
+        *counted(
+            odd["unsound"],
+            ngettext(
+                "{count} event that makes no sense was left out.",
+                "{count} events that make no sense were left out.",
+                odd["unsound"],
+            ),
+        ),
+        *counted(
+            overlaps,
+            ngettext(
+                "{count} span overlapped or touched another.", "{count} spans overlapped or touched others.", overlaps
+            ),
+        ),
     ]
 
 
@@ -74,23 +98,25 @@ def _document(data: bytes | str) -> Any:
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise _bad(f"This is not JSON: {error}.") from error
+        raise _bad(_("This is not JSON: {error}.").format(error=error)) from error
 
 
 def _events(document: Any) -> Iterator[Any]:
     """The events of each bucket of presence, of a whole export or of one bucket's."""
     if not isinstance(document, Mapping):
-        raise _bad("This is not an export of ActivityWatch: it is not an object.")
+        raise _bad(_("This is not an export of ActivityWatch: it is not an object."))
     buckets = document.get("buckets", {"": document} if "events" in document else None)
     if not isinstance(buckets, Mapping):
-        raise _bad("This is not an export of ActivityWatch: it has no buckets.")
+        raise _bad(_("This is not an export of ActivityWatch: it has no buckets."))
     wanted = [b for b in buckets.values() if isinstance(b, Mapping) and b.get("type") == _TYPE]
     if not wanted:
-        raise _bad(f"This export holds no bucket of type {_TYPE}: it does not say when somebody was there.")
+        raise _bad(
+            _("This export holds no bucket of type {type}: it does not say when somebody was there.").format(type=_TYPE)
+        )
     for bucket in wanted:
         events = bucket.get("events")
         if not isinstance(events, list):
-            raise _bad("This export is broken: a bucket's events are not a list.")
+            raise _bad(_("This export is broken: a bucket's events are not a list."))
         yield from events
 
 
@@ -113,6 +139,6 @@ def _sound(event: Any) -> tuple[float, float, str] | None:
 def _bad(what: str) -> BadRecording:
     return BadRecording(
         what,
-        "Nothing was imported.",
-        "In ActivityWatch choose 'Raw Data', 'Export all buckets as JSON', and import that file.",
+        _("Nothing was imported."),
+        _("In ActivityWatch choose 'Raw Data', 'Export all buckets as JSON', and import that file."),
     )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from unhunch.core.facts import SPANS, Fact, Kind
+from unhunch.core.translate import N_, _, ngettext
 from unhunch.history.recording import BadRecording, Progress
 
 FORMAT = 1
@@ -42,12 +43,12 @@ def parse(data: bytes | str, progress: Progress | None = None) -> list[Fact]:
             if first == index:
                 facts.append(fact)
             elif _fact(entries[first]) != fact:
-                wrong = [f"key is that of fact {first}, which says something else"]
-        problems += [f"fact {index}: {problem}" for problem in wrong]
+                wrong = [_("key is that of fact {number}, which says something else").format(number=first)]
+        problems += [_("fact {number}: {problem}").format(number=index, problem=problem) for problem in wrong]
     if problems:
-        raise _bad(
-            f"{len(problems)} mistakes in the file." if len(problems) > 1 else "One mistake in the file.", problems
-        )
+        count = len(problems)
+        said = ngettext("One mistake in the file.", "{count} mistakes in the file.", count)
+        raise _bad(said.format(count=count), problems)
     if progress:
         progress(len(entries), len(entries))
     return facts
@@ -57,14 +58,18 @@ def _document(data: bytes | str) -> Mapping[str, Any]:
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise _bad(f"This is not JSON: {error}.") from error
+        raise _bad(_("This is not JSON: {error}.").format(error=error)) from error
     if not isinstance(document, dict) or "unhunch" not in document:
-        raise _bad("This is not an export of Unhunch.")
+        raise _bad(_("This is not an export of Unhunch."))
     version = document["unhunch"]
     if not isinstance(version, int) or isinstance(version, bool) or version != FORMAT:
-        raise _bad(f"This export has format {version!r}, and this version of Unhunch reads format {FORMAT}.")
+        raise _bad(
+            _("This export has format {found!r}, and this version of Unhunch reads format {format}.").format(
+                found=version, format=FORMAT
+            )
+        )
     if not isinstance(document.get("facts"), list):
-        raise _bad("This export is broken: its facts are not a list.")
+        raise _bad(_("This export is broken: its facts are not a list."))
     return document
 
 
@@ -90,16 +95,19 @@ def _is_day(value: object) -> bool:
 
 
 _FIELDS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "kind": (lambda v: isinstance(v, str) and v in _KINDS, "is not a kind that this version knows"),
-    "wall": (lambda v: _is_number(v) and 0 <= v < _FARTHEST, "is not a time in Unix seconds"),
-    "utc_offset": (lambda v: isinstance(v, int) and not isinstance(v, bool) and abs(v) < 86400, "is not in seconds"),
-    "boot_id": (_is_text, "is not a text"),
-    "boot": (_is_number, "is not a number of seconds"),
-    "length": (lambda v: _is_number(v) and 0 <= v < _FARTHEST, "is not a number of seconds from 0 up"),
-    "day": (_is_day, "is not a date like 2026-09-21"),
-    "body": (lambda v: isinstance(v, dict) and _is_plain(v), "is not an object of plain values"),
-    "key": (lambda v: _is_text(v) and v != "", "is not a name"),
-    "device": (lambda v: _is_text(v) and v != "", "is not a name"),
+    "kind": (lambda v: isinstance(v, str) and v in _KINDS, N_("{name} is not a kind that this version knows")),
+    "wall": (lambda v: _is_number(v) and 0 <= v < _FARTHEST, N_("{name} is not a time in Unix seconds")),
+    "utc_offset": (
+        lambda v: isinstance(v, int) and not isinstance(v, bool) and abs(v) < 86400,
+        N_("{name} is not in seconds"),
+    ),
+    "boot_id": (_is_text, N_("{name} is not a text")),
+    "boot": (_is_number, N_("{name} is not a number of seconds")),
+    "length": (lambda v: _is_number(v) and 0 <= v < _FARTHEST, N_("{name} is not a number of seconds from 0 up")),
+    "day": (_is_day, N_("{name} is not a date like 2026-09-21")),
+    "body": (lambda v: isinstance(v, dict) and _is_plain(v), N_("{name} is not an object of plain values")),
+    "key": (lambda v: _is_text(v) and v != "", N_("{name} is not a name")),
+    "device": (lambda v: _is_text(v) and v != "", N_("{name} is not a name")),
 }
 
 
@@ -122,17 +130,19 @@ def _is_plain(value: object, depth: int = 0) -> bool:
 def _problems_of(entry: object) -> list[str]:
     """What is wrong with one entry; empty when it can be taken."""
     if not isinstance(entry, dict):
-        return ["is not an object"]
-    wrong = [f"{name} is missing" for name in _FIELDS if name not in entry]
+        return [_("is not an object")]
+    wrong = [_("{name} is missing").format(name=name) for name in _FIELDS if name not in entry]
     wrong += [
-        f"{name} {why}" for name, (is_right, why) in _FIELDS.items() if name in entry and not is_right(entry[name])
+        _(why).format(name=name)
+        for name, (is_right, why) in _FIELDS.items()
+        if name in entry and not is_right(entry[name])
     ]
     if wrong:
         return wrong
     if entry["length"] and _KINDS[entry["kind"]] not in SPANS:
-        return [f"a {entry['kind']} has no length"]
+        return [_("a {kind} has no length").format(kind=entry["kind"])]
     if "at" in entry and not _agrees(entry["at"], entry["wall"]):
-        return ["at and wall are different times"]
+        return [_("at and wall are different times")]
     return []
 
 
@@ -167,7 +177,7 @@ def _bad(what: str, problems: list[str] | None = None) -> BadRecording:
     more = len(problems or []) - len(named)
     return BadRecording(
         what,
-        "Nothing was imported.",
-        "Export it again where it came from: unhunch export --json FILE",
-        [*named, *([f"and {more} more"] if more else [])],
+        _("Nothing was imported."),
+        _("Export it again where it came from: unhunch export FILE"),
+        [*named, *([_("and {count} more").format(count=more)] if more else [])],
     )

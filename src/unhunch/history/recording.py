@@ -108,6 +108,6 @@ def _local_offset(wall: float) -> int:
     return 0 if offset is None else int(offset.total_seconds())
 
 
-def counted(number: int, one: str, many: str) -> list[str]:
+def counted(number: int, text: str) -> list[str]:
     """A problem's sentence with its count, or nothing."""
-    return [] if number == 0 else [f"1 {one}" if number == 1 else f"{number} {many}"]
+    return [text.format(count=number)] if number else []

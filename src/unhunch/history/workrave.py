@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterator
 
 from unhunch.core.intervals import Interval, union
+from unhunch.core.translate import _, ngettext
 from unhunch.history.recording import EARLIEST, LATEST, LONGEST_SPAN, BadRecording, Import, Progress, counted
 
 _RECORD = struct.Struct(">HBIIIH")
@@ -43,9 +44,9 @@ def parse(data: bytes, progress: Progress | None = None) -> Import:
             covered.append((watched_from, active_to))
     if not seen:
         raise BadRecording(
-            "This is not an idle log of Workrave: no sound record is in it.",
-            "Nothing was imported.",
-            "Idle logs are called idlelog.*.log and lie in ~/.workrave.",
+            _("This is not an idle log of Workrave: no sound record is in it."),
+            _("Nothing was imported."),
+            _("Idle logs are called idlelog.*.log and lie in ~/.workrave."),
         )
     if progress:
         progress(len(data), len(data))
@@ -61,20 +62,46 @@ class _Tally:
 
     def problems(self, *, merged: int) -> list[str]:
         return [
-            *counted(self.duplicates, "record is there twice.", "records are there twice."),
+            *counted(
+                self.duplicates,
+                ngettext("{count} record is there twice.", "{count} records are there twice.", self.duplicates),
+            ),
             *counted(
                 self.endless,
-                "span of activity over six hours was left out as unknown: a suspend was missed.",
-                "spans of activity over six hours were left out as unknown: suspends were missed.",
+                ngettext(
+                    "{count} span of activity over six hours was left out as unknown: a suspend was missed.",
+                    "{count} spans of activity over six hours were left out as unknown: suspends were missed.",
+                    self.endless,
+                ),
             ),
-            *counted(self.empty, "activity of no length was left out.", "activities of no length were left out."),
+            *counted(
+                self.empty,
+                ngettext(
+                    "{count} activity of no length was left out.",
+                    "{count} activities of no length were left out.",
+                    self.empty,
+                ),
+            ),
             *counted(
                 self.unsound,
-                "record with impossible times was left out.",
-                "records with impossible times were left out.",
+                ngettext(
+                    "{count} record with impossible times was left out.",
+                    "{count} records with impossible times were left out.",
+                    self.unsound,
+                ),
             ),
-            *counted(self.skipped_bytes, "byte belongs to no record.", "bytes belong to no record."),
-            *counted(merged, "span overlapped or touched another.", "spans overlapped or touched others."),
+            *counted(
+                self.skipped_bytes,
+                ngettext(
+                    "{count} byte belongs to no record.", "{count} bytes belong to no record.", self.skipped_bytes
+                ),
+            ),
+            *counted(
+                merged,
+                ngettext(
+                    "{count} span overlapped or touched another.", "{count} spans overlapped or touched others.", merged
+                ),
+            ),
         ]
 
 
