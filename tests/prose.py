@@ -55,11 +55,12 @@ class _Reader(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         name = _called(node)
         if name in MARKS:
-            self.found += [
-                Found(self.file, part.lineno, f"{name}(f-string)")
-                for part in node.args
-                if isinstance(part, ast.JoinedStr)
-            ]
+            broken = [part for part in node.args if isinstance(part, ast.JoinedStr)]
+            self.found += [Found(self.file, part.lineno, f"{name}(f-string)") for part in broken]
+            for part in node.args:
+                if not isinstance(part, ast.Constant):  # Babel would take a string deep in it for the text
+                    strings = [s for s in ast.walk(part) if isinstance(s, ast.Constant) and isinstance(s.value, str)]
+                    self.found += [Found(self.file, s.lineno, f"{name}(... {s.value!r} ...)") for s in strings]
             return
         if name == "log" or name in BUGS:
             return

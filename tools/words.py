@@ -127,7 +127,7 @@ def page(catalog: Catalog) -> str:
     said = {}
     for message in catalog:
         one = message.id if isinstance(message.id, str) else message.id[0]
-        if one in scripts and not message.context:
+        if one in scripts and not message.context and message.string:
             said[one] = message.string if isinstance(message.string, str) else list(message.string)
     return json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
