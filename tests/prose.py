@@ -57,7 +57,7 @@ class _Reader(ast.NodeVisitor):
         if name in MARKS:
             broken = [part for part in node.args if isinstance(part, ast.JoinedStr)]
             self.found += [Found(self.file, part.lineno, f"{name}(f-string)") for part in broken]
-            for part in node.args:
+            for part in node.args[:2]:
                 if not isinstance(part, ast.Constant):  # Babel would take a string deep in it for the text
                     strings = [s for s in ast.walk(part) if isinstance(s, ast.Constant) and isinstance(s.value, str)]
                     self.found += [Found(self.file, s.lineno, f"{name}(... {s.value!r} ...)") for s in strings]
