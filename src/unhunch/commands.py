@@ -10,6 +10,7 @@ from unhunch.core import messages as m
 from unhunch.core.course import Programme
 from unhunch.core.facts import Kind
 from unhunch.core.moment import DAY, MINUTE
+from unhunch.core.translate import N_, _, ngettext
 from unhunch.ports import StoreError
 
 if TYPE_CHECKING:
@@ -18,18 +19,19 @@ if TYPE_CHECKING:
 Args = Mapping[str, Any]
 Reply = Mapping[str, Any]
 
-CONFIRM = "When you have checked with a clinician: unhunch screening --confirm"
+# safety
+CONFIRM = N_("When you have checked with a clinician: unhunch screening --confirm")
 
 
 def _refuse(what: str, means: str, remedy: str) -> UserError:
     return UserError(what, means, remedy, Exit.FAILED)
 
 
-async def status(daemon: "Daemon", _: Args) -> Reply:
+async def status(daemon: "Daemon", _args: Args) -> Reply:
     return desk_status.status(daemon)
 
 
-async def why(daemon: "Daemon", _: Args) -> Reply:
+async def why(daemon: "Daemon", _args: Args) -> Reply:
     scene = engine.scene(daemon.live, daemon.clock.now(), daemon.settings)
     return tell.why(daemon.live, scene, daemon.settings)
 
@@ -37,7 +39,7 @@ async def why(daemon: "Daemon", _: Args) -> Reply:
 async def start(daemon: "Daemon", args: Args) -> Reply:
     p = daemon.live.state.programme
     if p.stopped:
-        raise _refuse(programme.STOPPED[p.stop], "Sessions are off; notices to stand up stay.", CONFIRM)
+        raise _refuse(_(programme.STOPPED[p.stop]), _("Sessions are off; notices to stand up stay."), _(CONFIRM))
     daemon.spawn("start", *([f"--{args['size']}"] if args.get("size") else []))
     return {"started": True}
 
@@ -45,12 +47,16 @@ async def start(daemon: "Daemon", args: Args) -> Reply:
 async def snooze(daemon: "Daemon", args: Args) -> Reply:
     owed = daemon.live.state.owed
     if owed is None:
-        raise _refuse("There is nothing to snooze.", "No session is due at the moment.", "See: unhunch status")
+        raise _refuse(_("There is nothing to snooze."), _("No session is due at the moment."), _("See: unhunch status"))
     if owed.snoozes >= daemon.settings.snooze_max:
         raise _refuse(
-            f"This session was snoozed {owed.snoozes} times already.",
-            "It stays due; nothing was changed.",
-            "Start it (unhunch start), leave it out (unhunch skip), or pause for longer (unhunch pause 2h).",
+            ngettext(
+                "This session was snoozed {count} time already.",
+                "This session was snoozed {count} times already.",
+                owed.snoozes,
+            ).format(count=owed.snoozes),
+            _("It stays due; nothing was changed."),
+            _("Start it (unhunch start), leave it out (unhunch skip), or pause for longer (unhunch pause 2h)."),
         )
     at = daemon.clock.now()
     seconds, until_call = args.get("seconds"), bool(args.get("until_call"))
@@ -58,9 +64,9 @@ async def snooze(daemon: "Daemon", args: Args) -> Reply:
     return _state(daemon)
 
 
-async def skip(daemon: "Daemon", _: Args) -> Reply:
+async def skip(daemon: "Daemon", _args: Args) -> Reply:
     if daemon.live.state.owed is None:
-        raise _refuse("There is nothing to skip.", "No session is due at the moment.", "See: unhunch status")
+        raise _refuse(_("There is nothing to skip."), _("No session is due at the moment."), _("See: unhunch status"))
     await daemon.perform(m.Answered(daemon.clock.now(), "skip", by="cli"))
     return _state(daemon)
 
@@ -70,35 +76,40 @@ async def pause(daemon: "Daemon", args: Args) -> Reply:
     until = args.get("until")
     if until is not None and until <= at.wall:
         raise UserError(
-            "That time is over already.", "Nothing was paused.", "Give a time to come: unhunch pause 1h", Exit.WRONG
+            _("That time is over already."),
+            _("Nothing was paused."),
+            _("Give a time to come: unhunch pause 1h"),
+            Exit.WRONG,
         )
     await daemon.perform(m.Paused(at, until=until, seconds=args.get("seconds"), why=args.get("why") or ""))
     return _state(daemon)
 
 
-async def resume(daemon: "Daemon", _: Args) -> Reply:
+async def resume(daemon: "Daemon", _args: Args) -> Reply:
     if daemon.live.state.pause is None:
-        raise _refuse("Nothing is paused.", "Prompts may come as usual.", "See: unhunch status")
+        raise _refuse(_("Nothing is paused."), _("Prompts may come as usual."), _("See: unhunch status"))
     await daemon.perform(m.Resumed(daemon.clock.now()))
     return _state(daemon)
 
 
-async def stand(daemon: "Daemon", _: Args) -> Reply:
+async def stand(daemon: "Daemon", _args: Args) -> Reply:
     await daemon.perform(m.Stood(daemon.clock.now()))
     return _state(daemon)
 
 
-async def sit(daemon: "Daemon", _: Args) -> Reply:
+async def sit(daemon: "Daemon", _args: Args) -> Reply:
     if not daemon.live.state.standing:
-        raise _refuse("You had not said that you stand.", "You count as sitting already.", "See: unhunch status")
+        raise _refuse(
+            _("You had not said that you stand."), _("You count as sitting already."), _("See: unhunch status")
+        )
     await daemon.perform(m.Sat(daemon.clock.now()))
     return _state(daemon)
 
 
-async def undo(daemon: "Daemon", _: Args) -> Reply:
+async def undo(daemon: "Daemon", _args: Args) -> Reply:
     key, kind = daemon.live.state.last_answer
     if not key:
-        raise _refuse("There is nothing to take back.", "No answer was given today.", "See: unhunch status")
+        raise _refuse(_("There is nothing to take back."), _("No answer was given today."), _("See: unhunch status"))
     await daemon.perform(m.Undone(daemon.clock.now()))
     return {**_state(daemon), "undone": str(kind)}
 
@@ -106,10 +117,15 @@ async def undo(daemon: "Daemon", _: Args) -> Reply:
 async def log(daemon: "Daemon", args: Args) -> Reply:
     at = daemon.clock.now()
     if args["ended"] > at.wall + MINUTE:
-        raise UserError("That time has not come yet.", "Nothing was noted.", "Give the time it ended.", Exit.WRONG)
+        raise UserError(
+            _("That time has not come yet."), _("Nothing was noted."), _("Give the time it ended."), Exit.WRONG
+        )
     if at.wall - args["ended"] > DAY:
         raise UserError(
-            "That is more than a day ago.", "Nothing was noted.", "Note sessions on the day they are done.", Exit.WRONG
+            _("That is more than a day ago."),
+            _("Nothing was noted."),
+            _("Note sessions on the day they are done."),
+            Exit.WRONG,
         )
     body = {**args, "size": args.get("size") or daemon.settings.session_size, "status": "done", "source": "log"}
     await daemon.perform(m.Logged(at, body))
@@ -123,16 +139,16 @@ AMEND_DAYS = 28
 def _recent(now: float, start: float, end: float) -> str | None:
     """Why a span of history cannot be corrected; None when it can."""
     if end > now + MINUTE:
-        return "That time has not come yet."
+        return _("That time has not come yet.")
     if now - start > AMEND_DAYS * DAY:
-        return f"That is more than {AMEND_DAYS} days ago."
+        return _("That is more than {days} days ago.").format(days=AMEND_DAYS)
     return None
 
 
 async def amend(daemon: "Daemon", args: Args) -> Reply:
     refused = _recent(daemon.clock.now().wall, args["from"], args["to"])
     if refused:
-        raise UserError(refused, "History was left as it is.", "Give a time of the last weeks.", Exit.WRONG)
+        raise UserError(refused, _("History was left as it is."), _("Give a time of the last weeks."), Exit.WRONG)
     await daemon.perform(m.Corrected(daemon.clock.now(), args["from"], args["to"], args["as"]))
     return _state(daemon)
 
@@ -147,10 +163,15 @@ def rating(known: Programme, args: Args) -> dict[str, Any]:
     given = {name: value for name, value in args.items() if value is not None}
     if not given:
         raise UserError(
-            "Nothing was rated.", "Every rating is optional, but one is needed.", "See: unhunch rate --help", Exit.WRONG
+            _("Nothing was rated."),
+            _("Every rating is optional, but one is needed."),
+            _("See: unhunch rate --help"),
+            Exit.WRONG,
         )
     if known.last is None:
-        raise _refuse("There is no session to rate.", "Nothing was noted.", "After a session: unhunch rate --help")
+        raise _refuse(
+            _("There is no session to rate."), _("Nothing was noted."), _("After a session: unhunch rate --help")
+        )
     return {"session": known.last.key, **given}
 
 
@@ -163,14 +184,16 @@ async def rate(daemon: "Daemon", args: Args) -> Reply:
 async def screening(daemon: "Daemon", args: Args) -> Reply:
     p, verdict = daemon.live.state.programme, args["verdict"]
     if verdict == "pass" and p.stopped:
-        raise _refuse(programme.STOPPED[p.stop], "Answering the questions again does not end that.", CONFIRM)
+        # safety
+        means = _("Answering the questions again does not end that.")
+        raise _refuse(_(programme.STOPPED[p.stop]), means, _(CONFIRM))
     if verdict == "confirmed" and not p.stopped:
-        raise _refuse("There is nothing to confirm.", "Sessions are not off.", "See: unhunch plan")
+        raise _refuse(_("There is nothing to confirm."), _("Sessions are not off."), _("See: unhunch plan"))
     await daemon.perform(m.Told(daemon.clock.now(), Kind.SCREENING, {"verdict": args["verdict"]}))
     return _state(daemon)
 
 
-async def plan(daemon: "Daemon", _: Args) -> Reply:
+async def plan(daemon: "Daemon", _args: Args) -> Reply:
     return tell.plan(daemon.live, daemon.settings)
 
 
@@ -178,13 +201,14 @@ def answered_offer(p: Programme, args: Args) -> programme.Decision:
     """What an answer to the open offer decides. Raises UserError when there is none, or it asks something first."""
     if p.offer is None:
         raise _refuse(
-            "Nothing is on offer.", "The number of sessions stays as it is.", "See what it takes: unhunch plan"
+            _("Nothing is on offer."), _("The number of sessions stays as it is."), _("See what it takes: unhunch plan")
         )
     if args["accept"] and p.offer.get("asks") and args.get("hurt") is None:
         raise _refuse(
-            "The offer asks first whether the sessions brought pain or tingling.",
-            "None of them was rated, so nobody knows; nothing was changed.",
-            "unhunch plan accept --no-pain, or unhunch plan accept --pain",
+            # safety
+            _("The offer asks first whether the sessions brought pain or tingling."),
+            _("None of them was rated, so nobody knows; nothing was changed."),
+            _("unhunch plan accept --no-pain, or unhunch plan accept --pain"),
         )
     return programme.answer(p, accept=args["accept"], hurt=args.get("hurt"))
 
@@ -200,7 +224,7 @@ async def plan_answer(daemon: "Daemon", args: Args) -> Reply:
     return {**_state(daemon), "goal": daemon.live.state.programme.goal, "why": decided.body["why"]}
 
 
-async def session_plan(daemon: "Daemon", _: Args) -> Reply:
+async def session_plan(daemon: "Daemon", _args: Args) -> Reply:
     """What a guided session that begins now is told."""
     st = daemon.live.state
     return programme.session_plan(st.programme, st.today.date, daemon.settings)
@@ -231,29 +255,31 @@ async def choice(daemon: "Daemon", args: Args) -> Reply:
 async def forget(daemon: "Daemon", args: Args) -> Reply:
     """Deletes history under the running daemon, which goes on with new spans and a checkpoint that knows none of it."""
     if Kind.SESSION in daemon.live.now.open:
-        raise _refuse("A session is running.", "Nothing was deleted.", "Try again when it is over.")
+        raise _refuse(_("A session is running."), _("Nothing was deleted."), _("Try again when it is over."))
     before = args.get("before")
     if before is not None and before > daemon.clock.now().wall:
-        raise UserError("That day has not come yet.", "Nothing was deleted.", "For everything: --all", Exit.WRONG)
+        raise UserError(
+            _("That day has not come yet."), _("Nothing was deleted."), _("For everything: --all"), Exit.WRONG
+        )
     try:
         return {**_state(daemon), "deleted": await daemon.forget(before)}
     except StoreError as error:
         raise _refuse(error.what, error.means, error.remedy) from error
 
 
-async def doctor(daemon: "Daemon", _: Args) -> Reply:
+async def doctor(daemon: "Daemon", _args: Args) -> Reply:
     return await desk_status.doctor(daemon)
 
 
-async def reload(daemon: "Daemon", _: Args) -> Reply:
+async def reload(daemon: "Daemon", _args: Args) -> Reply:
     daemon.reload()
     trouble = daemon.troubles.get("configuration")
     if trouble:
-        raise UserError(trouble, "Nothing was changed.", "Correct it with 'unhunch config edit'.", Exit.WRONG)
+        raise UserError(trouble, _("Nothing was changed."), _("Correct it with 'unhunch config edit'."), Exit.WRONG)
     return {"reloaded": True}
 
 
-async def quit_(daemon: "Daemon", _: Args) -> Reply:
+async def quit_(daemon: "Daemon", _args: Args) -> Reply:
     daemon.ending.set()
     return {"ending": True}
 

@@ -31,7 +31,8 @@ from unhunch.core.messages import Around
 from unhunch.core.moment import at_offset
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import ABSENT
-from unhunch.core.wording import RATING, Words, span, words
+from unhunch.core.translate import _
+from unhunch.core.wording import Words, rating, span, words
 from unhunch.desk_history import DeskHistory
 from unhunch.desk_tray import DeskTray
 from unhunch.desk_week import WeekNotice, week_notice
@@ -185,7 +186,7 @@ class Daemon:
         """An adapter raised what it should not: the others go on."""
         self.broken.add(where)
         self.failures += 1
-        self.troubles[where] = f"{where} failed: {type(error).__name__}: {error}"
+        self.troubles[where] = _("{part} failed: {error}").format(part=where, error=f"{type(error).__name__}: {error}")
         log.error("%s failed", where, exc_info=error)
 
     # Looking ----------------------------------------------------------------------------------------------------------
@@ -332,8 +333,8 @@ class Daemon:
             sound=prompt.sound,
         )
         if self.notifier is None or not await self.notifier.show(notice):
-            trouble = getattr(self.notifier, "trouble", "") or "there is no notification server"
-            self.troubles["notices"] = f"A notice could not be shown: {trouble}"
+            trouble = getattr(self.notifier, "trouble", "") or _("there is no notification server")
+            self.troubles["notices"] = _("A notice could not be shown: {trouble}").format(trouble=trouble)
             log.warning("%s", self.troubles["notices"])
         else:
             self.troubles.pop("notices", None)
@@ -361,8 +362,9 @@ class Daemon:
         """After a session that nobody rated; it was the user's own doing, so it is outside the caps."""
         unrated = not any(name in body for name in RATINGS)
         if body.get("status") == "done" and unrated and self.notifier is not None:
-            buttons = tuple(Button(*pair) for pair in RATING.buttons)
-            await self.notifier.show(Notice(RATING_SLOT, RATING.title, RATING.body, buttons))
+            text = rating()
+            buttons = tuple(Button(*pair) for pair in text.buttons)
+            await self.notifier.show(Notice(RATING_SLOT, text.title, text.body, buttons))
 
     def answered(self, slot: str, key: str) -> None:
         """A button was pressed, or the notice went."""
@@ -401,7 +403,7 @@ class Daemon:
             try:
                 gone = self.history.forget(None)
             finally:
-                self.live, _ = recall(self.history.store, self.settings, self.clock)
+                self.live, _told = recall(self.history.store, self.settings, self.clock)
                 await self._apply(m.Started(at, self.clock.boot_id, self._run_name()))
             return gone
 
@@ -419,10 +421,10 @@ class Daemon:
             settings = config.load(self.paths.config_file)
         except config.ConfigError as error:
             told = "configuration" in self.troubles
-            self.troubles["configuration"] = f"{error.what} The old settings stay in force. {error.remedy}"
+            self.troubles["configuration"] = " ".join([error.what, _("The old settings stay in force."), error.remedy])
             log.warning("%s", self.troubles["configuration"])
             if not told and self.notifier is not None:
-                text = "The configuration has a mistake; the old settings stay. See: unhunch config check"
+                text = _("The configuration has a mistake; the old settings stay. See: unhunch config check")
                 self.later(self.notifier.show(Notice("unhunch-config", "Unhunch", text)))
             return
         self.troubles.pop("configuration", None)
@@ -502,12 +504,12 @@ def run(source: str | None = None) -> int:
 async def _prove(source: str) -> None:
     """A source that was asked for by name has to work."""
     try:
-        opened, _ = await registry.open_source(source, await registry.desktop_env())
+        opened, _note = await registry.open_source(source, await registry.desktop_env())
     except Unusable as error:
         raise UserError(
-            f"The source {source!r} cannot be used here: {error.reason}.",
-            "Unhunch would see nothing.",
-            error.remedy or "Leave the source to 'auto', or see 'unhunch doctor'.",
+            _("The source '{name}' cannot be used here: {reason}.").format(name=source, reason=error.reason),
+            _("Unhunch would see nothing."),
+            error.remedy or _("Leave the source to 'auto', or see 'unhunch doctor'."),
             Exit.UNUSABLE,
         ) from error
     await opened.close()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from typing import Any
 
+from unhunch.core import programme
 from unhunch.core.choice import TAKEN
 from unhunch.core.days import midnight_of
 from unhunch.core.facts import Fact, Kind
@@ -11,6 +12,7 @@ from unhunch.core.figures import Chosen, Plan
 from unhunch.core.moment import DAY
 from unhunch.core.prompted import day_of
 from unhunch.core.settings import Settings
+from unhunch.core.translate import _
 
 DECISIONS = frozenset({Kind.GOAL, Kind.OFFER, Kind.REVIEW})
 """What the programme decided."""
@@ -50,27 +52,27 @@ def goal(facts: Sequence[Fact], name: str, s: Settings, *, of_day: bool = False)
     return agreed
 
 
-def plan(facts: Iterable[Fact], names: Sequence[str], given: Mapping[str, Any] | None) -> Plan:
+def plan(facts: Iterable[Fact], names: Sequence[str], given: Mapping[str, Any] | None, s: Settings) -> Plan:
     """The decision of the week of these days: the programme's own account, or its last GOAL or OFFER fact."""
     if given is not None:
         return Plan(
             decision=str(given.get("decision", "hold")),
             rule=str(given.get("rule", "")),
-            why=str(given.get("why", "")),
+            why=programme.reason(given, s),
             goal_from=given.get("from"),
             goal_to=given.get("to"),
             answer=given.get("answer"),
         )
     said = [f for f in facts if f.kind in DECISIONS and day_of(f) in names]
     if not said:
-        return Plan("hold", "", "No review fell into this week.", None, None, None)
+        return Plan("hold", "", _("No review fell into this week."), None, None, None)
     body, kind = said[-1].body, said[-1].kind
     came_from, to = body.get("from"), body.get("to")
     down = kind is Kind.GOAL and came_from is not None and to is not None and to < came_from
     usual = "hold" if kind is Kind.REVIEW else "step down" if down else "step up"
     decision = str(body.get("decision") or usual)
     answer = "accept" if kind is Kind.GOAL and decision == "step up" else body.get("answer")
-    return Plan(decision, str(body.get("rule", "")), str(body.get("why", "")), came_from, to, answer)
+    return Plan(decision, str(body.get("rule", "")), programme.reason(body, s), came_from, to, answer)
 
 
 def open_offer(facts: Iterable[Fact], until: str) -> int | None:

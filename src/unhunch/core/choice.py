@@ -4,10 +4,13 @@ A picture alone changes little; one concrete thing to do differently is what a s
 """
 
 from collections.abc import Callable
+from datetime import time
 from typing import NamedTuple
 
+from unhunch.core import formats
 from unhunch.core.figures import Chosen, Option
 from unhunch.core.prompted import Window
+from unhunch.core.translate import N_, _, ngettext
 
 ROLLER = "roller"
 ACCEPT = "accept"
@@ -64,50 +67,63 @@ def _falls_short(situation: Situation) -> bool:
     return situation.asked >= ENOUGH_ASKED and situation.done < GOES_WELL * situation.asked
 
 
+def _only_from(window: Window) -> str:
+    start, end = (formats.clock(time(hour)) for hour in (window.start, window.end))
+    return _("Ask only from {start} to {end}.").format(start=start, end=end)
+
+
+def _hurdle(x: Situation) -> str:
+    text = _("{done} of {asked} sessions asked for were done; a roller in sight asks when a notice goes by unseen.")
+    if x.put_off >= x.ignored:
+        text = _(
+            "{done} of {asked} sessions asked for were done; most prompts were put off, so the way to the roller may "
+            "be the hurdle."
+        )
+    return text.format(done=x.done, asked=x.asked)
+
+
+def _up_to(goal: int) -> str:
+    return ngettext("Go up to {count} session a day.", "Go up to {count} sessions a day.", goal).format(count=goal)
+
+
 TO_TRY = (
     Rule(
         ACCEPT,
         lambda x: x.offered is not None,
-        lambda x: f"Go up to {x.offered} sessions a day.",
-        lambda _: "The programme offers it, because the last weeks went well.",
+        lambda x: _up_to(x.offered or 0),
+        lambda _x: _("The programme offers it, because the last weeks went well."),
     ),
     Rule(
         HOURS,
         lambda x: x.window is not None and not _tried(x, HOURS),
-        lambda x: f"Ask only from {x.window.text.replace('-', ' to ')}." if x.window else "",
-        lambda _: "That is when you took most prompts up; at other hours most of them waited in vain.",
+        lambda x: _only_from(x.window) if x.window else "",
+        lambda _x: _("That is when you took most prompts up; at other hours most of them waited in vain."),
     ),
     Rule(
         ROLLER,
         lambda x: _falls_short(x) and not _tried(x, ROLLER),
-        lambda _: "Put the roller by the desk, in sight.",
-        lambda x: (
-            f"{x.done} of {x.asked} sessions asked for were done; "
-            + (
-                "most prompts were put off, so the way to the roller may be the hurdle."
-                if x.put_off >= x.ignored
-                else "a roller in sight asks when a notice goes by unseen."
-            )
-        ),
+        lambda _x: _("Put the roller by the desk, in sight."),
+        _hurdle,
     ),
     Rule(
         DECLINE,
         lambda x: x.offered is not None,
-        lambda _: "Decline the step: as many a day as now.",
-        lambda _: "The next review looks at it anew.",
+        lambda _x: _("Decline the step: as many a day as now."),
+        lambda _x: _("The next review looks at it anew."),
     ),
 )
 """In the order in which they are proposed."""
 
 WHY_NOTHING: tuple[tuple[Callable[[Situation], bool], str], ...] = (
-    (lambda x: x.stopped, "Session prompts are off until you have checked with a clinician."),
-    (lambda x: x.paused_days >= 4, "Most of the week was paused."),
-    (lambda x: x.days_seen == 0, "Nothing was seen this week, so there is nothing to go by."),
-    (lambda x: x.asked == 0 and x.done == 0, "No session was asked for this week, so there is nothing to go by."),
-    (lambda x: x.asked == 0, "You did it without being asked."),
-    (lambda x: x.done >= GOES_WELL * x.asked, "It goes well as it is."),
-    (lambda x: x.asked < ENOUGH_ASKED, "Too few sessions were asked for to tell what would help."),
-    (lambda _: True, "Give last week's choice another week."),
+    # safety
+    (lambda x: x.stopped, N_("Session prompts are off until you have checked with a clinician.")),
+    (lambda x: x.paused_days >= 4, N_("Most of the week was paused.")),
+    (lambda x: x.days_seen == 0, N_("Nothing was seen this week, so there is nothing to go by.")),
+    (lambda x: x.asked == 0 and x.done == 0, N_("No session was asked for this week, so there is nothing to go by.")),
+    (lambda x: x.asked == 0, N_("You did it without being asked.")),
+    (lambda x: x.done >= GOES_WELL * x.asked, N_("It goes well as it is.")),
+    (lambda x: x.asked < ENOUGH_ASKED, N_("Too few sessions were asked for to tell what would help.")),
+    (lambda _x: True, N_("Give last week's choice another week.")),
 )
 """Why there may be nothing to change; the first that holds is said."""
 
@@ -129,5 +145,5 @@ def options(x: Situation) -> tuple[Option, ...]:
         )
         for number, rule in enumerate(fitting, start=1)
     ]
-    calm = "Leave everything as it is." if fitting else why
-    return (*found, Option(len(found) + 1, NOTHING, "Change nothing.", calm))
+    calm = _("Leave everything as it is.") if fitting else _(why)
+    return (*found, Option(len(found) + 1, NOTHING, _("Change nothing."), calm))

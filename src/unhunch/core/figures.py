@@ -9,6 +9,8 @@ None means "not known" or "nothing to tell", never zero.
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from unhunch.core.translate import N_, _
+
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
@@ -259,7 +261,7 @@ class Week:
     def to_json(self) -> dict[str, Any]:
         """The same with dicts and lists; keys are the field names and stay stable."""
         plain: dict[str, Any] = _lists(asdict(self))
-        plain["note"] = NOTE
+        plain["note"] = _(NOTE)
         return plain
 
 
@@ -279,7 +281,8 @@ class TrendWeek:
         return plain
 
 
-NOTE = "An estimate from keyboard and mouse, not a measurement of posture."
+# safety
+NOTE = N_("An estimate from keyboard and mouse, not a measurement of posture.")
 """Always said beside the figures (MODEL 7)."""
 
 

@@ -9,11 +9,13 @@ from datetime import date as day_of
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from unhunch.core import formats
 from unhunch.core.averages import mean, median
 from unhunch.core.course import AMBER, GREEN, RED, Programme, Told, days_between
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
 from unhunch.core.state import Day
+from unhunch.core.translate import N_, _, language, ngettext
 
 WEEK = 7
 
@@ -72,10 +74,41 @@ class Rule(NamedTuple):
 
 def _too_much(f: Figures, s: Settings) -> str:
     if f.low_reviews >= s.low_reviews:
-        return f"Fewer than {percent(s.share_down)} of the sessions were done, {f.low_reviews} weeks running."
+        text = _("Fewer than {share} of the sessions were done, {count} weeks running.")
+        return text.format(share=percent(s.share_down), count=f.low_reviews)
     if f.reds >= s.reds_down:
-        return f"Discomfort was over {s.amber_most} in {f.reds} sessions."
-    return f"{f.worse} mornings after felt worse."
+        text = ngettext(
+            "Discomfort was over {most} in {count} session.", "Discomfort was over {most} in {count} sessions.", f.reds
+        )
+        return text.format(most=s.amber_most, count=f.reds)
+    text = ngettext("{count} morning after felt worse.", "{count} mornings after felt worse.", f.worse)
+    return text.format(count=f.worse)
+
+
+def _after_a_gap(f: Figures, s: Settings) -> str:
+    days = f.days_without_session
+    if _gap(f, s) >= s.gap_new:
+        return _("No session for {days} days: it begins anew, with the first session.").format(days=days)
+    return _("No session for {days} days: one less a day.").format(days=days)
+
+
+def _easy(_f: Figures, s: Settings) -> str:
+    # safety
+    text = _("Short, easy sessions until {count} in a row are green (discomfort up to {most}). The number stays.")
+    return text.format(count=s.greens_calm, most=s.green_most)
+
+
+def _well(f: Figures, s: Settings) -> str:
+    if f.stiffness is not None and f.stiffness >= s.need_stiffness:
+        text = _(
+            "{done} of {asked} sessions done, none that hurt, and stiffness of {stiffness} before them leaves room."
+        )
+        return text.format(done=f.done, asked=f.asked, stiffness=formats.number(f.stiffness))
+    text = _(
+        "{done} of {asked} sessions done, none that hurt, and {share} of your sitting is in stretches of half an hour "
+        "and more."
+    )
+    return text.format(done=f.done, asked=f.asked, share=percent(f.prolonged))
 
 
 def sentence(text: str) -> str:
@@ -84,65 +117,60 @@ def sentence(text: str) -> str:
 
 def percent(share: float | None) -> str:
     """A share in words, rounded half up."""
-    return "not known" if share is None else f"{int(share * 100 + 0.5)} %"
+    return _("not known") if share is None else formats.percent(share)
 
 
 STOPPED = {
-    "tingling": "Tingling stayed although the elbows were in and the weight was eased.",
-    "reds": "Discomfort was over 5 in two sessions in a row.",
-    "red-flag": "A safety question was answered with yes.",
+    # safety
+    "tingling": N_("Tingling stayed although the elbows were in and the weight was eased."),
+    # safety
+    "reds": N_("Discomfort was over 5 in two sessions in a row."),
+    # safety
+    "red-flag": N_("A safety question was answered with yes."),
 }
-ADVICE = "Check with a clinician; sessions are asked for again when you confirm that you have."
+# safety
+ADVICE = N_("Check with a clinician; sessions are asked for again when you confirm that you have.")
+USUAL = N_("Sessions are of the usual kind again.")
+DECLINED = N_("You declined; everything stays as it is.")
+# safety
+HURT = N_("There was pain or tingling, so everything stays as it is. Rate your sessions, and it is looked at anew.")
 
 TABLE: tuple[Rule, ...] = (
     Rule(
         "stop",
-        lambda f, _: f.stopped != "",
-        lambda f, _: f.goal,
-        lambda f, _: f"{STOPPED[f.stopped]} {ADVICE}",
+        lambda f, _s: f.stopped != "",
+        lambda f, _s: f.goal,
+        lambda f, _s: f"{_(STOPPED[f.stopped])} {_(ADVICE)}",
     ),
     Rule(
         "gap",
         lambda f, s: _gap(f, s) > f.gap_known and (f.goal > 1 or (f.sessions > 0 and _gap(f, s) >= s.gap_new)),
         lambda f, s: 1 if _gap(f, s) >= s.gap_new else f.goal - 1,
-        lambda f, s: (
-            f"No session for {f.days_without_session} days: "
-            + ("it begins anew, with the first session." if _gap(f, s) >= s.gap_new else "one less a day.")
-        ),
+        _after_a_gap,
         any_day=True,
     ),
     Rule(
         "step down",
         lambda f, s: f.low_reviews >= s.low_reviews or f.reds >= s.reds_down or f.worse >= s.worse_down,
-        lambda f, _: max(f.goal - 1, 1),
+        lambda f, _s: max(f.goal - 1, 1),
         _too_much,
     ),
     Rule(
         "easy mode",
-        lambda f, _: f.easy,
-        lambda f, _: f.goal,
-        lambda _, s: (
-            f"Short, easy sessions until {s.greens_calm} in a row are green (discomfort up to "
-            f"{s.green_most}). The number stays."
-        ),
+        lambda f, _s: f.easy,
+        lambda f, _s: f.goal,
+        _easy,
     ),
     Rule(
         "step up",
-        lambda f, s: all(met for _, met in to_step_up(f, s)),
-        lambda f, _: f.goal + 1,
-        lambda f, s: (
-            f"{f.done} of {f.asked} sessions done, none that hurt, and "
-            + (
-                f"stiffness of {f.stiffness:.1f} before them leaves room."
-                if f.stiffness is not None and f.stiffness >= s.need_stiffness
-                else f"{percent(f.prolonged)} of your sitting is in stretches of half an hour and more."
-            )
-        ),
+        lambda f, s: all(met for _text, met in to_step_up(f, s)),
+        lambda f, _s: f.goal + 1,
+        _well,
     ),
     Rule(
         "hold",
         lambda _f, _s: True,
-        lambda f, _: f.goal,
+        lambda f, _s: f.goal,
         lambda f, s: sentence("; ".join(text for text, met in to_step_up(f, s) if not met)),
     ),
 )
@@ -154,19 +182,31 @@ def to_step_up(f: Figures, s: Settings) -> list[tuple[str, bool]]:
     weeks = s.weeks_first if f.goal == 1 else s.weeks_later
     stiff = f.stiffness is not None and f.stiffness >= s.need_stiffness
     long = f.prolonged is not None and f.prolonged >= s.need_prolonged
-    counts = f"{f.done} of {f.asked} sessions done"
-    few = f"{counts}, too few to tell" if f.adherence is None else f"{counts}, {percent(s.share_up)} are needed"
+    few = _("{done} of {asked} sessions done, {share} are needed")
+    if f.adherence is None:
+        few = _("{done} of {asked} sessions done, too few to tell")
+    days = ngettext(
+        "{count} day at {goal} a day, {needed} are needed",
+        "{count} days at {goal} a day, {needed} are needed",
+        f.days_at_goal,
+    )
     return [
-        (few, f.adherence is not None and f.adherence >= s.share_up),
-        (f"{f.days_at_goal} days at {f.goal} a day, {weeks * WEEK} are needed", f.days_at_goal >= weeks * WEEK),
         (
-            "not every known session was green, or amber and settled the next morning",
+            few.format(done=f.done, asked=f.asked, share=percent(s.share_up)),
+            f.adherence is not None and f.adherence >= s.share_up,
+        ),
+        (days.format(count=f.days_at_goal, goal=f.goal, needed=weeks * WEEK), f.days_at_goal >= weeks * WEEK),
+        (
+            _("not every known session was green, or amber and settled the next morning"),
             not f.reds and not f.persisted and f.ambers <= s.ambers_most and not f.unsettled,
         ),
-        ("a morning felt worse", not f.worse),
-        (f"{s.goal_most} a day is the most there is", f.goal < s.goal_most),
-        (f"so much sitting as yours takes {f.cap} a day at most", f.goal < f.cap or f.goal >= s.goal_most),
-        ("neither stiffness nor long stretches call for more", stiff or long),
+        (_("a morning felt worse"), not f.worse),
+        (_("{most} a day is the most there is").format(most=s.goal_most), f.goal < s.goal_most),
+        (
+            _("so much sitting as yours takes {most} a day at most").format(most=f.cap),
+            f.goal < f.cap or f.goal >= s.goal_most,
+        ),
+        (_("neither stiffness nor long stretches call for more"), stiff or long),
     ]
 
 
@@ -279,8 +319,8 @@ def _decision(rule: Rule, f: Figures, s: Settings) -> Decision:
         "rule": rule.name,
         "from": f.goal,
         "to": goal,
-        "why": rule.why(f, s),
         "figures": f._asdict(),
+        **_said(rule.why(f, s)),
     }
     if goal > f.goal:
         return Decision(Kind.OFFER, {**body, "asks": f.rated == 0})
@@ -295,8 +335,8 @@ def at_once(p: Programme, date: str, s: Settings) -> Decision | None:
     rules = {rule.name: rule for rule in TABLE}
     f = figures(p, (), date, s)
     name = {"stopped": "stop", "easy": "easy mode"}.get(now, "")
-    why = rules[name].why(f, s) if name else "Sessions are of the usual kind again."
-    body = {"decision": name or "as usual", "rule": name or "as usual", "from": p.goal, "to": p.goal, "why": why}
+    why = rules[name].why(f, s) if name else _(USUAL)
+    body = {"decision": name or "as usual", "rule": name or "as usual", "from": p.goal, "to": p.goal, **_said(why)}
     told = {"stopped": p.stop, "easy": f.easy, "sessions": p.sessions}
     return Decision(Kind.REVIEW, {**body, "mode": now, "at_once": True, "figures": told})
 
@@ -306,11 +346,38 @@ def answer(p: Programme, *, accept: bool, hurt: bool | None = None) -> Decision:
     offer = p.offer or {}
     body = {name: offer.get(name) for name in ("rule", "from", "to", "figures")}
     if accept and not hurt:
-        return Decision(Kind.GOAL, {**body, "decision": "step up", "why": f"You accepted: {offer.get('why', '')}"})
-    why = "You declined; everything stays as it is."
-    if hurt:
-        why = "There was pain or tingling, so everything stays as it is. Rate your sessions, and it is looked at anew."
-    return Decision(Kind.OFFER, {**body, "decision": "step up", "why": why, "answer": "decline", "hurt": hurt})
+        return Decision(Kind.GOAL, {**body, "decision": "step up", **_said(_accepted(str(offer.get("why", ""))))})
+    why = _(HURT) if hurt else _(DECLINED)
+    return Decision(Kind.OFFER, {**body, "decision": "step up", **_said(why), "answer": "decline", "hurt": hurt})
+
+
+def _accepted(why: str) -> str:
+    return _("You accepted: {why}").format(why=why)
+
+
+def _said(why: str) -> dict[str, str]:
+    """A reason as it is recorded: in words, with the language that they are in unless that is English."""
+    return {"why": why} if language() == "en" else {"why": why, "language": language()}
+
+
+def reason(body: Mapping[str, Any], s: Settings) -> str:
+    """Why it was so decided, in the language that is spoken now; else as it was said then."""
+    said = str(body.get("why", ""))
+    if body.get("language", "en") == language():
+        return said
+    if body.get("answer") == "decline":
+        return _(HURT) if body.get("hurt") else _(DECLINED)
+    if body.get("rule") == "as usual":
+        return _(USUAL)
+    seen = body.get("figures")
+    rule = next((rule for rule in TABLE if rule.name == body.get("rule")), None)
+    if rule is None or not isinstance(seen, Mapping):
+        return said
+    try:
+        why = rule.why(Figures(**{**dict.fromkeys(Figures._fields), **seen}), s)
+    except (KeyError, TypeError):  # figures of another version
+        return said
+    return _accepted(why) if rule.name == "step up" and "asks" not in body else why
 
 
 # What follows for a session -------------------------------------------------------------------------------------------
@@ -336,7 +403,7 @@ def screening_due(p: Programme, date: str, s: Settings) -> bool:
 def morning_due(p: Programme, date: str, s: Settings) -> bool:
     """Nobody has yet asked how the morning after the last session felt, and it is not too long ago to know."""
     ago = days_between(p.last_session, date)
-    said = any(p.last_session < day <= date for day, _ in p.mornings)
+    said = any(p.last_session < day <= date for day, _feels in p.mornings)
     return 0 < ago <= s.morning_days and not said
 
 
@@ -345,10 +412,20 @@ def next_review(p: Programme, days: Sequence[Day], date: str, s: Settings) -> di
     f = figures(p, days, date, s)
     lacking = max(s.review_valid - f.valid_days, 0)
     on = day_of.fromisoformat(p.reviewed or date) + timedelta(days=s.review_days)
-    words = f"{lacking} more {'day' if lacking == 1 else 'days'} with an hour of sitting"
+    known = {"valid_days": f.valid_days}
     if f.days >= s.review_days:
-        return {"on": None, "why": f"after {words}." if lacking else "when the day turns.", "valid_days": f.valid_days}
-    return {"on": on.isoformat(), "why": f"It takes {words}." if lacking else "", "valid_days": f.valid_days}
+        after = ngettext(
+            "after {count} more day with an hour of sitting.",
+            "after {count} more days with an hour of sitting.",
+            lacking,
+        )
+        return {"on": None, "why": after.format(count=lacking) if lacking else _("when the day turns."), **known}
+    takes = ngettext(
+        "It takes {count} more day with an hour of sitting.",
+        "It takes {count} more days with an hour of sitting.",
+        lacking,
+    )
+    return {"on": on.isoformat(), "why": takes.format(count=lacking) if lacking else "", **known}
 
 
 def session_plan(p: Programme, date: str, s: Settings) -> dict[str, Any]:
@@ -381,7 +458,9 @@ def session_plan(p: Programme, date: str, s: Settings) -> dict[str, Any]:
 def _notice(p: Programme, date: str, s: Settings) -> str:
     """One sentence above the choice, where there is something to explain."""
     if p.sessions and days_between(p.last_session, date) >= s.gap_new:
-        return f"No session for {days_between(p.last_session, date)} days: begin with the first session again."
+        text = _("No session for {days} days: begin with the first session again.")
+        return text.format(days=days_between(p.last_session, date))
     if is_easy(p, s):
-        return "An easy session, elbows in and supported, because of what you told about the last ones."
+        # safety
+        return _("An easy session, elbows in and supported, because of what you told about the last ones.")
     return ""

@@ -17,6 +17,7 @@ from unhunch.core.programme import cap
 from unhunch.core.settings import WEEKDAYS, Hours, Settings
 from unhunch.core.sitting import ABSENT, Over, Presence
 from unhunch.core.state import Day, Owed, State
+from unhunch.core.translate import N_
 
 
 class Scene(NamedTuple):
@@ -46,6 +47,7 @@ class Condition(NamedTuple):
 
     name: str
     text: str
+    """Marked; who shows it translates it."""
     value: float | str
     limit: float | str
     met: bool
@@ -112,7 +114,7 @@ def due_conditions(st: State, scene: Scene, s: Settings) -> list[Condition]:
     of = asked_today(st, s)
     number = st.today.resolved + 1
     if number > of:
-        return [Condition("goal", "sessions still to ask for today", max(of - st.today.resolved, 0), 1, met=False)]
+        return [Condition("goal", N_("sessions still to ask for today"), max(of - st.today.resolved, 0), 1, met=False)]
     sitting = st.today.best + scene.proven
     least = max(threshold(number, of, st, s), s.least_sitting)
     reached = sitting >= least
@@ -123,14 +125,14 @@ def due_conditions(st: State, scene: Scene, s: Settings) -> list[Condition]:
     since = st.tally.since_session + scene.proven
     arrival = st.tally.since_arrival + scene.proven
     return [
-        _minutes("sitting", "sitting today", sitting, least, reached),
-        _minutes("between", "sitting since the last session", min(since, sitting), s.between, since >= s.between),
-        _minutes("settle", "sitting since you arrived", arrival, s.settle, arrival >= s.settle),
-        Condition("hours", "inside active hours", _word(in_hours(scene.at, s)), "yes", in_hours(scene.at, s)),
-        Condition("pause", "not paused", _word(st.pause is None), "yes", st.pause is None),
+        _minutes("sitting", N_("sitting today"), sitting, least, reached),
+        _minutes("between", N_("sitting since the last session"), min(since, sitting), s.between, since >= s.between),
+        _minutes("settle", N_("sitting since you arrived"), arrival, s.settle, arrival >= s.settle),
+        Condition("hours", N_("inside active hours"), _word(in_hours(scene.at, s)), "yes", in_hours(scene.at, s)),
+        Condition("pause", N_("not paused"), _word(st.pause is None), "yes", st.pause is None),
         Condition(
             "programme",
-            "the programme is not stopped",
+            N_("the programme is not stopped"),
             _word(not st.programme.stopped),
             "yes",
             not st.programme.stopped,
@@ -202,18 +204,18 @@ def _edges(week: tuple[Hours, ...]) -> frozenset[float]:
 # What holds a prompt back ---------------------------------------------------------------------------------------------
 
 HOLDS = {
-    "session": "a session is running",
-    "paused": "prompts are paused",
-    "hours": "outside your active hours",
-    "blind": "keyboard and mouse cannot be seen",
-    "locked": "the screen is locked",
-    "standing": "you are standing",
-    "away": "you are away",
-    "gap": "nobody may be there",
-    "call": "you are in a call",
-    "quiet": "do-not-disturb is on",
-    "fullscreen": "something is in full screen",
-    "snoozed": "you asked for it later",
+    "session": N_("a session is running"),
+    "paused": N_("prompts are paused"),
+    "hours": N_("outside your active hours"),
+    "blind": N_("keyboard and mouse cannot be seen"),
+    "locked": N_("the screen is locked"),
+    "standing": N_("you are standing"),
+    "away": N_("you are away"),
+    "gap": N_("nobody may be there"),
+    "call": N_("you are in a call"),
+    "quiet": N_("do-not-disturb is on"),
+    "fullscreen": N_("something is in full screen"),
+    "snoozed": N_("you asked for it later"),
 }
 """Why a prompt is not shown, strongest first."""
 

@@ -1,13 +1,16 @@
 """What the engine can say about itself: `status` and `why` as plain values. It only tells; it decides nothing."""
 
+from collections.abc import Mapping
+from datetime import date as day_of
 from typing import Any
 
-from unhunch.core import programme, prompts
+from unhunch.core import formats, programme, prompts
 from unhunch.core.engine import Live
 from unhunch.core.moment import MINUTE, at_offset
 from unhunch.core.prompts import HOLDS, Condition, Scene
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import SITTING
+from unhunch.core.translate import N_, _, ngettext
 from unhunch.core.wording import MINUTES
 
 
@@ -91,17 +94,21 @@ def _next(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     plain = {"size": size, "minutes": MINUTES[size]}
     if st.owed:
         soon = max(st.owed.snoozed_until, scene.t)
-        return {"kind": "session", "at": iso(live, soon), "why": "it is owed now", **plain}
+        return {"kind": "session", "at": iso(live, soon), "why": _("it is owed now"), **plain}
     left = prompts.sitting_left(st, scene, s)
     if left is None:
-        why = "all sessions of today are done or answered"
+        why = _("all sessions of today are done or answered")
         if st.programme.stopped:
-            why = "the programme is stopped"
+            why = _("the programme is stopped")
         elif prompts.asked_today(st, s) < prompts.goal_today(st, s):
-            why = "fewer are asked for, because none were done lately"
+            why = _("fewer are asked for, because none were done lately")
         return {"kind": None, "at": None, "why": why, **plain}
     sits = scene.presence in SITTING
-    why = "if you go on sitting" if sits else f"after {minutes(left):g} more minutes of sitting"
+    why = _("if you go on sitting")
+    if not sits:
+        more = minutes(left)
+        why = ngettext("after {count} more minute of sitting", "after {count} more minutes of sitting", more)
+        why = why.format(count=formats.number(more))
     return {"kind": "session", "at": iso(live, scene.t + left) if sits else None, "why": why, **plain}
 
 
@@ -119,7 +126,7 @@ def _holds(live: Live) -> list[dict[str, Any]]:
     why = live.now.hold
     if why is None:
         return []
-    return [{"why": why, "text": HOLDS[why], "since": iso(live, live.now.hold_since)}]
+    return [{"why": why, "text": _(HOLDS[why]), "since": iso(live, live.now.hold_since)}]
 
 
 def why(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
@@ -129,30 +136,38 @@ def why(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
         conditions = _ladder_conditions(live, scene, s)
         summary = _owed_summary(live)
     else:
-        conditions = prompts.due_conditions(st, scene, s)
-        missing = [c for c in conditions if not c.met]
-        if missing and missing[0].name == "goal":
-            summary = "No session is left to ask for today."
-        elif missing:
-            first = missing[0]
-            summary = f"No session is due: {first.text} is {_amount(first.value)}, it takes {_amount(first.limit)}."
-        else:
-            summary = "A session becomes due now."
+        conditions = [c._replace(text=_(c.text)) for c in prompts.due_conditions(st, scene, s)]
+        summary = _missing(next((c for c in conditions if not c.met), None))
     holds = _holds(live)
     if holds and st.owed:
-        summary += f" It is held back: {holds[0]['text']}."
+        summary += " " + _("It is held back: {why}.").format(why=holds[0]["text"])
     if st.programme.stopped:
-        summary = f"Sessions are off. {programme.STOPPED[st.programme.stop]} {programme.ADVICE}"
+        parts = _("Sessions are off."), _(programme.STOPPED[st.programme.stop]), _(programme.ADVICE)
+        summary = " ".join(parts)
     top = ladder(live, s)
     if top["why"]:
         summary += f" {top['why']}"
-    conditions.append(Condition("top", "loudest step of a prompt", top["top_step"], s.top_step, not top["lowered"]))
+    conditions.append(Condition("top", _("loudest step of a prompt"), top["top_step"], s.top_step, not top["lowered"]))
     return {
         "conditions": [c._asdict() for c in (*conditions, *_nudge_conditions(live, scene, s))],
         "holds": holds,
         "ladder": top,
         "summary": summary,
     }
+
+
+def _missing(first: Condition | None) -> str:
+    """Why no session is due: the first condition that is not met."""
+    if first is None:
+        return _("A session becomes due now.")
+    if first.name == "goal":
+        return _("No session is left to ask for today.")
+    if isinstance(first.value, str):
+        why = {"pause": "paused", "hours": "hours"}.get(first.name)
+        return _("No session is due: {why}.").format(why=_(HOLDS[why]) if why else first.text)
+    return _("No session is due: {condition} is {value}, it takes {limit}.").format(
+        condition=first.text, value=f"{first.value:.0f} min", limit=f"{float(first.limit):.0f} min"
+    )
 
 
 def _nudge_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
@@ -162,8 +177,8 @@ def _nudge_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
         return []
     at, stretch, left = prompts.nudge_at(st, s), st.bout.seconds + scene.proven, prompts.nudges_left(st, s)
     return [
-        Condition("nudge", "this stretch, for a stand-up notice", minutes(stretch), minutes(at), stretch >= at),
-        Condition("nudges", "stand-up notices left today", left, 1, left >= 1),
+        Condition("nudge", _("this stretch, for a stand-up notice"), minutes(stretch), minutes(at), stretch >= at),
+        Condition("nudges", _("stand-up notices left today"), left, 1, left >= 1),
     ]
 
 
@@ -185,10 +200,10 @@ def plan(live: Live, s: Settings) -> dict[str, Any]:
         "cap": programme.cap(st.today.expected, s),
         "due": _due_points(live, s),
         "review": programme.next_review(p, st.past, date, s),
-        "decision": dict(p.decision) if p.decision else None,
-        "offer": dict(p.offer) if p.offer else None,
+        "decision": _decided(p.decision, s),
+        "offer": _decided(p.offer, s),
         "mode": programme.mode(p, s),
-        "stopped_why": programme.STOPPED[p.stop] if p.stop else None,
+        "stopped_why": _(programme.STOPPED[p.stop]) if p.stop else None,
         "screening": _screening(live, s),
         "screened_on": p.screened or None,
         "morning_due": programme.morning_due(p, date, s),
@@ -199,17 +214,22 @@ def plan(live: Live, s: Settings) -> dict[str, Any]:
     }
 
 
+def _decided(body: Mapping[str, Any] | None, s: Settings) -> dict[str, Any] | None:
+    """A decision with its reason in the language that is spoken now."""
+    return {**body, "why": programme.reason(body, s)} if body else None
+
+
 def _due_points(live: Live, s: Settings) -> list[dict[str, Any]]:
     """Each session of the day with its threshold, in minutes of sitting."""
     st = live.state
     of, now = prompts.asked_today(st, s), st.today.resolved + 1
     rows = []
     for number in range(1, of + 1):
-        state = "answered" if number < now else "to come"
+        state = N_("answered") if number < now else N_("to come")
         if number <= st.today.done:
-            state = "done"
+            state = N_("done")
         elif number == now and st.owed:
-            state = "due now"
+            state = N_("due now")
         least = max(prompts.threshold(number, of, st, s), s.least_sitting)
         rows.append({"number": number, "at_min": minutes(least), "state": state})
     return rows
@@ -220,19 +240,26 @@ def ladder(live: Live, s: Settings) -> dict[str, Any]:
     p, top = live.state.programme, prompts.top_step(live.state, s)
     why = ""
     if p.less == "stop":
-        why = f"You asked on {p.less_since} not to be asked; it ends after {s.yield_stop} days or with a session."
+        why = _("You asked on {day} not to be asked; it ends after {count} days or with a session.").format(
+            day=_day(p.less_since), count=s.yield_stop
+        )
     elif p.less == "fewer":
-        why = f"You asked on {p.less_since} to be asked less often; a session done ends that."
+        why = _("You asked on {day} to be asked less often; a session done ends that.").format(day=_day(p.less_since))
     elif p.idle >= s.yield_workdays:
-        why = f"No session on {p.idle} workdays: one quiet prompt a day. A session done brings the usual back."
+        why = ngettext(
+            "No session on {count} workday: one quiet prompt a day. A session done brings the usual back.",
+            "No session on {count} workdays: one quiet prompt a day. A session done brings the usual back.",
+            p.idle,
+        ).format(count=p.idle)
     elif p.lowered:
-        why = f"Sessions were ignored {s.yield_ignored} times in a row. Each session done brings back one step."
+        why = _(
+            "Sessions were ignored {count} times in a row. Each session done brings back one step.",
+        ).format(count=s.yield_ignored)
     return {"top_step": top, "most": s.top_step, "lowered": s.top_step - top, "ignored": p.ignored, "why": why}
 
 
-def _amount(value: float | str) -> str:
-    """What a session waits for is minutes of sitting, or a word."""
-    return value if isinstance(value, str) else f"{value:.0f} min"
+def _day(date: str) -> str:
+    return formats.weekday_day(day_of.fromisoformat(date))
 
 
 def _ladder_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
@@ -243,35 +270,43 @@ def _ladder_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]
     if rung is None:
         limit = minutes(s.after_top)
         return [
-            Condition("lapse", "minutes since the last notice; then it lapses", clock, limit, owed.clock >= s.after_top)
+            Condition(
+                "lapse", _("minutes since the last notice; then it lapses"), clock, limit, owed.clock >= s.after_top
+            )
         ]
     left = prompts.notices_left(live.state, s)
     needed = prompts.pause_needed(rung.step, owed.clock - rung.opens, s)
     return [
         Condition(
-            "step", f"minutes waited; step {rung.step} may come", clock, minutes(rung.opens), owed.clock >= rung.opens
+            "step",
+            _("minutes waited; step {step} may come").format(step=rung.step),
+            clock,
+            minutes(rung.opens),
+            owed.clock >= rung.opens,
         ),
         Condition(
-            "pause", "seconds without input, a natural pause", round(scene.least, 1), needed, scene.least >= needed
+            "pause", _("seconds without input, a natural pause"), round(scene.least, 1), needed, scene.least >= needed
         ),
         Condition(
             "latest",
-            "minutes waited; then it comes without a pause",
+            _("minutes waited; then it comes without a pause"),
             clock,
             minutes(rung.closes),
             owed.clock >= rung.closes,
         ),
-        Condition("caps", "notices left for this session", s.cap_session - owed.shown, 1, owed.shown < s.cap_session),
-        Condition("day", "notices left today", left, 1, left >= 1),
+        Condition(
+            "caps", _("notices left for this session"), s.cap_session - owed.shown, 1, owed.shown < s.cap_session
+        ),
+        Condition("day", _("notices left today"), left, 1, left >= 1),
     ]
 
 
 def _owed_summary(live: Live) -> str:
     owed = live.state.owed
     assert owed is not None  # asked only for an owed session
-    text = f"Session {owed.number} of {owed.of} is owed"
+    text = _("Session {number} of {of} is owed; step {step} of its prompt has been shown.")
     if owed.snoozed_until > live.state.t:
-        return f"{text}; you snoozed it."
-    if owed.step == 0:
-        return f"{text}; it waits for a natural pause."
-    return f"{text}; step {owed.step} of its prompt has been shown."
+        text = _("Session {number} of {of} is owed; you snoozed it.")
+    elif owed.step == 0:
+        text = _("Session {number} of {of} is owed; it waits for a natural pause.")
+    return text.format(number=owed.number, of=owed.of, step=owed.step)

@@ -30,6 +30,7 @@ from unhunch.core.prompted import HOURS_WEEKS, Owed, better_hours, day_of, owed,
 from unhunch.core.quality import quality
 from unhunch.core.sessions import feeling, is_done, mark, rated
 from unhunch.core.settings import WEEKDAYS, Settings
+from unhunch.core.translate import _
 
 WEEKS_BEFORE = 4
 """A week is compared with so many before it (MODEL 7)."""
@@ -90,7 +91,7 @@ def summarise(
     totals = [h.days[d.date] for d in days if d.date in h.days and not d.flags]
     earlier = [name for n in range(1, HOURS_WEEKS) for name in seven(back(week, n))]
     asked_for = prompts(h.facts, set(names), {*names, *earlier})
-    decided = agreed.plan(h.facts, names, plan)
+    decided = agreed.plan(h.facts, names, plan, s)
     last = agreed.chosen(h.facts, back(week, 1), _outcome(h, week))
     situation = choices.Situation(
         stopped=agreed.stopped(h.facts, names[-1], plan),
@@ -278,8 +279,10 @@ def _before(h: _History, week: str, s: Settings) -> Before:
 def _outcome(h: _History, week: str) -> str:
     """What came of something that was chosen for this week."""
 
-    def sessions(names: Sequence[str]) -> str:
+    def sessions(names: Sequence[str]) -> tuple[int, int]:
         done = sum(is_done(fact) for fact in h.sessions if day_of(fact) in names)
-        return f"{done} done of {sum(o.asked for o in h.owed if o.day in names)} asked"
+        return done, sum(o.asked for o in h.owed if o.day in names)
 
-    return f"Sessions the week before: {sessions(seven(back(week, 1)))}; this week: {sessions(seven(week))}."
+    (done, asked), (done_now, asked_now) = sessions(seven(back(week, 1))), sessions(seven(week))
+    text = _("Sessions the week before: {done} done of {asked} asked; this week: {done_now} done of {asked_now} asked.")
+    return text.format(done=done, asked=asked, done_now=done_now, asked_now=asked_now)
