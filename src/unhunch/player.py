@@ -197,13 +197,15 @@ class Player:
 
     def _do(self, t: float) -> float:
         """What the played user does before `t`; returns the time reached."""
-        due = sorted(self._todo, key=lambda item: item[0])
-        if due and due[0][0] <= t:
-            when, act = due[0]
-            self._todo.remove(due[0])
-            self._apply(act(when))
-            return when + 0.001
-        return t
+        if not self._todo:
+            return t
+        first = min(self._todo, key=lambda item: item[0])
+        when, act = first
+        if when > t:
+            return t
+        self._todo.remove(first)
+        self._apply(act(when))
+        return when + 0.001
 
     def _moment(self, t: float) -> Moment:
         return Moment(t, t - self._base, t - self._base, offset_at(t))

@@ -13,7 +13,7 @@ from unhunch.core.course import Programme
 from unhunch.core.facts import UNDOABLE, Fact, Kind
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import ABSENT, SITTING, Over, Piece, Presence, Reading
-from unhunch.core.state import Day, Owed, Pause, State
+from unhunch.core.state import Day, Owed, Pause, State, Tally
 
 REMEMBERED_DAYS = 70
 """Days kept in the state: ten weekend days reach back five weeks, the programme looks at eight."""
@@ -46,9 +46,7 @@ def count(
     """
     day, bout, tally = st.today, st.bout, st.tally
     low, best, high, unknown, prolonged = day.low, day.best, day.high, day.unknown, day.prolonged
-    since_session, since_arrival, absence, active = tally[:4]
-    nudges, ignored, nudge_open = tally.nudges, tally.nudges_ignored, tally.nudge_open
-    regular, last_gap = tally.regular, tally.last_gap
+    since_session, since_arrival, absence, active, regular, last_gap, nudges, ignored, nudge_open = tally
     for piece in pieces:
         length = piece.end - piece.start
         presence = piece.presence
@@ -98,17 +96,7 @@ def count(
             busiest_run=longest,
         ),
         bout=bout,
-        tally=tally._replace(
-            since_session=since_session,
-            since_arrival=since_arrival,
-            absence=absence,
-            active=active,
-            regular=regular,
-            last_gap=last_gap,
-            nudges=nudges,
-            nudges_ignored=ignored,
-            nudge_open=nudge_open,
-        ),
+        tally=Tally(since_session, since_arrival, absence, active, regular, last_gap, nudges, ignored, nudge_open),
     )
 
 

@@ -208,9 +208,10 @@ class _Step(Answers):
         if abs(stepped) >= CLOCK_STEP:
             self._record(Kind.CLOCK, {"step": round(stepped, 3)})
             self.clock_step = stepped
-        unseen = look.quiet is None or look.quiet[0] < look.late
-        if look.late > self.s.bridge and unseen and Kind.BLIND not in self.now.open:
-            self._span(Kind.BLIND, self.t - look.late, self.t)
+        if look.late > self.s.bridge and Kind.BLIND not in self.now.open:
+            unseen = look.quiet is None or look.quiet[0] < look.late
+            if unseen:
+                self._span(Kind.BLIND, self.t - look.late, self.t)
 
     def _input(self, look: Look) -> None:
         if look.quiet is None:
@@ -266,7 +267,7 @@ class _Step(Answers):
         least, most = quiet if quiet is not None else (0.0, inf)
         presence = self._presence_now(gap)
         sure = proven(gap, self.st.reading.since, self.s)
-        maybe = sum(p.seconds for p in gap if p.presence in SITTING)
+        maybe = sum([p.end - p.start for p in gap if p.presence in SITTING])
         return Scene(
             at=self.at,
             t=self.t,

@@ -3,6 +3,7 @@
 Each decision is made from conditions that can be listed, so that `why` says what decided and cannot disagree with it.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date as day_of
 from datetime import timedelta
@@ -67,7 +68,8 @@ def expected_sitting(date: str, days: Sequence[Day], s: Settings) -> float:
 
 def goal_today(st: State, s: Settings) -> int:
     """Sessions of the day."""
-    return min(st.programme.goal, cap(st.today.expected, s))
+    goal = st.programme.goal
+    return min(goal, cap(st.today.expected, s)) if goal > 1 else goal
 
 
 def asked_today(st: State, s: Settings) -> int:
@@ -161,15 +163,14 @@ def is_due(st: State, scene: Scene, s: Settings) -> bool:
 def sitting_left(st: State, scene: Scene, s: Settings) -> float | None:
     """Seconds of sitting until the next session can be due; None when none is to come today."""
     of, number = asked_today(st, s), st.today.resolved + 1
-    if number > of or st.programme.stopped:
+    if number > of or st.programme.stop:
         return None
     sat = st.today.best + scene.proven
     least = max(threshold(number, of, st, s), s.least_sitting)
     pulled = max(s.pull_share * least, s.least_sitting) - sat
     to_pull = max(pulled, s.pull_stretch - scene.stretch)
-    left = min(least - sat, to_pull)
     return max(
-        left,
+        min(least - sat, to_pull),
         s.between - (st.tally.since_session + scene.proven),
         s.settle - (st.tally.since_arrival + scene.proven),
         0.0,
@@ -182,7 +183,8 @@ _THURSDAY = 3
 
 def in_hours(at: Moment, s: Settings) -> bool:
     """Prompts may come at this local time."""
-    weekday, now = (at.local_day + _THURSDAY) % 7, at.local_seconds / MINUTE
+    day, seconds = divmod(at.wall + at.utc_offset, DAY)
+    weekday, now = (int(day) + _THURSDAY) % 7, seconds / MINUTE
     for start, end in s.hours_on(weekday):
         if start <= now < (end if end > start else 1440):
             return True
@@ -192,13 +194,17 @@ def in_hours(at: Moment, s: Settings) -> bool:
 def hours_edge(at: Moment, s: Settings) -> float:
     """Seconds until active hours may begin or end."""
     now = at.local_seconds
-    return min(((edge - now) % DAY or DAY for edge in _edges(s.hours)), default=DAY)
+    edges = _edges(s.hours)
+    following = bisect_right(edges, now)
+    if following < len(edges):
+        return edges[following] - now
+    return edges[0] - now + DAY if edges else DAY
 
 
 @lru_cache(maxsize=8)
-def _edges(week: tuple[Hours, ...]) -> frozenset[float]:
-    """Seconds after midnight at which hours begin or end on any day."""
-    return frozenset(m * MINUTE for hours in week for pair in hours for m in pair if m * MINUTE < DAY)
+def _edges(week: tuple[Hours, ...]) -> tuple[float, ...]:
+    """Seconds after midnight at which hours begin or end on any day, in order."""
+    return tuple(sorted({m * MINUTE for hours in week for pair in hours for m in pair if m * MINUTE < DAY}))
 
 
 # What holds a prompt back ---------------------------------------------------------------------------------------------
@@ -365,10 +371,10 @@ def nudges_left(st: State, s: Settings) -> int:
 
 def nudge(st: State, scene: Scene, s: Settings) -> str | None:
     """Why a stand-up notice comes now; None when it does not."""
-    if not s.nudge or st.owed or nudges_left(st, s) <= 0:
+    if not s.nudge or st.owed:
         return None
     over = scene.stretch - nudge_at(st, s)
-    if over < 0:
+    if over < 0 or nudges_left(st, s) <= 0:
         return None
     why = natural_pause(st, scene, s.pause_first, s)
     return why or ("waited" if over >= s.wait_later else None)

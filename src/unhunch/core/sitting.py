@@ -297,6 +297,8 @@ class Reading(NamedTuple):
 
     def firm(self) -> Presence | None:
         """What the strongest cover over this very moment says, whatever the gap is (rows 0-5)."""
+        if not self.covers:
+            return None
         held = [c.over for c in self.covers if c.end == inf and c.over in FIRM]
         return FIRM[min(held, key=_ORDER.__getitem__)] if held else None
 
@@ -328,8 +330,10 @@ def proven(pieces: Sequence[Piece], start: float, s: Settings) -> float:
     """Seconds of sitting in a present gap that its evidence proves: up to the end of a call or film, else nothing."""
     reach = -inf
     for piece in pieces:
-        if _proves(piece.start, piece.presence, start, s) and piece.presence in SITTING and not piece.short:
+        if not piece.short and piece.presence in SITTING and _proves(piece.start, piece.presence, start, s):
             reach = piece.end
+    if reach == -inf:
+        return 0.0
     return sum(p.end - p.start for p in pieces if p.presence in SITTING and p.end <= reach)
 
 
@@ -348,6 +352,8 @@ class Bout(NamedTuple):
 
     def after(self, gap: Sequence[Piece], s: Settings) -> float:
         """Seconds of the stretch before a present gap, or nothing if the gap has ended it."""
+        if not self.seconds:
+            return 0.0
         bout = self
         for piece in gap:
             bout, ended = bout.add(piece, s)
@@ -357,19 +363,17 @@ class Bout(NamedTuple):
 
     def add(self, piece: Piece, s: Settings) -> tuple["Bout", Stretch | None]:
         """Count a piece; returns also the stretch that it ended, if it ended one."""
-        length = piece.end - piece.start
-        presence = piece.presence
+        start, end, presence, breaks, _, _ = piece
+        begin, until, seconds, standing, unknown = self
         if presence in SITTING:
-            begin = self.start if self.seconds else piece.start
-            return Bout(begin, piece.end, self.seconds + length), None
-        standing = self.standing + length if presence is Presence.STANDING else self.standing
-        unknown = self.unknown + length if presence is Presence.UNKNOWN else self.unknown
-        ends = (
-            piece.breaks or presence is Presence.SESSION or standing >= s.standing_break or unknown >= s.unknown_break
-        )
-        if ends:
-            return NO_BOUT._replace(standing=standing, unknown=unknown), self.stretch
-        return self._replace(standing=standing, unknown=unknown), None
+            return Bout(begin if seconds else start, end, seconds + (end - start)), None
+        if presence is Presence.STANDING:
+            standing += end - start
+        elif presence is Presence.UNKNOWN:
+            unknown += end - start
+        if breaks or presence is Presence.SESSION or standing >= s.standing_break or unknown >= s.unknown_break:
+            return Bout(standing=standing, unknown=unknown), self.stretch
+        return Bout(begin, until, seconds, standing, unknown), None
 
 
 NO_BOUT = Bout()

@@ -29,26 +29,26 @@ def next_look(
     `hold`: what holds prompts now; `on_screen`: a notice is shown; `asks_in`: seconds until a gap may be asked about.
     """
     since = scene.t - st.reading.since
-    busy = [prompts.day_edge(st, scene.at, scene.t, s), prompts.hours_edge(scene.at, s)]
+    ahead = [prompts.day_edge(st, scene.at, scene.t, s), prompts.hours_edge(scene.at, s)]
+    busy: list[float] = []
+    idle: list[float] = []
     if st.pause:
-        busy += (st.pause.wall - scene.at.wall, st.pause.running - scene.t)
+        ahead += (st.pause.wall - scene.at.wall, st.pause.running - scene.t)
     if st.standing:
-        busy.append(st.standing + s.standing_limit - scene.t)
+        ahead.append(st.standing + s.standing_limit - scene.t)
     pausing = False
     if st.owed:
-        busy += (scene.call_ended + s.after_call - scene.t, scene.unlocked + s.after_unlock - scene.t)
+        ahead += (scene.call_ended + s.after_call - scene.t, scene.unlocked + s.after_unlock - scene.t)
         if st.owed.snoozed_until > scene.t:
-            busy.append(st.owed.snoozed_until - scene.t)
+            ahead.append(st.owed.snoozed_until - scene.t)
         else:
             pausing, marks = _ladder(st, st.owed, hold, s)
-            busy += marks
-        idle = list(busy)
+            ahead += marks
     else:
-        if asks_in is not None:
-            busy.append(asks_in)
-        idle = list(busy)
         pausing = _sitting(st, scene, s, busy, idle)
-        pausing = pausing or (asks_in is not None and asks_in <= 0)
+        if asks_in is not None:
+            ahead.append(asks_in)
+            pausing = pausing or asks_in <= 0
     if st.owed or on_screen or st.standing:
         idle += (s.active_gap - since, s.break_gap - since, s.standing_reset - since)
     if scene.around.in_call:
@@ -64,7 +64,10 @@ def next_look(
         habit = LONGEST_SLEEP if rings else s.look_away
     else:
         habit = s.look_pause if pausing and scene.presence in SITTING else s.look
-    return WakeAt(habit, _soonest(busy), _soonest(idle), pausing=pausing and not absent, bell=absent and rings)
+    first = _soonest(ahead, HOUR)
+    return WakeAt(
+        habit, _soonest(busy, first), _soonest(idle, first), pausing=pausing and not absent, bell=absent and rings
+    )
 
 
 def _sitting(st: State, scene: Scene, s: Settings, busy: list[float], idle: list[float]) -> bool:
@@ -97,9 +100,8 @@ def _ladder(st: State, owed: Owed, hold: str | None, s: Settings) -> tuple[bool,
     return owed.clock >= rung.opens, [mark - owed.clock for mark in marks]
 
 
-def _soonest(seconds: list[float]) -> float:
-    """The least of those that lie ahead."""
-    least = HOUR
+def _soonest(seconds: list[float], least: float) -> float:
+    """The least of those that lie ahead, or `least`."""
     for x in seconds:
         if 0.001 < x < least:
             least = x
