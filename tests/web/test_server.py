@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.web.pages import LIMIT, QUICK, Served, serving
 from unhunch.core.routine import Size
 from unhunch.web.guard import HEADERS, LARGEST_BODY
@@ -192,7 +193,7 @@ async def test_what_does_not_fit_the_moment_is_refused_with_the_state() -> None:
         assert page.heard.names == ["started"]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20))
 @given(st.lists(st.tuples(st.sampled_from(sorted(CALLS)), st.one_of(st.none(), st.binary(max_size=40))), max_size=12))
 def test_no_order_of_calls_and_junk_breaks_the_server(calls: list[tuple[str, bytes | None]]) -> None:
     async def run() -> None:
@@ -402,7 +403,7 @@ async def test_the_daemon_is_never_imported() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c",
         "import sys, unhunch.web.session; print([m for m in sys.modules if m.startswith('unhunch') and"
-        " m.split('.')[1:2] not in ([], ['core'], ['web'], ['adapters'])], 'apscheduler' in sys.modules)",
+        " m.split('.')[1:2] not in ([], ['core'], ['web'], ['adapters'], ['language'], ['paths'])], 'apscheduler' in sys.modules)",
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, _ = await process.communicate()

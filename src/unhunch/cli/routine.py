@@ -4,11 +4,11 @@ import argparse
 import shutil
 from pathlib import Path
 
-from unhunch.cli import words
 from unhunch.cli.command import Command, wrong
 from unhunch.cli.desk import settings
 from unhunch.core.routine import CHOICES, Routine, Size
 from unhunch.core.timeline import timeline
+from unhunch.core.translate import N_, _, ngettext
 from unhunch.paths import Paths
 from unhunch.web.routines import BUILT_IN, RoutineFileError, builtin, choose, load
 
@@ -22,17 +22,21 @@ def run(args: argparse.Namespace) -> None:
             _preview(_named(args.name), Size(args.size or settings().session_size))
         case "check":
             found = _checked(_wanted(args.name, "check"))
-            print(f"{args.name} is all right.")
+            print(_("{file} is all right.").format(file=args.name))
             print("\n".join(lines(found)))
         case "add":
             _add(Path(_wanted(args.name, "add")))
-        case _:
+        case _other:
             _list()
 
 
 def _wanted(name: str | None, action: str) -> str:
     if not name:
-        raise wrong(f"'unhunch routine {action}' needs a file.", f"Name it: unhunch routine {action} mine.toml")
+        command = f"unhunch routine {action}"
+        raise wrong(
+            _("'{command}' needs a file.").format(command=command),
+            _("Name it: {command}").format(command=f"{command} mine.toml"),
+        )
     return name
 
 
@@ -43,8 +47,8 @@ def _checked(name: str) -> Routine:
     except RoutineFileError as error:
         found = "\n".join(f"  {problem}" for problem in error.problems)
         raise wrong(
-            f"{name} cannot be used as a routine:\n{found}",
-            f"Correct it and check it again: unhunch routine check {name}",
+            _("{file} cannot be used as a routine:\n{problems}").format(file=name, problems=found),
+            _("Correct it and check it again: {command}").format(command=f"unhunch routine check {name}"),
         ) from None
 
 
@@ -56,7 +60,10 @@ def _named(name: str | None) -> Routine:
     routine, complaint = choose(name or settings().routine, folder)
     if name and complaint:
         known = ", ".join([BUILT_IN, *_own()])
-        raise wrong(f"There is no routine {name!r} that could be used.", f"There are: {known}.")
+        raise wrong(
+            _("There is no routine {name} that could be used.").format(name=repr(name)),
+            _("There are: {names}.").format(names=known),
+        )
     if complaint:
         print(complaint)
     return routine
@@ -76,10 +83,12 @@ def _list() -> None:
         try:
             print("\n".join(lines(load(path), used == name)))
         except RoutineFileError as error:
-            print(
-                f"  {name}: cannot be used, {words.count(len(error.problems), 'mistake')}; unhunch routine check {path}"
+            count = len(error.problems)
+            said = ngettext(
+                "{name}: cannot be used, {count} mistake", "{name}: cannot be used, {count} mistakes", count
             )
-    print("\n* is used when a session starts. Another one: unhunch config set session.routine NAME")
+            print(f"  {said.format(name=name, count=count)}; unhunch routine check {path}")
+    print("\n" + _("* is used when a session starts. Another one: unhunch config set session.routine NAME"))
 
 
 def lines(routine: Routine, used: bool = False) -> list[str]:
@@ -87,15 +96,18 @@ def lines(routine: Routine, used: bool = False) -> list[str]:
     found = [f"{'*' if used else ' '} {routine.title} ({routine.name})", f"  {routine.needs}"]
     for size in CHOICES:
         line = timeline(routine, size)
-        places = words.count(len(routine.plans[size].positions), "place")
-        found.append(f"    {size:<9} {_clock(line.seconds):>5}  {places}, {_clock(line.planned)} on the roller")
+        count = len(routine.plans[size].positions)
+        consists = ngettext("{count} place, {time} on the roller", "{count} places, {time} on the roller", count)
+        about = consists.format(count=count, time=_clock(line.planned))
+        found.append(f"    {size:<9} {_clock(line.seconds):>5}  {about}")
     return found
 
 
 def _preview(routine: Routine, size: Size) -> None:
     """What a session says and shows, second by second."""
     line = timeline(routine, size, settings().session_breath)
-    print(f"{routine.title}, {size}: {_clock(line.seconds)}, {_clock(line.planned)} of it on the roller.\n")
+    length = _("{title}, {size}: {time}, {planned} of it on the roller.")
+    print(length.format(title=routine.title, size=size, time=_clock(line.seconds), planned=_clock(line.planned)) + "\n")
     print("\n".join([routine.doctor, *(f"- {rule}" for rule in routine.safety), ""]))
     for cue in line.cues:
         print(f"{_clock(cue.at):>5}  {cue.shown}")
@@ -110,16 +122,22 @@ def _add(path: Path) -> None:
     folder = Paths.find().routines
     target = folder / path.name
     if target.suffix != ".toml" or target.stem == BUILT_IN:
-        raise wrong(f"A routine's file cannot be called {path.name}.", "Give it a name of its own that ends in .toml")
+        raise wrong(
+            _("A routine's file cannot be called {name}.").format(name=path.name),
+            _("Give it a name of its own that ends in .toml"),
+        )
     if target.exists() and target.read_bytes() != path.read_bytes():
         raise wrong(
-            f"There is another routine called {target.stem} already.",
-            f"Give yours another name, or move the old one away: mv {target} {target}.old",
+            _("There is another routine called {name} already.").format(name=target.stem),
+            _("Give yours another name, or move the old one away: {command}").format(
+                command=f"mv {target} {target}.old"
+            ),
         )
     folder.mkdir(parents=True, exist_ok=True)
     if not target.exists():
         shutil.copyfile(path, target)
-    print(f"{target.stem} is there now. To use it: unhunch config set session.routine {target.stem}")
+    use = f"unhunch config set session.routine {target.stem}"
+    print(_("{name} is there now. To use it: {command}").format(name=target.stem, command=use))
 
 
 def _clock(seconds: float) -> str:
@@ -134,20 +152,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         choices=ACTIONS,
         default="list",
         metavar="ACTION",
-        help="list (default), preview, check or add",
+        help=_("list (default), preview, check or add"),
     )
-    parser.add_argument("name", nargs="?", metavar="FILE", help="a file, or for preview the name of a routine")
-    parser.add_argument("--size", choices=[str(size) for size in Size], metavar="SIZE", help="for preview")
+    parser.add_argument("name", nargs="?", metavar="FILE", help=_("a file, or for preview the name of a routine"))
+    parser.add_argument("--size", choices=[str(size) for size in Size], metavar="SIZE", help=_("for preview"))
 
 
 routine = Command(
     run,
     arguments,
     examples=(
-        ("unhunch routine", "all of them, and which is used"),
-        ("unhunch routine preview --size standard", "what will be said, second by second"),
-        ("unhunch routine check mine.toml", "every mistake in it, or its lengths"),
-        ("unhunch routine add mine.toml", "check it and keep it beside the configuration"),
+        ("unhunch routine", N_("all of them, and which is used")),
+        ("unhunch routine preview --size standard", N_("what will be said, second by second")),
+        ("unhunch routine check mine.toml", N_("every mistake in it, or its lengths")),
+        ("unhunch routine add mine.toml", N_("check it and keep it beside the configuration")),
     ),
-    about="Routines are TOML files: places, breaths, texts and safety rules.",
+    about=N_("Routines are TOML files: places, breaths, texts and safety rules."),
 )

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,8 +22,9 @@ from unhunch.cli.ending import interrupted_when_ended, run_until_ended, undistur
 from unhunch.core.guide import Action, Guide, is_asking, resume_point
 from unhunch.core.routine import Routine
 from unhunch.core.timeline import CHIME_LEAD, Cue, Kind, Phase, Timeline
+from unhunch.core.translate import N_, _, pgettext
 from unhunch.web.guided import GuidedSession, Stage
-from unhunch.web.plan import MORNINGS, RATINGS, TINGLING, Reporter, SessionPlan
+from unhunch.web.plan import RATINGS, Reporter, SessionPlan
 
 TICK = 0.1
 """Seconds between two looks at the clock; a breath's half takes some 3.5 s."""
@@ -37,7 +38,8 @@ ASK_TIMES = 3
 KEYS = {
     " ": "pause", "t": Action.TINGLING, "y": Action.CLEARED, "s": Action.STIFF, "p": Action.PAIN, "q": Action.STOP,
 }  # fmt: skip
-LEGEND = "space pause   t tingling   s stiff here   p pain or dizzy: stop   q end"
+# safety: t and p; at most 70 letters
+LEGEND = N_("space pause   t tingling   s stiff here   p pain or dizzy: stop   q end")
 
 
 def run_terminal_session(
@@ -72,7 +74,7 @@ def run_terminal_session(
                         session.leave()
     except (KeyboardInterrupt, EOFError):
         with contextlib.suppress(OSError):  # the terminal went away
-            out.print("\nStopped.")
+            out.print("\n" + _("Stopped."))
     return session
 
 
@@ -80,67 +82,97 @@ def _before(session: GuidedSession, out: Console, *, can_ask: bool) -> bool:
     """Screening, safety, the morning's question. False: no session now."""
     routine = session.routine
     if session.stage is Stage.SCREENING:
-        out.print("[bold]Before you start: does any of these apply to you?[/]")
+        # safety: before the list
+        out.print(_("Before you start: does any of these apply to you?"), style="bold", highlight=False)
         for question in routine.screening:
             out.print(f"  • {question}", highlight=False)
         out.print(routine.doctor, style="bold")
         if not can_ask:
-            out.print("This has to be answered first, and there is no keyboard here. Type: unhunch screening")
+            # safety: what is asked first is not left out
+            out.print(_("This has to be answered first, and there is no keyboard here. Type: unhunch screening"))
             return False
-        if _choose(out, "None of them, or one or more?", ("none", "some"), needed=True) == "some":
+        # safety: after the list
+        question = _("None of them, or one or more?")
+        # safety: typed for none of the list
+        screened = {"none": pgettext("typed, of the list", "none")}
+        # safety: typed for one or more of the list
+        screened["some"] = pgettext("typed, of the list", "some")
+        if _choose(out, question, screened, needed=True) == "some":
             session.screen(any_yes=True)
-            out.print(
-                "[bold]Ask your doctor first.[/] There is no session for now. When you have asked, type: "
-                "unhunch screening --confirm"
-            )
+            # safety: one yes
+            first = _("Ask your doctor first.")
+            # safety: one yes
+            now = _("There is no session for now. When you have asked, type: unhunch screening --confirm")
+            out.print(Text.assemble((first, "bold"), " ", now))
             return False
         session.screen(any_yes=False)
     if session.plan.notice:
         out.print(session.plan.notice, style="yellow", highlight=False)
     if session.morning_due and can_ask:
-        feels = _choose(out, "How was your back the morning after the last session?", MORNINGS)
+        mornings = {
+            "better": pgettext("typed, of the morning", "better"),
+            "same": pgettext("typed, of the morning", "same"),
+            "worse": pgettext("typed, of the morning", "worse"),
+        }
+        feels = _choose(out, _("How was your back the morning after the last session?"), mornings)
         if feels:
             session.morning(feels)
-    out.print(f"[bold]{routine.title}[/]  {routine.needs}", highlight=False)
+    out.print(Text.assemble((routine.title, "bold"), "  ", routine.needs))
     for line in routine.safety:
         out.print(f"  • {line}", highlight=False)
     out.print(routine.doctor, style="bold")
     if can_ask:
-        out.input("Press Enter, and lie back. ")
+        out.input(_("Press Enter, and lie back. "))
     return True
 
 
 def _after(session: GuidedSession, out: Console, *, can_ask: bool) -> None:
     """The ratings, all optional."""
     record = session.record()
-    counts = "that counts as a session" if record["status"] == "done" else "kept as a part of one"
-    out.print(f"{record['roller_s']:.0f} of {record['planned_s']:.0f} s on the roller: {counts}.", highlight=False)
+    if record["status"] == "done":
+        said = _("{done} of {planned} s on the roller: that counts as a session.")
+    else:
+        said = _("{done} of {planned} s on the roller: kept as a part of a session.")
+    out.print(said.format(done=round(record["roller_s"]), planned=round(record["planned_s"])), highlight=False)
     ratings: dict[str, int | str] = {}
     if can_ask:
-        out.print("Four questions; Enter leaves one out.")
-        names = ("Stiffness before", "Stiffness now", "Worst discomfort on the way")
+        out.print(_("Four questions; Enter leaves one out."))
+        names = (_("Stiffness before"), _("Stiffness now"), _("Worst discomfort on the way"))
         for (key, most), name in zip(RATINGS.items(), names, strict=True):
-            if given := _choose(out, f"{name}, 0 to {most}:", tuple(str(n) for n in range(most + 1)), shown=False):
+            question = _("{rating}, 0 to {most}:").format(rating=name, most=most)
+            if given := _choose(out, question, {str(n): str(n) for n in range(most + 1)}, shown=False):
                 ratings[key] = int(given)
-        if given := _choose(out, "Tingling in hands or arms?", TINGLING):
+        tingling = {
+            "none": pgettext("typed, of tingling", "none"),
+            "cleared": pgettext("typed, of tingling", "cleared"),
+            "persisted": pgettext("typed, of tingling", "persisted"),
+        }
+        if given := _choose(out, _("Tingling in hands or arms?"), tingling):
             ratings["tingling"] = given
     final = session.rate(ratings)
     if final.get("tingling") == "persisted":
-        out.print("Tingling that stays is a reason to ask a clinician before the next session.", style="bold")
+        # safety: after tingling that stays
+        out.print(_("Tingling that stays is a reason to ask a clinician before the next session."), style="bold")
 
 
-def _choose(out: Console, question: str, answers: tuple[str, ...], *, needed: bool = False, shown: bool = True) -> str:
-    """One of `answers`, or its beginning; empty for none where that is allowed."""
-    hint = f" ({'/'.join(answers)})" if shown else ""
+def _choose(
+    out: Console, question: str, answers: Mapping[str, str], *, needed: bool = False, shown: bool = True
+) -> str:
+    """One of `answers`, by its word in the user's language, the beginning of that, or the English word.
+
+    Empty for none where that is allowed.
+    """
+    hint = f" ({'/'.join(answers.values())})" if shown else ""
     while True:
         out.print(f"{question}{hint} ", end="", highlight=False, markup=False)
         given = out.input().strip().lower()
         if given in answers or (not given and not needed):
             return given
-        found = [answer for answer in answers if shown and given and answer.startswith(given)]
+        found = [answer for answer, word in answers.items() if shown and given and word.startswith(given)]
         if len(found) == 1:
             return found[0]
-        out.print(f"Please type one of: {', '.join(answers)}" + ("." if needed else ", or only Enter."))
+        again = _("Please type one of: {words}.") if needed else _("Please type one of: {words}, or only Enter.")
+        out.print(again.format(words=", ".join(answers.values())))
 
 
 @dataclass
@@ -264,17 +296,20 @@ class _Player:
         line = self.guide.line
         at = self.at if self.guide.detour is None else self.guide.at
         left = max(0, round(line.seconds - at))
-        way = "" if phase is None else ("Breathe in" if phase.way == "in" else "Breathe out")
+        way = "" if phase is None else (_("Breathe in") if phase.way == "in" else _("Breathe out"))
         rest = (cue.end if phase is None else cue.at + phase.at + phase.seconds) - self.at
         bars = Table.grid(padding=(0, 1), expand=True)
-        bars.add_column(width=8)
+        names = (pgettext("of a bar", "now"), pgettext("of a bar", "session"))
+        bars.add_column(width=max(len(name) for name in names) + 1)
         bars.add_column(ratio=1)
         bars.add_column(width=5, justify="right")
-        bars.add_row("now", ProgressBar(total=cue.seconds, completed=self.at - cue.at), f"{max(1, round(rest))}")
-        bars.add_row("session", ProgressBar(total=line.seconds, completed=at), f"{left // 60}:{left % 60:02d}")
-        state = "PAUSED. Space: go on" if self.paused else ""
+        bars.add_row(names[0], ProgressBar(total=cue.seconds, completed=self.at - cue.at), f"{max(1, round(rest))}")
+        bars.add_row(names[1], ProgressBar(total=line.seconds, completed=at), f"{left // 60}:{left % 60:02d}")
+        state = _("PAUSED. Space: go on") if self.paused else ""
         if self.slept and state:
-            state = "PAUSED: the computer was asleep. Space: go on"
+            state = _("PAUSED: the computer was asleep. Space: go on")
+        # safety: y and t and p; at most 70 letters
+        asking = _("y it has gone   t still there   p pain")
         words = Group(
             Text(cue.shown, style="bold"),
             Text(cue.detail, style="dim"),
@@ -283,7 +318,7 @@ class _Player:
             Text(state if phase else "", style="bold yellow"),
             bars,
             Text(""),
-            Text("y it has gone   t still there   p pain" if cue.kind is Kind.ASK else LEGEND, style="dim"),
+            Text(asking if cue.kind is Kind.ASK else _(LEGEND), style="dim"),
         )
         return Align.left(Panel(words, title=self.session.routine.title, padding=(1, 2), width=min(76, self.out.width)))
 
@@ -316,7 +351,7 @@ class _Player:
         if self.asked < ASK_TIMES and now >= self.ask_at:
             self.asked += 1
             self.ask_at = now + ASK_AGAIN / self.session.plan.speed
-            cue, _ = self._now()
+            cue, _phase = self._now()
             self._say(cue.spoken, cue.seconds)
 
     def _track_ended(self) -> None:

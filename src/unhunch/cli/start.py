@@ -12,15 +12,15 @@ from unhunch.cli.answers import say
 from unhunch.cli.asking import ask, ask_if_running, tell
 from unhunch.cli.command import Command, wrong
 from unhunch.cli.desk import reading, settings
+from unhunch.cli.yes import is_no, is_yes
 from unhunch.control.protocol import COMMANDS, SIZES, Exit, UserError
 from unhunch.core.routine import CHOICES, Routine
+from unhunch.core.translate import N_, _, ngettext
 from unhunch.paths import Paths
 
 if TYPE_CHECKING:
     from unhunch.web.guided import GuidedSession
     from unhunch.web.plan import SessionPlan
-
-YES, NO = ("y", "yes"), ("n", "no")
 
 
 class Teller:
@@ -121,17 +121,18 @@ def _page(plan: "SessionPlan", routine: Routine) -> "GuidedSession":
 
     def opened(address: str) -> None:
         if show(address):
-            print(f"The session is in your browser. If it is not: {address}", flush=True)
+            said = _("The session is in your browser. If it is not: {address}")
         else:
-            print(f"No browser could be opened. Open this address within two minutes:\n{address}", flush=True)
+            said = _("No browser could be opened. Open this address within two minutes:\n{address}")
+        print(said.format(address=address), flush=True)
 
     try:
         return run_until_ended(serve(plan, routine, Teller(), opened), outlives_terminal=True)
     except OSError as error:
         raise UserError(
-            f"The session's page could not be served: {error.strerror or error}.",
-            "It needs a free port on this computer's own loopback address.",
-            "Try it here: unhunch start --terminal",
+            _("The session's page could not be served: {reason}.").format(reason=error.strerror or error),
+            _("It needs a free port on this computer's own loopback address."),
+            _("Try it here: unhunch start --terminal"),
         ) from error
 
 
@@ -140,12 +141,14 @@ def _page(plan: "SessionPlan", routine: Routine) -> "GuidedSession":
 
 def run_screening(args: argparse.Namespace) -> int:
     if args.confirm:
-        if not _yes('Do you confirm: "I have checked with a clinician"?'):
-            print("Then sessions stay off.")
+        # safety: only after asking a doctor
+        if not _yes(_('Do you confirm: "I have checked with a clinician"?')):
+            # safety
+            print(_("Then sessions stay off."))
             return Exit.FAILED
-        say(ask("screening", {"verdict": "confirmed"}), "Thank you. Sessions are asked for again.")
+        say(ask("screening", {"verdict": "confirmed"}), _("Thank you. Sessions are asked for again."))
         return Exit.DONE
-    routine, _ = _routine(settings().routine)
+    routine, _complaint = _routine(settings().routine)
     return Exit.DONE if screened(routine) else Exit.FAILED
 
 
@@ -153,74 +156,81 @@ def screened(routine: Routine) -> bool:
     """Ask the questions; only the verdict is told to the daemon, never which answer. True for a pass."""
     _person()
     ask("status")  # without a daemon to tell, no question is asked in vain
-    print("Before you begin. Does any of these apply to you?")
+    # safety: before the list
+    print(_("Before you begin. Does any of these apply to you?"))
     print("\n".join(f"- {line}" for line in routine.screening))
-    if _yes("Does one or more of them apply?"):
+    # safety: after the list
+    if _yes(_("Does one or more of these apply to you?")):
         ask("screening", {"verdict": "ask-doctor"})
         print("\n".join(_ask_doctor()))
         return False
-    say(ask("screening", {"verdict": "pass"}), "Thank you. Nothing speaks against it.")
+    say(ask("screening", {"verdict": "pass"}), _("Thank you. Nothing speaks against it."))
     return True
 
 
 def _ask_doctor() -> Sequence[str]:
     return (
-        "Then ask your doctor first. Until then no session is asked for; notices to stand up stay.",
-        "When you have: unhunch screening --confirm",
+        # safety: one yes
+        _("Then ask your doctor first. Until then no session is asked for; notices to stand up stay."),
+        # safety: one yes
+        _("When you have: unhunch screening --confirm"),
     )
 
 
 def _stopped() -> UserError:
     what, remedy = _ask_doctor()
-    return UserError("Sessions are off.", what, remedy)
+    # safety: one yes
+    return UserError(_("Sessions are off."), what, remedy)
 
 
 def _person() -> None:
     if not sys.stdin.isatty():
-        raise wrong("These questions need a person at a terminal.", "Type the command in a terminal window.")
+        raise wrong(_("These questions need a person at a terminal."), _("Type the command in a terminal window."))
 
 
 def _yes(question: str) -> bool:
     """Ask until it is yes or no. Nothing is taken for granted: an empty line asks again."""
     _person()
+    choice = _("[y/n]")
     while True:
         try:
-            answer = input(f"{question} [y/n] ").strip().lower()
+            answer = input(f"{question} {choice} ")
         except EOFError:
             raise KeyboardInterrupt from None
-        if answer in YES:
+        if is_yes(answer):
             return True
-        if answer in NO:
+        if is_no(answer):
             return False
 
 
 def start_arguments(parser: argparse.ArgumentParser) -> None:
     size = parser.add_mutually_exclusive_group()
-    for name, length in zip(SIZES, ("2", "5", "8"), strict=True):
-        size.add_argument(
-            f"--{name}", dest="size", action="store_const", const=name, help=f"about {length} minutes on the floor"
-        )
-    parser.add_argument("--terminal", action="store_true", help="in this terminal instead of the browser, as over ssh")
+    for name, length in zip(SIZES, (2, 5, 8), strict=True):
+        about = ngettext("about {count} minute on the floor", "about {count} minutes on the floor", length)
+        size.add_argument(f"--{name}", dest="size", action="store_const", const=name, help=about.format(count=length))
+    where = _("in this terminal instead of the browser, as over ssh")
+    parser.add_argument("--terminal", action="store_true", help=where)
     parser.add_argument("--speed", type=float, help=argparse.SUPPRESS)  # for tests: the session's clock runs faster
 
 
 def screening_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--confirm", action="store_true", help="after a stop: you have checked with a clinician")
+    parser.add_argument("--confirm", action="store_true", help=_("after a stop: you have checked with a clinician"))
 
 
 start = Command(
     run_start,
     start_arguments,
     examples=(
-        ("unhunch start", "the size from your configuration"),
+        ("unhunch start", N_("the size from your configuration")),
         ("unhunch start --standard", ""),
         ("unhunch start --terminal", ""),
     ),
-    about="Always check with your doctor before starting a new exercise.",
+    # safety
+    about=N_("Always check with your doctor before starting a new exercise."),
 )
 screening = Command(
     run_screening,
     screening_arguments,
-    examples=(("unhunch screening", ""), ("unhunch screening --confirm", "sessions may be asked for again")),
-    about="Only the date and the verdict are kept, never which answer.",
+    examples=(("unhunch screening", ""), ("unhunch screening --confirm", N_("sessions may be asked for again"))),
+    about=N_("Only the date and the verdict are kept, never which answer."),
 )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from unhunch.core.translate import _
+
 FORMAT = 1
 """Version of the file format."""
 
@@ -145,8 +147,10 @@ class Problem(NamedTuple):
     allowed: str
 
     def __str__(self) -> str:
-        found = "nothing" if self.value is None else repr(self.value)
-        return f"{self.key}: found {found[:80]}, allowed is {self.allowed}"
+        found = _("nothing") if self.value is None else repr(self.value)
+        return _("{key}: found {found}, allowed is {allowed}").format(
+            key=self.key, found=found[:80], allowed=self.allowed
+        )
 
 
 class RoutineError(ValueError):
@@ -171,10 +175,10 @@ class _Reader:
         self.problems = problems
         self.table: Mapping[str, Any] = table if isinstance(table, Mapping) else {}
         if not isinstance(table, Mapping):
-            self._wrong("", table, "a table")
+            self._wrong("", table, _("a table"))
         for key in self.table:
             if key not in allowed:
-                self._wrong(key, self.table[key], "no such key; known are " + ", ".join(allowed))
+                self._wrong(key, self.table[key], _("no such key; known are {names}").format(names=", ".join(allowed)))
 
     def _wrong(self, key: str, value: object, allowed: str) -> None:
         self.problems.append(Problem(".".join(part for part in (self.path, key) if part) or "file", value, allowed))
@@ -183,7 +187,7 @@ class _Reader:
         value = self.table.get(key, default)
         if isinstance(value, str) and (value.strip() or default is not None) and len(value) <= LONGEST_TEXT:
             return value
-        self._wrong(key, value, f"a sentence of 1 to {LONGEST_TEXT} characters")
+        self._wrong(key, value, _("a sentence of 1 to {most} characters").format(most=LONGEST_TEXT))
         return ""
 
     def texts(self, key: str, least: int = 1) -> tuple[str, ...]:
@@ -194,27 +198,27 @@ class _Reader:
             and all(isinstance(v, str) and v.strip() and len(v) <= LONGEST_TEXT for v in value)
         ):
             return tuple(value)
-        self._wrong(key, value, f"a list of {least} to {MOST_STEPS} sentences")
+        self._wrong(key, value, _("a list of {least} to {most} sentences").format(least=least, most=MOST_STEPS))
         return ()
 
     def number(self, key: str, least: float, most: float) -> float:
         value = self.table.get(key)
         if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most:
             return float(value)
-        self._wrong(key, value, f"a number from {least:g} to {most:g}")
+        self._wrong(key, value, _("a number from {least} to {most}").format(least=f"{least:g}", most=f"{most:g}"))
         return least
 
     def count(self, key: str, least: int, most: int) -> int:
         value = self.table.get(key)
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
             return value
-        self._wrong(key, value, f"a whole number from {least} to {most}")
+        self._wrong(key, value, _("a whole number from {least} to {most}").format(least=least, most=most))
         return least
 
     def flag(self, key: str) -> bool:
         value = self.table.get(key, False)
         if not isinstance(value, bool):
-            self._wrong(key, value, "true or false")
+            self._wrong(key, value, _("true or false"))
         return value is True
 
     def names(self, key: str, known: Sequence[str]) -> tuple[str, ...]:
@@ -225,7 +229,9 @@ class _Reader:
             and all(isinstance(v, str) and v in known for v in value)
         ):
             return tuple(value)
-        self._wrong(key, value, f"a list of 1 to {MOST_STEPS} out of " + ", ".join(known))
+        self._wrong(
+            key, value, _("a list of 1 to {most} out of {names}").format(most=MOST_STEPS, names=", ".join(known))
+        )
         return ()
 
     def inner(self, key: str, allowed: Sequence[str]) -> "_Reader":
@@ -234,7 +240,7 @@ class _Reader:
     def rows(self, key: str, allowed: Sequence[str]) -> "list[_Reader]":
         value = self.table.get(key)
         if not isinstance(value, list) or not 1 <= len(value) <= MOST_STEPS:
-            self._wrong(key, value, f"a list of 1 to {MOST_STEPS} tables")
+            self._wrong(key, value, _("a list of 1 to {most} tables").format(most=MOST_STEPS))
             return []
         path = f"{self.path}.{key}".lstrip(".")
         return [_Reader(row, f"{path}[{n}]", self.problems, allowed) for n, row in enumerate(value, 1)]
@@ -247,7 +253,7 @@ class _Reader:
         """A table of tables under free names."""
         value = self.table.get(key)
         if not isinstance(value, Mapping) or not value:
-            self._wrong(key, value, "a table of at least one table")
+            self._wrong(key, value, _("a table of at least one table"))
             return {}
         return {name: read(_Reader(row, f"{key}.{name}", self.problems, allowed)) for name, row in value.items()}
 
@@ -316,13 +322,12 @@ def parse(mapping: Mapping[str, Any]) -> Routine:
     rows = [_position(row) for row in top.rows("positions", Position._fields)]
     positions = {p.id: p for p in rows}
     if len(positions) != len(rows):
-        problems.append(Problem("positions", [p.id for p in rows], "each id once"))
+        problems.append(Problem("positions", [p.id for p in rows], _("each id once")))
     movements: dict[str, Movement] = top.named("movements", _movement, ("name", "in", "out", "elbows_in"))
     for name, movement in movements.items():
         if movement.elbows_in and movement.elbows_in not in movements:
-            problems.append(
-                Problem(f"movements.{name}.elbows_in", movement.elbows_in, "one of " + ", ".join(movements))
-            )
+            known = _("one of {names}").format(names=", ".join(movements))
+            problems.append(Problem(f"movements.{name}.elbows_in", movement.elbows_in, known))
     stiff = top.inner("stiff", ("say", "show", "detail"))
     branches = top.inner("branches", ("rest_seconds", "ask_seconds", "tingling", "pain"))
     tingling = branches.inner("tingling", Tingling._fields)

@@ -11,6 +11,8 @@ import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from unhunch.core.translate import _
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -86,7 +88,7 @@ class Guard:
         if refusal is None and scope["method"] == "POST":
             body = await _body(receive)
             if body is None:
-                refusal = (413, "That is more than this page ever sends.")
+                refusal = (413, _("That is more than this page ever sends."))
             else:
                 receive = _replay(body, receive)
         if refusal is not None:
@@ -99,19 +101,19 @@ class Guard:
         for name, value in scope["headers"]:
             found.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
         if found.get("host") != [self._host]:
-            return 421, "This address is not served here."
+            return 421, _("This address is not served here.")
         origins = found.get("origin", [])
         if any(origin != self._origin for origin in origins) or (scope["method"] == "POST" and not origins):
-            return 403, "Only the session's own page may ask for this."
+            return 403, _("Only the session's own page may ask for this.")
         if found.get("sec-fetch-site", ["same-origin"])[0] not in ("same-origin", "none"):
-            return 403, "Only the session's own page may ask for this."
+            return 403, _("Only the session's own page may ask for this.")
         if scope["path"].startswith("/api/") and scope["path"] != "/api/open":
             given = found.get(HEADER, [])
             if len(given) != 1 or not self._keys.fits(given[0]):
-                return 401, "This page is not the one that the session was opened in."
+                return 401, _("This page is not the one that the session was opened in.")
         length = found.get("content-length", ["0"])[0]
         if not length.isdecimal() or int(length[:12]) > LARGEST_BODY:
-            return 413, "That is more than this page ever sends."
+            return 413, _("That is more than this page ever sends.")
         return None
 
 

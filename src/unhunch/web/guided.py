@@ -10,6 +10,7 @@ from typing import Any
 from unhunch.core.guide import Action, End, Guide, act, moved, played, record
 from unhunch.core.routine import CHOICES, Routine, Size
 from unhunch.core.timeline import plain, timeline
+from unhunch.core.translate import _, ngettext, pgettext
 from unhunch.web.plan import MORNINGS, Reporter, SessionPlan, bad_ratings
 
 
@@ -56,7 +57,7 @@ class GuidedSession:
     def morning(self, feels: str) -> None:
         """How the morning after the last session felt: better, same or worse."""
         if not self.morning_due or feels not in MORNINGS:
-            raise NotNow("There is no such question now.")
+            raise NotNow(_("There is no such question now."))
         self._tell("morning", {"feels": feels})
         self.morning_due = False
 
@@ -67,7 +68,7 @@ class GuidedSession:
         self._at_stage(Stage.READY)
         before = {} if stiffness is None else {"stiffness_before": stiffness}
         if size not in self.choices or bad_ratings(before):
-            raise NotNow("This session is not on offer now.")
+            raise NotNow(_("This session is not on offer now."))
         self.before = {**before}
         self.guide = Guide(
             self.routine,
@@ -114,7 +115,7 @@ class GuidedSession:
     def rested(self) -> None:
         """The last words of a session that ended early have been said."""
         if self._running().end is None:
-            raise NotNow("The session is still going on.")
+            raise NotNow(_("The session is still going on."))
         self.stage = Stage.RATING
 
     def rate(self, ratings: Mapping[str, int | str]) -> dict[str, Any]:
@@ -133,7 +134,7 @@ class GuidedSession:
     def record(self, ratings: Mapping[str, int | str] | None = None) -> dict[str, Any]:
         """The body of the session's fact as it stands."""
         if self.guide is None:
-            raise NotNow("The session has not begun.")
+            raise NotNow(_("The session has not begun."))
         return record(self.guide, self.source, {**self.before, **(ratings or {})})
 
     def view(self) -> dict[str, Any]:
@@ -170,16 +171,27 @@ class GuidedSession:
         return frozenset(utterance.text for track in tracks for utterance in track.utterances())
 
     def _label(self, size: Size) -> str:
-        derived = {Size.FIRST: "First session", Size.EASY: "Easy"}
-        return derived[size] if size in derived else self.routine.plans[size].label
+        match size:
+            case Size.FIRST:
+                return _("First session")
+            case Size.EASY:
+                return pgettext("of a session", "Easy")
+            case _other:
+                return self.routine.plans[size].label
 
     def _about(self, size: Size) -> str:
         """What a size consists of, in a few words."""
         plan = self.routine.plans[{Size.FIRST: Size.STANDARD, Size.EASY: Size.SHORT}.get(size, size)]
-        places = _counted(len(plan.positions), "place")
-        stiff = _counted(plan.stiff_spots, "stiff spot")
-        derived = {Size.FIRST: "elbows in, hips down", Size.EASY: "elbows in, supported"}
-        return f"{places}, {derived.get(size, stiff)}"
+        number, stiff = len(plan.positions), plan.stiff_spots
+        places = ngettext("{count} place", "{count} places", number).format(count=number)
+        match size:
+            case Size.FIRST:
+                return _("{places}, elbows in, hips down").format(places=places)
+            case Size.EASY:
+                return _("{places}, elbows in, supported").format(places=places)
+            case _other:
+                spots = ngettext("{count} stiff spot", "{count} stiff spots", stiff).format(count=stiff)
+                return f"{places}, {spots}"
 
     def _guide_view(self) -> dict[str, Any] | None:
         guide = self.guide
@@ -204,7 +216,7 @@ class GuidedSession:
 
     def _at_stage(self, stage: Stage) -> None:
         if self.stage is not stage:
-            raise NotNow("The session has moved on; this does not fit any more.")
+            raise NotNow(_("The session has moved on; this does not fit any more."))
 
     def _pulse(self) -> None:
         assert self.guide is not None, "only a session that has begun pulses"
@@ -222,7 +234,3 @@ class GuidedSession:
             self._reporter.report(event, body)
         except OSError:
             self.unheard.append((event, body))
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")

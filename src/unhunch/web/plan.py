@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Protocol, TextIO
 
 from unhunch.core.routine import Size
+from unhunch.core.translate import _
 
 RATINGS = {"stiffness_before": 10, "stiffness_after": 10, "discomfort": 10}
 """Ratings from 0 up to this."""
@@ -18,7 +19,7 @@ class PlanError(ValueError):
     """A plan that makes no sense; `problems` has a line for each mistake."""
 
     def __init__(self, problems: list[str]) -> None:
-        super().__init__("The session's plan cannot be used: " + "; ".join(problems))
+        super().__init__(_("The session's plan cannot be used: {problems}").format(problems="; ".join(problems)))
         self.problems = problems
 
 
@@ -53,28 +54,28 @@ class SessionPlan:
     def from_mapping(cls, mapping: object) -> "SessionPlan":
         """Read a plan; what is missing has its default. Raises PlanError with every mistake."""
         if not isinstance(mapping, Mapping):
-            raise PlanError(["it has to be a table of names and values"])
+            raise PlanError([_("it has to be a table of names and values")])
         problems: list[str] = []
         known = {f.name for f in fields(cls)}
-        problems += [f"{key}: no such name" for key in mapping if key not in known]
+        problems += [_("{key}: no such name").format(key=key) for key in mapping if key not in known]
         given = {key: value for key, value in mapping.items() if key in known}
         ranges: dict[str, tuple[float, float]] = {"breath": (8, 10), "pace": (100, 220), "speed": (0.1, 200)}
         for key, value in given.items():
             if key == "size":
                 if value not in list(Size):
-                    problems.append(f"size: {value!r}, allowed are {', '.join(Size)}")
+                    problems.append(_wrong("size", value, ", ".join(Size)))
             elif key in ranges:
                 low, high = ranges[key]
                 is_number = isinstance(value, int | float) and not isinstance(value, bool)
                 if not is_number or not low <= value <= high:
-                    problems.append(f"{key}: {value!r}, allowed is {low:g} to {high:g}")
+                    problems.append(_wrong(key, value, _number(low, high)))
             elif key in ("routine", "notice"):
                 if not isinstance(value, str):
-                    problems.append(f"{key}: {value!r}, allowed is text")
+                    problems.append(_wrong(key, value, _("text")))
             elif key == "last":
                 problems += [f"last.{problem}" for problem in bad_ratings(value)]
             elif not isinstance(value, bool):
-                problems.append(f"{key}: {value!r}, allowed is true or false")
+                problems.append(_wrong(key, value, _("true or false")))
         if problems:
             raise PlanError(problems)
         if "size" in given:
@@ -85,19 +86,28 @@ class SessionPlan:
         return {**asdict(self), "size": str(self.size), "last": dict(self.last)}
 
 
+def _wrong(key: str, value: object, allowed: str) -> str:
+    return _("{key}: found {found}, allowed is {allowed}").format(key=key, found=repr(value), allowed=allowed)
+
+
+def _number(low: float, high: float) -> str:
+    return _("a number from {least} to {most}").format(least=f"{low:g}", most=f"{high:g}")
+
+
 def bad_ratings(ratings: object) -> list[str]:
     """What is wrong with ratings: a table with any of stiffness_before, stiffness_after, discomfort and tingling."""
     if not isinstance(ratings, Mapping):
-        return [f"ratings: {ratings!r}, allowed is a table"]
+        return [_wrong("ratings", ratings, _("a table"))]
     problems = []
     for key, value in ratings.items():
         if key == "tingling":
             if value not in TINGLING:
-                problems.append(f"tingling: {value!r}, allowed are {', '.join(TINGLING)}")
+                problems.append(_wrong(key, value, ", ".join(TINGLING)))
         elif key not in RATINGS:
-            problems.append(f"{key}: no such rating")
+            problems.append(_("{key}: no such name").format(key=key))
         elif not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= RATINGS[key]:
-            problems.append(f"{key}: {value!r}, allowed is a whole number from 0 to {RATINGS[key]}")
+            allowed = _("a whole number from {least} to {most}").format(least=0, most=RATINGS[key])
+            problems.append(_wrong(key, value, allowed))
     return problems
 
 

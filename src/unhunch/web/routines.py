@@ -23,8 +23,10 @@ class RoutineFileError(ValueError):
         self.problems = problems
         listed = "\n".join(f"  {problem}" for problem in problems)
         super().__init__(
-            f"The routine {path} cannot be used:\n{listed}\n"
-            "The built-in routine is used instead. Correct the file, or remove session.routine from the configuration."
+            _(
+                "The routine {path} cannot be used:\n{problems}\nThe built-in routine is used instead. "
+                "Correct the file, or remove session.routine from the configuration."
+            ).format(path=path, problems=listed)
         )
 
 
@@ -64,16 +66,17 @@ def load(path: Path) -> Routine:
     """The routine in that file. Raises RoutineFileError with everything that is wrong with it."""
     try:
         if path.stat().st_size > LARGEST:
-            raise RoutineFileError(path, (Problem("file", f"{path.stat().st_size} bytes", f"at most {LARGEST} bytes"),))
+            size, most = (_("{count} bytes").format(count=count) for count in (path.stat().st_size, LARGEST))
+            raise RoutineFileError(path, (Problem("file", size, _("at most {size}").format(size=most)),))
         return parse(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
-        problem = Problem("file", error.strerror or str(error), "a file that can be read")
+        problem = Problem("file", error.strerror or str(error), _("a file that can be read"))
     except UnicodeDecodeError as error:
-        problem = Problem("file", f"byte {error.start} is not text", "UTF-8 text")
+        problem = Problem("file", _("byte {number} is not text").format(number=error.start), _("UTF-8 text"))
     except tomllib.TOMLDecodeError as error:
         problem = Problem("file", str(error), "TOML")
     except RecursionError:
-        problem = Problem("file", "tables nested too deeply", "TOML")
+        problem = Problem("file", _("tables nested too deeply"), "TOML")
     except RoutineError as error:
         raise RoutineFileError(path, error.problems) from None
     raise RoutineFileError(path, (problem,))
@@ -88,7 +91,8 @@ def choose(name: str, folder: Path) -> tuple[Routine, str]:
         return builtin(), ""
     path = folder / f"{name}.toml"
     if Path(name).name != name or name.startswith("."):
-        wrong = Problem("session.routine", name, f"the name of a file in {folder}, without .toml")
+        allowed = _("the name of a file in {folder}, without .toml").format(folder=folder)
+        wrong = Problem("session.routine", name, allowed)
         return builtin(), str(RoutineFileError(path, (wrong,)))
     try:
         return load(path), ""

@@ -23,14 +23,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from unhunch import language
 from unhunch.adapters.speech import HostVoice
+from unhunch.core import translate
 from unhunch.core.guide import Action
 from unhunch.core.routine import Routine, Size
+from unhunch.core.translate import _
+from unhunch.paths import Paths
 from unhunch.web.guard import HEADER, App, Guard, Keys
 from unhunch.web.guided import GuidedSession, NotNow, Stage
 from unhunch.web.plan import JsonLines, PlanError, Reporter, SessionPlan
 from unhunch.web.routines import builtin, choose
 from unhunch.web.tab import Limits, Presence, Server, host_of, listening
+from unhunch.web.words import block
 
 FILES = {
     "style.css": "text/css; charset=utf-8",
@@ -38,6 +43,7 @@ FILES = {
     "player.js": "text/javascript; charset=utf-8",
     "voice.js": "text/javascript; charset=utf-8",
     "server.js": "text/javascript; charset=utf-8",
+    "words.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 MOST_INTERVALS = 64
@@ -75,6 +81,17 @@ def _intervals(value: list[Any]) -> list[tuple[float, float]]:
     return found
 
 
+def rendered(routine: Routine) -> str:
+    """The page in the user's language. What the routine says in another one (a user's own) is marked with it."""
+    templates = Environment(
+        loader=PackageLoader("unhunch.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    templates.globals.update(_=_, pgettext=translate.pgettext)
+    code = translate.language()
+    own = routine.language if routine.language != code else ""
+    return templates.get_template("session.html").render(routine=routine, language=code, own=own, words=block())
+
+
 class Page:
     """The HTTP face of a GuidedSession, and the watch over the one tab that shows it."""
 
@@ -87,10 +104,7 @@ class Page:
         self._tabs = 0
         self._replaced = asyncio.Event()
         self._changed = asyncio.Event()
-        loader = Environment(
-            loader=PackageLoader("unhunch.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-        )
-        self._html = loader.get_template("session.html").render(routine=session.routine)
+        self._html = rendered(session.routine)
 
     def app(self, host: str) -> App:
         """The whole application behind its guard."""
@@ -148,7 +162,7 @@ class Page:
     async def _static(self, request: Request) -> Response:
         name = request.path_params["name"]
         if name not in FILES:
-            return JSONResponse({"error": "There is no such file."}, 404)
+            return JSONResponse({"error": _("There is no such file.")}, 404)
         content = resources.files("unhunch.web").joinpath("static", name).read_bytes()
         return Response(content, headers={"content-type": FILES[name]})
 
@@ -157,8 +171,8 @@ class Page:
         if (key := self.keys.open(given)) is not None:
             return JSONResponse({"key": key})
         if self.keys.is_token(given):
-            return JSONResponse({"error": "This session is open in another tab."}, 409)
-        return JSONResponse({"error": "This link does not belong to the session."}, 401)
+            return JSONResponse({"error": _("This session is open in another tab.")}, 409)
+        return JSONResponse({"error": _("This link does not belong to the session.")}, 401)
 
     async def _state(self, _request: Request) -> Response:
         return JSONResponse(self._view())
@@ -220,7 +234,7 @@ class Page:
         except BadShape as error:
             return JSONResponse({"error": f"This request has the wrong shape: {error}."}, 422)
         if given["text"] not in self.session.texts() or not self.session.plan.voice:
-            return JSONResponse({"error": "This is not a sentence of the session."}, 422)
+            return JSONResponse({"error": _("This is not a sentence of the session.")}, 422)
         said = await self.voice.say(given["text"], max(1.0, min(60.0, float(given["seconds"]))))
         return JSONResponse({"said": said, "host_voice": self.voice.name})
 
@@ -276,31 +290,38 @@ def read_plan(text: str) -> SessionPlan:
     try:
         mapping: object = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise PlanError([f"it is not JSON: {error}"]) from None
+        raise PlanError([_("it is not JSON: {reason}").format(reason=error)]) from None
     return SessionPlan.from_mapping(mapping)
+
+
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201 - a program of its own
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a session as a program: 0 done or left, 1 failed, 2 a plan that makes no sense."""
-    parser = argparse.ArgumentParser(prog="python -m unhunch.web.session", description="Run one guided session.")
-    parser.add_argument("--plan", default="{}", help="the session's plan as JSON; - reads it from standard input")
-    parser.add_argument("--routines", type=Path, default=None, help="folder of the user's own routines")
-    parser.add_argument("--no-browser", action="store_true", help="only write the page's address")
+    language.set_up(configured=language.configured(Paths.find().config_file))
+    parser = argparse.ArgumentParser(prog="python -m unhunch.web.session", description=_("Run one guided session."))
+    parser.add_argument("--plan", default="{}", help=_("the session's plan as JSON; - reads it from standard input"))
+    parser.add_argument("--routines", type=Path, default=None, help=_("folder of the user's own routines"))
+    parser.add_argument("--no-browser", action="store_true", help=_("only write the page's address"))
     given = parser.parse_args(arguments)
     try:
         plan = read_plan(sys.stdin.read() if given.plan == "-" else given.plan)
     except PlanError as error:
-        print(error, "Correct the plan, or leave it out for a short session.", sep="\n", file=sys.stderr)  # noqa: T201
+        remedy = _("Correct the plan, or leave it out for a short session.")
+        _complain(f"{error}\n{remedy}")
         return 2
     routine, complaint = choose(plan.routine, given.routines) if given.routines else (builtin(), "")
     if complaint:
-        print(complaint, file=sys.stderr)  # noqa: T201
+        _complain(complaint)
     out = JsonLines()
 
     def show(address: str) -> None:
         out.report("page", {"address": address})
         if not given.no_browser and not webbrowser.open(address):
-            print(f"No browser could be opened. Open this address within two minutes:\n{address}", file=sys.stderr)  # noqa: T201
+            opened = _("No browser could be opened. Open this address within two minutes:\n{address}")
+            _complain(opened.format(address=address))
 
     async def run() -> None:
         task = asyncio.current_task()
@@ -314,11 +335,12 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, asyncio.CancelledError):
         return 0
     except OSError as error:
-        print(  # noqa: T201
-            f"The session page could not be served: {error.strerror or error}.\n"
-            "It needs a free port on this computer's loopback address.\n"
-            "Try: unhunch start --terminal",
-            file=sys.stderr,
+        _complain(
+            _(
+                "The session page could not be served: {reason}.\n"
+                "It needs a free port on this computer's loopback address.\n"
+                "Try: unhunch start --terminal"
+            ).format(reason=error.strerror or error)
         )
         return 1
     return 0

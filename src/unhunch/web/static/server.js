@@ -1,12 +1,14 @@
 // Talks to the session's server: the one-time token, the key, calls, and the line that says "this page is still here".
 
+import { _ } from "./words.js";
+
 const KEY = "unhunch-key";
 const HEADER = "X-Unhunch-Token";
 let key = sessionStorage.getItem(KEY);
 
 export class Refused extends Error {
   constructor(status, body) {
-    super(body.error || "The session's server did not answer.");
+    super(body.error || _("The session's server did not answer."));
     this.status = status;
     this.state = body.state || null;
   }
@@ -41,7 +43,7 @@ export async function open() {
       if (!key) throw refused;
     }
   }
-  if (!key) throw new Refused(401, { error: "This page needs the link that opened the session." });
+  if (!key) throw new Refused(401, { error: _("This page needs the link that opened the session.") });
   return state();
 }
 

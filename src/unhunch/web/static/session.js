@@ -3,6 +3,7 @@
 import { open, post, presence } from "./server.js";
 import { Voice } from "./voice.js";
 import { Player } from "./player.js";
+import { _ } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const CHIME_LEAD = 0.3; // seconds that a sentence waits for its chime; as in core/timeline.py
@@ -88,9 +89,9 @@ async function callNow(name, body) {
       render();
     } else if (refused.status === 0) {
       offline = true;
-      banner("The session's program cannot be reached. You can finish, but this session will not be recorded.");
+      banner(_("The session's program cannot be reached. You can finish, but this session will not be recorded."));
     } else if (refused.status === 401) {
-      notice("This session is over", refused.message, "To begin another, type: unhunch start");
+      notice(_("This session is over"), refused.message, _("To begin another, type: unhunch start"));
     } else {
       banner(refused.message);
     }
@@ -132,13 +133,13 @@ function renderReady() {
     }),
   );
   sizes.dataset.count = state.choices.length;
-  $("sizes-legend").textContent = state.choices.length > 1 ? "How long?" : "Your session";
+  $("sizes-legend").textContent = state.choices.length > 1 ? _("How long?") : _("Your session");
   $("landmark").checked = state.landmark;
   $("hips").checked = state.hips_raised;
   $("morning").hidden = !state.morning_due;
   $("ready-note").textContent = state.notice;
   $("ready-note").hidden = !state.notice;
-  if (!state.voice) $("ready-hint").textContent = "The voice is off: put the screen where you can see it. A chime marks each change.";
+  if (!state.voice) $("ready-hint").textContent = _("The voice is off: put the screen where you can see it. A chime marks each change.");
   followSize();
   show("ready");
 }
@@ -158,7 +159,7 @@ function renderPlayer() {
     tick: draw,
     ask: askUser,
     end: trackEnded,
-    slept: () => pause("The computer was asleep. Go on when you are ready."),
+    slept: () => pause(_("The computer was asleep. Go on when you are ready.")),
   });
   drawBar(guide.line);
   lineAt = guide.at;
@@ -176,7 +177,7 @@ function renderPlayer() {
   pulseTimer = setInterval(() => player.playing && pulse(), Math.max(1000, PULSE / state.speed)); // a pause is told once; silence for long ends it
   if (!begun || guide.paused) {
     player.draw();
-    hold("Paused", guide.at > 0 ? "Go on where you were, when you are ready." : "Begin when you are ready.");
+    hold(_("Paused"), guide.at > 0 ? _("Go on where you were, when you are ready.") : _("Begin when you are ready."));
   } else {
     goOn();
   }
@@ -187,13 +188,22 @@ function renderRating() {
   if (voice.audio && screen === "player") voice.chime("end");
   release();
   const record = state.guide.record;
-  const early = { pain: "You stopped. Rest as long as you like.", persisted: "You stopped because the tingling stayed." };
-  $("rating-title").textContent = record.status === "done" ? "Well done. How was it?" : "How was it?";
-  $("rating-lead").textContent =
-    early[state.guide.end] ||
-    `${clock(record.roller_s)} of ${clock(record.planned_s)} on the roller: ${record.status === "done" ? "that counts as a session." : "kept as a part of one."}`;
+  const early = {
+    // safety: after pain
+    pain: _("You stopped. Rest as long as you like."),
+    // safety: after tingling that stays
+    persisted: _("You stopped because the tingling stayed."),
+  };
+  $("rating-title").textContent = record.status === "done" ? _("Well done. How was it?") : _("How was it?");
+  const times = { done: clock(record.roller_s), planned: clock(record.planned_s) };
+  const counted =
+    record.status === "done"
+      ? _("{done} of {planned} on the roller: that counts as a session.", times)
+      : _("{done} of {planned} on the roller: kept as a part of a session.", times);
   const { stiffness_before: was, stiffness_after: became } = state.last;
-  if (was !== undefined && became !== undefined) $("rating-lead").textContent += ` Last time: stiffness ${was} before, ${became} after.`;
+  const before =
+    was === undefined || became === undefined ? "" : _("Last time: stiffness {was} before, {became} after.", { was, became });
+  $("rating-lead").textContent = `${early[state.guide.end] || counted} ${before}`.trim();
   const known = { stiffness_before: record.stiffness_before, tingling: record.tingling };
   for (const [name, value] of Object.entries(known)) {
     const input = value === undefined ? null : document.querySelector(`#rating input[name="${name}"][value="${value}"]`);
@@ -206,18 +216,19 @@ function renderOver() {
   quiet();
   release();
   const record = state.guide && state.guide.record;
-  $("over-title").textContent = record ? "Saved" : "Closed";
+  $("over-title").textContent = record ? _("Saved") : _("Closed");
+  const done = record ? clock(record.roller_s) : "";
   $("over-text").textContent = !record
-    ? "No session was begun."
+    ? _("No session was begun.")
     : record.status === "done"
-      ? `${clock(record.roller_s)} on the roller. See you next time.`
-      : `${clock(record.roller_s)} on the roller, kept as a part of a session.`;
-  const advice =
-    record && record.tingling === "persisted"
-      ? "Tingling that stays is a reason to ask a clinician before the next session."
-      : state.guide && state.guide.end === "pain"
-        ? "If the pain or the dizziness stays, ask a clinician before the next session."
-        : "";
+      ? _("{done} on the roller. See you next time.", { done })
+      : _("{done} on the roller, kept as a part of a session.", { done });
+  const advice = {
+    // safety: after tingling that stays
+    persisted: _("Tingling that stays is a reason to ask a clinician before the next session."),
+    // safety: after pain
+    pain: _("If the pain or the dizziness stays, ask a clinician before the next session."),
+  }[record && record.tingling === "persisted" ? "persisted" : state.guide && state.guide.end] || "";
   $("over-advice").textContent = advice;
   $("over-advice").hidden = !advice;
   show("over");
@@ -258,17 +269,22 @@ function speak(text, seconds) {
 
 function beginCue(cue) {
   const places = player.track.cues.filter((other) => other.kind === cue.kind);
+  const counted = { number: places.indexOf(cue) + 1, of: places.length };
   const eyebrows = {
-    landmark: "Find your lower back",
-    setup: "Get ready",
-    move: "Move on",
-    position: `Place ${places.indexOf(cue) + 1} of ${places.length}`,
-    travel: "Stiff spot",
-    stiff: `Stiff spot ${places.indexOf(cue) + 1} of ${places.length}`,
-    closing: "The end",
-    relief: "Ease off",
-    ask: "Ease off",
-    rest: "Stop",
+    // safety: the lower back is not rolled
+    landmark: _("Find your lower back"),
+    setup: _("Get ready"),
+    move: _("Move on"),
+    position: _("Place {number} of {of}", counted),
+    travel: _("Stiff spot"),
+    stiff: _("Stiff spot {number} of {of}", counted),
+    closing: _("The end"),
+    // safety: tingling
+    relief: _("Ease off"),
+    // safety: tingling
+    ask: _("Ease off"),
+    // safety: pain
+    rest: _("Stop"),
   };
   $("eyebrow").textContent = eyebrows[cue.kind];
   $("shown").textContent = cue.shown;
@@ -278,7 +294,7 @@ function beginCue(cue) {
   $("move").textContent = "";
   const following = player.track.cues[player.track.cues.indexOf(cue) + 1];
   const known = following && following.kind !== "ask" && following.shown !== cue.shown;
-  $("next").textContent = known ? `Next: ${following.shown}` : "";
+  $("next").textContent = known ? _("Next: {what}", { what: following.shown }) : "";
   place(cue);
   announce(`${eyebrows[cue.kind]}. ${cue.shown}. ${cue.detail}`);
   if (!player.playing) return;
@@ -299,7 +315,7 @@ function place(cue) {
 }
 
 function beginPhase(phase, cue) {
-  $("way").textContent = phase.way === "in" ? "Breathe in" : "Breathe out";
+  $("way").textContent = phase.way === "in" ? _("Breathe in") : _("Breathe out");
   $("move").textContent = phase.show;
   $("breath").dataset.way = phase.way;
   if (!player.playing) return;
@@ -311,7 +327,7 @@ function draw(at, cue, phase) {
   const guide = state.guide;
   if (player.counts) lineAt = at;
   const total = guide.line.seconds;
-  const left = `${clock(Math.max(0, Math.ceil(total - lineAt)))} left`;
+  const left = _("{time} left", { time: clock(Math.max(0, Math.ceil(total - lineAt))) });
   if ($("left").textContent !== left) {
     $("left").textContent = left;
     $("progress").setAttribute("aria-valuenow", Math.round((lineAt / total) * 100));
@@ -340,7 +356,7 @@ async function trackEnded() {
     lineAt = player.track.seconds;
     await pulse();
     if (state.stage === "rating") render();
-    else if (offline) notice("That was all", "Well done. It could not be recorded.", "To log it, type: unhunch log");
+    else if (offline) notice(_("That was all"), _("Well done. It could not be recorded."), _("To log it, type: unhunch log"));
   }
 }
 
@@ -367,7 +383,9 @@ async function answer(action) {
   const taken = await call("answer", { action, at: before, played });
   answering = false;
   if (!taken) {
-    if (offline && !stays) notice("Stop here", "Roll slowly to your side and rest.", "The session's program cannot be reached.");
+    // safety: what is said where nothing else can be
+    const rest = _("Roll slowly to your side and rest.");
+    if (offline && !stays) notice(_("Stop here"), rest, _("The session's program cannot be reached."));
     return;
   }
   if (stays) {
@@ -377,8 +395,8 @@ async function answer(action) {
     player.begunPhase = here.phases.find((part) => player.at - here.at < part.at + part.seconds) || null;
     voice.chime("soft");
     place(here);
-    announce(`Noted: ${here.shown} is stiff.`);
-    $("next").textContent = `Noted as stiff: ${here.shown}. We come back to it.`;
+    announce(_("Noted: {place} is stiff.", { place: here.shown }));
+    $("next").textContent = _("Noted as stiff: {place}. We come back to it.", { place: here.shown });
   } else {
     render();
   }
@@ -410,7 +428,7 @@ function hold(title, text) {
   $("hold-title").focus();
 }
 
-function pause(text = "Rest as long as you like.", title = "Paused") {
+function pause(text = _("Rest as long as you like."), title = _("Paused")) {
   if (!player || !$("hold").hidden) return;
   clearTimeout(sayTimer);
   clearInterval(askTimer);
@@ -467,7 +485,7 @@ const DO = {
   cleared: () => asking() && answer("cleared"),
   stiff: () => state.guide.detour || paused() || state.guide.line.size === "first" || answer("stiff"),
   pain: () => ending() || answer("pain"),
-  end: () => (paused() ? goOn() : ending() || pause("End the session here, or go on?", "Stopped")),
+  end: () => (paused() ? goOn() : ending() || pause(_("End the session here, or go on?"), _("Stopped"))),
   stop: () => answer("stop"),
 };
 const KEYS = {
@@ -507,7 +525,7 @@ function listen() {
     button.addEventListener("click", async () => {
       if (!(await call("morning", { feels: button.dataset.feels }))) return;
       $("morning").hidden = true;
-      announce("Thank you, noted.");
+      announce(_("Thank you, noted."));
       $("sizes").querySelector("input").focus();
     });
   $("sizes").addEventListener("change", followSize);
@@ -552,8 +570,8 @@ async function begin() {
   try {
     state = await open();
   } catch (refused) {
-    const titles = { 409: "Already open", 401: "Not this session's page", 0: "This session is over" };
-    return notice(titles[refused.status] || "This did not work", refused.message, "To begin a session, type: unhunch start");
+    const titles = { 409: _("Already open"), 401: _("Not this session's page"), 0: _("This session is over") };
+    return notice(titles[refused.status] || _("This did not work"), refused.message, _("To begin a session, type: unhunch start"));
   }
   voice = new Voice({
     on: state.voice,
@@ -567,11 +585,11 @@ async function begin() {
   listen();
   render();
   presence((what) => {
-    if (what === "replaced") notice("Continued in another tab", "This session goes on in the tab that you opened last.");
+    if (what === "replaced") notice(_("Continued in another tab"), _("This session goes on in the tab that you opened last."));
     else if (what === "lost" && screen !== "over")
-      banner("The session's program cannot be reached. You can finish, but this session will not be recorded.");
+      banner(_("The session's program cannot be reached. You can finish, but this session will not be recorded."));
     else if (what === "back") banner("");
-    else if (what === "over" && screen !== "over" && screen !== "doctor") notice("This session is over", "It was ended elsewhere.");
+    else if (what === "over" && screen !== "over" && screen !== "doctor") notice(_("This session is over"), _("It was ended elsewhere."));
   });
 }
 

@@ -1,5 +1,7 @@
 // Sound: chimes always, and a voice where there is one: the browser's, else the computer's, else none.
 
+import { _ } from "./words.js";
+
 const START_LIMIT = 1500; // ms until a browser's voice must have begun
 const STRIKES = 2; // sentences a browser's voice may swallow before it is given up
 
@@ -7,17 +9,36 @@ export class Voice {
   // say(text, seconds) asks the computer to speak and answers {said, host_voice}; hush() silences it.
   constructor({ on, language, pace, host, say, hush, changed }) {
     Object.assign(this, { on, language, pace, host, askHost: say, hushHost: hush, changed });
-    this.browser = on && "speechSynthesis" in window;
+    this.speaks = on && "speechSynthesis" in window;
+    if (this.speaks && window.speechSynthesis.addEventListener) window.speechSynthesis.addEventListener("voiceschanged", changed);
     this.strikes = 0;
     this.turn = 0;
     this.hostBusy = false;
   }
 
+  // The browser's voice for the language: on this computer rather than far away, with the user's own accent, its
+  // default. Another language's voice would read the sentences as gibberish.
+  get browserVoice() {
+    const code = (lang) => lang.toLowerCase().replace("_", "-");
+    const rank = (one) => 4 * Boolean(one.localService) + 2 * (code(one.lang) === code(navigator.language)) + Boolean(one.default);
+    return window.speechSynthesis
+      .getVoices()
+      .filter((one) => code(one.lang).split("-")[0] === code(this.language).split("-")[0])
+      .sort((one, other) => rank(other) - rank(one))[0];
+  }
+
+  // A browser that lists no voice at all may have one, but which language it speaks is not known: English, mostly.
+  get browser() {
+    if (!this.speaks) return false;
+    const none = window.speechSynthesis.getVoices().length === 0;
+    return Boolean(this.browserVoice) || (none && this.language.startsWith("en"));
+  }
+
   get label() {
-    if (!this.on) return "Voice off: chimes and text";
-    if (this.browser) return "Voice: your browser";
-    if (this.host) return `Voice: this computer (${this.host})`;
-    return "No voice found: chimes and text";
+    if (!this.on) return _("Voice off: chimes and text");
+    if (this.browser) return _("Voice: your browser");
+    if (this.host) return _("Voice: this computer ({name})", { name: this.host });
+    return _("No voice found: chimes and text");
   }
 
   // Must be called from a click or key, or the browser stays silent.
@@ -89,13 +110,15 @@ export class Voice {
   sayHere(text, seconds, turn) {
     const words = new SpeechSynthesisUtterance(text);
     this.words = words; // Chromium forgets the events of an utterance that nobody holds
-    words.lang = this.language;
+    const chosen = this.browserVoice;
+    if (chosen) words.voice = chosen;
+    words.lang = chosen ? chosen.lang : this.language;
     words.rate = Math.min(1.6, Math.max(0.6, this.pace / 170));
     const fail = (again) => {
       if (turn !== this.turn) return;
       this.strikes += 1;
       if (again || this.strikes >= STRIKES) {
-        this.browser = false;
+        this.speaks = false;
         this.changed();
       }
       if (again) this.say(text, seconds - START_LIMIT / 1000);
