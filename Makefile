@@ -1,6 +1,6 @@
 # Everything is done in .venv, which the first target that needs it makes. A second run is instant.
 .DELETE_ON_ERROR:
-.PHONY: help demo run test check bench example share words pictures constraints clean
+.PHONY: help demo run test fuzz check bench example share words pictures constraints clean
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -18,6 +18,7 @@ help:
 	@echo "make demo    a recorded working day in about 20 seconds; needs no display and no root"
 	@echo "make run     the daemon in this terminal"
 	@echo "make test    all tests; ARGS='-k name' for some of them"
+	@echo "make fuzz    the tests that make up their own input, with much more of it, at random"
 	@echo "make check   formatting, types and the direction of imports"
 	@echo "make bench   what it costs, measured here"
 	@echo "make clean   remove .venv and everything else that was made"
@@ -30,6 +31,10 @@ run: $(FOR_RUNNING)
 
 test: $(FOR_TESTING)
 	@$(PY) -m pytest $(ARGS)
+
+TIMES ?= 20
+fuzz: $(FOR_TESTING)  # before a release, and after changing what such a test is about
+	@UNHUNCH_FUZZ=$(TIMES) $(PY) -m pytest -m hypothesis $(ARGS)
 
 check: $(FOR_TESTING)
 	$(PY) -m ruff check .

@@ -5,16 +5,15 @@ import sys
 from collections.abc import Generator
 
 import pytest
-from hypothesis import HealthCheck, settings
+
+from tests.examples import load_profile
 
 # Tests read English; those of other languages name theirs. Processes that they start inherit this.
 for name in [name for name in os.environ if name in ("LANG", "LANGUAGE") or name.startswith("LC_")]:
     del os.environ[name]
 os.environ["LANG"] = "C.UTF-8"
 
-# How fast this machine is just now is no property of the code: a busy one must not fail a test that draws slowly.
-settings.register_profile("unhunch", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhunch")
+load_profile()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.adapters.test_config import EVERY, values
+from tests.examples import examples
 from unhunch.config import ConfigError, load, parse
 from unhunch.config.edit import changed, replace, write
 from unhunch.config.example import example
@@ -50,7 +51,7 @@ def test_none_goes_back_to_the_default() -> None:
         "session.voice = true # no newline at the end",
     ],
 )
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(data=st.data())
 def test_whatever_the_shape_of_the_file_only_the_wanted_options_change(text: str, data: st.DataObject) -> None:
     chosen = data.draw(st.lists(st.sampled_from(EVERY), min_size=1, max_size=5, unique_by=lambda item: item.key))

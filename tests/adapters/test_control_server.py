@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from unhunch.control import client, protocol, server
 from unhunch.control.protocol import Exit, UserError
 from unhunch.ports import StoreError, StoreTrouble
@@ -356,9 +357,7 @@ def noisy(tmp_path_factory: pytest.TempPathFactory) -> "AsyncIterator[tuple[Path
     assert not thread.is_alive()
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=examples(150))
 @given(pieces=st.lists(NOISE, min_size=1, max_size=5), rude=st.booleans())
 def test_noise_never_harms(noisy: Any, pieces: list[bytes], rude: bool, caplog: pytest.LogCaptureFixture) -> None:
     path, complaints = noisy

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from unhunch.core.facts import Fact, Kind
 from unhunch.history import activitywatch
 from unhunch.history.recording import BadRecording, facts_from
@@ -152,7 +153,7 @@ events = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(st.lists(events | anything, max_size=12))
 def test_any_events_give_a_sound_import(raw: list[object]) -> None:
     found = activitywatch.parse(exported(*raw))
@@ -163,7 +164,7 @@ def test_any_events_give_a_sound_import(raw: list[object]) -> None:
     facts_from(found, "pc", lambda _: 0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.binary(max_size=200) | anything.map(json.dumps))
 def test_junk_is_refused(data: bytes | str) -> None:
     with pytest.raises(BadRecording):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from unhunch.adapters.store.memory import MemoryStore
 from unhunch.core.facts import SPANS, Fact, Kind
 from unhunch.history import own
@@ -45,7 +46,7 @@ def document(facts: list[Fact], device: str = "desk") -> str:
     return "".join(export.export_json(facts, device, "0.1.0"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(some_fact(), max_size=6, unique_by=lambda fact: fact.key))
 def test_what_goes_out_comes_in_again_exactly(facts: list[Fact]) -> None:
     here = MemoryStore("desk")
@@ -143,7 +144,7 @@ def test_what_is_no_export_is_refused_in_words(data: bytes) -> None:
         own.parse(data)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.binary(max_size=200) | st.text(max_size=200) | plain.map(json.dumps))
 def test_nothing_but_bad_recording_comes_of_junk(data: bytes | str) -> None:
     with pytest.raises(BadRecording):

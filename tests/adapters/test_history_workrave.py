@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from unhunch.adapters.store.memory import MemoryStore
 from unhunch.core.facts import Kind
 from unhunch.history import workrave
@@ -120,7 +121,7 @@ times = st.integers(0, 2**32 - 1) | st.integers(T0, T0 + 100_000) | st.just(1)
 records = st.builds(record, times, times, times, st.integers(0, 65535), st.sampled_from([15, 15, 15, 14, 16, 3840]))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.lists(records | st.binary(max_size=20), max_size=30).map(b"".join) | st.binary(max_size=400))
 def test_any_bytes_give_a_sound_import_or_a_refusal(data: bytes) -> None:
     try:

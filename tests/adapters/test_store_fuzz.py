@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.store.recall import BEGUN_ANEW, FROM_THE_BEGINNING, recall
 from unhunch.adapters.store.sqlite import SqliteStore
@@ -131,7 +132,7 @@ def summed_up(path: Path) -> None:
     assert terminal.render(week, 80, colour=False)
 
 
-@settings(max_examples=100, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100))
 @given(rows=st.lists(ROWS, max_size=12))
 @example(rows=[("checkpoint", AT, 0, "boot", 1.0, 0.0, "2026-03-02", '{"state":{}}')])
 @example(rows=[("checkpoint", AT, 0, "boot", 1.0, 0.0, "2026-03-02", '{"state":{"boot":[1,2,3,4,5]}}')])
@@ -162,7 +163,7 @@ def lived_checkpoint(path: Path) -> dict[str, Any]:
         return dict(next(f for f in store.read() if f.kind is Kind.CHECKPOINT).body["state"])
 
 
-@settings(max_examples=100, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100))
 @given(data=st.data())
 def test_a_spoilt_checkpoint_is_passed_over(folder: Path, data: st.DataObject) -> None:
     """One value of a real checkpoint is anything: the history before it is read, or counting begins anew."""

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cli.conftest import STATUS, Ran, Told, write
+from tests.examples import examples
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.cli import COMMANDS, answers, main, why
 from unhunch.control.lock import lock
@@ -245,11 +246,7 @@ NOT_HERE = ("run", "demo", "replay", "setup", "enable", "disable", "config", "st
 HARMLESS = [name for name in COMMANDS if name not in NOT_HERE]
 
 
-@settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=examples(150))
 @given(st.sampled_from(HARMLESS) | st.text(max_size=8), ANYTHING)
 def test_no_words_lead_to_a_traceback(
     places: Paths, capsys: pytest.CaptureFixture[str], name: str, words: list[str]

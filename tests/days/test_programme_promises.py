@@ -1,20 +1,18 @@
 """What holds in any order of weeks, answers, clocks and restarts (MODEL 5 and 8)."""
 
-import os
 from datetime import date
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.days.lives import Life
 from tests.days.world import check_fold
-from unhunch.core import course, engine, programme, prompts
+from tests.examples import examples
+from unhunch.core import course, programme, prompts
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
-
-EXAMPLES = int(os.environ.get("UNHUNCH_EXAMPLES", "15"))
 
 RATINGS = st.fixed_dictionaries(
     {},
@@ -35,14 +33,12 @@ class Guarded(Life):
         self.accepting, self.reds = False, []
         super().__init__(*args, **more)
 
-    def do(self, event):
-        before = self.live.state.programme
-        live, effects = engine.step(self.live, event, self.s)
-        after = live.state.programme
+    def watch(self, event, before, effects):
+        before, after = before.programme, self.live.state.programme
         shown = [e.prompt for e in effects if isinstance(e, m.Show)]
         if after.stopped:
             assert not [p for p in shown if p.what in ("session", "ask")], "asked for a session after a stop"
-            assert live.state.owed is None, "owed after a stop"
+            assert self.live.state.owed is None, "owed after a stop"
         if before.stopped and not after.stopped:
             assert isinstance(event, m.Told)
             assert event.body.get("verdict") == "confirmed"
@@ -58,7 +54,6 @@ class Guarded(Life):
             if told.zone(self.s) == "red" and told.key not in [key for key, _ in self.reds]:
                 self.reds.append((told.key, self.lived_days()))
         assert 1 <= after.goal <= 4
-        super().do(event)
 
     def lived_days(self):
         return self.live.state.t / 86400
@@ -211,10 +206,4 @@ class Weeks(RuleBasedStateMachine):
 
 
 TestWeeks = Weeks.TestCase
-TestWeeks.settings = settings(
-    max_examples=EXAMPLES,
-    stateful_step_count=14,
-    deadline=None,
-    derandomize="UNHUNCH_EXAMPLES" not in os.environ,
-    suppress_health_check=list(HealthCheck),
-)
+TestWeeks.settings = settings(max_examples=examples(15), stateful_step_count=14)

@@ -4,24 +4,20 @@ A rule machine lives random days. The promises are checked against what happened
 what was shown, what was written, and what the world looked like at that moment.
 """
 
-import os
 from collections import Counter
 from datetime import datetime
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.days.test_kills import remembered
 from tests.days.world import World, check_fold
-from unhunch.core import engine
+from tests.examples import examples
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
-
-EXAMPLES = int(os.environ.get("UNHUNCH_EXAMPLES", "150"))
-"""More of them are random ones: UNHUNCH_EXAMPLES=2000 pytest tests/days/test_promises.py"""
 
 STARTS = ("2026-03-02 09:00", "2026-03-07 21:30", "2026-03-28 23:00", "2026-10-24 22:00", "2026-12-31 20:00")
 OFFICE = tuple((f"hours_{day}", ((8 * 60, 18 * 60),)) for day in ("mon", "tue", "wed", "thu", "fri"))
@@ -60,25 +56,22 @@ class Watched(World):
     def do(self, event):
         if isinstance(event, m.SessionBegan | m.SessionEnded):
             self.session_open = isinstance(event, m.SessionBegan)
-        before = self.live.state
-        live, effects = engine.step(self.live, event, self.s)
-        shows = [e.prompt for e in effects if isinstance(e, m.Show)]
+        super().do(event)
+
+    def watch(self, event, before, effects):
+        assert sum(isinstance(e, m.Show) for e in effects) <= 1
         written = [f.kind for e in effects if isinstance(e, m.Write) for f in e.facts]
-        assert len(shows) <= 1
         if Kind.DUE in written:
             assert before.owed is None or Kind.LAPSED in written or Kind.DAY in written
             self.ladder = 0
-        for prompt in shows:
-            self.may_show(prompt, event, before, live.state)
         assert sum(isinstance(e, m.WakeAt) for e in effects) == isinstance(event, m.Look)
         for effect in effects:
             if isinstance(effect, m.WakeAt):
                 assert all(x > 0 for x in effect[:3]), effect
                 assert min(effect[:3]) <= 600
-        super().do(event)
 
-    def may_show(self, prompt, event, before, after):
-        s, around = self.s, self.around
+    def watch_bubble(self, event, before, prompt):
+        s, around, after = self.s, self.around, self.live.state
         assert isinstance(event, m.Look)
         assert event.quiet is not None, "shown while blind"
         assert event.quiet[1] <= 60.0, "shown while nobody may be there"
@@ -252,6 +245,12 @@ class Promises(RuleBasedStateMachine):
     # promises
 
     @invariant()
+    def screen(self):
+        """The engine knows what is on the screen: no notice is forgotten there."""
+        known = self.w.live.now.bubble
+        assert self.w.bubble == (known.prompt if known else None)
+
+    @invariant()
     def figures(self):
         w = self.w
         days = (*w.st.past, w.day)
@@ -292,12 +291,4 @@ class Promises(RuleBasedStateMachine):
 
 @pytest.mark.slow
 class TestPromises(Promises.TestCase):
-    settings = settings(
-        max_examples=EXAMPLES,
-        stateful_step_count=40,
-        deadline=None,
-        derandomize=EXAMPLES <= 150,
-        print_blob=False,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    settings = settings(max_examples=examples(150), stateful_step_count=40)

@@ -85,6 +85,22 @@ def test_who_comes_on_thursday_hears_on_thursday() -> None:
     assert told(world) == ["2026-03-09"]
 
 
+def test_a_week_that_begins_under_an_open_notice_takes_that_back_first() -> None:
+    """The clock is set from Saturday to Monday while a session is asked for: at one look day and week turn."""
+    world = World("2026-03-07 09:00", CALM)
+    while world.bubble is None:
+        world.work(1)
+    assert world.bubble.what == "session"
+    world.wall += 2 * DAY
+    world.tick(20)
+    world.look()
+    assert [why for _, why in world.withdrawn] == ["day"]
+    assert world.bubble.what == "week"
+    assert world.bubble == world.live.now.bubble.prompt
+    assert world.st.owed is None
+    check_fold(world)
+
+
 def test_a_week_of_nothing_is_no_news_and_it_can_be_turned_off() -> None:
     world = friday()
     to_monday(world)

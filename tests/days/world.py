@@ -71,7 +71,9 @@ class World:
         self.live = None
 
     def do(self, event):
+        before = self.live.state
         self.live, effects = engine.step(self.live, event, self.s)
+        self.watch(event, before, effects)
         for effect in effects:
             match effect:
                 case m.Write(facts, lengths):
@@ -81,6 +83,7 @@ class World:
                         f = self.facts[key]
                         self.facts[key] = replace(f, length=length, body=f.body if body is None else body)
                 case m.Show(prompt):
+                    self.watch_bubble(event, before, prompt)
                     self.bubble = prompt
                     self.shown.append((self.clock(), prompt, self.quiet()))
                 case m.Withdraw(why):
@@ -98,6 +101,12 @@ class World:
                     self.happened.append((self.clock(), name, dict(data)))
 
     gone_quietly = True
+
+    def watch(self, event, before, effects):
+        """For a world that looks at what follows from each event."""
+
+    def watch_bubble(self, event, before, prompt):
+        """For one that looks at each notice; `bubble` is what is on the screen just before it."""
 
     def quiet(self):
         if self.blind:
@@ -182,6 +191,8 @@ class World:
 
     def answer(self, action, **more):
         self.do(m.Answered(self.moment(), action, **more))
+        if action == "dismiss":  # the notification server has taken it away
+            self.bubble = None
 
     def session(self, minutes=3.0, status="done", **body):
         body = {"size": "short", "planned_s": 109, "roller_s": 109, "source": "page", **body}

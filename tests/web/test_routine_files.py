@@ -5,9 +5,10 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.web.pages import serving
 from unhunch.core.routine import Routine, parse
 from unhunch.web.routines import builtin, choose
@@ -17,7 +18,7 @@ LINES = BUILT_IN.splitlines()
 SCRIPT = '<img src=x onerror=alert(1)></script><script>alert(1)</script>"\\u0027 onload=x'
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150))
 @given(data=st.data())
 def test_any_file_is_used_or_refused_in_words(tmp_path: Path, data: st.DataObject) -> None:
     """Bytes, and the real file with lines left out, doubled, swapped for others, or cut."""
