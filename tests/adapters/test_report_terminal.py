@@ -97,8 +97,8 @@ def test_it_says_what_the_summary_says() -> None:
         "the roller by the desk (tried). Sessions the week before: 3 done of 5 asked; this week: 3 done of 5 asked.",
         "Go up to 2 sessions a day.",
         (
-            "unhunch week --choose N (1 go up to 2 sessions a day; 2 decline the step: as many a day as now; "
-            "3 change nothing)"
+            "unhunch week --choose N (1 Go up to 2 sessions a day; 2 Decline the step: as many a day as now; "
+            "3 Change nothing)"
         ),
         "* Sat 14 Nov not counted: hours without a single pause",
         "laptop: 1 h 00 seen (mutter, 1 h 00 watched)",

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,15 @@ from unhunch.cli import words
 from unhunch.cli.answers import say
 from unhunch.cli.asking import ask, show_json
 from unhunch.cli.command import Command, json_option, whole, word
+from unhunch.cli.yes import is_no, is_yes
+from unhunch.core import formats
+from unhunch.core.translate import N_, _, ngettext
 
 ANSWERS = ("accept", "decline", "keep", "fewer", "stop")
 ASKING = {
-    "keep": "Sessions are asked for as before.",
-    "fewer": "One quiet prompt every other day, until a session is done.",
-    "stop": "No session is asked for in the next weeks, or until you do one. Notices to stand up stay.",
+    "keep": N_("Sessions are asked for as before."),
+    "fewer": N_("One quiet prompt every other day, until a session is done."),
+    "stop": N_("No session is asked for in the next weeks, or until you do one. Notices to stand up stay."),
 }
 SHARES = ("adherence", "prolonged")
 USERS = ("willing", "mixed", "ignore", "skip", "start", "aching")
@@ -25,7 +29,7 @@ def run(args: argparse.Namespace) -> None:
     if args.simulate is not None:
         _simulate(args)
     elif args.answer in ASKING:
-        say(ask("plan_answer", {"asking": args.answer}), ASKING[args.answer])
+        say(ask("plan_answer", {"asking": args.answer}), _(ASKING[args.answer]))
     elif args.answer is not None:
         _answer(args.answer == "accept", args.pain)
     else:
@@ -41,18 +45,19 @@ def _answer(accept: bool, hurt: bool | None) -> None:
         hurt = _asked()
     reply = ask("plan_answer", {"accept": accept, "hurt": hurt})
     agreed = accept and not hurt
-    say(reply, "Agreed." if agreed else str(reply.get("why") or "Everything stays as it is."))
+    say(reply, _("Agreed.") if agreed else str(reply.get("why") or _("Everything stays as it is.")))
 
 
 def _asked() -> bool:
     """The question that comes before a step up when no session was rated."""
     while True:
         try:
-            said = input("Did any of your sessions bring pain or tingling? [y/n] ").strip().lower()
+            # safety
+            said = input(_("Did any of your sessions bring pain or tingling? [y/n] "))
         except EOFError:
             raise KeyboardInterrupt from None
-        if said in ("y", "yes", "n", "no"):
-            return said.startswith("y")
+        if is_yes(said) or is_no(said):
+            return is_yes(said)
 
 
 def _simulate(args: argparse.Namespace) -> None:
@@ -68,55 +73,129 @@ def _simulate(args: argparse.Namespace) -> None:
 
 def lines(plan: Mapping[str, Any]) -> list[str]:
     """A sentence a fact: the goal, today, the review, the rule and what it saw."""
-    goal = words.count(plan["goal"], "session")
-    sitting = words.minutes(plan["expected_min"])
-    found = [f"{goal} a day. A day like this, with about {sitting} of sitting, takes {plan['cap']} at most."]
+    goal = ngettext(
+        "{count} session a day. A day like this, with about {sitting} of sitting, takes {most} at most.",
+        "{count} sessions a day. A day like this, with about {sitting} of sitting, takes {most} at most.",
+        plan["goal"],
+    )
+    found = [goal.format(count=plan["goal"], sitting=words.minutes(plan["expected_min"]), most=plan["cap"])]
     if plan.get("stopped_why"):
+        # safety
+        confirm = _("When you have checked with a clinician: {command}")
         found += [
-            f"Sessions are off. {plan['stopped_why']}",
-            "  When you have checked with a clinician: unhunch screening --confirm",
+            _("Sessions are off. {why}").format(why=plan["stopped_why"]),
+            "  " + confirm.format(command="unhunch screening --confirm"),
         ]
     elif plan.get("mode") == "easy":
-        found.append("Sessions are easy ones for now: short, elbows in, supported.")
+        # safety
+        found.append(_("Sessions are easy ones for now: short, elbows in, supported."))
     found.extend(f"  {_due(row)}" for row in plan["due"])
     if (plan.get("ladder") or {}).get("why"):
-        found.append(f"Prompts: {plan['ladder']['why']}")
+        found.append(_("Prompts: {why}").format(why=plan["ladder"]["why"]))
     if plan.get("offer"):
         offer = plan["offer"]
+        text = ngettext(
+            "On offer: {count} session a day. {why}", "On offer: {count} sessions a day. {why}", offer["to"]
+        )
         found += [
-            f"On offer: {words.count(offer['to'], 'session')} a day. {offer['why']}",
-            "  Answer with 'unhunch plan accept' or 'unhunch plan decline'.",
+            text.format(count=offer["to"], why=offer["why"]),
+            "  " + _("Answer with 'unhunch plan accept' or 'unhunch plan decline'."),
         ]
-    review, decision = plan.get("review") or {}, plan.get("decision") or {}
+    review = plan.get("review") or {}
     if review.get("on"):
-        found.append(f"Next review: {review['on']}. {review.get('why') or ''}".rstrip())
+        found.append(
+            _("Next review: {day}. {why}").format(day=_day(review["on"]), why=review.get("why") or "").rstrip()
+        )
     elif review.get("why"):
-        found.append(f"Next review: {review['why']}")
-    if decision:
-        when = f" ({decision['date']})" if decision.get("date") else ""
-        found.append(f"The rule now: {decision['rule']}{when}. {decision.get('why', '')}".rstrip())
-        found.extend(_figure(name, value) for name, value in (decision.get("figures") or {}).items())
-    return found
+        found.append(_("Next review: {when}").format(when=review["why"]))
+    return [*found, *_decided(plan.get("decision") or {})]
+
+
+def _decided(decision: Mapping[str, Any]) -> list[str]:
+    """The last decision, and what it saw."""
+    if not decision:
+        return []
+    text = _("The rule now: {rule} ({day}). {why}") if decision.get("date") else _("The rule now: {rule}. {why}")
+    name = str(decision["rule"])
+    rule = _(RULES[name]) if name in RULES else name
+    day = _day(decision["date"]) if decision.get("date") else ""
+    said = text.format(rule=rule, day=day, why=decision.get("why", "")).rstrip()
+    return [said, *(_figure(name, value) for name, value in (decision.get("figures") or {}).items())]
+
+
+def _day(iso: str) -> str:
+    return formats.day(date.fromisoformat(iso), year=True)
+
+
+RULES = {
+    "stop": N_("stop"),
+    "gap": N_("gap"),
+    "step down": N_("step down"),
+    "easy mode": N_("easy mode"),
+    "step up": N_("step up"),
+    "hold": N_("hold"),
+    "as usual": N_("as usual"),
+}
+"""The rows of the programme's table."""
+
+FIGURES = {
+    "goal": N_("sessions a day"),
+    "days": N_("days since the last review"),
+    "valid_days": N_("days with an hour of sitting"),
+    "done": N_("sessions done"),
+    "asked": N_("sessions asked for"),
+    "adherence": N_("share done"),
+    "low_reviews": N_("weeks running with too few done"),
+    "days_without_session": N_("days without a session"),
+    "gap_known": N_("days without a session, acted upon"),
+    "sessions": N_("sessions ever done"),
+    "rated": N_("sessions with known discomfort"),
+    "greens": N_("green sessions"),
+    "ambers": N_("amber sessions"),
+    "unsettled": N_("amber sessions, not settled the next morning"),
+    "reds": N_("red sessions"),
+    "persisted": N_("sessions after which tingling stayed"),
+    "worse": N_("mornings that felt worse"),
+    "stopped": N_("stopped"),
+    "easy": N_("easy sessions"),
+    "days_at_goal": N_("days at this number"),
+    "cap": N_("most a day for so much sitting"),
+    "sitting_min": N_("usual sitting"),
+    "stiffness": N_("stiffness before sessions"),
+    "prolonged": N_("share of sitting in long stretches"),
+}
+"""What a decision sees (core/programme.py)."""
+
+
+STOPPED = {"tingling": N_("tingling"), "reds": N_("discomfort"), "red-flag": N_("a safety question")}
+"""Why sessions are off, in a word."""
 
 
 def _figure(name: str, value: object) -> str:
     said: object = value
     if value is None:
-        said = "not known"
+        said = _("not known")
     elif value is False or value == "":
-        said = "no"
+        said = _("no")
     elif value is True:
-        said = "yes"
-    elif name in SHARES and isinstance(value, int | float):
-        said = f"{int(value * 100 + 0.5)} %"
-    elif name == "sitting_min" and isinstance(value, int | float):
-        name, said = "usual_sitting", words.minutes(value)
-    return f"  {name.replace('_', ' ')}: {said}"
+        said = _("yes")
+    elif name == "stopped":
+        said = _(STOPPED[str(value)]) if value in STOPPED else value
+    elif isinstance(value, int | float):
+        if name in SHARES:
+            said = formats.percent(value)
+        elif name == "sitting_min":
+            said = words.minutes(value)
+        else:
+            said = formats.number(value, 2)
+    label = _(FIGURES[name]) if name in FIGURES else name.replace("_", " ")
+    return f"  {label}: {said}"
 
 
 def _due(row: Mapping[str, Any]) -> str:
-    state = row.get("state") or "to come"
-    return f"Session {row['number']} after {words.minutes(row['at_min'])} of sitting: {state}"
+    text = _("Session {number} after {sitting} of sitting: {state}")
+    state = row.get("state") or N_("to come")
+    return text.format(number=row["number"], sitting=words.minutes(row["at_min"]), state=_(state))
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -126,17 +205,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=word(*ANSWERS),
         metavar="ANSWER",
-        help="accept or decline what is on offer; or how to go on asking: keep, fewer or stop",
+        help=_("accept or decline what is on offer; or how to go on asking: keep, fewer or stop"),
     )
     pain = parser.add_mutually_exclusive_group()
-    pain.add_argument("--pain", action="store_true", default=None, help="with accept: sessions hurt or tingled")
-    pain.add_argument("--no-pain", dest="pain", action="store_false", default=None, help="with accept: none did")
-    parser.add_argument("--simulate", type=Path, metavar="FILE", help="play a recording, as for 'unhunch replay'")
-    parser.add_argument("--weeks", type=whole(1, 52), default=12, metavar="N", help="for so many weeks; 12 by default")
+    pain.add_argument("--pain", action="store_true", default=None, help=_("with accept: sessions hurt or tingled"))
+    pain.add_argument("--no-pain", dest="pain", action="store_false", default=None, help=_("with accept: none did"))
+    parser.add_argument("--simulate", type=Path, metavar="FILE", help=_("play a recording, as for 'unhunch replay'"))
     parser.add_argument(
-        "--user", type=word(*USERS), default="willing", metavar="WORD", help="who answers: " + ", ".join(USERS)
+        "--weeks", type=whole(1, 52), default=12, metavar="N", help=_("for so many weeks; 12 by default")
     )
-    parser.add_argument("--seed", type=whole(0, 2**31), default=0, metavar="N", help="another number, other chances")
+    parser.add_argument(
+        "--user",
+        type=word(*USERS),
+        default="willing",
+        metavar="WORD",
+        help=_("who answers: {words}").format(words=", ".join(USERS)),
+    )
+    parser.add_argument("--seed", type=whole(0, 2**31), default=0, metavar="N", help=_("another number, other chances"))
 
 
 plan = Command(
@@ -144,9 +229,9 @@ plan = Command(
     arguments,
     examples=(
         ("unhunch plan", ""),
-        ("unhunch plan accept", "say yes to one more session a day"),
-        ("unhunch plan fewer", "ask less often"),
-        ("unhunch plan --simulate ~/.workrave/idlelog.log --weeks 12", "what would become of it"),
+        ("unhunch plan accept", N_("say yes to one more session a day")),
+        ("unhunch plan fewer", N_("ask less often")),
+        ("unhunch plan --simulate ~/.workrave/idlelog.log --weeks 12", N_("what would become of it")),
     ),
-    about="More sessions are offered and you decide; fewer come by themselves, with the reason.",
+    about=N_("More sessions are offered and you decide; fewer come by themselves, with the reason."),
 )

@@ -18,6 +18,7 @@ from unhunch.control.protocol import UserError
 from unhunch.core.days import back
 from unhunch.core.figures import Option, TrendWeek, Week
 from unhunch.core.settings import Settings
+from unhunch.core.translate import N_, _
 from unhunch.core.week import first_day
 from unhunch.report.reading import week_of
 from unhunch.report.terminal import render, speaks_unicode, wants_colour
@@ -63,7 +64,7 @@ def _day(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-11-16") from None
+        raise argparse.ArgumentTypeError(_("{text} is not a date like 2026-11-16").format(text=repr(text))) from None
 
 
 def _read(s: Settings, first: str, *, with_trend: bool) -> tuple[Week, tuple[TrendWeek, ...]]:
@@ -76,12 +77,12 @@ def _page(week: Week, trend: tuple[TrendWeek, ...], path: Path, which: str, *, s
 
     write_private(path, [page(week, trend, which=which)])
     if not show:
-        print(f"Wrote {path}, readable by you alone.")
+        print(_("Wrote {file}, readable by you alone.").format(file=path))
         return
     from unhunch.cli.browser import show as show_page
 
     if not show_page(path.absolute().as_uri()):
-        print(f"No browser could be opened; the page is {path}.")
+        print(_("No browser could be opened; the page is {file}.").format(file=path))
 
 
 class _Answering:
@@ -95,22 +96,27 @@ class _Answering:
     def page(self) -> str:
         from unhunch.report.html import Served
         from unhunch.report.html import render as page
+        from unhunch.web.words import block
 
         week, trend = _read(settings(), self._first, with_trend=True)
-        return page(week, trend, which=self._which, served=Served(undo=self._taken is not None))
+        return page(week, trend, which=self._which, served=Served(undo=self._taken is not None, words=block()))
 
     def choose(self, number: int) -> str:
         s = settings()
-        week, _ = _read(s, self._first, with_trend=False)
+        week, _trend = _read(s, self._first, with_trend=False)
         if week.chosen is not None:
-            raise UserError("This week's choice was made meanwhile.", "Nothing was changed.", "See: unhunch week")
+            raise UserError(
+                _("This week's choice was made meanwhile."), _("Nothing was changed."), _("See: unhunch week")
+            )
         self._taken = take(week.first, _option(week, str(number)), s)
         return self._taken.said
 
     def undo(self) -> str:
         taken, self._taken = self._taken, None
         if taken is None:
-            raise UserError("There is nothing to take back.", "No choice was made here.", "See: unhunch undo --help")
+            raise UserError(
+                _("There is nothing to take back."), _("No choice was made here."), _("See: unhunch undo --help")
+            )
         return taken.back()
 
 
@@ -126,17 +132,18 @@ def _serve(first: str, which: str) -> None:
 
     def opened(address: str) -> None:
         if show(address):
-            print(f"The report is in your browser; this ends with its page. If it is not: {address}", flush=True)
+            text = _("The report is in your browser; this ends with its page. If it is not: {address}")
         else:
-            print(f"No browser could be opened. Open this address within two minutes:\n{address}", flush=True)
+            text = _("No browser could be opened. Open this address within two minutes:\n{address}")
+        print(text.format(address=address), flush=True)
 
     try:
         asyncio.run(serve(report, opened))
     except OSError as error:
         raise UserError(
-            f"The report's page could not be served: {error.strerror or error}.",
-            "It needs a free port on this computer's own loopback address.",
-            "Write it to a file: unhunch week --html week.html --open",
+            _("The report's page could not be served: {reason}.").format(reason=error.strerror or error),
+            _("It needs a free port on this computer's own loopback address."),
+            _("Write it to a file: unhunch week --html week.html --open"),
         ) from error
 
 
@@ -153,22 +160,23 @@ def _option(week: Week, said: str) -> Option:
     found = next((option for option in week.options if said in (str(option.number), option.choice)), None)
     if found is None:
         known = "; ".join(f"{option.number} ({option.choice}): {option.text}" for option in week.options)
-        raise wrong(f"There is no choice {said} in that week.", f"There are: {known}")
+        what = _("There is no choice {choice} in that week.").format(choice=said)
+        raise wrong(what, _("There are: {choices}").format(choices=known))
     return found
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     when = parser.add_mutually_exclusive_group()
     when.add_argument(
-        "--back", type=whole(0, MOST_BACK), default=0, metavar="N", help="so many weeks ago (default: this week)"
+        "--back", type=whole(0, MOST_BACK), default=0, metavar="N", help=_("so many weeks ago (default: this week)")
     )
-    when.add_argument("--of", type=_day, metavar="DATE", help="the week that holds that day")
+    when.add_argument("--of", type=_day, metavar="DATE", help=_("the week that holds that day"))
     form = parser.add_mutually_exclusive_group()
     json_option(form)
-    form.add_argument("--csv", action="store_true", help="a row a day")
-    form.add_argument("--choose", metavar="N", help="take up choice N of that week, a number or a name")
-    form.add_argument("--html", type=Path, metavar="FILE", help="a page of its own, with the trend of twelve weeks")
-    parser.add_argument("--open", action="store_true", help="show the page in the browser and answer there")
+    form.add_argument("--csv", action="store_true", help=_("a row a day"))
+    form.add_argument("--choose", metavar="N", help=_("take up choice N of that week, a number or a name"))
+    form.add_argument("--html", type=Path, metavar="FILE", help=_("a page of its own, with the trend of twelve weeks"))
+    parser.add_argument("--open", action="store_true", help=_("show the page in the browser and answer there"))
 
 
 week = Command(
@@ -176,9 +184,9 @@ week = Command(
     arguments,
     examples=(
         ("unhunch week", ""),
-        ("unhunch week --back 1 --open", "last week, in the browser"),
-        ("unhunch week --choose 1", "take up what is proposed for next week"),
+        ("unhunch week --back 1 --open", N_("last week, in the browser")),
+        ("unhunch week --choose 1", N_("take up what is proposed for next week")),
         ("unhunch week --json | jq .sitting", ""),
     ),
-    about="An estimate from keyboard and mouse, not a measurement of posture.",
+    about=N_("An estimate from keyboard and mouse, not a measurement of posture."),
 )

@@ -74,6 +74,15 @@ def day(at: date, *, year: bool = False) -> str:
     return _date(_formats.day_year if year else _formats.day, at)
 
 
+def days(first: date, last: date) -> str:
+    """From a day to another: "9 - 15 Nov 2026", with both months or years where they differ."""
+    pattern = _formats.day_year
+    if (first.year, first.month) != (last.year, last.month):
+        return f"{day(first, year=first.year != last.year)} - {day(last, year=True)}"
+    number = "{d}." if "{d}." in pattern else "{d}"
+    return _date(pattern.replace(number, f"{number.format(d=first.day)} - {number}"), last)
+
+
 def weekday_day(at: date) -> str:
     """ "Mon 16 Nov"."""
     return _date(_formats.weekday_day, at)

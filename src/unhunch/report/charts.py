@@ -6,7 +6,9 @@ Only geometry; the template draws it. A chart's SVG has no view box: its texts k
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from unhunch.core import formats
 from unhunch.core.figures import Day, Hour, Mark, Span, TrendWeek, Week
+from unhunch.core.translate import N_, _, ngettext
 from unhunch.report import words
 from unhunch.report.terminal import clock_range
 
@@ -60,9 +62,12 @@ def strip(week: Week) -> Strip:
     begin, end = clock_range(week.days)
     scale = 100.0 / (end - begin)
     ticks = []
-    for n, minute in enumerate(range(begin, end + 1, 60 if end - begin <= 14 * 60 else 120)):
+    every = 60 if end - begin <= 14 * 60 else 120
+    named = every if "{a}" not in formats.current().hour else 120
+    for n, minute in enumerate(range(begin, end + 1, every)):
         edge = "start" if minute == begin else "end" if minute >= end - 30 else "middle"
-        ticks.append(Tick(_at(minute, begin, scale), f"{minute // 60 % 24:02d}", minor=n % 2 == 1, edge=edge))
+        text = formats.hour(minute // 60) if (minute - begin) % named == 0 else ""
+        ticks.append(Tick(_at(minute, begin, scale), text, minor=n % 2 == 1, edge=edge))
     lanes = [_lane(day, begin, scale, week) for day in week.days]
     return Strip(tuple(ticks), tuple(lanes))
 
@@ -72,21 +77,27 @@ def _at(minute: float, begin: float, scale: float) -> float:
 
 
 def _lane(day: Day, begin: int, scale: float, week: Week) -> Lane:
-    bars = [bar for span in day.unseen for bar in _bars(span, "unseen", begin, scale, "could not be seen")]
+    bars = [bar for span in day.unseen for bar in _bars(span, "unseen", begin, scale, _("could not be seen"))]
     for span in day.stretches:
         long, prolonged = span.minutes >= week.pattern.long_from, span.minutes >= week.pattern.prolonged_from
         kind = "long" if long else "prolonged" if prolonged else "short"
-        bars += _bars(span, kind, begin, scale, f"{words.duration(span.minutes)} at the desk")
+        bars += _bars(span, kind, begin, scale, at_the_desk(span.minutes))
     dots = tuple(Dot(_at(m.clock, begin, scale), LANE / 2, m.status, session_title(m)) for m in day.sessions)
     dots = tuple(dot for dot in dots if 0 <= dot.x <= 100)
-    sat = f"{words.duration(day.sitting.best)} at the desk" if day.sitting.high else "nothing seen"
-    stretches = f", {words.plural(len(day.stretches), 'stretch', 'stretches')}" if day.stretches else ""
-    sessions = f", {words.plural(day.done, 'session')}" if day.done else ""
-    return Lane(tuple(bars), dots, f"{words.day_name(day.date)}: {sat}{stretches}{sessions}")
+    said = [at_the_desk(day.sitting.best) if day.sitting.high else _("nothing seen")]
+    if count := len(day.stretches):
+        said.append(ngettext("{count} stretch", "{count} stretches", count).format(count=count))
+    if day.done:
+        said.append(words.sessions(day.done))
+    return Lane(tuple(bars), dots, f"{words.day_name(day.date)}: {', '.join(said)}")
+
+
+def at_the_desk(minutes: float) -> str:
+    return _("{time} at the desk").format(time=words.duration(minutes))
 
 
 def _bars(span: Span, kind: str, begin: int, scale: float, says: str) -> list[Bar]:
-    title = f"{span.start[11:16]}-{span.end[11:16]}: {says}"
+    title = f"{words.clock(span.start)}-{words.clock(span.end)}: {says}"
     end = begin + 100.0 / scale
     parts = [(max(a, begin), min(b, end)) for a, b in span.clock]
     return [
@@ -96,13 +107,26 @@ def _bars(span: Span, kind: str, begin: int, scale: float, says: str) -> list[Ba
     ]
 
 
+SESSIONS = {
+    "": N_("session"),
+    "short": N_("short session"),
+    "standard": N_("standard session"),
+    "long": N_("long session"),
+    "first": N_("first session"),
+    "easy": N_("easy session"),
+}
+STATUS = {"done": N_("done"), "partial": N_("partial")}
+"""Sizes and outcomes of a session."""
+
+
 def session_title(mark: Mark) -> str:
     """What a session's mark says when pointed at."""
-    rated = ""
+    what = _(SESSIONS[mark.size]) if mark.size in SESSIONS else _("session ({size})").format(size=mark.size)
+    said = [what, _(STATUS[mark.status]) if mark.status in STATUS else mark.status]
     if mark.stiffness_before is not None and mark.stiffness_after is not None:
-        rated = f", stiffness {mark.stiffness_before} to {mark.stiffness_after}"
-    size = f"{mark.size} " if mark.size else ""
-    return f"{mark.at[11:16]}: {size}session, {mark.status}{rated}"
+        rated = _("stiffness {before} to {after}")
+        said.append(rated.format(before=mark.stiffness_before, after=mark.stiffness_after))
+    return f"{words.clock(mark.at)}: {', '.join(said)}"
 
 
 class Chart(NamedTuple):
@@ -125,7 +149,8 @@ def sitting_trend(trend: Sequence[TrendWeek], height: float = 96.0) -> Chart:
     for n, week in enumerate(trend):
         if not week.sitting:
             continue
-        title = f"Week of {words.day_name(week.first)}: {words.duration(week.sitting.best)} a day"
+        a_day = _("{time} a day").format(time=words.duration(week.sitting.best))
+        title = f"{words.week_of(words.day_name(week.first))}: {a_day}"
         for kind, width, low, high in (
             ("now" if n == len(trend) - 1 else "best", 0.62, 0.0, week.sitting.best),
             ("whisker", 0.06, week.sitting.low, week.sitting.high),
@@ -137,7 +162,8 @@ def sitting_trend(trend: Sequence[TrendWeek], height: float = 96.0) -> Chart:
                     round(x, 3), round(y, 2), round(slot * width, 3), round(height * (high - low) / top, 2), kind, title
                 )
             )
-    rows = [Tick(round(height * (1 - m * step / top), 2), f"{m * step / 60:g} h") for m in range(int(top // step) + 1)]
+    hours = range(int(top // step) + 1)
+    rows = [Tick(round(height * (1 - m * step / top), 2), f"{words.number(m * step / 60)} h") for m in hours]
     return Chart(height, tuple(rows), _weeks(trend), tuple(bars))
 
 
@@ -145,7 +171,7 @@ def _weeks(trend: Sequence[TrendWeek]) -> tuple[Tick, ...]:
     slot = 100.0 / len(trend)
     found = []
     for n, week in enumerate(trend):
-        name = words.day_name(week.first).split(" ", 1)[1]
+        name = words.short_day(week.first)
         shown = (len(trend) - 1 - n) % 3 == 0
         edge = "end" if n == len(trend) - 1 else "middle"
         at = slot * (n + (0.9 if edge == "end" else 0.5))
@@ -163,12 +189,17 @@ def prolonged_trend(trend: Sequence[TrendWeek], height: float = 52.0) -> Chart:
             round(slot * 0.62, 3),
             round(height * week.prolonged_share, 2),
             "prolonged",
-            f"Week of {words.day_name(week.first)}: {words.percent(week.prolonged_share)}",
+            f"{words.week_of(words.day_name(week.first))}: {words.percent(week.prolonged_share)}",
         )
         for n, week in enumerate(trend)
         if week.prolonged_share is not None
     ]
-    return Chart(height, (Tick(0, "100 %"), Tick(height / 2, "50 %"), Tick(height, "0")), _weeks(trend), tuple(bars))
+    return Chart(
+        height,
+        (Tick(0, words.percent(1.0)), Tick(height / 2, words.percent(0.5)), Tick(height, "0")),
+        _weeks(trend),
+        tuple(bars),
+    )
 
 
 def sessions_trend(trend: Sequence[TrendWeek], height: float = 52.0) -> Chart:
@@ -177,7 +208,8 @@ def sessions_trend(trend: Sequence[TrendWeek], height: float = 52.0) -> Chart:
     slot = 100.0 / len(trend)
     bars = []
     for n, week in enumerate(trend):
-        title = f"Week of {words.day_name(week.first)}: {week.done} done, {week.asked} asked for"
+        counts = _("{done} done, {asked} asked for").format(done=week.done, asked=week.asked)
+        title = f"{words.week_of(words.day_name(week.first))}: {counts}"
         for kind, count in (("asked", week.asked), ("session", week.done)):
             if count:
                 tall = round(height * count / top, 2)
@@ -194,24 +226,17 @@ def answers(hours: Sequence[Hour], height: float = 74.0) -> Chart:
     bars = []
     for h in hours:
         x, y = round(slot * (h.hour - first + 0.14), 3), height
-        for kind, count in (
-            ("started", h.started),
-            ("snoozed", h.snoozed),
-            ("skipped", h.skipped),
-            ("ignored", h.ignored),
-        ):
-            if count:
-                tall = round(height * count / top, 2)
-                y = round(y - tall, 2)
-                bars.append(Bar(x, y, round(slot * 0.72, 3), tall, kind, f"{h.hour:02d}:00: {count} {TAKEN[kind]}"))
+        for kind, count, said in words.became(h):
+            tall = round(height * count / top, 2)
+            y = round(y - tall, 2)
+            bars.append(Bar(x, y, round(slot * 0.72, 3), tall, kind, f"{words.full_hour(h.hour)}: {said}"))
+    # "10 AM" takes the room of two or three hours.
+    every = 1 if "{a}" not in formats.current().hour else 2 if last - first < 12 else 3
     columns = [
-        Tick(round(slot * (hour - first + 0.5), 3), f"{hour:02d}", minor=(hour - first) % 2 == 1)
-        for hour in range(first, last + 1)
+        Tick(round(slot * (hour - first + 0.5), 3), formats.hour(hour), minor=(hour - first) // every % 2 == 1)
+        for hour in range(first, last + 1, every)
     ]
     return Chart(height, (Tick(0, str(top)), Tick(height, "0")), tuple(columns), tuple(bars))
-
-
-TAKEN = {"started": "taken up", "snoozed": "snoozed", "skipped": "skipped", "ignored": "ignored"}
 
 
 def stiffness(week: Week, height: float = 74.0) -> Chart:
@@ -227,6 +252,6 @@ def stiffness(week: Week, height: float = 74.0) -> Chart:
         bars.append(Bar(x, min(y.values()), 0, abs(y[before] - y[after]), "between", title))
         dots += [Dot(x, y[before], "before", title), Dot(x, y[after], "after", title)]
         if n == 0 or told[n - 1][0] is not day:
-            columns.append(Tick(x, words.day_name(day.date).split()[0]))
+            columns.append(Tick(x, words.short_weekday(day.date)))
     rows = (Tick(6, "10"), Tick(height / 2, "5"), Tick(height - 6, "0"))
     return Chart(height, rows, tuple(columns), tuple(bars), tuple(dots))

@@ -9,8 +9,9 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from unhunch.core import translate
 from unhunch.core.figures import TrendWeek, Week
 from unhunch.report import charts, words
 
@@ -24,11 +25,21 @@ _FORMATS: dict[str, Callable[[Any], str]] = {
 """How a figure is written: the page names one beside each."""
 
 
+TRANSLATES: dict[str, Callable[..., Any]] = {
+    "_": lambda text: escape(translate._(text)),
+    "ngettext": lambda one, many, n: escape(translate.ngettext(one, many, n)),
+    "language": translate.language,
+}
+"""What a page's template speaks with. Texts come as markup, so that `format` escapes what is put into them."""
+
+
 class Served(NamedTuple):
     """The page is shown by a server that takes answers; style and script are files of that server."""
 
     undo: bool
     """There is an answer that can be taken back."""
+    words: Markup = Markup()
+    """What its script says, for the head of the page."""
 
 
 def render(week: Week, trend: Sequence[TrendWeek], *, which: str = "", served: Served | None = None) -> str:
@@ -37,6 +48,7 @@ def render(week: Week, trend: Sequence[TrendWeek], *, which: str = "", served: S
     `which`: how a command names the week ("--back 1 "; nothing for this one). `served`: a server shows it.
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.globals.update(TRANSLATES)
     template = environment.from_string(_file("week.html"))
     return template.render(
         # Our own style sheet, which must reach the page as it is.

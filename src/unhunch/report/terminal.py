@@ -1,14 +1,17 @@
 """The weekly summary as text, for 80 columns and more: plain characters, no colour needed."""
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import pairwise
 
+from unhunch.core import formats
 from unhunch.core.figures import NOTE, Day, Week
+from unhunch.core.translate import _
 from unhunch.report import words
 
 LABEL = 16
-"""Columns of the labels on the left."""
+"""Columns of the labels on the left, at least."""
 NARROWEST = 72
 WIDEST = 110
 """Longer lines are hard to read."""
@@ -16,9 +19,9 @@ STRIP_FROM, STRIP_TO = 8 * 60, 18 * 60
 """Minutes of the clock that the strip shows at least."""
 
 NAME, NOW = 27, 27
-"""Columns of the table of figures: a figure's name, and this week's."""
-DAY = 12
-"""Columns of a day's name."""
+"""Columns of the table of figures, at least: a figure's name, and this week's."""
+DAY, FIGURE, RANGE = 12, 7, 18
+"""Columns of the bars, at least: a day's name, its figure, and from when to when that may lie."""
 EARLIEST, LATEST = -6 * 60, 42 * 60
 """What a clock that was set wrong puts further from its day is not drawn."""
 BEST, HIGH, USUAL = "▆", "╌", "│"
@@ -63,7 +66,7 @@ class _Page:
         self.which = which
 
     def lines(self, week: Week) -> Iterator[str]:
-        name = f"Week of {words.week_name(week)}"
+        name = words.week_of(words.week_name(week))
         yield self.tint(name, _BOLD) + " " * (self.width - len(name) - len("Unhunch")) + self.tint("Unhunch", _DIM)
         yield self.tint("─" * self.width, _DIM)
         yield from self.summary(week)
@@ -77,56 +80,81 @@ class _Page:
         yield ""
         yield from self.next_week(week)
         yield ""
-        yield from self.field("Data", words.quality_line(week.quality) + ".")
+        yield from self.field(_("Data"), words.quality_line(week.quality) + ".")
         for source in week.quality.sources if len(week.quality.sources) > 1 else ():
-            by = ", ".join(source.watched_by) or "imported"
-            seen = f"{words.duration(source.sitting)} seen ({by}, {words.duration(source.covered)} watched)"
-            yield from self.field("", f"{source.device or 'this machine'}: {seen}")
-        yield self.tint(NOTE, _DIM)
+            text = _("{machine}: {seen} seen ({by}, {watched} watched)").format(
+                machine=source.device or _("this machine"),
+                seen=words.duration(source.sitting),
+                by=", ".join(source.watched_by) or _("imported"),
+                watched=words.duration(source.covered),
+            )
+            yield from self.field("", text)
+        for line in textwrap.wrap(_(NOTE), self.width):
+            yield self.tint(line, _DIM)
 
     def summary(self, week: Week) -> Iterator[str]:
         """This week beside the weeks before it."""
-        yield " " * NAME + self.tint(f"{'this week':<{NOW}}{words.before_name(week.before)}", _DIM)
-        for label, now, then in words.table(week):
-            yield self.tint(f"{label:<{NAME}}", _BOLD) + f"{now:<{NOW}}{then}"
+        head, rows = ("", _("this week"), words.before_name(week.before)), words.table(week)
+        name = wide((row[0] for row in rows), NAME)
+        # The middle column gives way to what stands right of it.
+        right = max(len(row[2]) for row in [head, *rows])
+        middle = wide((row[1] for row in [head, *rows]), min(NOW, self.width - name - right))
+        yield " " * name + self.tint(f"{head[1]:<{middle}}{head[2]}", _DIM)
+        for label, now, then in rows:
+            yield self.tint(f"{label:<{name}}", _BOLD) + f"{now:<{middle}}{then}"
 
     def bars(self, week: Week) -> Iterator[str]:
         """One bar a day up to the best estimate, on to the highest, with a mark at what such a day usually is."""
-        room = self.width - DAY - 8 - 19 - 5
+        names = day_labels(week.days)
+        figures = [
+            words.duration(d.sitting.best) if d.sitting.high else _("paused") if d.paused else "-" for d in week.days
+        ]
+        figure_room = wide(figures, FIGURE, gap=0)
+        room = self.width - len(names[0]) - figure_room - 1 - RANGE - 1 - 5
         most = max([d.sitting.high for d in week.days] + [d.usual or 0.0 for d in week.days] + [60.0])
-        for day in week.days:
+        for day, name, figure in zip(week.days, names, figures, strict=True):
             best, high = (int(x / most * room + 0.5) for x in (day.sitting.best, day.sitting.high))
             cells = list((BEST * best + HIGH * (high - best)).ljust(room))
             if day.usual is not None and day.sitting.high > 0:
                 cells[min(room - 1, int(day.usual / most * room + 0.5))] = USUAL
-            figure = words.duration(day.sitting.best) if day.sitting.high else "paused" if day.paused else "-"
             ends = words.range_of(day.sitting) if day.sitting.high else ""
             marks = "".join(SESSION if m.status == "done" else PARTIAL for m in day.sessions)
             star = "*" if day.flags else " "
-            row = f"{day_label(day)}{figure:>7}{star} {self.paint(''.join(cells))} {ends:>18} {self.paint(marks)}"
-            yield row
+            drawn = self.paint("".join(cells))
+            yield f"{name}{figure:>{figure_room}}{star} {drawn} {ends:>{RANGE}} {self.paint(marks)}"
         for day in week.days:
             if day.flags:
                 yield from self.field(f"* {words.day_name(day.date)}", words.flags_line(day.flags))
-        yield from self.legend(DAY + 9, f"{BEST} best estimate", f"{HIGH} at most", f"{USUAL} usual for such a day")
+        yield from self.legend(
+            len(names[0]) + figure_room + 2,
+            f"{BEST} {_('best estimate')}",
+            f"{HIGH} {_('at most')}",
+            f"{USUAL} {_('usual for such a day')}",
+        )
 
     def strip(self, week: Week) -> Iterator[str]:
         """Seven rows, hours across: stretches as bars, sessions as marks."""
         begin, end = clock_range(week.days)
+        names = day_labels(week.days)
         hours = (end - begin) // 60
-        columns = max(1, (self.width - DAY - 2) // hours)
-        scale = [" "] * (hours * columns + 2)
+        last = hour_mark(end // 60)
+        columns = max(1, (self.width - len(names[0]) - len(last)) // hours)
+        scale = [" "] * (hours * columns + len(last))
         every = next(n for n in (1, 2, 3, 4, 6) if n * columns >= 5 or n == 6)
         for hour in range(0, hours + 1, every):
-            text = f"{(begin // 60 + hour) % 24:02d}"
-            scale[hour * columns : hour * columns + 2] = text
-        yield " " * DAY + self.tint("".join(scale), _DIM)
-        for day in week.days:
+            text = hour_mark(begin // 60 + hour)
+            scale[hour * columns : hour * columns + len(text)] = text
+        yield " " * len(names[0]) + self.tint("".join(scale), _DIM)
+        for day, name in zip(week.days, names, strict=True):
             row = strip_row(day, begin, hours * columns, 60.0 / columns, week.pattern.prolonged_from)
-            yield f"{day_label(day)}{self.paint(row)}"
-        prolonged = f"{PROLONGED} stretch of {week.pattern.prolonged_from:g} min +"
+            yield f"{name}{self.paint(row)}"
+        prolonged = _("stretch of {minutes} min +").format(minutes=words.number(week.pattern.prolonged_from))
         yield from self.legend(
-            DAY, prolonged, f"{SHORTER} shorter", f"{SESSION} session", f"{UNSEEN} could not be seen"
+            len(names[0]),
+            f"{PROLONGED} {prolonged}",
+            f"{SHORTER} {_('shorter')}",
+            f"{SESSION} {_('session')}",
+            f"{UNSEEN} {_('could not be seen')}",
         )
 
     def legend(self, indent: int, *items: str) -> Iterator[str]:
@@ -140,27 +168,30 @@ class _Page:
         yield " " * indent + self.tint(line, _DIM)
 
     def prompts(self, week: Week) -> Iterator[str]:
-        yield from self.field("Prompts", words.prompts_line(week.prompts))
+        yield from self.field(_("Prompts"), words.prompts_line(week.prompts))
         if week.prompts.held:
-            yield from self.field("Held back", words.held_line(week.prompts.held))
-        yield from self.field("Best hour", words.best_hour_line(week.prompts))
+            yield from self.field(_("Held back"), words.held_line(week.prompts.held))
+        yield from self.field(_("Best hour"), words.best_hour_line(week.prompts))
 
     def next_week(self, week: Week) -> Iterator[str]:
-        yield from self.field("Plan", words.plan_line(week.plan))
+        yield from self.field(_("Plan"), words.plan_line(week.plan))
         if week.last_choice:
-            yield from self.field("Last choice", words.chosen_line(week.last_choice))
+            yield from self.field(_("Last choice"), words.chosen_line(week.last_choice))
         if week.chosen:
-            yield from self.field("Next week", f"You chose: {words.chosen_line(week.chosen)}")
+            chosen = _("You chose: {choice}").format(choice=words.chosen_line(week.chosen))
+            yield from self.field(_("Next week"), chosen)
             return
-        yield from self.field("Next week", words.option_line(week.choice), _BOLD)
+        yield from self.field(_("Next week"), words.option_line(week.choice), _BOLD)
         if len(week.options) > 1:
-            others = "; ".join(f"{o.number} {o.text.rstrip('.').lower()}" for o in week.options)
-            yield from self.field("", f"To choose: {words.choose_command(self.which)} ({others})")
+            others = "; ".join(f"{o.number} {o.text.rstrip('.')}" for o in week.options)
+            text = _("To choose: {command} ({options})")
+            yield from self.field("", text.format(command=words.choose_command(self.which), options=others))
 
     def field(self, label: str, text: str, code: str = "") -> Iterator[str]:
         """A label and its text, wrapped beside it."""
-        for n, line in enumerate(textwrap.wrap(text, self.width - LABEL, break_on_hyphens=False)):
-            head = f"{'' if n else label:<{LABEL}}"
+        room = wide((_("Prompts"), _("Held back"), _("Best hour"), _("Last choice"), _("Next week")), LABEL)
+        for n, line in enumerate(textwrap.wrap(text, self.width - room, break_on_hyphens=False)):
+            head = f"{'' if n else label:<{room}}"
             yield self.tint(head, _BOLD) + (self.tint(line, code) if code else line)
 
     def tint(self, text: str, code: str) -> str:
@@ -176,10 +207,30 @@ class _Page:
         )
 
 
-def day_label(day: Day) -> str:
-    """Mon  9 Nov, in a column."""
-    name, number, month = words.day_name(day.date).split()
-    return f"{name} {number:>2} {month}".ljust(DAY)
+def wide(texts: Iterable[str], least: int, *, gap: int = 1) -> int:
+    """The columns that these need with a gap behind them; so many at least."""
+    return max(least, *(len(text) + gap for text in texts))
+
+
+def day_labels(days: Sequence[Day]) -> list[str]:
+    """Mon  9 Nov, in a column with its gap."""
+    found = []
+    for day in days:
+        at, name = date.fromisoformat(day.date), words.day_name(day.date)
+        found.append(name.replace(str(at.day), f"{at.day:>2}", 1))
+    room = wide(found, DAY)
+    return [name.ljust(room) for name in found]
+
+
+def hour_mark(hour: int) -> str:
+    """An hour on an axis of text: two digits, or "8a", "12p" where clocks have twelve hours.
+
+    "8 AM", as the page has it, would stand on the next mark, and digits alone would say it twice.
+    """
+    if "{a}" not in formats.current().hour:
+        return formats.hour(hour)
+    half = formats.current().am if hour % 24 < 12 else formats.current().pm
+    return f"{hour % 12 or 12}{half[:1].lower()}"
 
 
 def clock_range(days: Sequence[Day]) -> tuple[int, int]:
@@ -193,7 +244,7 @@ def clock_range(days: Sequence[Day]) -> tuple[int, int]:
 
 def strip_row(day: Day, begin: int, columns: int, minutes: float, prolonged: float) -> str:
     """One row of the strip: each column stands for so many minutes from `begin` on, and shows what fills most of it."""
-    filled = [{PROLONGED: 0.0, SHORTER: 0.0, UNSEEN: 0.0} for _ in range(columns)]
+    filled = [{PROLONGED: 0.0, SHORTER: 0.0, UNSEEN: 0.0} for _n in range(columns)]
     drawn = [(PROLONGED if span.minutes >= prolonged else SHORTER, span) for span in day.stretches]
     for mark, span in [*drawn, *((UNSEEN, span) for span in day.unseen)]:
         for a, b in span.clock:

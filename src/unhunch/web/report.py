@@ -11,6 +11,8 @@ from collections.abc import Callable
 from importlib import resources
 from typing import Protocol
 
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -18,14 +20,18 @@ from starlette.routing import Route
 
 from unhunch.config import ConfigError
 from unhunch.control.protocol import UserError
+from unhunch.core.translate import _
 from unhunch.ports import StoreError
+from unhunch.report.html import TRANSLATES
 from unhunch.web.guard import HEADER, App, Guard, Keys
 from unhunch.web.tab import Limits, Presence, Server, host_of, listening
+from unhunch.web.words import block
 
 FILES = {
     "week.css": ("unhunch.report", "templates/week.css", "text/css; charset=utf-8"),
     "report.js": ("unhunch.web", "static/report.js", "text/javascript; charset=utf-8"),
     "server.js": ("unhunch.web", "static/server.js", "text/javascript; charset=utf-8"),
+    "words.js": ("unhunch.web", "static/words.js", "text/javascript; charset=utf-8"),
     "icon.svg": ("unhunch.web", "static/icon.svg", "image/svg+xml"),
 }
 HTML = "text/html; charset=utf-8"
@@ -107,27 +113,27 @@ class Page:
         self._changed.set()
 
     async def _shell(self, _request: Request) -> Response:
-        return _file("unhunch.web", "templates/report.html", HTML)
+        return Response(_shell(), media_type=HTML)
 
     async def _read(self, request: Request) -> Response:
         self._changed.set()
         given = request.path_params["view"]
         if self._viewed or not secrets.compare_digest(given.encode(), self.view.encode()):
-            return _file("unhunch.web", "templates/report.html", HTML, 410)
+            return Response(_shell(), 410, media_type=HTML)
         self._viewed = True
         return await self._answered(lambda: "", as_html=True)
 
     async def _static(self, request: Request) -> Response:
         found = FILES.get(request.path_params["name"])
-        return _file(*found) if found else JSONResponse({"error": "There is no such file."}, 404)
+        return _file(*found) if found else JSONResponse({"error": _("There is no such file.")}, 404)
 
     async def _open(self, request: Request) -> Response:
         given = request.headers.get(HEADER, "")
         if (key := self.keys.open(given)) is not None:
             return JSONResponse({"key": key})
         if self.keys.is_token(given):
-            return JSONResponse({"error": "This report is open in another tab."}, 409)
-        return JSONResponse({"error": "This link does not belong to the report."}, 401)
+            return JSONResponse({"error": _("This report is open in another tab.")}, 409)
+        return JSONResponse({"error": _("This link does not belong to the report.")}, 401)
 
     async def _state(self, _request: Request) -> Response:
         return JSONResponse({})
@@ -142,7 +148,7 @@ class Page:
             body = None
         number = body.get("number") if isinstance(body, dict) and set(body) == {"number"} else None
         if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= 9:
-            return JSONResponse({"error": "A choice is a number from 1 to 9."}, 422)
+            return JSONResponse({"error": _("A choice is a number from 1 to 9.")}, 422)
         return await self._answered(lambda: self.report.choose(number))
 
     async def _undo(self, _request: Request) -> Response:
@@ -161,9 +167,19 @@ class Page:
         return Response(html, media_type=HTML) if as_html else JSONResponse({"said": said, "html": html})
 
 
-def _file(package: str, name: str, kind: str, status: int = 200) -> Response:
+def _file(package: str, name: str, kind: str) -> Response:
     content = resources.files(package).joinpath(name).read_bytes()
-    return Response(content, status, headers={"content-type": kind})
+    return Response(content, headers={"content-type": kind})
+
+
+def _shell() -> str:
+    """What stands where the report will, or where a link was used before."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment.globals.update(TRANSLATES)
+    source = resources.files("unhunch.web").joinpath("templates/report.html").read_text(encoding="utf-8")
+    code = Markup("<code>{}</code>")
+    again, keep = code.format("unhunch week --open"), code.format("unhunch week --html FILE")
+    return environment.from_string(source).render(words=block(), again=again, keep=keep)
 
 
 async def serve(report: Report, open_page: Callable[[str], None], *, limits: Limits = LIMITS) -> None:
