@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from unhunch.core.translate import _
+
 APP = "unhunch"
 PRIVATE_FOLDER = 0o700
 LONGEST_SOCKET_PATH = 107 if sys.platform == "linux" else 103
@@ -92,9 +94,13 @@ class Paths(NamedTuple):
                 self.data.chmod(PRIVATE_FOLDER)
         except OSError as error:
             raise UnsafeFolder(
-                f"The folder {self.data} cannot be made private: {error.strerror or error}.",
-                "History has no place to be kept.",
-                f"Make it yours with 'chown -R $USER {self.data}', or set XDG_DATA_HOME to a folder of your own.",
+                _("The folder {folder} cannot be made private: {error}.").format(
+                    folder=self.data, error=error.strerror or error
+                ),
+                _("History has no place to be kept."),
+                _("Make it yours with 'chown -R $USER {folder}', or set XDG_DATA_HOME to a folder of your own.").format(
+                    folder=self.data
+                ),
             ) from error
         return self.data
 
@@ -106,7 +112,7 @@ class Paths(NamedTuple):
                 self.runtime.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
             self.runtime.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         except OSError as error:
-            raise _unsafe(self.runtime, f"cannot be made: {error.strerror or error}") from error
+            raise _unsafe(self.runtime, _("cannot be made: {error}").format(error=error.strerror or error)) from error
         self.check_runtime()
         return self.runtime
 
@@ -118,34 +124,41 @@ class Paths(NamedTuple):
         if sys.platform == "win32":  # the profile's access list does it
             return
         if len(os.fsencode(self.socket)) > LONGEST_SOCKET_PATH:
-            raise _unsafe(self.runtime, f"has too long a name for a socket (at most {LONGEST_SOCKET_PATH} bytes)")
+            raise _unsafe(
+                self.runtime,
+                _("has too long a name for a socket (at most {count} bytes)").format(count=LONGEST_SOCKET_PATH),
+            )
         for folder in (self.runtime, self.runtime.parent):
             try:
                 info = folder.lstat()
             except OSError as error:
-                raise _unsafe(folder, f"cannot be looked at: {error.strerror or error}") from error
+                raise _unsafe(
+                    folder, _("cannot be looked at: {error}").format(error=error.strerror or error)
+                ) from error
             own = folder == self.runtime
             if own and stat.S_ISLNK(info.st_mode):
-                raise _unsafe(folder, "is a symbolic link")
+                raise _unsafe(folder, _("is a symbolic link"))
             if not own:
                 info = folder.stat()
             if not stat.S_ISDIR(info.st_mode):
-                raise _unsafe(folder, "is not a folder")
+                raise _unsafe(folder, _("is not a folder"))
             if info.st_uid != _own_uid() and (own or info.st_uid != 0):
-                raise _unsafe(folder, f"belongs to user {info.st_uid}")
+                raise _unsafe(folder, _("belongs to user {number}").format(number=info.st_uid))
             mode = stat.S_IMODE(info.st_mode)
             if own and mode & 0o077:
                 folder.chmod(PRIVATE_FOLDER)
             if not own and mode & 0o022 and not mode & stat.S_ISVTX:
-                raise _unsafe(folder, f"is open to others (mode {mode:04o})")
+                raise _unsafe(folder, _("is open to others (mode {mode:04o})").format(mode=mode))
 
 
 def _unsafe(folder: Path, why: str) -> UnsafeFolder:
     return UnsafeFolder(
-        f"The runtime folder {folder} {why}.",
-        "The lock and the socket of the daemon must lie where nobody else can reach them.",
-        "Set XDG_RUNTIME_DIR to a folder of your own with mode 0700, for example: "
-        "mkdir -m 700 ~/.unhunch-run; export XDG_RUNTIME_DIR=~/.unhunch-run",
+        _("The runtime folder {folder} {why}.").format(folder=folder, why=why),
+        _("The lock and the socket of the daemon must lie where nobody else can reach them."),
+        _(
+            "Set XDG_RUNTIME_DIR to a folder of your own with mode 0700, for example: mkdir -m 700 "
+            "~/.unhunch-run; export XDG_RUNTIME_DIR=~/.unhunch-run"
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from dbus_fast import Message, MessageFlag, MessageType, Variant
 from dbus_fast.aio import MessageBus
 from dbus_fast.errors import DBusFastError
 
+from unhunch.core.translate import _
 from unhunch.ports import Lost, Unusable
 
 DAEMON = "org.freedesktop.DBus"
@@ -63,7 +64,7 @@ def session_address(env: Mapping[str, str] | None = None) -> str:
     runtime = env.get("XDG_RUNTIME_DIR")
     if runtime and Path(runtime, "bus").exists():
         return f"unix:path={runtime}/bus"
-    raise Unusable("there is no D-Bus session bus", "Start Unhunch inside the desktop session: unhunch enable")
+    raise Unusable(_("there is no D-Bus session bus"), _("Start Unhunch inside the desktop session: unhunch enable"))
 
 
 def system_address(env: Mapping[str, str] | None = None) -> str:
@@ -108,14 +109,16 @@ class Bus:
         except (OSError, EOFError, DBusFastError) as error:
             # TimeoutError is an OSError. Several of dbus-fast's errors are ValueErrors as well.
             reason = str(error) or type(error).__name__
-            raise Unusable(f"the D-Bus bus at {address} does not answer ({reason})") from error
+            raise Unusable(
+                _("the D-Bus bus at {address} does not answer ({error})").format(address=address, error=reason)
+            ) from error
 
     def check(self) -> None:
         """Raise Lost when the connection has gone or one of our handlers has failed."""
         if self._fault is not None:
-            raise Lost(f"a D-Bus handler failed: {self._fault!r}") from self._fault
+            raise Lost(_("a D-Bus handler failed: {error}").format(error=repr(self._fault))) from self._fault
         if self._closed or not self.raw.connected:
-            raise Lost("the D-Bus connection is gone")
+            raise Lost(_("the D-Bus connection is gone"))
 
     async def call(
         self,
@@ -141,7 +144,10 @@ class Bus:
         """Call a method that answers with one file descriptor, which is then the caller's. Needs `unix_fds`."""
         reply = await self._ask(destination, path, interface, member, signature, body)
         if not reply.unix_fds:
-            raise BusError("org.freedesktop.DBus.Error.InvalidArgs", f"{member} answered without a file descriptor")
+            raise BusError(
+                "org.freedesktop.DBus.Error.InvalidArgs",
+                _("{member} answered without a file descriptor").format(member=member),
+            )
         first, *others = reply.unix_fds
         for other in others:
             os.close(other)
@@ -242,7 +248,7 @@ class Bus:
         seconds: float = CALL_SECONDS,
     ) -> Message:
         if self._closed or not self.raw.connected:
-            raise Lost("the D-Bus connection is gone")
+            raise Lost(_("the D-Bus connection is gone"))
         message = Message(
             destination=destination,
             path=path,
@@ -256,11 +262,16 @@ class Bus:
             async with asyncio.timeout(seconds):
                 reply: Message | None = await self.raw.call(message)
         except TimeoutError as error:
-            raise BusError(NO_REPLY, f"{destination} did not answer {member} within {seconds:g} s") from error
+            raise BusError(
+                NO_REPLY,
+                _("{service} did not answer {call} within {seconds} s").format(
+                    service=destination, call=member, seconds=f"{seconds:g}"
+                ),
+            ) from error
         except (OSError, EOFError) as error:
-            raise Lost(f"the D-Bus connection broke: {error!r}") from error
+            raise Lost(_("the D-Bus connection broke: {error}").format(error=repr(error))) from error
         if reply is None:
-            raise Lost("the D-Bus connection was closed")
+            raise Lost(_("the D-Bus connection was closed"))
         if reply.message_type is MessageType.ERROR:
             raise BusError(reply.error_name or "", str(reply.body[0]) if reply.body else "")
         return reply

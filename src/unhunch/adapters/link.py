@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dbus_fast.errors import DBusFastError
 
 from unhunch.adapters.dbus import Bus, BusError, session_address
+from unhunch.core.translate import _
 from unhunch.ports import Lost, Unusable
 
 FIRST_RETRY_SECONDS = 0.5
@@ -53,7 +54,7 @@ class Link:
         except BaseException as error:
             await bus.close()
             if isinstance(error, BusError | Lost):
-                raise Unusable(f"the session bus refuses: {error}") from error
+                raise Unusable(_("the session bus refuses: {error}").format(error=error)) from error
             raise
         self.bus = bus
         self.trouble = ""
@@ -65,7 +66,7 @@ class Link:
                 # Shielded: to cancel it would cancel the future that the connection itself waits for.
                 await asyncio.shield(gone)
             lost, self.bus = self.bus, None
-            self.trouble = "the session bus has gone"
+            self.trouble = _("the session bus has gone")
             self._down()
             await lost.close()
             delay = FIRST_RETRY_SECONDS

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from unhunch.core.settings import Settings
+from unhunch.core.translate import _
 from unhunch.ports import ActivitySource, Lost, Notifier, Quiet, Unusable
 
 log = logging.getLogger(__name__)
@@ -62,11 +63,13 @@ USUAL = Timers()
 async def open_source(name: str, env: Mapping[str, str], timers: Timers = USUAL) -> tuple[ActivitySource, str]:
     """The source of that name, opened, and its note. Raises Unusable."""
     if name not in SOURCES:
-        raise Unusable("it is not for this system", "Leave `source` at auto.")
+        raise Unusable(_("it is not for this system"), _("Leave `source` at auto."))
     try:
         module = importlib.import_module(f"unhunch.adapters.activity.{name}")
     except ImportError as error:
-        raise Unusable(f"it cannot be imported: {error}", "pip install 'unhunch[pynput]'") from error
+        raise Unusable(
+            _("it cannot be imported: {error}").format(error=error), "pip install 'unhunch[pynput]'"
+        ) from error
     source: ActivitySource
     match name:
         case "terminal":
@@ -83,7 +86,7 @@ async def open_source(name: str, env: Mapping[str, str], timers: Timers = USUAL)
         raise
     except (TimeoutError, Lost, OSError) as error:
         await source.close()
-        raise Unusable(str(error) or "it does not answer") from error
+        raise Unusable(str(error) or _("it does not answer")) from error
     return source, note
 
 
@@ -142,7 +145,7 @@ async def _manager_env(env: Mapping[str, str]) -> dict[str, str] | None:
         return None
     finally:
         await bus.close()
-    return {name: value for name, _, value in pairs if name in DESKTOP}
+    return {name: value for name, _equals, value in pairs if name in DESKTOP}
 
 
 class Keeper:
@@ -159,7 +162,7 @@ class Keeper:
         """Where the desktop is, as of the last choice."""
         self.source: ActivitySource | None = None
         self.note = ""
-        self.why = "not tried yet"
+        self.why = _("not tried yet")
         self.table: list[Probe] = []
         self.failures = 0
         self.rings = True
@@ -176,7 +179,7 @@ class Keeper:
     async def open(self) -> None:
         """Try once, then go on trying in the background. Never raises."""
         if self.wanted == "none":
-            self.why = "it is switched off (source = none)"
+            self.why = _("it is switched off (source = none)")
         elif not await self._choose():
             self._retry()
 
@@ -190,7 +193,7 @@ class Keeper:
         waits = self.wanted == "auto" and asyncio.get_running_loop().time() - self._lost_at < BETTER_EVERY
         for name in names:
             if name == "terminal" and waits:
-                table.append(Probe(name, usable=False, note="a better one was here a moment ago and may come back"))
+                table.append(Probe(name, usable=False, note=_("a better one was here a moment ago and may come back")))
                 continue
             try:
                 source, note = await open_source(name, env, self.timers)
@@ -269,7 +272,9 @@ class Keeper:
         if source is not None:
             if source.name != "terminal":
                 self._lost_at = asyncio.get_running_loop().time()
-            self.why = f"{source.name} was lost: {str(error) or type(error).__name__}"
+            self.why = _("{source} was lost: {error}").format(
+                source=source.name, error=str(error) or type(error).__name__
+            )
             log.warning("The source %s was lost (%s); it is being rebuilt", source.name, error)
             await source.close()
         self._retry()

@@ -8,6 +8,7 @@ import struct
 import sys
 from collections.abc import Mapping
 
+from unhunch.core.translate import _
 from unhunch.ports import Unusable
 
 ANSWER_SECONDS = 5.0
@@ -25,20 +26,23 @@ async def find(display: str | None, env: Mapping[str, str]) -> str:
     """
     if display is None and (env.get("WAYLAND_DISPLAY") or env.get("XDG_SESSION_TYPE") == "wayland"):
         raise Unusable(
-            "in a Wayland session it would not see most windows",
-            "Leave `source` at auto: Wayland has sources of its own.",
+            _("in a Wayland session it would not see most windows"),
+            _("Leave `source` at auto: Wayland has sources of its own."),
         )
     name = display or env.get("DISPLAY", "")
     if not name:
-        raise Unusable("DISPLAY is not set", "Start Unhunch inside the desktop session: unhunch enable")
+        raise Unusable(_("DISPLAY is not set"), _("Start Unhunch inside the desktop session: unhunch enable"))
     matched = _LOCAL.fullmatch(name)
     if matched is None:
-        raise Unusable(f"display {name} is not on this machine", "Run Unhunch where the keyboard and mouse are.")
+        raise Unusable(
+            _("display {display} is not on this machine").format(display=name),
+            _("Run Unhunch where the keyboard and mouse are."),
+        )
     path = f"/tmp/.X11-unix/X{matched[1]}"  # noqa: S108 - fixed by the X protocol
     if not os.path.exists(path):  # noqa: ASYNC240, PTH110 - takes microseconds
         path = f"\0{path}"
     if sys.platform == "win32":
-        raise Unusable("Windows has no X server")
+        raise Unusable(_("Windows has no X server"))
     writer = None
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
@@ -46,9 +50,9 @@ async def find(display: str | None, env: Mapping[str, str]) -> str:
             writer.write(_HELLO)
             await reader.readexactly(8)
     except TimeoutError as error:
-        raise Unusable(f"the X server {name} does not answer") from error
+        raise Unusable(_("the X server {display} does not answer").format(display=name)) from error
     except (OSError, EOFError) as error:
-        raise Unusable(f"there is no X server at {name}") from error
+        raise Unusable(_("there is no X server at {display}").format(display=name)) from error
     finally:
         if writer is not None:
             writer.close()
@@ -67,7 +71,9 @@ def stay_local() -> None:
 
 
 def _refuse(host: str, number: int) -> socket.socket:
-    raise ConnectionRefusedError(f"no X server at {host}:{number}, and none is looked for over the network")
+    raise ConnectionRefusedError(
+        _("no X server at {host}:{number}, and none is looked for over the network").format(host=host, number=number)
+    )
 
 
 def adopt(name: str, env: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from unhunch.cli.command import Command, word
 from unhunch.control.protocol import UserError
+from unhunch.core.translate import N_, _
 
 FILES = {
     "bash": "share/bash-completion/completions/unhunch",
@@ -38,9 +39,9 @@ def run(args: argparse.Namespace) -> None:
     path = shipped(FILES[args.shell])
     if path is None:
         raise UserError(
-            f"The completions for {args.shell} were not installed with Unhunch.",
-            "Everything else works without them.",
-            "Install Unhunch again from its wheel or its source tree.",
+            _("The completions for {shell} were not installed with Unhunch.").format(shell=args.shell),
+            _("Everything else works without them."),
+            _("Install Unhunch again from its wheel or its source tree."),
         )
     print(path.read_text("utf-8"), end="")
 
@@ -54,7 +55,7 @@ completion = Command(
     arguments,
     examples=(
         ("unhunch completion bash > ~/.local/share/bash-completion/completions/unhunch", ""),
-        ("unhunch completion zsh > ~/.zfunc/_unhunch", "with ~/.zfunc in your fpath"),
+        ("unhunch completion zsh > ~/.zfunc/_unhunch", N_("with ~/.zfunc in your fpath")),
         ("unhunch completion fish > ~/.config/fish/completions/unhunch.fish", ""),
     ),
 )

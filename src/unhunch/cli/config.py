@@ -13,10 +13,12 @@ from typing import Any
 
 from unhunch.cli.asking import ask_if_running, show_json
 from unhunch.cli.command import Command, json_option, wrong
+from unhunch.cli.yes import is_yes
 from unhunch.config import ConfigError, load, nearest, parse, read_text
 from unhunch.config.values import Refused, literal, plain, read
 from unhunch.control.protocol import UserError
 from unhunch.core.settings import Option, Type, allowed, options
+from unhunch.core.translate import N_, _, ngettext
 from unhunch.paths import Paths, UnsafeFolder
 
 EDITORS = ("sensible-editor", "nano", "vim", "vi", "notepad")
@@ -25,7 +27,7 @@ FLAGS = {"on": True, "yes": True, "true": True, "off": False, "no": False, "fals
 """What a person types for true and false."""
 
 
-def path(_: argparse.Namespace) -> None:
+def path(_args: argparse.Namespace) -> None:
     """Print where the configuration lies (the file need not exist)."""
     print(Paths.find().config_file)
 
@@ -40,7 +42,7 @@ def show(args: argparse.Namespace) -> None:
                 "value": plain(item, getattr(settings, item.name)),
                 "default": plain(item, item.default),
                 "allowed": allowed(item),
-                "help": item.help,
+                "help": _(item.help),
                 "advanced": item.advanced,
             }
             for item in options()
@@ -49,13 +51,14 @@ def show(args: argparse.Namespace) -> None:
         return
     if args.key:
         item = _option(args.key)
-        print(f"{_line(item, getattr(settings, item.name))}  # {item.help}")
+        print(f"{_line(item, getattr(settings, item.name))}  # {_(item.help)}")
         return
-    print(f"# {file}{'' if file.exists() else ' (not there: all defaults)'}")
+    print("# " + (str(file) if file.exists() else _("{file} (not there: all defaults)").format(file=file)))
     for item in options():
         value = getattr(settings, item.name)
         if value != item.default:
-            print(f"{_line(item, value)}  # default: {literal(plain(item, item.default))}")
+            default = _("default: {value}").format(value=literal(plain(item, item.default)))
+            print(f"{_line(item, value)}  # {default}")
         elif args.all or not item.advanced:
             print(_line(item, value))
 
@@ -68,14 +71,29 @@ def check(args: argparse.Namespace) -> None:
     """Find every mistake in the configuration (or in FILE) at once."""
     chosen = args.file or Paths.find().config_file
     if args.file and not chosen.exists():
-        raise wrong(f"There is no file {chosen}.", "Name a file that exists, or none for your own configuration.")
+        raise wrong(
+            _("There is no file {file}.").format(file=chosen),
+            _("Name a file that exists, or none for your own configuration."),
+        )
     settings = load(chosen)
     if not chosen.exists():
-        print(f"There is no {chosen}: all options have their defaults. 'unhunch config edit' makes one.")
+        print(
+            _("There is no {file}: all options have their defaults. 'unhunch config edit' makes one.").format(
+                file=chosen
+            )
+        )
         return
     count = sum(getattr(settings, item.name) != item.default for item in options())
-    differ = "all are defaults" if not count else f"{count} {'differs' if count == 1 else 'differ'} from the default"
-    print(f"{chosen} is all right; of {sum(1 for _ in options())} options {differ}.")
+    said = (
+        ngettext(
+            "{file} is all right; of {total} options {count} differs from the default.",
+            "{file} is all right; of {total} options {count} differ from the default.",
+            count,
+        )
+        if count
+        else _("{file} is all right; of {total} options all are defaults.")
+    )
+    print(said.format(file=chosen, total=len(list(options())), count=count))
 
 
 def set_(args: argparse.Namespace) -> None:
@@ -86,12 +104,14 @@ def set_(args: argparse.Namespace) -> None:
     item = _option(key)
     if bool(value) == args.default:
         raise wrong(
-            f"{key} needs a value or --default, one of the two.",
-            f"{key} takes {allowed(item)}: for example 'unhunch config set {key} {_words(item)}'.",
+            _("{key} needs a value or --default, one of the two.").format(key=key),
+            _("{key} takes {allowed}: for example 'unhunch config set {key} {value}'.").format(
+                key=key, allowed=allowed(item), value=_words(item)
+            ),
         )
     file = Paths.find().config_file
     settings = write(file, {key: None if args.default else _meant(item, value)})
-    print(f"{_line(item, getattr(settings, item.name))}  # in {file}")
+    print(f"{_line(item, getattr(settings, item.name))}  # " + _("in {file}").format(file=file))
     _tell_daemon()
 
 
@@ -101,8 +121,10 @@ def _option(key: str) -> Option:
     if item is None:
         near = nearest(key)
         raise wrong(
-            f"There is no option {key}." + (f" Did you mean {near}?" if near else ""),
-            "'unhunch config show --all' lists every option.",
+            _("There is no option {key}. Did you mean {near}?").format(key=key, near=near)
+            if near
+            else _("There is no option {key}.").format(key=key),
+            _("'unhunch config show --all' lists every option."),
         )
     return item
 
@@ -127,12 +149,13 @@ def _meant(item: Option, words: tuple[str, ...]) -> Any:
             written = tomllib.loads(f"value = {' '.join(joined.split())}")["value"]
         return read(item, written)
     except ValueError as error:  # Refused, or TOML's syntax
-        raise wrong(f"{item.key} cannot be {joined!r}.", f"It takes {allowed(item)}.") from (
-            None if isinstance(error, Refused) else error
-        )
+        raise wrong(
+            _("{key} cannot be {value}.").format(key=item.key, value=repr(joined)),
+            _("It takes {allowed}.").format(allowed=allowed(item)),
+        ) from (None if isinstance(error, Refused) else error)
 
 
-def edit(_: argparse.Namespace) -> None:
+def edit(_args: argparse.Namespace) -> None:
     """Open the configuration in your editor ($VISUAL, $EDITOR); only what is all right is saved."""
     from unhunch.config.edit import replace
     from unhunch.config.example import example
@@ -143,16 +166,16 @@ def edit(_: argparse.Namespace) -> None:
     draft.write_text(before if before is not None else example(), encoding="utf-8")
     text = _edited(draft, file)
     if text == (before if before is not None else example()):
-        print("Nothing was changed.")
+        print(_("Nothing was changed."))
     elif read_text(file) != before:
         raise UserError(
-            f"{file} was changed by somebody else while you edited.",
-            "It was left as it is now.",
-            f"Your version is in {draft}: compare the two and keep what you want.",
+            _("{file} was changed by somebody else while you edited.").format(file=file),
+            _("It was left as it is now."),
+            _("Your version is in {draft}: compare the two and keep what you want.").format(draft=draft),
         )
     else:
         replace(file, text)
-        print(f"Saved {file}.")
+        print(_("Saved {file}.").format(file=file))
         _tell_daemon()
     _drop(draft)
 
@@ -166,7 +189,7 @@ def open_(args: argparse.Namespace) -> None:
     file = Paths.find().config_file
     if not file.exists():  # every option of the example has its default: it changes nothing
         replace(file, example())
-        print(f"Wrote {file}, with an explanation of each option.")
+        print(_("Wrote {file}, with an explanation of each option.").format(file=file))
     if open_file(str(file)):
         return
     if sys.stdin.isatty():
@@ -174,11 +197,11 @@ def open_(args: argparse.Namespace) -> None:
         return
     from unhunch.cli.service import show_notice
 
-    show_notice("No editor could be opened", f"The settings are a text file: {file}")
+    show_notice(_("No editor could be opened"), _("The settings are a text file: {file}").format(file=file))
     raise UserError(
-        "The desktop knows no program that opens the configuration.",
-        f"It is a text file: {file}",
-        "Edit it in a terminal: unhunch config edit",
+        _("The desktop knows no program that opens the configuration."),
+        _("It is a text file: {file}").format(file=file),
+        _("Edit it in a terminal: unhunch config edit"),
     )
 
 
@@ -192,12 +215,13 @@ def _edited(draft: Path, file: Path) -> str:
         except ConfigError as error:
             if sys.stdin.isatty():
                 print(error, file=sys.stderr)
-                if input("Open the editor again? [Y/n] ").strip().lower() in ("", "y", "yes"):
+                answer = input(_("Open the editor again? [Y/n] ")).strip()
+                if not answer or is_yes(answer):
                     continue
             raise ConfigError(
                 error.heading,
-                "Your configuration was left as it was.",
-                f"What you wrote is kept in {draft}.",
+                _("Your configuration was left as it was."),
+                _("What you wrote is kept in {draft}.").format(draft=draft),
                 error.problems,
             ) from error
         return text
@@ -209,24 +233,26 @@ def _open_editor(draft: Path, file: Path) -> None:
     if not named and not sys.stdin.isatty():
         _drop(draft)
         raise wrong(
-            "There is no terminal here for an editor to work in.",
-            "'unhunch config open' uses the desktop's editor; 'unhunch config set KEY VALUE' needs none.",
+            _("There is no terminal here for an editor to work in."),
+            _("'unhunch config open' uses the desktop's editor; 'unhunch config set KEY VALUE' needs none."),
         )
     trouble = ""
     try:
         command = shlex.split(named) if named else [next(filter(shutil.which, EDITORS))]
         code = subprocess.run([*command, str(draft)], check=False).returncode
         if code:
-            trouble = f"{command[0]} ended with exit code {code}"
+            trouble = _("{program} ended with exit code {code}").format(program=command[0], code=code)
     except StopIteration:
-        trouble = "there is none of " + ", ".join(EDITORS)
+        trouble = _("there is none of {programs}").format(programs=", ".join(EDITORS))
     except (OSError, ValueError) as error:  # ValueError: quotes that do not close
         trouble = f"{named}: {getattr(error, 'strerror', None) or error}"
     if trouble:
         _drop(draft)
         raise wrong(
-            f"The editor did not work: {trouble}.",
-            f"Set EDITOR to one that works (EDITOR=nano unhunch config edit), or edit {file} yourself.",
+            _("The editor did not work: {trouble}.").format(trouble=trouble),
+            _("Set EDITOR to one that works (EDITOR=nano unhunch config edit), or edit {file} yourself.").format(
+                file=file
+            ),
         )
 
 
@@ -238,16 +264,16 @@ def _tell_daemon() -> None:
     try:
         told = ask_if_running("reload")
     except (UserError, UnsafeFolder) as error:
-        print(f"The daemon did not take it over: {error.what} {error.remedy}")
+        print(_("The daemon did not take it over: {what} {remedy}").format(what=error.what, remedy=error.remedy))
     else:
         if told is not None:
-            print("The daemon uses it from now on.")
+            print(_("The daemon uses it from now on."))
 
 
-def _nothing_said(_: argparse.Namespace) -> None:
+def _nothing_said(_args: argparse.Namespace) -> None:
     raise wrong(
-        "unhunch config: what is to be done with it?",
-        "'unhunch config show' prints it, 'unhunch config edit' opens it; for the rest, 'unhunch config --help'.",
+        _("unhunch config: what is to be done with it?"),
+        _("'unhunch config show' prints it, 'unhunch config edit' opens it; for the rest, 'unhunch config --help'."),
     )
 
 
@@ -255,24 +281,33 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parts = parser.add_subparsers(metavar="ACTION")
     parser.set_defaults(act=_nothing_said)
 
-    def part(name: str, act: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
-        about = (act.__doc__ or "").rstrip(".")
-        made = parts.add_parser(name, help=about[0].lower() + about[1:], description=f"{about}.", allow_abbrev=False)
+    def part(name: str, act: Callable[[argparse.Namespace], None], about: str) -> argparse.ArgumentParser:
+        sentence = f"{about[0].upper()}{about[1:]}."
+        made = parts.add_parser(name, help=about, description=sentence, allow_abbrev=False)
         made.set_defaults(act=act)
         return made
 
-    part("path", path)
-    showing = part("show", show)
-    showing.add_argument("key", nargs="?", metavar="KEY", help="only this option")
-    showing.add_argument("--all", action="store_true", help="the advanced options, too")
+    part("path", path, _("print where the configuration lies (the file need not exist)"))
+    showing = part("show", show, _("print what is in force: the file's settings, and the defaults of all others"))
+    showing.add_argument("key", nargs="?", metavar="KEY", help=_("only this option"))
+    showing.add_argument("--all", action="store_true", help=_("the advanced options, too"))
     json_option(showing)
-    part("check", check).add_argument("file", nargs="?", type=Path, metavar="FILE", help="another file")
-    setting = part("set", set_)
-    setting.add_argument("key", metavar="KEY", help="a dotted key, such as snooze.length")
-    setting.add_argument("value", nargs="*", metavar="VALUE", help="its value, without quotes")
-    setting.add_argument("--default", action="store_true", help="go back to the default")
-    part("edit", edit)
-    part("open", open_)
+    checking = part("check", check, _("find every mistake in the configuration (or in FILE) at once"))
+    checking.add_argument("file", nargs="?", type=Path, metavar="FILE", help=_("another file"))
+    setting = part("set", set_, _("set one option, or take it back to its default"))
+    setting.add_argument("key", metavar="KEY", help=_("a dotted key, such as snooze.length"))
+    setting.add_argument("value", nargs="*", metavar="VALUE", help=_("its value, without quotes"))
+    setting.add_argument("--default", action="store_true", help=_("go back to the default"))
+    part(
+        "edit",
+        edit,
+        _("open the configuration in your editor ($VISUAL, $EDITOR); only what is all right is saved"),
+    )
+    part(
+        "open",
+        open_,
+        _("open the file in the desktop's editor; a running daemon takes over what is saved, and says what is wrong"),
+    )
 
 
 def _run(args: argparse.Namespace) -> None:
@@ -283,9 +318,9 @@ config = Command(
     _run,
     _arguments,
     (
-        ("unhunch config set hours.fri 08:00-14:00", "no notices on Friday afternoons"),
+        ("unhunch config set hours.fri 08:00-14:00", N_("no notices on Friday afternoons")),
         ("unhunch config set snooze.length 15 min", ""),
-        ("unhunch config edit", "the whole file, with an explanation of each option"),
-        ("unhunch config check", "every mistake at once"),
+        ("unhunch config edit", N_("the whole file, with an explanation of each option")),
+        ("unhunch config check", N_("every mistake at once")),
     ),
 )

@@ -7,6 +7,7 @@ from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.config import load
 from unhunch.control.lock import lock
 from unhunch.core.settings import Settings
+from unhunch.core.translate import _
 from unhunch.paths import Paths
 from unhunch.ports import StoreError, StoreTrouble
 
@@ -26,7 +27,7 @@ def reading() -> Iterator[SqliteStore]:
         if error.kind is not StoreTrouble.OLDER:
             raise
         # Opening it for writing brings it up to date, and that is the lock holder's right.
-        with writing("an update of the database"):
+        with writing(_("an update of the database")):
             pass
         store = SqliteStore(paths.database, read_only=True)
     try:

@@ -14,22 +14,22 @@ from unhunch.cli.command import Command, json_option, three_parts
 from unhunch.cli.desk import reading, settings
 from unhunch.control.lock import holder
 from unhunch.control.protocol import Exit
+from unhunch.core.translate import N_, _
 from unhunch.paths import Paths
 from unhunch.ports import StoreError, StoreTrouble
 
 MARKS = {True: "ok", False: "--", None: "??"}
 
-NAME = 22
-"""Columns of a part's name."""
-MARGIN = NAME + 7
-"""Columns before its note."""
+BEFORE_NAME, NAME = 6, 22
+"""Columns before a part's name, and of it; of longer names in other languages there are more."""
+PARTS = (N_("notifier"), N_("tray"), N_("store"))
 PROBING = 25.0
 """Seconds that the daemon may take to try every part anew; some wait for a server that does not answer."""
 NARROWEST, WIDEST = 60, 110
 
 
 class Row(NamedTuple):
-    """One part. `ok` None: it cannot be known now."""
+    """One part. `ok` None: it cannot be known now. Group and name are English here, and translated when printed."""
 
     group: str
     name: str
@@ -54,19 +54,21 @@ def lines(rows: list[Row], width: int = 80) -> list[str]:
     """A block a group; what is in use bears a star, and below what is missing stands the remedy."""
     found: list[str] = []
     group = ""
+    column = max(NAME, *(len(_(row.name)) for row in rows)) if rows else NAME
+    margin = column + BEFORE_NAME + 1
     for row in rows:
         if row.group != group:
             group = row.group
-            found += ["", f"{group}:"] if found else [f"{group}:"]
+            found += ["", f"{_(group)}:"] if found else [f"{_(group)}:"]
         star = "*" if row.chosen else " "
         texts = [*row.note.splitlines(), *([] if row.ok else row.remedy.splitlines())]
         wrapped = [
             piece
             for text in texts
-            for piece in wrap(text, width - MARGIN, break_long_words=False, break_on_hyphens=False)
+            for piece in wrap(text, width - margin, break_long_words=False, break_on_hyphens=False)
         ] or [""]
-        found.append(f" {star}{MARKS[row.ok]}  {row.name:<{NAME}} {wrapped[0]}".rstrip())
-        found += [f"{'':<{MARGIN}}{piece}" for piece in wrapped[1:]]
+        found.append(f" {star}{MARKS[row.ok]}  {_(row.name):<{column}} {wrapped[0]}".rstrip())
+        found += [f"{'':<{margin}}{piece}" for piece in wrapped[1:]]
     return found
 
 
@@ -76,16 +78,20 @@ def _own_rows() -> list[Row]:
     return [
         Row(
             "Unhunch",
-            "version",
+            N_("version"),
             ok=True,
-            note=f"{__version__} on Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}",
+            note=_("{version} on Python {python}, SQLite {sqlite}").format(
+                version=__version__, python=platform.python_version(), sqlite=sqlite3.sqlite_version
+            ),
         ),
         _tried(
-            "configuration",
+            N_("configuration"),
             settings,
-            f"{paths.config_file}{'' if paths.config_file.exists() else ' (not there: defaults)'}",
+            str(paths.config_file)
+            if paths.config_file.exists()
+            else _("{file} (not there: defaults)").format(file=paths.config_file),
         ),
-        _tried("history", _history, str(paths.database)),
+        _tried(N_("history"), _history, str(paths.database)),
         _daemon_row(paths),
     ]
 
@@ -113,8 +119,14 @@ def _history() -> None:
 def _daemon_row(paths: Paths) -> Row:
     pid = holder(paths.lock)
     if pid is not None:
-        return Row("Unhunch", "daemon", ok=True, note=f"running, process {pid}")
-    return Row("Unhunch", "daemon", None, "not running", "Start it: unhunch enable (at every login), or unhunch run")
+        return Row("Unhunch", N_("daemon"), ok=True, note=_("running, process {pid}").format(pid=pid))
+    return Row(
+        "Unhunch",
+        N_("daemon"),
+        None,
+        _("not running"),
+        _("Start it: unhunch enable (at every login), or unhunch run"),
+    )
 
 
 def _daemon_rows() -> list[Row]:
@@ -123,13 +135,15 @@ def _daemon_rows() -> list[Row]:
     if reply is None:
         return []
     source = reply["source"]["name"]
-    rows = [_probed("Keyboard and mouse", probe, chosen=probe["name"] == source) for probe in reply["sources"]]
-    rows += [_probed("Surroundings", probe, chosen=probe["usable"]) for probe in reply["surroundings"]]
-    for name in ("notifier", "tray", "store"):
+    rows = [_probed(N_("Keyboard and mouse"), probe, chosen=probe["name"] == source) for probe in reply["sources"]]
+    rows += [_probed(N_("Surroundings"), probe, chosen=probe["usable"]) for probe in reply["surroundings"]]
+    for name in PARTS:
         part = reply[name]
-        title = f"{name} ({part['name']})" if part.get("name") else name
-        rows.append(Row("Daemon", title, ok=part["ok"], note=part["note"] or part.get("path", ""), chosen=part["ok"]))
-    rows += [Row("Problems", "", ok=False, note=problem) for problem in reply["problems"]]
+        title = f"{_(name)} ({part['name']})" if part.get("name") else _(name)
+        rows.append(
+            Row(N_("Daemon"), title, ok=part["ok"], note=part["note"] or part.get("path", ""), chosen=part["ok"])
+        )
+    rows += [Row(N_("Problems"), "", ok=False, note=problem) for problem in reply["problems"]]
     return rows
 
 
@@ -140,6 +154,6 @@ def _probed(group: str, probe: Mapping[str, Any], *, chosen: bool) -> Row:
 doctor = Command(
     run,
     json_option,
-    examples=(("unhunch doctor", ""), ("unhunch doctor --json", "to report a problem")),
-    about="A star marks what is in use.",
+    examples=(("unhunch doctor", ""), ("unhunch doctor --json", N_("to report a problem"))),
+    about=N_("A star marks what is in use."),
 )

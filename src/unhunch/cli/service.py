@@ -12,9 +12,11 @@ from unhunch import service
 from unhunch.cli.asking import ask, ask_if_running, tell
 from unhunch.cli.command import Command, three_parts, wrong
 from unhunch.cli.desk import settings
+from unhunch.cli.yes import is_no, is_yes
 from unhunch.config.values import Refused, parse_hours, plain
 from unhunch.control.protocol import UserError
 from unhunch.core.settings import WEEKDAYS, Settings, allowed, options
+from unhunch.core.translate import N_, _, pgettext
 from unhunch.paths import Paths
 
 UP_SECONDS = 15.0
@@ -37,12 +39,12 @@ def run_enable(args: argparse.Namespace) -> None:
             print(f"\n--- {file.path}\n{file.text}", end="")
 
 
-def run_disable(_: argparse.Namespace) -> None:
+def run_disable(_args: argparse.Namespace) -> None:
     _own_login()
     report = service.remove()
     _show(report)
     if not report.steps:
-        print("There was nothing to remove: Unhunch did not start at login and does not run.")
+        print(_("There was nothing to remove: Unhunch did not start at login and does not run."))
 
 
 def _show(report: service.Report) -> None:
@@ -55,13 +57,13 @@ def _show(report: service.Report) -> None:
 def _own_login() -> None:
     """With sudo it would be root's login, and root's history. Raises UserError."""
     if os.environ.get("SUDO_USER") and sys.platform != "win32" and os.getuid() == 0:
-        raise wrong("This would set up root's login, not yours.", "Type it again without sudo.")
+        raise wrong(_("This would set up root's login, not yours."), _("Type it again without sudo."))
 
 
 def run_setup(args: argparse.Namespace) -> None:
     _own_login()
     if not args.yes and not sys.stdin.isatty():
-        raise wrong("The questions need a person at a terminal.", "'unhunch setup --yes' takes the defaults.")
+        raise wrong(_("The questions need a person at a terminal."), _("'unhunch setup --yes' takes the defaults."))
     _set_up(questions=not args.yes, login=args.yes)
 
 
@@ -71,22 +73,22 @@ def _set_up(*, questions: bool, login: bool) -> None:
     changes: dict[str, Any] = {}
     roller, verdict = True, ""
     if questions:
-        print("A few questions; Enter takes what stands in brackets.\n")
+        print(_("A few questions; Enter takes what stands in brackets.") + "\n")
         number = count(1)
         changes |= _hours(next(number), before)
-        roller = _yes(f"{next(number)}. Do you have a foam roller?", default=True)
+        roller = _yes(f"{next(number)}. " + _("Do you have a foam roller?"), default=True)
         verdict = _screening(next(number), before) if roller else ""
-        voice = _yes(f"{next(number)}. Speak the cues of a session aloud?", default=before.session_voice)
+        voice = _yes(f"{next(number)}. " + _("Speak the cues of a session aloud?"), default=before.session_voice)
         if voice != before.session_voice:
             changes["session.voice"] = voice
-        login = login or _yes(f"{next(number)}. Start now and at every login?", default=True)
+        login = login or _yes(f"{next(number)}. " + _("Start now and at every login?"), default=True)
         print()
     if changes:
         from unhunch.config.edit import write
 
         write(Paths.find().config_file, changes)
         ask_if_running("reload")
-        print(f"Saved {Paths.find().config_file}.")
+        print(_("Saved {file}.").format(file=Paths.find().config_file))
     if login:
         _show(service.install())
     running = _wait_for_daemon(UP_SECONDS if login else 0.0)
@@ -96,7 +98,7 @@ def _set_up(*, questions: bool, login: bool) -> None:
         _without_roller(running=running)
     shown = show_notice()
     if not shown:
-        print("The test notice could not be shown; 'unhunch doctor' tells why.")
+        print(_("The test notice could not be shown; 'unhunch doctor' tells why."))
     print("\n" + "\n".join(verdict_lines()))
 
 
@@ -107,21 +109,24 @@ def _hours(number: int, before: Settings) -> dict[str, Any]:
     """Hours for every day alike, or nothing where the answer is what is set already."""
     days = [(item, getattr(before, item.name)) for item in options() if item.key.startswith("hours.")]
     first, now = days[0]
-    shown = plain(first, now) if all(value == now for _, value in days) else "as they are"
+    shown = plain(first, now) if all(value == now for _item, value in days) else _("as they are")
     while True:
-        answer = _line(f"{number}. Between which hours may it ask? [{shown}] ")
+        answer = _line(f"{number}. " + _("Between which hours may it ask?") + f" [{_(shown)}] ")
         if not answer:
             return {}
         try:
             hours = parse_hours(_full_hours(answer))
         except Refused:
-            print(f"   That is not {allowed(first)}.")
+            print("   " + _("That is not {allowed}.").format(allowed=allowed(first)))
             continue
         return {f"hours.{day}": hours for day in WEEKDAYS}
 
 
 def _full_hours(answer: str) -> str:
-    """ "8-17" as "08:00-17:00"."""
+    """ "8-17" as "08:00-17:00"; "all day" and "never" as the configuration has them."""
+    for words in (N_("all day"), N_("never")):
+        if answer.lower() == _(words):
+            return words
     begin, dash, end = (part.strip() for part in answer.partition("-"))
     if not dash or not all(part.isdigit() and len(part) <= 2 for part in (begin, end)) or int(begin) >= int(end):
         return answer  # "9-5" may mean an evening that has begun: let it be written out
@@ -132,24 +137,27 @@ def _screening(number: int, before: Settings) -> str:
     """pass or ask-doctor. Only that is kept, never which answer."""
     from unhunch.web.routines import choose
 
-    routine, _ = choose(before.routine, Paths.find().routines)
+    routine, _note = choose(before.routine, Paths.find().routines)
     print(f"{number}. {routine.doctor}")
     print("\n".join(f"   - {line}" for line in routine.screening))
-    if not _yes("   Does one or more of these apply to you?", default=None):
+    # safety
+    if not _yes("   " + _("Does one or more of these apply to you?"), default=None):
         return "pass"
-    print("   Then ask your doctor first. Until then no session is asked for; notices to stand up stay.")
-    print("   When you have: unhunch screening --confirm")
+    # safety
+    print("   " + _("Then ask your doctor first. Until then no session is asked for; notices to stand up stay."))
+    # safety
+    print("   " + _("When you have: unhunch screening --confirm"))
     return "ask-doctor"
 
 
 def _yes(question: str, *, default: bool | None) -> bool:
     """Ask until it is yes or no; an empty line means the default, where there is one."""
-    choice = {True: "[Y/n]", False: "[y/N]", None: "[y/n]"}[default]
+    choice = {True: _("[Y/n]"), False: _("[y/N]"), None: _("[y/n]")}[default]
     while True:
-        answer = _line(f"{question} {choice} ").lower()
-        if answer in ("y", "yes"):
+        answer = _line(f"{question} {choice} ")
+        if is_yes(answer):
             return True
-        if answer in ("n", "no"):
+        if is_no(answer):
             return False
         if not answer and default is not None:
             return default
@@ -183,22 +191,29 @@ def _without_roller(*, running: bool) -> None:
     if running:
         from unhunch.adapters.clock import SystemClock
 
-        ask("pause", {"until": SystemClock().now().wall + NO_ROLLER_SECONDS, "why": "no roller yet"})
-        print("Without a roller it only watches for a week; 'unhunch resume' as soon as you have one.")
+        ask("pause", {"until": SystemClock().now().wall + NO_ROLLER_SECONDS, "why": _("no roller yet")})
+        print(_("Without a roller it only watches for a week; 'unhunch resume' as soon as you have one."))
     else:
-        print("Until you have a roller, let it only watch: 'unhunch pause 7d' once it runs.")
-    print("A firm one of about 30 cm will do; it lies across, under the shoulder blades.")
+        print(_("Until you have a roller, let it only watch: 'unhunch pause 7d' once it runs."))
+    print(_("A firm one of about 30 cm will do; it lies across, under the shoulder blades."))
 
 
-def show_notice(title: str = "Unhunch is ready", body: str = "This is how it will ask you.") -> bool:
+def show_notice(title: str = "", body: str = "") -> bool:
     """A notice as they will look, through the same notifier as the daemon's. Whether it was shown; never raises."""
     from unhunch.adapters.registry import open_notifier
     from unhunch.ports import Notice, Unusable
 
     async def shown() -> bool:
-        notifier, _ = await open_notifier(lambda _slot, _key: None)
+        notifier, _note = await open_notifier(lambda _slot, _key: None)
         try:
-            done = await notifier.show(Notice("setup", title, body, transient=True))
+            done = await notifier.show(
+                Notice(
+                    "setup",
+                    title or _("Unhunch is ready"),
+                    body or _("This is how it will ask you."),
+                    transient=True,
+                )
+            )
             await asyncio.sleep(NOTICE_SECONDS if done else 0.0)
             return done
         finally:
@@ -213,49 +228,63 @@ def show_notice(title: str = "Unhunch is ready", body: str = "This is how it wil
 def verdict_lines() -> list[str]:
     """doctor's verdict in three lines: what watches, what shows notices, what starts it."""
     state = service.state()
-    login = f"starts at login ({state.way})" if state.way else "does not start at login; 'unhunch enable' makes it so"
+    login = (
+        _("starts at login ({way})").format(way=_(state.way))
+        if state.way
+        else _("does not start at login; 'unhunch enable' makes it so")
+    )
     try:
         status = ask_if_running("status")
     except UserError as error:
         told = three_parts(error) or error
-        return [told.what, told.remedy, f"Login:    {login}."]
+        return [told.what, told.remedy, *_labelled((_("Login:"), f"{login}."))]
     if status is None:
         return [
-            "Unhunch does not run yet; it starts with your desktop, or here with 'unhunch run'.",
-            f"Login:    {login}.",
-            "'unhunch doctor' tells what works on this machine.",
+            _("Unhunch does not run yet; it starts with your desktop, or here with 'unhunch run'."),
+            *_labelled((_("Login:"), f"{login}.")),
+            _("'unhunch doctor' tells what works on this machine."),
         ]
     source, notifier = status["source"], status["notifier"]
-    watching = source["why"] or "nothing" if source["blind"] else source["name"]
-    return [
-        f"Watching: {watching}{' (blind)' if source['blind'] else ''}.",
-        f"Notices:  {notifier['name'] or 'none'}{'' if notifier['ok'] else ', not working'}.",
-        f"Login:    {login}. More: unhunch doctor, unhunch status.",
-    ]
+    if source["blind"]:
+        watching = _("{why} (blind).").format(why=source["why"] or _("nothing"))
+    else:
+        watching = f"{source['name']}."
+    shown = notifier["name"] or pgettext("no notifier", "none")
+    return _labelled(
+        (_("Watching:"), watching),
+        (_("Notices:"), f"{shown}." if notifier["ok"] else _("{notifier}, not working.").format(notifier=shown)),
+        (_("Login:"), f"{login}. " + _("More: {commands}.").format(commands="unhunch doctor, unhunch status")),
+    )
+
+
+def _labelled(*rows: tuple[str, str]) -> list[str]:
+    """Lines with what stands after the labels in one column."""
+    width = max(len(label) for label in (_("Watching:"), _("Notices:"), _("Login:")))
+    return [f"{label:<{width}} {text}" for label, text in rows]
 
 
 def _enable_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--dry-run", action="store_true", help="only print what would be written")
+    parser.add_argument("--dry-run", action="store_true", help=_("only print what would be written"))
 
 
 def _setup_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--yes", action="store_true", help="no questions: the defaults, and start at every login")
+    parser.add_argument("--yes", action="store_true", help=_("no questions: the defaults, and start at every login"))
 
 
 enable = Command(
     run_enable,
     _enable_arguments,
-    examples=(("unhunch enable", "also after an upgrade or a move"), ("unhunch enable --dry-run", "")),
-    about="A systemd user unit where the desktop supports it, an autostart entry elsewhere.",
+    examples=(("unhunch enable", N_("also after an upgrade or a move")), ("unhunch enable --dry-run", "")),
+    about=N_("A systemd user unit where the desktop supports it, an autostart entry elsewhere."),
 )
 disable = Command(
     run_disable,
-    examples=(("unhunch disable", "also before Unhunch is taken off this machine"),),
-    about="Your history and configuration stay; 'unhunch forget' deletes history.",
+    examples=(("unhunch disable", N_("also before Unhunch is taken off this machine")),),
+    about=N_("Your history and configuration stay; 'unhunch forget' deletes history."),
 )
 setup = Command(
     run_setup,
     _setup_arguments,
     examples=(("unhunch setup", ""), ("unhunch setup --yes", "for a script")),
-    about="Hours, roller, safety, voice, login. It may be repeated.",
+    about=N_("Hours, roller, safety, voice, login. It may be repeated."),
 )

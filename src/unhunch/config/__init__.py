@@ -12,13 +12,26 @@ from typing import Any
 
 from unhunch.config.values import Refused, literal, read
 from unhunch.core.settings import Option, Settings, allowed, options
+from unhunch.core.translate import N_, _, ngettext
 
 LARGEST = 256 * 1024
 """Bytes. A configuration is a few KiB; what is larger is some other file."""
 LONGEST_SHOWN = 60
 """Characters of a refused value that a message repeats."""
 
-CHECK = "Correct it with 'unhunch config edit'; 'unhunch config check' tells whether all is well."
+CHECK = N_("Correct it with 'unhunch config edit'; 'unhunch config check' tells whether all is well.")
+ILLEGAL = "illegal character "
+SYNTAX = (
+    N_("expected ']' at the end of a table declaration"),
+    N_("cannot overwrite a value"),
+    N_("expected '=' after a key in a key/value pair"),
+    N_("expected newline or end of document after a statement"),
+    N_("invalid statement"),
+    N_("invalid value"),
+    N_("unclosed array"),
+    N_("unterminated string"),
+)
+"""tomllib's commonest complaints, for translation; others are shown as it says them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +47,9 @@ class Problem:
     """Counted from 1; 0 where it is not known."""
 
     def __str__(self) -> str:
-        where = f"line {self.line}: " if self.line else ""
+        where = _("line {number}: ").format(number=self.line) if self.line else ""
         what = f"{self.key} = {self.value}: " if self.value else f"{self.key}: " if self.key else ""
-        hint = f" (did you mean {self.near}?)" if self.near else ""
+        hint = " " + _("(did you mean {option}?)").format(option=self.near) if self.near else ""
         return f"{where}{what}{self.wanted}{hint}"
 
 
@@ -62,7 +75,7 @@ def read_text(path: Path) -> str | None:
     """What stands in the file, None when there is none. Raises ConfigError."""
     try:
         if path.exists() and not path.is_file():
-            raise _unreadable(path, "it is not a file")
+            raise _unreadable(path, _("it is not a file"))
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except FileNotFoundError:
@@ -70,18 +83,18 @@ def read_text(path: Path) -> str | None:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise _unreadable(path, getattr(error, "strerror", None) or str(error)) from error
     if len(content) > LARGEST:
-        raise _unreadable(path, f"it is larger than {LARGEST // 1024} KiB")
+        raise _unreadable(path, _("it is larger than {size} KiB").format(size=LARGEST // 1024))
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise _unreadable(path, f"byte {error.start} is not UTF-8 text") from error
+        raise _unreadable(path, _("byte {start} is not UTF-8 text").format(start=error.start)) from error
 
 
 def _unreadable(path: Path, why: str) -> ConfigError:
     return ConfigError(
-        f"The configuration {path} cannot be read: {why}.",
-        "Unhunch does not guess what you had set, so it does not start with other settings.",
-        f"Make the file readable (chmod u+r {path}), or move it away to use the defaults.",
+        _("The configuration {path} cannot be read: {why}.").format(path=path, why=why),
+        _("Unhunch does not guess what you had set, so it does not start with other settings."),
+        _("Make the file readable (chmod u+r {path}), or move it away to use the defaults.").format(path=path),
     )
 
 
@@ -90,7 +103,7 @@ def parse(text: str, name: str = "config.toml") -> Settings:
     try:
         document = tomllib.loads(text)
     except RecursionError as error:
-        raise _refused(name, [Problem("", "", "brackets are nested too deeply")]) from error
+        raise _refused(name, [Problem("", "", _("brackets are nested too deeply"))]) from error
     except ValueError as error:  # TOMLDecodeError, and int() on thousands of digits
         raise _refused(name, [_syntax(str(error), text)]) from error
     known = {item.key: item for item in options()}
@@ -104,17 +117,21 @@ def parse(text: str, name: str = "config.toml") -> Settings:
         try:
             chosen[item.name] = read(item, value)
         except Refused:
-            problems.append(Problem(key, _shown(value), f"must be {allowed(item)}", line=line_of(text, key)))
+            problems.append(
+                Problem(
+                    key, _shown(value), _("must be {allowed}").format(allowed=allowed(item)), line=line_of(text, key)
+                )
+            )
     if problems:
         raise _refused(name, sorted(problems, key=lambda problem: problem.line))
     return Settings(**chosen)
 
 
 def _refused(name: str, problems: list[Problem]) -> ConfigError:
-    count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
-    return ConfigError(
-        f"The configuration {name} has {count}:", "It was not used, nothing of it.", CHECK, problems=problems
-    )
+    heading = ngettext(
+        "The configuration {name} has one problem:", "The configuration {name} has {count} problems:", len(problems)
+    ).format(name=name, count=len(problems))
+    return ConfigError(heading, _("It was not used, nothing of it."), _(CHECK), problems=problems)
 
 
 def _leaves(table: Mapping[str, Any], known: Mapping[str, Option], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -130,10 +147,10 @@ def _leaves(table: Mapping[str, Any], known: Mapping[str, Option], above: str = 
 def _unknown(key: str, value: Any, known: Mapping[str, Option], text: str) -> Problem:
     inside = [name for name in known if name.startswith(f"{key}.")]
     if inside:
-        few = ", ".join(inside[:8])
-        wanted = f"is a group of options, not one; set {few}" + (" and others" if len(inside) > 8 else "")
+        few = ", ".join(inside[:8]) + (", ..." if len(inside) > 8 else "")
+        wanted = _("is a group of options, not one; set {options}").format(options=few)
         return Problem(key, _shown(value), wanted, line=line_of(text, key))
-    return Problem(key, "", "there is no such option", nearest(key, known), line_of(text, key))
+    return Problem(key, "", _("there is no such option"), nearest(key, known), line_of(text, key))
 
 
 def nearest(key: str, known: Mapping[str, Option] | None = None) -> str:
@@ -157,11 +174,21 @@ def _syntax(message: str, text: str) -> Problem:
     """tomllib's complaint, with the line it points at repeated."""
     found = re.search(r"^(.*) \(at line (\d+), column (\d+)\)$", message, re.DOTALL)
     if not found:
-        return Problem("", "", message.replace("(at end of document)", "at the end of the file"))
+        words, at_end, _rest = message.partition(" (at end of document)")
+        said = _complaint(words)
+        return Problem("", "", _("{what} at the end of the file").format(what=said) if at_end else message)
     line, column = int(found[2]), int(found[3])
-    words = found[1][:1].lower() + found[1][1:]
+    what = _("column {number}: {what}").format(number=column, what=_complaint(found[1]))
     here = text.split("\n")[line - 1].strip() if line <= text.count("\n") + 1 else ""
-    return Problem("", "", f"column {column}: {words}" + (f": {_clip(here)}" if here else ""), line=line)
+    return Problem("", "", f"{what}: {_clip(here)}" if here else what, line=line)
+
+
+def _complaint(words: str) -> str:
+    """What tomllib says, in the user's language if it is one of the common things."""
+    begun = words[:1].lower() + words[1:]
+    if begun.startswith(ILLEGAL):
+        return _("illegal character {which}").format(which=begun.removeprefix(ILLEGAL))
+    return _(begun)
 
 
 def _clip(text: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from unhunch.config import ConfigError, Problem, nearest, parse, read_text
 from unhunch.config.values import plain
 from unhunch.core.settings import Settings, options
+from unhunch.core.translate import _
 
 if TYPE_CHECKING:
     from tomlkit.container import Container
@@ -38,10 +39,10 @@ def changed(text: str, changes: Mapping[str, Any], name: str = "config.toml") ->
     known = {item.key: item for item in options()}
     if unknown := [key for key in changes if key not in known]:
         raise ConfigError(
-            "These options cannot be set:",
-            "Nothing was changed.",
-            "'unhunch config show' lists every option.",
-            [Problem(key, "", "there is no such option", nearest(key, known)) for key in unknown],
+            _("These options cannot be set:"),
+            _("Nothing was changed."),
+            _("'unhunch config show' lists every option."),
+            [Problem(key, "", _("there is no such option"), nearest(key, known)) for key in unknown],
         )
     before = parse(text, name)  # tomlkit is handed nothing that we have not understood
     document = parse_toml(text if text.endswith("\n") else f"{text}\n")  # or it writes into a last line's comment
@@ -55,9 +56,9 @@ def changed(text: str, changes: Mapping[str, Any], name: str = "config.toml") ->
     wanted = {known[key].name: known[key].default if setting is None else setting for key, setting in changes.items()}
     if parse(result, name) != dataclasses.replace(before, **wanted):
         raise ConfigError(
-            f"The configuration {name} is written in a way that cannot be changed safely.",
-            "Nothing was changed.",
-            "Change it by hand with 'unhunch config edit'.",
+            _("The configuration {name} is written in a way that cannot be changed safely.").format(name=name),
+            _("Nothing was changed."),
+            _("Change it by hand with 'unhunch config edit'."),
         )
     return result
 
@@ -102,7 +103,11 @@ def replace(path: Path, text: str) -> None:
             raise
     except (OSError, RuntimeError) as error:  # RuntimeError: a symbolic link that leads to itself
         raise ConfigError(
-            f"The configuration {path} cannot be written: {getattr(error, 'strerror', None) or error}.",
-            "Nothing was changed.",
-            f"Make its folder writable for you (ls -ld {path.parent} shows whose it is) and try again.",
+            _("The configuration {path} cannot be written: {error}.").format(
+                path=path, error=getattr(error, "strerror", None) or error
+            ),
+            _("Nothing was changed."),
+            _("Make its folder writable for you (ls -ld {folder} shows whose it is) and try again.").format(
+                folder=path.parent
+            ),
         ) from error

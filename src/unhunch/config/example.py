@@ -1,11 +1,13 @@
-"""Draws config.example.toml from the description of the options."""
+"""Draws config.example.toml from the description of the options: in English for the repository, and in the user's
+language where a configuration is begun with it."""
 
 import textwrap
 
 from unhunch.config.values import literal, plain
 from unhunch.core.settings import Option, Type, allowed, options
+from unhunch.core.translate import N_, _
 
-HEAD = """\
+HEAD = N_("""\
 # Unhunch's configuration, with every option at its default.
 #
 # Copy what you want to change to the file that 'unhunch config path' names, or let 'unhunch config edit' make it.
@@ -14,13 +16,11 @@ HEAD = """\
 # Durations are written "30 min", "90 s", "2 h" or "1 h 30 min".
 # Hours are written "08:00-18:00", "22:00-06:00" (over midnight), "08:00-12:00, 13:00-17:00", "all day" or "never".
 # This file is generated: run 'make example' after changing src/unhunch/core/settings.py.
-"""
+""")
 
-ADVANCED = """\
+ADVANCED = N_("""\
 # The numbers of the model. They rarely need changing; remove the '#' in front of one to set it.
-"""
-
-HERE = "what this file starts with"
+""")
 
 
 def example() -> str:
@@ -28,11 +28,11 @@ def example() -> str:
     every = list(options())
     common = [_entry(item) for item in every if not item.advanced]
     rest = [_entry(item, off=True) for item in every if item.advanced]
-    return "\n".join((HEAD, *common, ADVANCED, *rest)).rstrip("\n") + "\n"
+    return "\n".join((_(HEAD), *common, _(ADVANCED), *rest)).rstrip("\n") + "\n"
 
 
 def _entry(item: Option, *, off: bool = False) -> str:
-    words = f"{item.help} {_range(item)}".strip()
+    words = f"{_(item.help)} {_range(item)}".strip()
     comment = textwrap.fill(words, 118, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
     return f"{comment}\n{'# ' if off else ''}{item.key} = {literal(plain(item, item.default))}\n"
 
@@ -40,5 +40,5 @@ def _entry(item: Option, *, off: bool = False) -> str:
 def _range(item: Option) -> str:
     if item.type in (Type.FLAG, Type.HOURS, Type.TEXT, Type.WORDS):  # the head or the default shows it
         return ""
-    words = allowed(item).partition(", such as")[0]
+    words = allowed(item, brief=True)
     return f"{words[0].upper()}{words[1:]}."

@@ -12,6 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from unhunch.core.translate import N_
+
 UNIT = "unhunch.service"
 DESKTOP_ID = "unhunch.desktop"
 """Notices name it, without its ending, in their `desktop-entry` hint (adapters/notify/freedesktop.py)."""
@@ -19,16 +21,28 @@ LAUNCHD_LABEL = "unhunch"
 MARK = "X-Unhunch=yes"
 """In every entry that we wrote: what does not carry it (or for units, does not start us) is the user's own."""
 
+COMMENTS = (
+    "Comment=Asks for a short upper-back session when you have sat for long",
+    "Comment[de]=Erinnert an eine kurze Übung für den oberen Rücken, wenn du lange gesessen hast",
+    "Comment[es]=Propone una breve sesión para la espalda alta cuando llevas mucho tiempo ante el escritorio",
+)
+KEYWORDS = (
+    "Keywords=break;posture;back;roller;",
+    "Keywords[de]=Pause;Haltung;Rücken;Rolle;",
+    "Keywords[es]=pausa;postura;espalda;rodillo;",
+)
+"""In every language at once: the desktop chooses, and the file is the same whoever writes it."""
+
 PACKAGE = Path(__file__).parents[1]
 
 
 class Way(StrEnum):
-    """How the daemon is started at login."""
+    """How the daemon is started at login; the values are translated where they are shown."""
 
-    SYSTEMD = "systemd user unit"
-    AUTOSTART = "autostart entry"
-    LAUNCHD = "launchd agent"  # written from Apple's documentation; not tried on a Mac
-    STARTUP = "Startup folder entry"  # written from Microsoft's documentation; not tried on Windows
+    SYSTEMD = N_("systemd user unit")
+    AUTOSTART = N_("autostart entry")
+    LAUNCHD = N_("launchd agent")  # written from Apple's documentation; not tried on a Mac
+    STARTUP = N_("Startup folder entry")  # written from Microsoft's documentation; not tried on Windows
 
 
 class File(NamedTuple):
@@ -118,7 +132,7 @@ def starter(way: Way, places: Places, command: Sequence[str]) -> File:
 
 def companions(places: Places, command: Sequence[str]) -> tuple[File, ...]:
     """The menu entry (it begins a session) and the icon that notices show."""
-    menu = _entry([*command, "start"], "Terminal=false", "Categories=Utility;", "Keywords=break;posture;back;roller;")
+    menu = _entry([*command, "start"], "Terminal=false", "Categories=Utility;", *KEYWORDS)
     return File(places.menu_entry, menu), File(places.icon, (PACKAGE / "icons/unhunch.svg").read_text("utf-8"))
 
 
@@ -133,7 +147,7 @@ def _entry(words: Sequence[str], *more: str) -> str:
         "[Desktop Entry]",
         "Type=Application",
         "Name=Unhunch",
-        "Comment=Asks for a short upper-back session when you have sat for long",
+        *COMMENTS,
         f"Exec={entry_words(words)}",
         "Icon=unhunch",
         *more,

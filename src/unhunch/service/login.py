@@ -13,6 +13,7 @@ from unhunch import __version__
 from unhunch.control import client
 from unhunch.control.lock import holder
 from unhunch.control.protocol import Exit, UserError
+from unhunch.core.translate import _
 from unhunch.paths import Paths, UnsafeFolder
 from unhunch.service.files import MARK, UNIT, File, Places, Way, companions, own_command, starter
 from unhunch.service.manager import TARGET, UserManager
@@ -71,16 +72,16 @@ class Login:
     def choose(self) -> tuple[Way, str]:
         """How the daemon is to be started at login here, and why so."""
         if self.platform == "darwin":
-            return Way.LAUNCHD, "macOS starts its agents with launchd"
+            return Way.LAUNCHD, _("macOS starts its agents with launchd")
         if self.platform == "win32":
-            return Way.STARTUP, "Windows starts what lies in the Startup folder"
+            return Way.STARTUP, _("Windows starts what lies in the Startup folder")
         if not self.manager.answers():
-            return Way.AUTOSTART, "no systemd user manager answers"
+            return Way.AUTOSTART, _("no systemd user manager answers")
         if self.manager.target_reached():
-            return Way.SYSTEMD, f"this desktop has reached {TARGET}"
+            return Way.SYSTEMD, _("this desktop has reached {target}").format(target=TARGET)
         if self.manager.target_expected():
-            return Way.SYSTEMD, f"a desktop that reaches {TARGET} is installed"
-        return Way.AUTOSTART, f"this desktop does not reach systemd's {TARGET}"
+            return Way.SYSTEMD, _("a desktop that reaches {target} is installed").format(target=TARGET)
+        return Way.AUTOSTART, _("this desktop does not reach systemd's {target}").format(target=TARGET)
 
     def install(self, *, dry_run: bool = False) -> Report:
         """Start at every login, and now. Raises UserError; what was written until then is repaired the next time."""
@@ -88,13 +89,16 @@ class Login:
         files = self._files(way)
         notes: list[str] = []
         if dry_run:
-            wanted = [f"would {'leave' if holds(file) else 'write'} {file.path}" for file in files]
-            return Report((f"would use: {way} ({why})", *wanted), way=way, files=files)
-        steps = [f"{way}: {why}"]
+            wanted = [
+                (_("would leave {file}") if holds(file) else _("would write {file}")).format(file=file.path)
+                for file in files
+            ]
+            return Report((_("would use: {way} ({why})").format(way=_(way), why=why), *wanted), way=way, files=files)
+        steps = [f"{_(way)}: {why}"]
         for other in set(Way) - {way}:
             steps += self._take_out(other)
         changed = [file for file in files if write(file)]
-        steps += [f"wrote {file.path}" for file in changed]
+        steps += [_("wrote {file}").format(file=file.path) for file in changed]
         self._refresh_caches()
         start = {Way.SYSTEMD: self._start_unit, Way.LAUNCHD: self._start_agent}.get(way, self._start_detached)
         said, remarks = start(bool(self._outdated()) or any(file.path == self.places.starter(way) for file in changed))
@@ -103,7 +107,9 @@ class Login:
         if way is Way.AUTOSTART and any(name in desktop.split(":") for name in BARE):
             words = " ".join(self.command)
             notes.append(
-                f"{desktop} does not read autostart entries by itself: add 'exec {words} run' to its configuration."
+                _(
+                    "{desktop} does not read autostart entries by itself: add 'exec {words} run' to its configuration."
+                ).format(desktop=desktop, words=words)
             )
         return Report((*steps, *said), tuple(notes), way, files)
 
@@ -117,10 +123,10 @@ class Login:
             for path in (self.places.menu_entry, self.places.icon):
                 if path.exists():
                     remove(path)
-                    steps.append(f"removed {path}")
+                    steps.append(_("removed {file}").format(file=path))
             self._refresh_caches()
         drop_ins = self.places.starter(Way.SYSTEMD).with_suffix(".service.d")
-        notes = (f"Your own {drop_ins} was left alone.",) if drop_ins.exists() else ()
+        notes = (_("Your own {folder} was left alone.").format(folder=drop_ins),) if drop_ins.exists() else ()
         return Report(tuple(steps), notes)
 
     def state(self) -> State:
@@ -130,18 +136,20 @@ class Login:
             return State()
         way = found[0]
         path = self.places.starter(way)
-        stale = [f"both {way} and {other} would start it" for other in found[1:]]
+        stale = [_("both {way} and {other} would start it").format(way=_(way), other=_(other)) for other in found[1:]]
         try:
             stale += [
-                f"{file.path} is not what this installation would write" for file in self._files(way) if not holds(file)
+                _("{file} is not what this installation would write").format(file=file.path)
+                for file in self._files(way)
+                if not holds(file)
             ]
         except OSError as error:
-            stale.append(f"{error.filename} cannot be read")
+            stale.append(_("{file} cannot be read").format(file=error.filename))
         running: bool | None = None
         if way is Way.SYSTEMD and self.manager.answers():
             running = self.manager.running()
             if not self.manager.enabled():
-                stale.append("the unit is there but not enabled")
+                stale.append(_("the unit is there but not enabled"))
         if outdated := self._outdated():
             stale.append(outdated)
         return State(way, path, running, tuple(stale))
@@ -173,14 +181,14 @@ class Login:
         if way is Way.SYSTEMD:
             if self.manager.answers():
                 self.manager.call("disable", "--now", UNIT)
-                steps.append(f"stopped and disabled {UNIT}")
+                steps.append(_("stopped and disabled {unit}").format(unit=UNIT))
             remove(wants)
             with contextlib.suppress(OSError):  # other units are wanted there, too
                 wants.parent.rmdir()
         if way is Way.LAUNCHD and self.platform == "darwin":
             _call(["launchctl", "bootout", f"gui/{_uid()}", str(path)])
         remove(path)
-        steps.append(f"removed {path}")
+        steps.append(_("removed {file}").format(file=path))
         if way is Way.SYSTEMD and self.manager.answers():
             self.manager.call("daemon-reload")
             self.manager.call("reset-failed", UNIT)
@@ -203,8 +211,10 @@ class Login:
             return error.what if error.code == Exit.WRONG else ""  # it speaks another version of the protocol
         except UnsafeFolder:
             return ""
-        return (
-            "" if version == __version__ else f"the daemon that runs is version {version}, installed is {__version__}"
+        if version == __version__:
+            return ""
+        return _("the daemon that runs is version {version}, installed is {installed}").format(
+            version=version, installed=__version__
         )
 
     # Starting and stopping
@@ -214,24 +224,26 @@ class Login:
             answer = self.manager.call(*words)
             if answer.code:
                 raise UserError(
-                    f"systemctl --user {' '.join(words)} failed: {answer.out}.",
-                    "The unit is written, but it will not start at login.",
-                    "Look at 'systemctl --user status', then try again: unhunch enable",
+                    _("{command} failed: {output}.").format(
+                        command=f"systemctl --user {' '.join(words)}", output=answer.out
+                    ),
+                    _("The unit is written, but it will not start at login."),
+                    _("Look at 'systemctl --user status', then try again: unhunch enable"),
                 )
         if not self.manager.target_reached():
-            return [f"enabled {UNIT}; it starts with your next desktop session"], []
+            return [_("enabled {unit}; it starts with your next desktop session").format(unit=UNIT)], []
         answer = self.manager.call("restart" if changed else "start", UNIT)
         if not answer.code:
-            return [f"started {UNIT}"], []
+            return [_("started {unit}").format(unit=UNIT)], []
         if self.manager.property(UNIT, "ExecMainStatus") == str(Exit.RUNNING):
             self.manager.call("reset-failed", UNIT)
-            return [f"enabled {UNIT}"], [
-                "Unhunch runs already, started in some other way; the unit takes over at the next login."
+            return [_("enabled {unit}").format(unit=UNIT)], [
+                _("Unhunch runs already, started in some other way; the unit takes over at the next login.")
             ]
         raise UserError(
-            f"{UNIT} is enabled, but it did not start.",
-            "It will be tried again at the next login.",
-            "See why: journalctl --user -u unhunch -n 20; or run it in this terminal: unhunch run",
+            _("{unit} is enabled, but it did not start.").format(unit=UNIT),
+            _("It will be tried again at the next login."),
+            _("See why: journalctl --user -u unhunch -n 20; or run it in this terminal: unhunch run"),
         )
 
     def _start_agent(self, changed: bool) -> tuple[list[str], list[str]]:
@@ -239,12 +251,12 @@ class Login:
         if changed:
             _call(["launchctl", "bootout", f"gui/{_uid()}", path])
         code = _call(["launchctl", "bootstrap", f"gui/{_uid()}", path])
-        return (["started the agent"], []) if code == 0 else ([], ["The agent starts at the next login."])
+        return ([_("started the agent")], []) if code == 0 else ([], [_("The agent starts at the next login.")])
 
     def _start_detached(self, changed: bool) -> tuple[list[str], list[str]]:
         """Start the daemon now, on its own: at login the desktop does it."""
         if self._on_linux() and not (self.env.get("DISPLAY") or self.env.get("WAYLAND_DISPLAY")):
-            return ["it starts with your next desktop session"], []
+            return [_("it starts with your next desktop session")], []
         stopped = self._stop_daemon() if changed else []  # it may be one of an older installation
         try:
             daemon = subprocess.Popen(
@@ -259,11 +271,13 @@ class Login:
             daemon.returncode = 0  # it is meant to outlive us: do not let Popen complain of that
         except OSError as error:
             raise UserError(
-                f"{self.command[0]} cannot be started: {error.strerror or error}.",
-                "The entry for your next login is written, but it would fail in the same way.",
-                "Install Unhunch again, then: unhunch enable",
+                _("{program} cannot be started: {error}.").format(
+                    program=self.command[0], error=error.strerror or error
+                ),
+                _("The entry for your next login is written, but it would fail in the same way."),
+                _("Install Unhunch again, then: unhunch enable"),
             ) from error
-        return [*stopped, "started it (one that ran already stays)"], []
+        return [*stopped, _("started it (one that ran already stays)")], []
 
     def _stop_daemon(self) -> list[str]:
         """End a daemon that no service manager holds: one of an autostart entry, or of a terminal."""
@@ -274,14 +288,18 @@ class Login:
             paths.check_runtime()
             client.ask(paths.socket, "quit")
         except UserError as error:
-            return [] if error.code == Exit.NOT_RUNNING else [f"the running daemon could not be stopped: {error.what}"]
+            return (
+                []
+                if error.code == Exit.NOT_RUNNING
+                else [_("the running daemon could not be stopped: {what}").format(what=error.what)]
+            )
         except UnsafeFolder as error:
-            return [f"the running daemon could not be stopped: {error.what}"]
-        for _ in range(QUIT_LOOKS):
+            return [_("the running daemon could not be stopped: {what}").format(what=error.what)]
+        for _look in range(QUIT_LOOKS):
             if holder(paths.lock) is None:
                 break
             time.sleep(QUIT_SECONDS / QUIT_LOOKS)
-        return ["stopped the running daemon"]
+        return [_("stopped the running daemon")]
 
 
 def _call(words: Sequence[str], env: Mapping[str, str] | None = None) -> int:

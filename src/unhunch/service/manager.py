@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from unhunch.core.translate import _
 from unhunch.service.files import UNIT
 
 TARGET = "graphical-session.target"
@@ -43,9 +44,14 @@ class UserManager:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return Answer(124, f"systemctl --user {' '.join(words)} has not ended within {SECONDS:.0f} s")
+            return Answer(
+                124,
+                _("{command} has not ended within {seconds} s").format(
+                    command=f"systemctl --user {' '.join(words)}", seconds=f"{SECONDS:.0f}"
+                ),
+            )
         except OSError as error:
-            return Answer(127, f"systemctl cannot be started: {error.strerror or error}")
+            return Answer(127, _("systemctl cannot be started: {error}").format(error=error.strerror or error))
         return Answer(done.returncode, done.stdout.strip())
 
     def answers(self) -> bool:

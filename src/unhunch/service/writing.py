@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from unhunch.control.protocol import UserError
+from unhunch.core.translate import _
 from unhunch.service.files import File
 
 
@@ -24,9 +25,9 @@ def write(file: File) -> bool:
         fresh.replace(file.path)
     except OSError as error:
         raise UserError(
-            f"{file.path} cannot be written: {error.strerror or error}.",
-            "Unhunch will not start at login.",
-            f"Make the folder yours (ls -ld {file.path.parent}), then: unhunch enable",
+            _("{path} cannot be written: {error}.").format(path=file.path, error=error.strerror or error),
+            _("Unhunch will not start at login."),
+            _("Make the folder yours (ls -ld {folder}), then: unhunch enable").format(folder=file.path.parent),
         ) from error
     return True
 
@@ -36,7 +37,7 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise UserError(
-            f"{path} cannot be removed: {error.strerror or error}.",
-            "Something of Unhunch's start at login is still there.",
-            f"Remove it yourself: rm {path}",
+            _("{path} cannot be removed: {error}.").format(path=path, error=error.strerror or error),
+            _("Something of Unhunch's start at login is still there."),
+            _("Remove it yourself: rm {path}").format(path=path),
         ) from error

@@ -15,14 +15,15 @@ from collections.abc import Callable
 from typing import Any
 
 from unhunch.adapters.lean import standing_in
+from unhunch.core.translate import N_, _
 from unhunch.ports import Unusable
 
 BROKEN_AFTER = 3
 """Listeners that die without an event, one after the other, before the bell is given up."""
 
-REMEDY = (
-    "Install it with: pip install 'unhunch[pynput]'. "
-    "On Linux that compiles evdev, which needs: apt install gcc python3-dev"
+REMEDY = N_(
+    "Install it with: pip install 'unhunch[pynput]'. On Linux that compiles evdev, which needs: apt "
+    "install gcc python3-dev"
 )
 
 _spare: dict[tuple[str, str], "_Listening"] = {}
@@ -122,9 +123,11 @@ class Bell:
         try:
             keyboard, mouse = _pynput()
         except ModuleNotFoundError as error:
-            raise Unusable(f"{error.name} is not installed", REMEDY) from error
+            raise Unusable(_("{module} is not installed").format(module=error.name), _(REMEDY)) from error
         except Exception as error:  # it opens a display when it is imported, and says so in many ways
-            raise Unusable(f"pynput cannot start: {str(error).splitlines()[0] if str(error) else error!r}") from error
+            raise Unusable(
+                _("pynput cannot start: {error}").format(error=(str(error) or repr(error)).splitlines()[0])
+            ) from error
         self._kinds: dict[str, tuple[Any, tuple[str, ...]]] = {
             "mouse": (_quietly(mouse.Listener), ("on_move", "on_click", "on_scroll")),
             "keyboard": (_quietly(keyboard.Listener), ("on_press", "on_release")),

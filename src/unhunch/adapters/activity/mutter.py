@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from unhunch.adapters.dbus import Bus, BusError, session_address
+from unhunch.core.translate import _
 from unhunch.ports import Lost, Quiet, Unusable
 
 NAME = "org.gnome.Mutter.IdleMonitor"
@@ -58,7 +59,7 @@ class Source:
             return await self._begin(self._bus)
         except (BusError, Lost) as error:
             await self.close()
-            raise Unusable(f"Mutter's idle monitor does not answer: {error}") from error
+            raise Unusable(_("Mutter's idle monitor does not answer: {error}").format(error=error)) from error
         except Unusable:
             await self.close()
             raise
@@ -94,27 +95,27 @@ class Source:
     async def _begin(self, bus: Bus) -> str:
         self._gone, self._watch, self._fired_at, self._setting = False, None, None, False
         if not await bus.watch_name(NAME, self._owner_changed):
-            raise Unusable("GNOME's compositor (Mutter) is not on the session bus")
+            raise Unusable(_("GNOME's compositor (Mutter) is not on the session bus"))
         await bus.listen(self._fired, NAME, "WatchFired", path=PATH, sender=NAME)
         await bus.listen_properties(self._session_changed, SESSION, SESSION_PATH, SESSION)
-        note = "Mutter's idle monitor"
+        note = _("Mutter's idle monitor")
         try:
             self._inhibited = bool(await bus.get(SESSION, SESSION_PATH, SESSION, "InhibitedActions") & IDLE_INHIBITED)
         except BusError:
             self._inhibited = False
-            note += ", without gnome-session's inhibitors"
+            note = _("Mutter's idle monitor, without gnome-session's inhibitors")
         self._zero = self._earliest = self._latest = self._now() - await self._counter()
         await self._set_watch()
         return note
 
     async def _counter(self) -> float:
         if self._bus is None or self._gone:
-            raise Lost("Mutter has left the session bus")
+            raise Lost(_("Mutter has left the session bus"))
         self._bus.check()
         try:
             (milliseconds,) = await self._bus.call(NAME, PATH, NAME, "GetIdletime")
         except BusError as error:
-            raise Lost(f"Mutter's idle monitor does not answer: {error}") from error
+            raise Lost(_("Mutter's idle monitor does not answer: {error}").format(error=error)) from error
         return float(milliseconds) / 1000
 
     async def _judge(self, zero: float) -> None:
@@ -133,7 +134,7 @@ class Source:
         try:
             (number,) = await self._bus.call(NAME, PATH, NAME, "AddUserActiveWatch")
         except BusError as error:
-            raise Lost(f"Mutter's idle monitor does not answer: {error}") from error
+            raise Lost(_("Mutter's idle monitor does not answer: {error}").format(error=error)) from error
         finally:
             self._setting = False
         self._watch = None if number in self._fired_early else number

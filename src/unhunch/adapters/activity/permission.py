@@ -11,14 +11,16 @@ import os
 import sys
 from typing import Any
 
+from unhunch.core.translate import N_, _
 from unhunch.ports import Unusable
 
-REASON = "macOS does not let it hear the keyboard: the permission Input Monitoring is missing"
-REMEDY = (
-    "System Settings > Privacy & Security > Input Monitoring: switch on Python where Unhunch starts at login, or your "
-    "terminal program where you start it there. If it is not in the list, add it with +: {program}\n"
-    "Then start Unhunch anew: unhunch disable, then unhunch enable. "
-    "It takes notice of whether something was typed, never of what."
+REASON = N_("macOS does not let it hear the keyboard: the permission Input Monitoring is missing")
+REMEDY = N_(
+    "System Settings > Privacy & Security > Input Monitoring: switch on Python where Unhunch starts at "
+    "login, or your terminal program where you start it there. If it is not in the list, add it with +: "
+    "{program}\n"
+    "Then start Unhunch anew: unhunch disable, then unhunch enable. It takes notice of whether something "
+    "was typed, never of what."
 )
 
 
@@ -33,7 +35,7 @@ def check() -> None:
         return
     if (request := getattr(quartz, "CGRequestListenEventAccess", None)) is not None:
         request()  # puts the program into the list
-    raise Unusable(REASON, REMEDY.format(program=os.path.realpath(sys.executable)))
+    raise Unusable(_(REASON), _(REMEDY).format(program=os.path.realpath(sys.executable)))
 
 
 def _framework(name: str) -> Any:

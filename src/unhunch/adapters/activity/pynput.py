@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from unhunch.adapters.activity.bell import Bell
+from unhunch.core.translate import _
 from unhunch.ports import Lost, Quiet, Unusable
 
 ARMING = 0.5
@@ -43,14 +44,14 @@ class Source:
         await asyncio.sleep(ARMING)
         if self._bell.died:
             await self.close()
-            raise Unusable("the listeners end at once: this desktop does not allow recording")
-        return "one-shot listeners"
+            raise Unusable(_("the listeners end at once: this desktop does not allow recording"))
+        return _("one-shot listeners")
 
     async def quiet(self) -> Quiet | None:
         """An interval. Before the first event it reaches up to the time the machine has been running. Raises Lost."""
         bell = self._bell
         if bell is None or bell.died:
-            raise Lost("a listener has ended by itself: the display is gone")
+            raise Lost(_("a listener has ended by itself: the display is gone"))
         now = asyncio.get_running_loop().time()
         since = bell.armed_since
         at_least = 0.0 if since is None else max(0.0, now - since - ARMING)

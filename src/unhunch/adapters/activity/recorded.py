@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
+from unhunch.core.translate import ngettext
 from unhunch.ports import Clock, Quiet
 
 
@@ -16,14 +17,16 @@ class Source:
     ) -> None:
         """`spans`: (begin, end) of input, `blind`: of times at which nothing could be seen; Unix seconds."""
         self._spans = sorted(spans)
-        self._begins = [begin for begin, _ in self._spans]
+        self._begins = [begin for begin, _end in self._spans]
         self._blind = sorted(blind)
         self._clock = clock
         self._ring: Callable[[], None] | None = None
         self._rung_from = 0.0
 
     async def open(self) -> str:
-        return f"{len(self._spans)} recorded spans of input"
+        return ngettext("{count} recorded span of input", "{count} recorded spans of input", len(self._spans)).format(
+            count=len(self._spans)
+        )
 
     async def quiet(self) -> Quiet | None:
         """Exact. None before the first input and while blind."""

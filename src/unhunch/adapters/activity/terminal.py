@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from unhunch.adapters.clock import SystemClock
+from unhunch.core.translate import _, ngettext
 from unhunch.ports import Clock, Quiet, Unusable
 
 STEP = 8.0
@@ -36,9 +37,13 @@ class Source:
 
     async def open(self) -> str:
         """Raises Unusable when the user has no terminal open."""
-        if (count := sum(1 for _ in self._access_times())) == 0:
-            raise Unusable("you have no terminal open", "Open one; only typing in terminals is seen this way.")
-        return f"{count} terminal{'s' if count > 1 else ''}; sees typing there and nothing else"
+        if (count := len(list(self._access_times()))) == 0:
+            raise Unusable(_("you have no terminal open"), _("Open one; only typing in terminals is seen this way."))
+        return ngettext(
+            "{count} terminal; sees typing there and nothing else",
+            "{count} terminals; sees typing there and nothing else",
+            count,
+        ).format(count=count)
 
     async def quiet(self) -> Quiet | None:
         """An interval 8 s wide; None while there is no terminal and none was seen."""

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 
 from unhunch.adapters.activity.wire import Wire, words
+from unhunch.core.translate import _
 from unhunch.ports import Lost, Quiet, Unusable
 
 STEADY_SECONDS = (30.0,)
@@ -73,7 +74,7 @@ class Source:
         """Connect and start the timers. Raises Unusable."""
         wire = self._wire = await Wire.connect(self._path or _socket(self._env))
         try:
-            self._seat, _ = wire.bind(SEAT, 1)
+            self._seat, _version = wire.bind(SEAT, 1)
             self._notifier, self._version = wire.bind(NOTIFIER, 2)
             self._proven = 0.0
             self._timers = [self._start(seconds) for seconds in self._steady]
@@ -83,18 +84,23 @@ class Source:
         except LookupError as missing:
             await self.close()
             raise Unusable(
-                f"this compositor does not offer {missing}",
-                "GNOME has a source of its own; Weston and very old compositors have none.",
+                _("this compositor does not offer {protocol}").format(protocol=missing),
+                _("GNOME has a source of its own; Weston and very old compositors have none."),
             ) from missing
         except Lost as lost:
             await self.close()
             raise Unusable(str(lost)) from lost
-        return f"ext-idle-notify version {self._version}" + ("" if self._version > 1 else ", blind while a film plays")
+        said = (
+            _("{protocol} version {version}")
+            if self._version > 1
+            else _("{protocol} version {version}, blind while a film plays")
+        )
+        return said.format(protocol="ext-idle-notify", version=self._version)
 
     async def quiet(self) -> Quiet | None:
         """An interval: exact once a timer has run out, before that (0, what the timers prove). Raises Lost."""
         if self._wire is None:
-            raise Lost("the connection to the Wayland compositor is closed")
+            raise Lost(_("the connection to the Wayland compositor is closed"))
         await self._wire.sync()  # all that was on its way is here now, and the compositor is alive
         now = self._now()
         idle = [timer for timer in self._timers if timer.idle_since is not None]
@@ -183,5 +189,5 @@ def _socket(env: Mapping[str, str]) -> str:
     if name.startswith("/"):
         return name
     if not name or "XDG_RUNTIME_DIR" not in env:
-        raise Unusable("WAYLAND_DISPLAY is not set", "Start Unhunch inside the desktop session: unhunch enable")
+        raise Unusable(_("WAYLAND_DISPLAY is not set"), _("Start Unhunch inside the desktop session: unhunch enable"))
     return f"{env['XDG_RUNTIME_DIR']}/{name}"

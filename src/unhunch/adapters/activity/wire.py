@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple, Self
 
+from unhunch.core.translate import _
 from unhunch.ports import Lost, Unusable
 
 ANSWER_SECONDS = 5.0
@@ -70,17 +71,19 @@ class Wire:
     async def connect(cls, path: str) -> Self:
         """Connect and learn what the compositor offers. Raises Unusable."""
         if sys.platform == "win32":
-            raise Unusable("Windows has no Wayland compositor")
+            raise Unusable(_("Windows has no Wayland compositor"))
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 wire = cls(*await asyncio.open_unix_connection(path))
         except OSError as error:  # TimeoutError is one
-            raise Unusable(f"there is no Wayland compositor at {path}") from error
+            raise Unusable(_("there is no Wayland compositor at {path}").format(path=path)) from error
         try:
             await wire.sync()
         except Lost as lost:
             await wire.close()
-            raise Unusable(f"the Wayland compositor at {path} does not answer: {lost}") from lost
+            raise Unusable(
+                _("the Wayland compositor at {path} does not answer: {error}").format(path=path, error=lost)
+            ) from lost
         return wire
 
     def check(self) -> None:
@@ -135,19 +138,19 @@ class Wire:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await done
         except TimeoutError as error:
-            raise Lost("the Wayland compositor does not answer") from error
+            raise Lost(_("the Wayland compositor does not answer")) from error
         finally:
             self._waiting.discard(done)
         self.check()
 
     async def close(self) -> None:
         """Let the connection go. Never raises; safe to call twice."""
-        self._end("the connection to the Wayland compositor is closed")
+        self._end(_("the connection to the Wayland compositor is closed"))
         self._pump.cancel()
         await asyncio.wait({self._pump}, timeout=1)
 
     async def _read(self) -> None:
-        reason = "the Wayland compositor is gone"
+        reason = _("the Wayland compositor is gone")
         try:
             while not self._lost:
                 head = await self._reader.readexactly(8)
@@ -158,7 +161,7 @@ class Wire:
         except (OSError, EOFError):
             pass
         except (ValueError, struct.error) as error:
-            reason = f"the Wayland compositor sent nonsense: {error}"
+            reason = _("the Wayland compositor sent nonsense: {error}").format(error=error)
         finally:
             self._end(reason)
 
@@ -172,7 +175,7 @@ class Wire:
 
     def _on_display(self, opcode: int, body: bytes) -> None:
         if opcode == 0:  # error(object, code, message)
-            self._end(f"the Wayland compositor ended the connection: {read_string(body, 8)[0]}")
+            self._end(_("the Wayland compositor ended the connection: {error}").format(error=read_string(body, 8)[0]))
         elif opcode == 1:  # delete_id: the id may be used again
             gone = word(body)
             self._handlers.pop(gone, None)

@@ -13,6 +13,7 @@ from typing import Any
 
 from unhunch.adapters import xserver
 from unhunch.adapters.activity.bell import Bell
+from unhunch.core.translate import _
 from unhunch.ports import Lost, Quiet, Unusable
 
 ARM_AFTER = 30.0
@@ -57,18 +58,20 @@ class Source:
         try:
             self._display = display.Display(name)
         except (error.DisplayError, error.ConnectionClosedError, OSError) as problem:
-            raise Unusable(f"the X server {name} refused: {problem}") from problem
+            raise Unusable(
+                _("the X server {display} refused: {error}").format(display=name, error=problem)
+            ) from problem
         self._root = self._display.screen().root
         if not self._display.has_extension("MIT-SCREEN-SAVER"):
             await self.close()
-            raise Unusable(f"the X server {name} has no MIT-SCREEN-SAVER extension")
-        note = f"idle counter of {name}"
+            raise Unusable(_("the X server {display} has no MIT-SCREEN-SAVER extension").format(display=name))
+        note = _("idle counter of {display}").format(display=name)
         if self._with_bell:
             try:
                 self._bell = Bell(self._rung)
-                note += ", pynput as bell and witness"
+                note = _("idle counter of {display}, pynput as bell and witness").format(display=name)
             except Unusable as missing:
-                note += f"; without a bell: {missing.reason}"
+                note = _("idle counter of {display}; without a bell: {why}").format(display=name, why=missing.reason)
         try:
             self._zero = self._touched = self._now() - await self._counter()
         except Lost as lost:
@@ -139,7 +142,7 @@ class Source:
         from Xlib.ext import screensaver
 
         if self._display is None:
-            raise Lost("the connection to the X server is closed")
+            raise Lost(_("the connection to the X server is closed"))
         try:
             request = screensaver.QueryInfo(
                 display=self._display.display,
@@ -156,7 +159,9 @@ class Source:
                 await _readable(self._display.fileno())
         except (error.ConnectionClosedError, error.XError, OSError) as problem:
             await self.close()
-            raise Lost(f"the X server is gone: {problem or 'it does not answer'}") from problem
+            raise Lost(
+                _("the X server is gone: {error}").format(error=str(problem) or _("it does not answer"))
+            ) from problem
         return float(request.idle) / 1000
 
 

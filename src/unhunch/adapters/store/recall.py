@@ -15,14 +15,15 @@ from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import DAY
 from unhunch.core.settings import Settings
 from unhunch.core.shapes import checkpoint_fits
+from unhunch.core.translate import N_, _
 from unhunch.ports import Clock, Store, StoreError
 
 log = logging.getLogger(__name__)
 
-FROM_THE_BEGINNING = "The last checkpoint in the history cannot be used; everything before it was read instead."
-BEGUN_ANEW = (
-    "The stored history makes no sense to this version; counting began anew and nothing was deleted. The log says "
-    "where it fails; 'unhunch export history.json' saves what can be read."
+FROM_THE_BEGINNING = N_("The last checkpoint in the history cannot be used; everything before it was read instead.")
+BEGUN_ANEW = N_(
+    "The stored history makes no sense to this version; counting began anew and nothing was deleted. The "
+    "log says where it fails; 'unhunch export history.json' saves what can be read."
 )
 
 
@@ -36,12 +37,12 @@ def recall(store: Store, settings: Settings, clock: Clock) -> tuple[Live, str]:
         log.exception("The last checkpoint cannot be used")
     try:
         facts = [fact for fact in store.read(device="") if fact.kind is not Kind.CHECKPOINT]
-        return _tried(facts, settings, clock), FROM_THE_BEGINNING
+        return _tried(facts, settings, clock), _(FROM_THE_BEGINNING)
     except StoreError:
         raise
     except Exception:
         log.exception("The history cannot be read")
-    return engine.begin((), settings), BEGUN_ANEW
+    return engine.begin((), settings), _(BEGUN_ANEW)
 
 
 def _tried(facts: Sequence[Fact], settings: Settings, clock: Clock) -> Live:
@@ -55,6 +56,6 @@ def _tried(facts: Sequence[Fact], settings: Settings, clock: Clock) -> Live:
     later = at._replace(wall=at.wall + DAY, boot=at.boot + DAY, awake=at.awake + DAY)
     trial = live
     for event in (m.Started(at, clock.boot_id, "trial"), m.Look(at, (0.0, 0.0)), m.Look(later, (0.0, 0.0))):
-        trial, _ = engine.step(trial, event, settings)
+        trial, _effects = engine.step(trial, event, settings)
     engine.scene(trial, later, settings)
     return live

@@ -8,54 +8,55 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from unhunch.core.translate import N_, _
 from unhunch.ports import StoreError, StoreTrouble
 
 T = StoreTrouble
 _WORDS: dict[StoreTrouble, tuple[str, str, str]] = {
     T.LOCKED: (
-        "The database {path} is held by another program.",
-        "Nothing was written.",
-        "Try again in a moment; 'fuser {path}' names the program.",
+        N_("The database {path} is held by another program."),
+        N_("Nothing was written."),
+        N_("Try again in a moment; 'fuser {path}' names the program."),
     ),
     T.FULL: (
-        "There is no space left for {path}.",
-        "What happens meanwhile is not kept; what was kept is safe.",
-        "Make room on that disk ('df -h {folder}'); Unhunch goes on by itself.",
+        N_("There is no space left for {path}."),
+        N_("What happens meanwhile is not kept; what was kept is safe."),
+        N_("Make room on that disk ('df -h {folder}'); Unhunch goes on by itself."),
     ),
     T.READONLY: (
-        "{path} cannot be opened or written.",
-        "History cannot be kept there.",
-        "Look at its owner and mode: ls -l {path}",
+        N_("{path} cannot be opened or written."),
+        N_("History cannot be kept there."),
+        N_("Look at its owner and mode: ls -l {path}"),
     ),
     T.CORRUPT: (
-        "The database {path} is damaged.",
-        "Its history cannot be trusted; the file was left as it is.",
-        "Put back a copy of it, or move it away and start anew: mv {path} {path}.damaged",
+        N_("The database {path} is damaged."),
+        N_("Its history cannot be trusted; the file was left as it is."),
+        N_("Put back a copy of it, or move it away and start anew: mv {path} {path}.damaged"),
     ),
     T.NEWER: (
-        "The database {path} was written by a later version of Unhunch.",
-        "This version does not understand it and left it as it is.",
-        "Install the later version again.",
+        N_("The database {path} was written by a later version of Unhunch."),
+        N_("This version does not understand it and left it as it is."),
+        N_("Install the later version again."),
     ),
     T.OLDER: (
-        "The database {path} was written by an earlier version of Unhunch.",
-        "It has to be brought up to date before it can be read.",
-        "Start the daemon once: unhunch run",
+        N_("The database {path} was written by an earlier version of Unhunch."),
+        N_("It has to be brought up to date before it can be read."),
+        N_("Start the daemon once: unhunch run"),
     ),
     T.NOT_A_DATABASE: (
-        "{path} is not a database of Unhunch.",
-        "It was left as it is, and no history can be kept under that name.",
-        "Move it away: mv {path} {path}.other",
+        N_("{path} is not a database of Unhunch."),
+        N_("It was left as it is, and no history can be kept under that name."),
+        N_("Move it away: mv {path} {path}.other"),
     ),
     T.GONE: (
-        "There is no database at {path}.",
-        "There is no history to read or to add to.",
-        "It is made when the daemon starts: unhunch run",
+        N_("There is no database at {path}."),
+        N_("There is no history to read or to add to."),
+        N_("It is made when the daemon starts: unhunch run"),
     ),
     T.FAILING: (
-        "The disk reports errors at {path}.",
-        "Nothing was written, and what is there may be lost.",
-        "Look at the disk's log (journalctl -k) and save a copy of the file.",
+        N_("The disk reports errors at {path}."),
+        N_("Nothing was written, and what is there may be lost."),
+        N_("Look at the disk's log (journalctl -k) and save a copy of the file."),
     ),
 }
 
@@ -79,7 +80,7 @@ _SPARE = 64 * 1024
 
 def of(kind: StoreTrouble, path: Path) -> StoreError:
     """The error for people."""
-    what, means, remedy = (part.format(path=path, folder=path.parent) for part in _WORDS[kind])
+    what, means, remedy = (_(part).format(path=path, folder=path.parent) for part in _WORDS[kind])
     return StoreError(kind, what, means, remedy)
 
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from unhunch.core.translate import _, ngettext
 from unhunch.ports import Lost, SurroundingsSource, Unusable
 
 FIRST_RETRY_SECONDS = 0.5
@@ -45,7 +46,7 @@ class _Watched:
         self.values: dict[str, bool | None] = {}
         self.usable = False
         self.suspect = False
-        self.note = "not tried yet"
+        self.note = _("not tried yet")
         self.remedy = ""
         self.failures = 0
         self.trouble = ""
@@ -59,7 +60,12 @@ class _Watched:
         if self.usable:
             note = str(getattr(self.source, "note", "") or note)
             if self.failures:
-                note += f"; failed {self.failures} times since the start, last: {self.trouble}"
+                failed = ngettext(
+                    "failed {count} time since the start, last: {trouble}",
+                    "failed {count} times since the start, last: {trouble}",
+                    self.failures,
+                )
+                note += "; " + failed.format(count=self.failures, trouble=self.trouble)
         conditions = tuple(getattr(self.source, "conditions", ())) or tuple(self.values)
         return SourceState(self.source.name, self.usable, note, self.remedy, conditions, self.failures)
 

@@ -20,6 +20,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from unhunch.adapters.surroundings.pulse import NOBODY, PulseServer, Recording, cookie, server_socket
+from unhunch.core.translate import N_, _
 from unhunch.ports import Lost, Unusable
 
 Changed = Callable[[str, bool | None], None]
@@ -51,7 +52,7 @@ class Microphone:
     `ignored`: more patterns of applications (name, program or stream) that are not calls, without regard to case.
     """
 
-    name = "microphone"
+    name = N_("microphone")
     conditions = ("in_call",)
 
     def __init__(self, ignored: Iterable[str] = (), *, env: Mapping[str, str] | None = None) -> None:
@@ -74,7 +75,7 @@ class Microphone:
             self._value = await self._in_call(server)
         except Lost as error:
             await self.close()
-            raise Unusable(f"the sound server went away: {error}") from error
+            raise Unusable(_("the sound server went away: {error}").format(error=error)) from error
         except BaseException:
             await self.close()
             raise
@@ -82,12 +83,12 @@ class Microphone:
         changed("in_call", self._value)
         if self._stale:
             self._ask_again()  # something happened while we asked
-        return f"sound server at {path}"
+        return _("sound server at {path}").format(path=path)
 
     async def check(self) -> None:
         """Raise Lost when the sound server has died."""
         if self._server is None or not self._server.alive:
-            raise Lost("the sound server is gone")
+            raise Lost(_("the sound server is gone"))
 
     async def close(self) -> None:
         """Let everything go; never raises."""
@@ -146,7 +147,7 @@ class Microphone:
 class Camera:
     """Knows `in_call` only when it is True: a camera that is not in use does not mean that there is no call."""
 
-    name = "camera"
+    name = N_("camera")
     conditions = ("in_call",)
 
     def __init__(
@@ -165,13 +166,13 @@ class Camera:
     def note(self) -> str:
         """What it sees now."""
         if not self._devices():
-            return "no camera is attached"
-        return "a camera is in use" if self._holder else "no camera is in use"
+            return _("no camera is attached")
+        return _("a camera is in use") if self._holder else _("no camera is in use")
 
     async def open(self, changed: Changed) -> str:
         """Look once. Raises Unusable where open files cannot be looked up."""
         if not (self._proc / "self" / "fd").exists():
-            raise Unusable("there is no /proc to look up who holds the camera")
+            raise Unusable(_("there is no /proc to look up who holds the camera"))
         self._changed, self._next_walk = changed, 0.0
         self._uses = self._holder = self._value = None
         changed("in_call", None)
@@ -181,7 +182,7 @@ class Camera:
     async def check(self) -> None:
         """Cheap while no camera is on. One in use is followed closely: one link is read."""
         if self._changed is None:
-            raise Lost("not open")
+            raise Lost(_("not open"))
         uses = self._count_uses()
         if uses != self._uses:
             self._uses, self._next_walk = uses, 0.0

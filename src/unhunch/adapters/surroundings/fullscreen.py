@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from unhunch.adapters import xserver
+from unhunch.core.translate import N_, _
 from unhunch.ports import Lost, Unusable
 
 Changed = Callable[[str, bool | None], None]
@@ -17,7 +18,7 @@ Changed = Callable[[str, bool | None], None]
 class FullScreen:
     """Knows `fullscreen` on X11 with a window manager that names the active window, else None."""
 
-    name = "full screen"
+    name = N_("full screen")
     conditions = ("fullscreen",)
 
     def __init__(self, *, env: Mapping[str, str] | None = None) -> None:
@@ -31,7 +32,7 @@ class FullScreen:
         """Connect to the X server. Raises Unusable."""
         await self.close()
         if self._env.get("WAYLAND_DISPLAY") or self._env.get("XDG_SESSION_TYPE") == "wayland":
-            raise Unusable("Wayland tells no program about another's windows")
+            raise Unusable(_("Wayland tells no program about another's windows"))
         where = await xserver.find(None, self._env)
         from Xlib import display, error  # costs memory: only where it is used
 
@@ -44,7 +45,9 @@ class FullScreen:
             first, second, third = (self._display.intern_atom(name) for name in names)
         except (OSError, error.DisplayError, error.ConnectionClosedError) as problem:
             await self.close()
-            raise Unusable(f"the X server {where} does not answer ({problem})") from problem
+            raise Unusable(
+                _("the X server {display} does not answer ({error})").format(display=where, error=problem)
+            ) from problem
         self._atoms = (first, second, third)
         self._changed = changed
         try:
@@ -53,12 +56,12 @@ class FullScreen:
             await self.close()
             raise Unusable(str(problem)) from problem
         changed("fullscreen", self._value)
-        return f"X server {where}"
+        return _("X server {display}").format(display=where)
 
     async def check(self) -> None:
         """Look, and tell a change. Raises Lost when the X server has died."""
         if self._display is None:
-            raise Lost("not connected")
+            raise Lost(_("not connected"))
         value = self._look()
         if value != self._value:
             self._value = value
@@ -91,5 +94,5 @@ class FullScreen:
             while self._display.pending_events():
                 self._display.next_event()
         except (OSError, error.ConnectionClosedError, error.DisplayError) as problem:
-            raise Lost(f"the X server is gone ({problem})") from problem
+            raise Lost(_("the X server is gone: {error}").format(error=problem)) from problem
         return states is not None and fullscreen in states.value

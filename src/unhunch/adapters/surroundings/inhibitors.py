@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from unhunch.adapters.dbus import Bus, BusError, session_address, system_address
 from unhunch.adapters.surroundings.logind import LOGIND, MANAGER, ROOT
 from unhunch.adapters.surroundings.on_bus import BusSource
+from unhunch.core.translate import N_, _
 
 PERMANENT = ("caffeine*", "*caffeine-gnome-extension*", "unhunch*")
 """Patterns of programs that inhibit for good (and ourselves), without regard to case."""
@@ -42,7 +43,7 @@ class _Inhibitors(BusSource):
 class LogindInhibitors(_Inhibitors):
     """Knows `inhibited` from logind: somebody of ours blocks `idle`. `ignored`: more patterns of who does not count."""
 
-    name = "logind inhibitors"
+    name = N_("logind inhibitors")
 
     def __init__(
         self, ignored: Iterable[str] = (), *, env: Mapping[str, str] | None = None, address: str | None = None
@@ -51,7 +52,7 @@ class LogindInhibitors(_Inhibitors):
 
     @property
     def note(self) -> str:
-        return "told by logind's BlockInhibited"
+        return _("told by logind's BlockInhibited")
 
     async def _start(self, bus: Bus) -> None:
         there = await bus.watch_name(LOGIND, lambda owned: self._owned(bus, owned))
@@ -89,7 +90,7 @@ class LogindInhibitors(_Inhibitors):
 class DesktopInhibitors(_Inhibitors):
     """Knows `inhibited` from GNOME's session manager or KDE's PowerDevil; None where neither runs."""
 
-    name = "desktop inhibitors"
+    name = N_("desktop inhibitors")
 
     def __init__(
         self, ignored: Iterable[str] = (), *, env: Mapping[str, str] | None = None, address: str | None = None
@@ -99,7 +100,7 @@ class DesktopInhibitors(_Inhibitors):
 
     @property
     def note(self) -> str:
-        return ", ".join(sorted(self._known)) or "neither GNOME's session manager nor PowerDevil here; waiting"
+        return ", ".join(sorted(self._known)) or _("neither GNOME's session manager nor PowerDevil here; waiting")
 
     async def close(self) -> None:
         self._known.clear()
@@ -108,10 +109,12 @@ class DesktopInhibitors(_Inhibitors):
     async def _start(self, bus: Bus) -> None:
         gnome = await bus.watch_name(GNOME, lambda owned: self._owned(bus, GNOME, owned))
         for member in ("InhibitorAdded", "InhibitorRemoved"):
-            await bus.listen(lambda _: bus.later(self._ask(bus, GNOME)), GNOME, member, sender=GNOME, path=GNOME_PATH)
+            await bus.listen(
+                lambda _body: bus.later(self._ask(bus, GNOME)), GNOME, member, sender=GNOME, path=GNOME_PATH
+            )
         kde = await bus.watch_name(KDE, lambda owned: self._owned(bus, KDE, owned))
         await bus.listen(
-            lambda _: bus.later(self._ask(bus, KDE)), KDE_AGENT, "InhibitionsChanged", sender=KDE, path=KDE_PATH
+            lambda _body: bus.later(self._ask(bus, KDE)), KDE_AGENT, "InhibitionsChanged", sender=KDE, path=KDE_PATH
         )
         for name, there in ((GNOME, gnome), (KDE, kde)):
             if there:

@@ -13,6 +13,7 @@ from typing import Any
 
 from unhunch.adapters.dbus import Bus, BusError, system_address
 from unhunch.adapters.surroundings.on_bus import BusSource
+from unhunch.core.translate import _, pgettext
 from unhunch.ports import Lost
 
 LOGIND = "org.freedesktop.login1"
@@ -57,9 +58,11 @@ class Logind(BusSource):
 
     @property
     def note(self) -> str:
-        session = f"session {self._session.rsplit('/', 1)[1]}" if self._session else "no session of yours yet"
-        sleep = "held back to write" if self._brake is not None else "seen but not held back"
-        return f"{session}, sleep is {sleep}{self._trouble}"
+        held = self._brake is not None
+        sleep = _("sleep is held back to write") if held else _("sleep is seen but not held back")
+        number = self._session.rsplit("/", 1)[1] if self._session else ""
+        session = pgettext("of logind", "session {number}").format(number=number)
+        return f"{session if number else _('no session of yours yet')}, {sleep}{self._trouble}"
 
     async def check(self) -> None:
         """Raise Lost when the bus has gone; look for a session while there is none."""
@@ -113,7 +116,7 @@ class Logind(BusSource):
         try:
             brake = await bus.call_for_fd(
                 *(LOGIND, ROOT, MANAGER, "Inhibit", "ssss"),
-                *("sleep", "Unhunch", "Writing down how long you have been sitting", "delay"),
+                *("sleep", "Unhunch", _("Writing down how long you have been sitting"), "delay"),
             )
         except BusError as error:
             logger.info("logind gives no delay before sleep: %s", error)
@@ -143,7 +146,7 @@ class Logind(BusSource):
             async with asyncio.timeout(BEFORE_SLEEP_SECONDS):
                 await self._before_sleep()
         except Exception as error:  # noqa: BLE001 - the machine must sleep, and the lock must go on being seen
-            self._trouble = f"; writing before sleep failed: {error!r}"
+            self._trouble = "; " + _("writing before sleep failed: {error}").format(error=repr(error))
             logger.warning("Before sleep: %r", error)
         finally:
             self._release_brake()

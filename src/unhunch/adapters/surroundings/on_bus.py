@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from unhunch.adapters.dbus import Bus, BusError
+from unhunch.core.translate import _
 from unhunch.ports import Lost, Unusable
 
 Changed = Callable[[str, bool | None], None]
@@ -38,7 +39,7 @@ class BusSource:
             bus.check()
         except (BusError, Lost) as error:
             await self.close()
-            raise Unusable(f"D-Bus refused: {error}") from error
+            raise Unusable(_("D-Bus refused: {error}").format(error=error)) from error
         except BaseException:
             await self.close()
             raise
@@ -56,7 +57,7 @@ class BusSource:
     async def check(self) -> None:
         """Raise Lost when the bus has gone."""
         if self._bus is None:
-            raise Lost("not connected")
+            raise Lost(_("not connected"))
         self._bus.check()
 
     async def close(self) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+from unhunch.core.translate import _
 from unhunch.ports import Lost, Unusable
 
 VERSION = 20
@@ -44,12 +45,12 @@ def server_socket(env: Mapping[str, str]) -> Path:
         local = server.split("}", 1)[-1].removeprefix("unix:")
         if local.startswith("/"):
             return Path(local)
-        raise Unusable("PULSE_SERVER names a sound server on the network", "Unhunch makes no network connection")
+        raise Unusable(_("PULSE_SERVER names a sound server on the network"), _("Unhunch makes no network connection"))
     if folder := env.get("PULSE_RUNTIME_PATH"):
         return Path(folder, "native")
     if runtime := env.get("XDG_RUNTIME_DIR"):
         return Path(runtime, "pulse", "native")
-    raise Unusable("XDG_RUNTIME_DIR is not set, so the sound server cannot be found")
+    raise Unusable(_("XDG_RUNTIME_DIR is not set, so the sound server cannot be found"))
 
 
 def cookie(env: Mapping[str, str]) -> bytes:
@@ -79,14 +80,14 @@ class PulseServer:
     async def connect(cls, path: Path, secret: bytes) -> Self:
         """Connect and say who we are. Raises Unusable."""
         if sys.platform == "win32":
-            raise Unusable("Windows has no PulseAudio")
+            raise Unusable(_("Windows has no PulseAudio"))
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 reader, writer = await asyncio.open_unix_connection(path)
         except OSError as error:
             raise Unusable(
-                f"no sound server at {path} ({error.strerror or 'no answer'})",
-                "Calls cannot be seen without PulseAudio or pipewire-pulse",
+                _("no sound server at {path} ({error})").format(path=path, error=error.strerror or _("no answer")),
+                _("Calls cannot be seen without PulseAudio or pipewire-pulse"),
             ) from error
         server = cls(reader, writer)
         server._task = asyncio.get_running_loop().create_task(server._read())
@@ -96,7 +97,9 @@ class PulseServer:
             await server._ask(SET_CLIENT_NAME, b"P", _property("application.name", "Unhunch"), b"N")
         except Lost as error:
             await server.close()
-            raise Unusable(f"the sound server at {path} does not let us in ({error})") from error
+            raise Unusable(
+                _("the sound server at {path} does not let us in ({error})").format(path=path, error=error)
+            ) from error
         except BaseException:
             await server.close()
             raise
@@ -148,7 +151,7 @@ class PulseServer:
 
     async def _ask(self, command: int, *values: bytes) -> list[Any]:
         if not self.alive:
-            raise Lost("the sound server is gone")
+            raise Lost(_("the sound server is gone"))
         self._tag += 1
         answer: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
         self._answers[self._tag] = answer
@@ -158,7 +161,7 @@ class PulseServer:
             async with asyncio.timeout(ANSWER_SECONDS):
                 return await answer
         except TimeoutError as error:
-            raise Lost("the sound server does not answer") from error
+            raise Lost(_("the sound server does not answer")) from error
         finally:
             self._answers.pop(self._tag, None)
 
@@ -186,13 +189,13 @@ class PulseServer:
         if command == REPLY:
             answer.set_result(rest)
         else:
-            answer.set_exception(Lost(f"the sound server refused, error {rest}"))
+            answer.set_exception(Lost(_("the sound server refused, error {number}").format(number=rest)))
 
     def _end(self) -> None:
         self.alive = False
         for answer in self._answers.values():
             if not answer.done():
-                answer.set_exception(Lost("the sound server is gone"))
+                answer.set_exception(Lost(_("the sound server is gone")))
         gone, self._gone = self._gone, None
         if gone is not None:
             gone()
@@ -204,7 +207,7 @@ def _understood() -> Iterator[None]:
     try:
         yield
     except (ValueError, LookupError, TypeError) as error:
-        raise Lost("the sound server answered in words that are not its protocol's") from error
+        raise Lost(_("the sound server answered in words that are not its protocol's")) from error
 
 
 def _next(fields: Iterator[Any], count: int) -> list[Any]:

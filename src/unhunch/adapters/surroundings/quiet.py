@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from unhunch.adapters.dbus import Bus, BusError, session_address
 from unhunch.adapters.surroundings.child import output
 from unhunch.adapters.surroundings.on_bus import BusSource
+from unhunch.core.translate import N_, _
 
 NOTIFICATIONS = "org.freedesktop.Notifications"
 NOTIFICATIONS_PATH = "/org/freedesktop/Notifications"
@@ -54,7 +55,7 @@ Ask = Callable[[Bus], Awaitable[bool]]
 class DoNotDisturb(BusSource):
     """Knows `quiet`: True when any of the desktop's places says do-not-disturb, None when none of them answers."""
 
-    name = "do-not-disturb"
+    name = N_("do-not-disturb")
     conditions = ("quiet",)
 
     def __init__(self, *, env: Mapping[str, str] | None = None, address: str | None = None) -> None:
@@ -67,7 +68,7 @@ class DoNotDisturb(BusSource):
 
     @property
     def note(self) -> str:
-        return ", ".join(sorted(self._known)) or "no do-not-disturb switch found; waiting for one"
+        return ", ".join(sorted(self._known)) or _("no do-not-disturb switch found; waiting for one")
 
     async def close(self) -> None:
         self._known.clear()
@@ -79,7 +80,7 @@ class DoNotDisturb(BusSource):
         swaync = partial(self._learn, bus, "swaync", self._ask_swaync)
         there = await bus.watch_name(SWAYNC, partial(self._owned, bus, "swaync", swaync))
         for member in ("Subscribe", "SubscribeV2"):
-            await bus.listen(lambda _: bus.later(swaync()), SWAYNC, member, sender=SWAYNC)
+            await bus.listen(lambda _body: bus.later(swaync()), SWAYNC, member, sender=SWAYNC)
         if there:
             await swaync()
         xfce = partial(self._learn, bus, "xfce", self._ask_xfce)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from unhunch.adapters.dbus import Bus, BusError, session_address
 from unhunch.adapters.surroundings.on_bus import BusSource
+from unhunch.core.translate import N_, _
 
 
 class Saver(NamedTuple):
@@ -30,7 +31,7 @@ SAVERS = (
 class ScreenSavers(BusSource):
     """Knows `locked`: True when a screen saver is active, None when none answers."""
 
-    name = "screensaver"
+    name = N_("screensaver")
     conditions = ("locked",)
 
     def __init__(self, *, env: Mapping[str, str] | None = None, address: str | None = None) -> None:
@@ -39,7 +40,7 @@ class ScreenSavers(BusSource):
 
     @property
     def note(self) -> str:
-        return ", ".join(sorted(self._active)) or "no screen saver on the bus; waiting for one"
+        return ", ".join(sorted(self._active)) or _("no screen saver on the bus; waiting for one")
 
     async def close(self) -> None:
         self._active.clear()
