@@ -7,6 +7,7 @@ from typing import Any
 
 from unhunch.adapters.store import sqlite
 from unhunch.core.facts import Fact, Kind
+from unhunch.core.translate import _
 from unhunch.ports import StoreError, StoreTrouble
 
 log = logging.getLogger("unhunch")
@@ -40,10 +41,8 @@ class DeskHistory:
             if error.kind not in (StoreTrouble.CORRUPT, StoreTrouble.NOT_A_DATABASE):
                 raise
             aside = sqlite.set_aside(self._path)
-            self.told = (
-                f"{error.what} It was moved aside to {aside} and a new history was begun. Look at it, or put a copy "
-                "back."
-            )
+            moved = _("It was moved aside to {path} and a new history was begun. Look at it, or put a copy back.")
+            self.told = f"{error.what} {moved.format(path=aside)}"
             log.error("%s", self.told)
             return sqlite.SqliteStore(self._path)
 

@@ -7,6 +7,7 @@ from unhunch import __version__
 from unhunch.adapters import registry
 from unhunch.core import engine, tell
 from unhunch.core.messages import Around
+from unhunch.core.translate import _
 from unhunch.ports import Notice
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def problems(daemon: "Daemon") -> list[str]:
     found = [text for text in (daemon.history.told, daemon.history.trouble) if text]
     found += daemon.troubles.values()
     if daemon.keeper.source is None:
-        found.append(f"Keyboard and mouse cannot be seen: {daemon.keeper.why}. See 'unhunch doctor'.")
+        found.append(_("Keyboard and mouse cannot be seen: {why}. See 'unhunch doctor'.").format(why=daemon.keeper.why))
     return found
 
 
@@ -70,7 +71,7 @@ async def explain(daemon: "Daemon") -> None:
     scene = engine.scene(daemon.live, daemon.clock.now(), daemon.settings)
     if daemon.notifier is not None:
         text = tell.why(daemon.live, scene, daemon.settings)["summary"]
-        await daemon.notifier.show(Notice("unhunch-why", "Why", text, transient=True))
+        await daemon.notifier.show(Notice("unhunch-why", _("Why"), text, transient=True))
 
 
 def _sources(daemon: "Daemon") -> "list[SourceState]":

@@ -1,21 +1,23 @@
 """The tray's side of the daemon: what the icon and its menu say, and what a chosen line does."""
 
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from unhunch.core import formats, prompts, tell
 from unhunch.core import messages as m
-from unhunch.core import prompts, tell
 from unhunch.core.engine import Live
-from unhunch.core.moment import DAY, HOUR, MINUTE, at_offset, local_midnight
+from unhunch.core.moment import DAY, HOUR, MINUTE, Moment, at_offset, local_midnight
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import SITTING, Presence
+from unhunch.core.translate import N_, _, ngettext
 from unhunch.desk_status import explain
 from unhunch.ports import SEPARATOR, MenuItem, Tray, TrayIcon, TrayState, Unusable
 
 if TYPE_CHECKING:
     from unhunch.daemon import Daemon
 
-GNOME_HINT = (
+GNOME_HINT = N_(
     "GNOME shows tray icons with the AppIndicator extension: install gnome-shell-extension-appindicator, log in anew."
 )
 PRESENTING = 2 * HOUR
@@ -28,7 +30,7 @@ class DeskTray:
     def __init__(self, daemon: "Daemon") -> None:
         self._daemon = daemon
         self._tray: Tray | None = None
-        self._note = "switched off in the configuration"
+        self._note = _("switched off in the configuration")
 
     async def open(self) -> None:
         """Never raises: a desktop without a tray is a desktop."""
@@ -42,7 +44,7 @@ class DeskTray:
     def status(self) -> dict[str, Any]:
         trouble = getattr(self._tray, "trouble", "")
         desktop = self._daemon.keeper.env.get("XDG_CURRENT_DESKTOP", "")
-        hint = GNOME_HINT if trouble and "GNOME" in desktop.upper().split(":") else ""
+        hint = _(GNOME_HINT) if trouble and "GNOME" in desktop.upper().split(":") else ""
         return {
             "name": self._tray.name if self._tray else "none",
             "ok": bool(self._tray) and not trouble,
@@ -63,7 +65,7 @@ class DeskTray:
         """A line of the menu, or a click on the icon."""
         daemon = self._daemon
         at = daemon.clock.now()
-        word, _, rest = key.partition(":")
+        word, _colon, rest = key.partition(":")
         event: m.Event | None = None
         match word:
             case "activate" | "week":
@@ -138,26 +140,32 @@ def _tip(live: Live, s: Settings) -> str:
         return ""
     sits = now.presence in SITTING
     words = {
-        Presence.STANDING: "Standing",
-        Presence.SESSION: "In a session",
-        Presence.UNKNOWN: "Keyboard and mouse cannot be seen",
+        Presence.STANDING: _("Standing"),
+        Presence.SESSION: _("In a session"),
+        Presence.UNKNOWN: _("Keyboard and mouse cannot be seen"),
     }
-    parts = [f"At your desk {st.bout.seconds / MINUTE:.0f} min" if sits else words.get(now.presence, "Away")]
+    desk = _("At your desk {minutes} min").format(minutes=f"{st.bout.seconds / MINUTE:.0f}")
+    parts = [desk if sits else words.get(now.presence, _("Away"))]
     if st.pause:
         until = tell.pause_end(live)
-        parts.append(f"paused until {until[11:16]}" if until else "paused")
+        end = _("paused until {time}").format(time=formats.clock(datetime.fromisoformat(until))) if until else ""
+        parts.append(end or _("paused"))
     elif st.owed and st.owed.snoozed_for_call:
-        parts.append("snoozed until this call is over")
+        parts.append(_("snoozed until this call is over"))
     elif st.owed and st.owed.snoozed_until > st.t:
-        parts.append(f"snoozed until {at_offset(at.wall + st.owed.snoozed_until - st.t, at.utc_offset):%H:%M}")
+        parts.append(_("snoozed until {time}").format(time=_clock(at, st.owed.snoozed_until - st.t)))
     elif st.owed:
-        parts.append("a session is due")
+        parts.append(_("a session is due"))
     elif sits:
         left = prompts.sitting_left(st, prompts_scene(live, s), s)
         if left is not None:
-            parts.append(f"next about {at_offset(at.wall + left, at.utc_offset):%H:%M}")
-    parts.append(f"today {st.today.done} of {prompts.goal_today(st, s)}")
+            parts.append(_("next about {time}").format(time=_clock(at, left)))
+    parts.append(_("today {done} of {goal}").format(done=st.today.done, goal=prompts.goal_today(st, s)))
     return ", ".join(parts)
+
+
+def _clock(at: Moment, later: float) -> str:
+    return formats.clock(at_offset(at.wall + later, at.utc_offset))
 
 
 def prompts_scene(live: Live, s: Settings) -> prompts.Scene:
@@ -165,6 +173,10 @@ def prompts_scene(live: Live, s: Settings) -> prompts.Scene:
 
     assert live.now.at is not None  # the tray shows nothing before the first look
     return engine.scene(live, live.now.at, s)
+
+
+def _minutes(count: int) -> str:
+    return ngettext("{count} minute", "{count} minutes", count).format(count=count)
 
 
 def _menu(live: Live, s: Settings) -> tuple[MenuItem, ...]:
@@ -175,42 +187,42 @@ def _menu(live: Live, s: Settings) -> tuple[MenuItem, ...]:
     return (
         MenuItem(
             "start",
-            "Start",
+            _("Start"),
             children=(
-                MenuItem("start:short", "Short, 2 minutes"),
-                MenuItem("start:standard", "Standard, 5 minutes"),
-                MenuItem("start:long", "Long, 8 minutes"),
+                MenuItem("start:short", _("Short, 2 minutes")),
+                MenuItem("start:standard", _("Standard, 5 minutes")),
+                MenuItem("start:long", _("Long, 8 minutes")),
             ),
         ),
         MenuItem(
             "later",
-            "Snooze",
+            _("Snooze"),
             may_snooze,
             children=(
-                MenuItem("snooze:10", "10 minutes"),
-                MenuItem("snooze:30", "30 minutes"),
-                MenuItem("snooze:call", "After this call", live.now.around.in_call is True),
+                MenuItem("snooze:10", _minutes(10)),
+                MenuItem("snooze:30", _minutes(30)),
+                MenuItem("snooze:call", _("After this call"), live.now.around.in_call is True),
             ),
         ),
-        MenuItem("skip", "Skip", owed),
-        MenuItem("undo", "Undo", bool(st.last_answer[0])),
+        MenuItem("skip", _("Skip"), owed),
+        MenuItem("undo", _("Undo"), bool(st.last_answer[0])),
         SEPARATOR,
-        MenuItem("resume", "Resume")
+        MenuItem("resume", _("Resume"))
         if st.pause
         else MenuItem(
             "quiet",
-            "Pause",
+            _("Pause"),
             children=(
-                MenuItem("pause:60", "1 hour"),
-                MenuItem("pause:today", "Rest of today"),
-                MenuItem("pause:presenting", "Presenting, 2 hours"),
+                MenuItem("pause:60", ngettext("{count} hour", "{count} hours", 1).format(count=1)),
+                MenuItem("pause:today", _("Rest of today")),
+                MenuItem("pause:presenting", _("Presenting, 2 hours")),
             ),
         ),
-        MenuItem("sit", "Sitting again") if stands else MenuItem("stand", "Standing now"),
+        MenuItem("sit", _("Sitting again")) if stands else MenuItem("stand", _("Standing now")),
         SEPARATOR,
-        MenuItem("week", "This week"),
-        MenuItem("why", "Why?"),
-        MenuItem("settings", "Settings"),
+        MenuItem("week", _("This week")),
+        MenuItem("why", _("Why?")),
+        MenuItem("settings", _("Settings")),
         SEPARATOR,
-        MenuItem("quit", "Quit"),
+        MenuItem("quit", _("Quit")),
     )

@@ -15,10 +15,11 @@ from unhunch.adapters.surroundings.child import output
 from unhunch.core.days import back, seven
 from unhunch.core.settings import Settings
 from unhunch.core.state import State
+from unhunch.core.translate import N_, _, ngettext
 
 SECONDS = 20.0
 """A busy machine reads ten years in a fraction of this."""
-LABELS = {"hours": "Use these hours", "roller": "I will"}
+LABELS = {"hours": N_("Use these hours"), "roller": N_("I will")}
 """Buttons of what can be taken up without further questions; a step up names its number."""
 
 
@@ -40,15 +41,26 @@ async def week_notice(begun: str, st: State, s: Settings) -> WeekNotice:
     except (OSError, TimeoutError, ValueError, KeyError, TypeError):
         return WeekNotice(ended, headline(*remembered(st, ended, s)))
     choice, label = _choice(plain, st)
-    for_next = f" For next week: {plain['choice']['text']}" if choice else ""
-    return WeekNotice(ended, headline(sitting, done, asked) + for_next, choice, label)
+    said = [headline(sitting, done, asked)]
+    if choice:
+        said.append(_("For next week: {choice}").format(choice=plain["choice"]["text"]))
+    return WeekNotice(ended, " ".join(said), choice, label)
 
 
 def headline(minutes: float, done: int, asked: int | None) -> str:
     """The two figures: minutes of sitting (best), and sessions; `asked` None when that is not known."""
     hours, rest = divmod(int(minutes + 0.5), 60)
-    of = f" of {asked} asked" if asked else ""
-    return f"{hours} h {rest:02d} at your desk, {done} {'session' if done == 1 else 'sessions'} done{of}."
+    if asked:
+        text = ngettext(
+            "{time} at your desk, {count} session done of {asked} asked.",
+            "{time} at your desk, {count} sessions done of {asked} asked.",
+            done,
+        )
+    else:
+        text = ngettext(
+            "{time} at your desk, {count} session done.", "{time} at your desk, {count} sessions done.", done
+        )
+    return text.format(time=f"{hours} h {rest:02d}", count=done, asked=asked)
 
 
 def remembered(st: State, week: str, s: Settings) -> tuple[float, int, None]:
@@ -70,5 +82,5 @@ def _choice(plain: Mapping[str, Any], st: State) -> tuple[str, str]:
     name = "" if plain["chosen"] else str(plain["choice"]["choice"])
     if name == "accept":
         offer = st.programme.offer or {"asks": True}
-        return ("", "") if offer.get("asks") else (name, f"Accept {offer['to']} a day")
-    return (name, LABELS[name]) if name in LABELS else ("", "")
+        return ("", "") if offer.get("asks") else (name, _("Accept {count} a day").format(count=offer["to"]))
+    return (name, _(LABELS[name])) if name in LABELS else ("", "")

@@ -1,5 +1,6 @@
 """What to type instead of pressing a button, for servers and systems that draw none."""
 
+from unhunch.core.translate import _
 from unhunch.ports import Notice
 
 COMMANDS = {
@@ -23,4 +24,4 @@ def body_with_commands(notice: Notice) -> str:
     typed = commands(notice)
     if not typed:
         return notice.body
-    return "\n".join(filter(None, (notice.body, "In a terminal: " + ", ".join(typed))))
+    return "\n".join(filter(None, (notice.body, _("In a terminal: {commands}").format(commands=", ".join(typed)))))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from unhunch.adapters.notify.commands import commands
+from unhunch.core.translate import _
 from unhunch.ports import Notice, Unusable
 
 
@@ -20,8 +21,8 @@ class ConsoleNotifier:
     async def open(self, answered: Callable[[str, str], None]) -> str:  # noqa: ARG002 - nothing can be pressed here
         """Raises Unusable when the stream is closed already."""
         if self._stream.closed:
-            raise Unusable("the output is closed", "Run Unhunch in a terminal, or choose another notifier")
-        return "prints notices as text, without buttons"
+            raise Unusable(_("the output is closed"), _("Run Unhunch in a terminal, or choose another notifier"))
+        return _("prints notices as text, without buttons")
 
     async def show(self, notice: Notice) -> bool:
         """Print the notice. False when the stream refuses (a closed pipe). Never raises."""

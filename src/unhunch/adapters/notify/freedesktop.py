@@ -16,6 +16,7 @@ from unhunch.adapters.dbus import Bus, BusError
 from unhunch.adapters.icons import pixmaps
 from unhunch.adapters.link import Link
 from unhunch.adapters.notify.commands import body_with_commands
+from unhunch.core.translate import N_, _
 from unhunch.ports import Lost, Notice
 
 NAME = "org.freedesktop.Notifications"
@@ -32,7 +33,7 @@ REMEMBER_SECONDS = 10.0
 
 SERVER_DEFAULT, NEVER = -1, 0
 EXPIRED, DISMISSED = 1, 2
-DEFAULT_LABEL = "Open"
+DEFAULT_LABEL = N_("Open")
 
 
 @dataclass(slots=True)
@@ -71,27 +72,29 @@ class FreedesktopNotifier:
         self._answered = answered
         await self._link.open()
         if self._capabilities is None:
-            return "no notification server is running at the moment; one that starts later is used"
-        buttons = "buttons" if "actions" in self._capabilities else "no buttons"
-        return f"{self._server}, {buttons}"
+            return _("no notification server is running at the moment; one that starts later is used")
+        text = _("{server}, buttons") if "actions" in self._capabilities else _("{server}, no buttons")
+        return text.format(server=self._server)
 
     async def show(self, notice: Notice) -> bool:
         """Show or replace; waits 5 s at most. False when there is no server or it does not answer. Never raises."""
         async with self._turn:
             bus = self._link.bus
             if bus is None:
-                self.trouble = self._link.trouble or "not connected to the session bus"
+                self.trouble = self._link.trouble or _("not connected to the session bus")
                 return False
             try:
                 self.trouble = ""
                 return await self._show(bus, notice)
             except (BusError, Lost) as error:
                 missing = isinstance(error, BusError) and error.error.endswith((".ServiceUnknown", ".NameHasNoOwner"))
-                self.trouble = "no notification server is running" if missing else str(error)
+                self.trouble = _("no notification server is running") if missing else str(error)
             except TimeoutError:
-                self.trouble = f"the notification server did not answer within {SHOW_SECONDS:g} s"
+                self.trouble = _("the notification server did not answer within {seconds} s").format(
+                    seconds=f"{SHOW_SECONDS:g}"
+                )
             except (LookupError, TypeError, ValueError) as error:
-                self.trouble = f"the notification server answered nonsense ({error!r})"
+                self.trouble = _("the notification server answered nonsense ({error})").format(error=repr(error))
             return False
 
     async def withdraw(self, slot: str) -> None:
@@ -157,7 +160,7 @@ class FreedesktopNotifier:
             asked = asyncio.get_running_loop().create_task(
                 bus.call(NAME, PATH, NAME, "Notify", "susssasa{sv}i", *arguments, activate=True, seconds=LATE_SECONDS)
             )
-            done, _ = await asyncio.wait({asked}, timeout=SHOW_SECONDS)
+            done, _pending = await asyncio.wait({asked}, timeout=SHOW_SECONDS)
             if not done:
                 self._close_when_it_comes(asked)
                 raise TimeoutError
@@ -177,7 +180,7 @@ class FreedesktopNotifier:
             body = body.replace("&", "&amp;").replace("<", "&lt;")
         actions: list[str] = []
         if abilities["buttons"] and notice.buttons:
-            actions = ["default", DEFAULT_LABEL]
+            actions = ["default", _(DEFAULT_LABEL)]
             for button in notice.buttons:
                 actions += button
         hints = {

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Mapping
 
 from unhunch.adapters.notify.commands import body_with_commands
+from unhunch.core.translate import _
 from unhunch.ports import Notice, Unusable
 
 SECONDS_ON_SCREEN = 10
@@ -48,24 +49,30 @@ class PlyerNotifier:
         """Import plyer. Raises Unusable when it is missing or has nothing to show a notice with."""
         if sys.platform == "linux" and shutil.which("notify-send") is None:
             # plyer would shell out to it at each notice, and fail each time.
-            raise Unusable("notify-send is missing", "Install it: sudo apt install libnotify-bin")
+            raise Unusable(
+                _("notify-send is missing"), _("Install it: {command}").format(command="sudo apt install libnotify-bin")
+            )
         if sys.platform == "darwin" and importlib.util.find_spec("pyobjus") is None:
-            raise Unusable("pyobjus is missing, which plyer needs on macOS", "Install it: pip install pyobjus")
+            raise Unusable(
+                _("pyobjus is missing, which plyer needs on macOS"),
+                _("Install it: {command}").format(command="pip install pyobjus"),
+            )
         try:
             self._notify = await asyncio.to_thread(_load)
         except ImportError as error:
-            raise Unusable(f"plyer cannot be imported ({error})", "Install it: pip install plyer") from error
-        return "shows text without buttons; answers are typed in a terminal"
+            why = _("{module} cannot be imported ({error})").format(module="plyer", error=error)
+            raise Unusable(why, _("Install it: {command}").format(command="pip install plyer")) from error
+        return _("shows text without buttons; answers are typed in a terminal")
 
     async def show(self, notice: Notice) -> bool:
         """Show the notice. True as soon as plyer has it, even while its call still blocks. Never raises."""
         if self._notify is None:
-            self.trouble = "not open"
+            self.trouble = _("not open")
             return False
         task = asyncio.create_task(self._hand_over(self._notify, notice))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        done, _ = await asyncio.wait({task}, timeout=1.0)
+        done, _pending = await asyncio.wait({task}, timeout=1.0)
         return task.result() if done else True
 
     async def withdraw(self, slot: str) -> None:
@@ -91,7 +98,7 @@ class PlyerNotifier:
                 timeout=SECONDS_ON_SCREEN,
             )
         except Exception as error:  # noqa: BLE001 - plyer's platforms raise whatever their libraries raise
-            self.trouble = f"plyer could not show it: {error}"
+            self.trouble = _("plyer could not show it: {error}").format(error=error)
             return False
         self.trouble = ""
         return True

@@ -124,7 +124,7 @@ class DBusMenu(ServiceInterface):
 
     @dbus_property(PropertyAccess.READ, "TextDirection")
     def text_direction(self) -> DBusStr:
-        """Unhunch speaks English."""
+        """As each of its languages is written."""
         return "ltr"
 
     @dbus_property(PropertyAccess.READ, "Status")

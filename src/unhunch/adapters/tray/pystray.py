@@ -12,14 +12,15 @@ from collections.abc import Callable
 from typing import Any
 
 from unhunch.adapters.icons import pixmaps
+from unhunch.core.translate import N_, _
 from unhunch.ports import MenuItem, TrayIcon, TrayState, Unusable
 
 TITLE_LIMIT = 127
 """NOTIFYICONDATAW.szTip holds 128 characters with the closing zero
 (https://learn.microsoft.com/windows/win32/api/shellapi/ns-shellapi-notifyicondataw)."""
 ELSEWHERE = {
-    "darwin": "the macOS menu bar needs the main thread, which the daemon uses itself",
-    "linux": "pystray draws no menu on most Linux panels",
+    "darwin": N_("the macOS menu bar needs the main thread, which the daemon uses itself"),
+    "linux": N_("pystray draws no menu on most Linux panels"),
 }
 
 
@@ -39,19 +40,20 @@ class PystrayTray:
     async def open(self, chosen: Callable[[str], None]) -> str:
         """Show the icon. Raises Unusable where pystray is missing or does not fit."""
         if reason := ELSEWHERE.get(sys.platform):
-            raise Unusable(reason, "Everything the icon offers can be typed: unhunch --help")
+            raise Unusable(_(reason), _("Everything the icon offers can be typed: unhunch --help"))
         try:
             self._pystray = importlib.import_module("pystray")
             self._image = importlib.import_module("PIL.Image")
         except ImportError as error:
-            raise Unusable(f"pystray cannot be imported ({error})", "Install it: pip install pystray") from error
+            why = _("{module} cannot be imported ({error})").format(module="pystray", error=error)
+            raise Unusable(why, _("Install it: {command}").format(command="pip install pystray")) from error
         loop = asyncio.get_running_loop()
         self._chosen = lambda key: _hand_over(loop, chosen, key)
         self._icon = self._pystray.Icon(
             "unhunch", self._drawing(), self._title(), menu=self._pystray.Menu(lambda: self._lines())
         )
         self._icon.run_detached()
-        return "the icon is beside the clock"
+        return _("the icon is beside the clock")
 
     def show(self, state: TrayState) -> None:
         """Show this from now on."""
@@ -64,7 +66,7 @@ class PystrayTray:
             self._icon.title = self._title()
             self._icon.update_menu()
         except Exception as error:  # noqa: BLE001 - pystray raises whatever its platform raises
-            self.trouble = f"the icon could not be changed: {error}"
+            self.trouble = _("the icon could not be changed: {error}").format(error=error)
         else:
             self.trouble = ""
 
@@ -75,7 +77,7 @@ class PystrayTray:
             try:
                 icon.stop()
             except Exception as error:  # noqa: BLE001 - as above; there is nothing left to do
-                self.trouble = f"the icon could not be removed: {error}"
+                self.trouble = _("the icon could not be removed: {error}").format(error=error)
 
     def _title(self) -> str:
         text = "\n".join(filter(None, (self._state.title, self._state.text)))

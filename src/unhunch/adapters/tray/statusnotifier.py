@@ -18,6 +18,7 @@ from unhunch.adapters.dbus import Bus, BusError
 from unhunch.adapters.icons import pixmaps
 from unhunch.adapters.link import Link
 from unhunch.adapters.tray.menu import DBusMenu
+from unhunch.core.translate import _
 from unhunch.ports import TrayIcon, TrayState
 
 WATCHER = "org.kde.StatusNotifierWatcher"
@@ -162,7 +163,7 @@ class StatusNotifierTray:
         """Connect. Raises Unusable without a session bus; a missing panel is no failure, it may come later."""
         self._listener = chosen
         await self._link.open()
-        return self.trouble or "the icon is in the panel"
+        return self.trouble or _("the icon is in the panel")
 
     def show(self, state: TrayState) -> None:
         """Show this from now on, also to panels that come later."""
@@ -192,19 +193,19 @@ class StatusNotifierTray:
             if owned:
                 bus.later(self._register(bus, name))
             else:
-                self.trouble = "the panel has gone; the icon returns with it"
+                self.trouble = _("the panel has gone; the icon returns with it")
 
         if await bus.watch_name(WATCHER, changed):
             await self._register(bus, name)
         else:
-            self.trouble = "no panel takes tray icons at the moment; one that starts later gets it"
+            self.trouble = _("no panel takes tray icons at the moment; one that starts later gets it")
 
     async def _register(self, bus: Bus, name: str) -> None:
         for pause in (*REGISTER_RETRIES, None):
             try:
                 await bus.call(WATCHER, WATCHER_PATH, WATCHER, "RegisterStatusNotifierItem", "s", name)
             except BusError as error:
-                self.trouble = f"the panel refuses the icon ({error})"
+                self.trouble = _("the panel refuses the icon ({error})").format(error=error)
                 if pause is None or error.error.endswith((".ServiceUnknown", ".NameHasNoOwner")):
                     return
             else:
@@ -214,7 +215,7 @@ class StatusNotifierTray:
 
     def _leave(self) -> None:
         self._item = self._menu = None
-        self.trouble = "the session bus has gone"
+        self.trouble = _("the session bus has gone")
 
     def _choose(self, key: str) -> None:
         # Not from inside the D-Bus call: the panel waits for its reply, and an error of the listener is its own.
