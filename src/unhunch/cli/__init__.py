@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from unhunch import language
+from unhunch.core.translate import N_, _
 from unhunch.paths import Paths
 
 
@@ -20,71 +21,71 @@ class Entry(NamedTuple):
 
 
 SECTIONS: dict[str, dict[str, Entry]] = {
-    "Begin": {
-        "demo": Entry("run", "a recorded working day in 20 seconds, with its notices"),
-        "setup": Entry("service", "a few questions, and Unhunch runs"),
-        "enable": Entry("service", "start now and at every login"),
-        "disable": Entry("service", "stop, and start no more"),
-        "run": Entry("run", "watch and ask, in this terminal"),
+    N_("Begin"): {
+        "demo": Entry("run", N_("a recorded working day in 20 seconds, with its notices")),
+        "setup": Entry("service", N_("a few questions, and Unhunch runs")),
+        "enable": Entry("service", N_("start now and at every login")),
+        "disable": Entry("service", N_("stop, and start no more")),
+        "run": Entry("run", N_("watch and ask, in this terminal")),
     },
-    "Now": {
-        "status": Entry("status", "how long you have sat, and what comes next"),
-        "why": Entry("why", "why it asks now, or does not"),
-        "start": Entry("start", "a guided session on the foam roller"),
-        "screening": Entry("start", "the questions to answer before the first session"),
+    N_("Now"): {
+        "status": Entry("status", N_("how long you have sat, and what comes next")),
+        "why": Entry("why", N_("why it asks now, or does not")),
+        "start": Entry("start", N_("a guided session on the foam roller")),
+        "screening": Entry("start", N_("the questions to answer before the first session")),
     },
-    "Answer": {
-        "snooze": Entry("answers", "ask again in 10 minutes, or after this call"),
-        "skip": Entry("answers", "leave this session out"),
-        "pause": Entry("answers", "no notices for an hour, or until a day"),
-        "resume": Entry("answers", "end a pause"),
-        "stand": Entry("answers", "say that you stand at your desk"),
-        "sit": Entry("answers", "say that you sit again"),
-        "rate": Entry("log", "how the last session was"),
-        "morning": Entry("answers", "how your back feels the morning after"),
-        "undo": Entry("answers", "take the last answer back"),
+    N_("Answer"): {
+        "snooze": Entry("answers", N_("ask again in 10 minutes, or after this call")),
+        "skip": Entry("answers", N_("leave this session out")),
+        "pause": Entry("answers", N_("no notices for an hour, or until a day")),
+        "resume": Entry("answers", N_("end a pause")),
+        "stand": Entry("answers", N_("say that you stand at your desk")),
+        "sit": Entry("answers", N_("say that you sit again")),
+        "rate": Entry("log", N_("how the last session was")),
+        "morning": Entry("answers", N_("how your back feels the morning after")),
+        "undo": Entry("answers", N_("take the last answer back")),
     },
-    "Look back": {
-        "week": Entry("week", "the weekly summary"),
-        "plan": Entry("plan", "sessions a day, the next review, and the rule behind it"),
-        "log": Entry("log", "note a session done away from the screen"),
-        "amend": Entry("log", "correct what was counted"),
-        "events": Entry("events", "what happened, as JSON lines"),
-        "replay": Entry("run", "what recorded activity would have led to"),
+    N_("Look back"): {
+        "week": Entry("week", N_("the weekly summary")),
+        "plan": Entry("plan", N_("sessions a day, the next review, and the rule behind it")),
+        "log": Entry("log", N_("note a session done away from the screen")),
+        "amend": Entry("log", N_("correct what was counted")),
+        "events": Entry("events", N_("what happened, as JSON lines")),
+        "replay": Entry("run", N_("what recorded activity would have led to")),
     },
-    "Your data": {
-        "import": Entry("data", "take in records of Workrave, ActivityWatch or Unhunch"),
-        "export": Entry("data", "write your history as JSON"),
-        "forget": Entry("data", "delete history"),
+    N_("Your data"): {
+        "import": Entry("data", N_("take in records of Workrave, ActivityWatch or Unhunch")),
+        "export": Entry("data", N_("write your history as JSON")),
+        "forget": Entry("data", N_("delete history")),
     },
-    "Set up": {
-        "config": Entry("config", "show, check or edit the configuration"),
-        "routine": Entry("routine", "show or check a routine of your own"),
-        "doctor": Entry("doctor", "what works here, what does not, and what to do about it"),
-        "completion": Entry("completion", "command completion for your shell"),
+    N_("Set up"): {
+        "config": Entry("config", N_("show, check or edit the configuration")),
+        "routine": Entry("routine", N_("show or check a routine of your own")),
+        "doctor": Entry("doctor", N_("what works here, what does not, and what to do about it")),
+        "completion": Entry("completion", N_("command completion for your shell")),
     },
 }
 COMMANDS: dict[str, Entry] = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
 
-HEAD = """\
+HEAD = N_("""\
 usage: unhunch COMMAND [options]
 
 Unhunch notices how long you sit at the computer, asks at a good moment for two
 minutes on a foam roller, guides them by voice, and shows what came of it.
-"""
-TAIL = """\
+""")
+TAIL = N_("""\
 'unhunch COMMAND --help' explains a command, with examples.
-"""
+""")
 
 
 def help_text() -> str:
     """What `unhunch --help` prints."""
-    lines = [HEAD]
+    lines = [_(HEAD)]
     for title, section in SECTIONS.items():
-        lines.append(f"{title}:")
-        lines.extend(f"  {name:<12}{entry.help}" for name, entry in section.items())
+        lines.append(f"{_(title)}:")
+        lines.extend(f"  {name:<12}{_(entry.help)}" for name, entry in section.items())
         lines.append("")
-    return "\n".join([*lines, TAIL])
+    return "\n".join([*lines, _(TAIL)])
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -9,9 +9,12 @@ from unhunch.cli import words
 from unhunch.cli.asking import ask, tell
 from unhunch.cli.command import Command, word, wrong
 from unhunch.control.protocol import FEELS
+from unhunch.core.translate import N_, _
 
 SHORTEST_SNOOZE, LONGEST_SNOOZE = 60.0, 4 * 3600.0
 """Seconds."""
+CALL = N_("call | after call | until call | after this call | until the call ends")
+"""What may be typed for the length of a snooze that lasts as long as a call does."""
 
 
 def say(reply: Mapping[str, Any], otherwise: str) -> None:
@@ -20,8 +23,8 @@ def say(reply: Mapping[str, Any], otherwise: str) -> None:
 
 
 def _plain(command: str, otherwise: str) -> Callable[[argparse.Namespace], None]:
-    def run(_: argparse.Namespace) -> None:
-        say(ask(command), otherwise)
+    def run(_args: argparse.Namespace) -> None:
+        say(ask(command), _(otherwise))
 
     return run
 
@@ -33,43 +36,44 @@ def run_snooze(args: argparse.Namespace) -> None:
     from unhunch.cli import when
 
     text = " ".join(args.length).lower()
-    if text in ("call", "after call", "until call", "after this call", "until the call ends"):
-        say(ask("snooze", {"until_call": True}), "It will ask again when this call is over.")
+    if text in [*CALL.split(" | "), *_(CALL).split(" | ")]:
+        say(ask("snooze", {"until_call": True}), _("It will ask again when this call is over."))
         return
     seconds = when.duration(text) if text else None
     if seconds is not None and not SHORTEST_SNOOZE <= seconds <= LONGEST_SNOOZE:
-        raise wrong(f"A snooze lasts from 1 minute to 4 hours, not {text!r}.", "For longer: unhunch pause 5h")
+        what = _("A snooze lasts from 1 minute to 4 hours, not {text}.").format(text=repr(text))
+        raise wrong(what, _("For longer: unhunch pause 5h"))
     reply = ask("snooze", {"seconds": seconds})
-    say(reply, f"It will ask again {_again(reply.get('status') or {})}.")
+    say(reply, _again(reply.get("status") or {}))
 
 
 def _again(status: Mapping[str, Any]) -> str:
     owed = status.get("owed") or {}
     if not owed.get("snoozed_until"):
-        return "later"
-    return f"at {words.clock(datetime.fromisoformat(owed['snoozed_until']), datetime.fromisoformat(status['now']))}"
+        return _("It will ask again later.")
+    again = words.label(datetime.fromisoformat(owed["snoozed_until"]), datetime.fromisoformat(status["now"]))
+    return _("It will ask again at {time}.").format(time=again)
 
 
 def snooze_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "length", nargs="*", metavar="LENGTH", help="10m, 30m, 1h ... or 'call': when this call is over"
-    )
+    said = _("10m, 30m, 1h ... or 'call': when this call is over")
+    parser.add_argument("length", nargs="*", metavar="LENGTH", help=said)
 
 
 snooze = Command(
     run_snooze,
     snooze_arguments,
     examples=(
-        ("unhunch snooze", "ask again in 10 minutes"),
+        ("unhunch snooze", N_("ask again in 10 minutes")),
         ("unhunch snooze 30m", ""),
-        ("unhunch snooze call", "ask again after this call"),
+        ("unhunch snooze call", N_("ask again after this call")),
     ),
-    about="Three times at most for one session; it comes back as it was.",
+    about=N_("Three times at most for one session; it comes back as it was."),
 )
 skip = Command(
-    _plain("skip", "Skipped. The next one comes when it is due."),
-    examples=(("unhunch skip", "leave out the session that is due now"),),
-    about="The next one comes when it is due.",
+    _plain("skip", N_("Skipped. The next one comes when it is due.")),
+    examples=(("unhunch skip", N_("leave out the session that is due now")),),
+    about=N_("The next one comes when it is due."),
 )
 
 
@@ -87,12 +91,12 @@ def run_pause(args: argparse.Namespace) -> None:
     length = when.length(text)
     sent = {"until": end.timestamp()} if length is None else {"seconds": length}
     reply = ask("pause", {**sent, "why": args.why})
-    say(reply, f"Paused until {words.clock(end, now)}. 'unhunch resume' ends it earlier.")
+    say(reply, _("Paused until {time}. 'unhunch resume' ends it earlier.").format(time=words.clock(end, now)))
 
 
 def pause_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("until", nargs="*", metavar="UNTIL", help="a length or an end; an hour if nothing is said")
-    parser.add_argument("--why", metavar="TEXT", help="a note to yourself, shown by 'unhunch why'")
+    parser.add_argument("until", nargs="*", metavar="UNTIL", help=_("a length or an end; an hour if nothing is said"))
+    parser.add_argument("--why", metavar="TEXT", help=_("a note to yourself, shown by 'unhunch why'"))
 
 
 pause = Command(
@@ -100,17 +104,17 @@ pause = Command(
     pause_arguments,
     examples=(
         ("unhunch pause 1h", ""),
-        ("unhunch pause until 14:00", ""),
-        ("unhunch pause rest of today", "until 4 in the morning"),
-        ("unhunch pause until friday --why 'trade fair'", ""),
-        ("unhunch pause until 2027-01-07", "holidays; a year at most"),
+        (N_("unhunch pause until 14:00"), ""),
+        (N_("unhunch pause rest of today"), N_("until 4 in the morning")),
+        (N_("unhunch pause until friday --why 'trade fair'"), ""),
+        (N_("unhunch pause until 2027-01-07"), N_("holidays; a year at most")),
     ),
-    about="Sitting is still counted. Every pause ends by itself.",
+    about=N_("Sitting is still counted. Every pause ends by itself."),
 )
 resume = Command(
-    _plain("resume", "Notices are on again."),
+    _plain("resume", N_("Notices are on again.")),
     examples=(("unhunch resume", ""),),
-    about="Notices come again when something is due.",
+    about=N_("Notices come again when something is due."),
 )
 
 
@@ -118,54 +122,57 @@ resume = Command(
 
 
 UNDONE = {
-    "answer": "your last snooze or skip",
-    "pause": "the pause",
-    "resume": "the end of the pause",
-    "stand": "that you stand",
-    "sit": "that you sit",
-    "session": "the session",
-    "rated": "the ratings",
-    "morning": "how the morning felt",
-    "correction": "the correction",
-    "choice": "the choice for next week",
-    "offer": "your answer to the offer",
-    "goal": "the change of the sessions a day",
+    "answer": N_("your last snooze or skip"),
+    "pause": N_("the pause"),
+    "resume": N_("the end of the pause"),
+    "stand": N_("that you stand"),
+    "sit": N_("that you sit"),
+    "session": N_("the session"),
+    "rated": N_("the ratings"),
+    "morning": N_("how the morning felt"),
+    "correction": N_("the correction"),
+    "choice": N_("the choice for next week"),
+    "offer": N_("your answer to the offer"),
+    "goal": N_("the change of the sessions a day"),
 }
 """What `undo` took back, by the kind of the fact."""
 
 
-def run_undo(_: argparse.Namespace) -> None:
+def run_undo(_args: argparse.Namespace) -> None:
     reply = tell("undo")
     what = UNDONE.get(reply.get("undone", ""))
-    say(reply, f"Taken back: {what}." if what else "Taken back.")
+    say(reply, _("Taken back: {what}.").format(what=_(what)) if what else _("Taken back."))
 
 
 def run_morning(args: argparse.Namespace) -> None:
-    say(tell("morning", {"feels": args.feels}), "Noted. Thank you.")
+    say(tell("morning", {"feels": args.feels}), _("Noted. Thank you."))
 
 
 def morning_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("feels", type=word(*FEELS), metavar="FEELS", help="better, same or worse than the day before")
+    said = _("better, same or worse than the day before")
+    parser.add_argument("feels", type=word(*FEELS), metavar="FEELS", help=said)
 
 
 stand = Command(
-    _plain("stand", "Standing. Say 'unhunch sit' when you sit down; after two hours it ends by itself."),
+    _plain("stand", N_("Standing. Say 'unhunch sit' when you sit down; after two hours it ends by itself.")),
     examples=(("unhunch stand", ""),),
-    about="Time at the keyboard counts as standing until you say 'sit', leave for half an hour, or two hours are over.",
+    about=N_(
+        "Time at the keyboard counts as standing until you say 'sit', leave for half an hour, or two hours are over."
+    ),
 )
 sit = Command(
-    _plain("sit", "Sitting again."),
+    _plain("sit", N_("Sitting again.")),
     examples=(("unhunch sit", ""),),
-    about="Ends what 'unhunch stand' began.",
+    about=N_("Ends what 'unhunch stand' began."),
 )
 morning = Command(
     run_morning,
     morning_arguments,
-    examples=(("unhunch morning better", ""), ("unhunch morning worse", "two of these, and there is less to do")),
-    about="It helps to decide whether there should be more sessions, or fewer.",
+    examples=(("unhunch morning better", ""), ("unhunch morning worse", N_("two of these, and there is less to do"))),
+    about=N_("It helps to decide whether there should be more sessions, or fewer."),
 )
 undo = Command(
     run_undo,
-    examples=(("unhunch undo", "after a snooze, skip, pause, log, amend, morning ..."),),
-    about="Nothing is deleted: that it was taken back is noted, too.",
+    examples=(("unhunch undo", N_("after a snooze, skip, pause, log, amend, morning ...")),),
+    about=N_("Nothing is deleted: that it was taken back is noted, too."),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from unhunch.control import client
 from unhunch.control.protocol import Exit, UserError
+from unhunch.core.translate import _
 from unhunch.paths import Paths
 
 
@@ -40,9 +41,9 @@ def tell(command: str, args: Mapping[str, Any] | None = None) -> dict[str, Any]:
     facts = carry_out(command, args or {})
     if command == "undo" and not any(fact.kind == "undo" for fact in facts):
         raise UserError(
-            "There is nothing to take back.",
-            "Only what was answered, told or corrected today can be.",
-            "Look at 'unhunch events', or correct a time: unhunch amend --help",
+            _("There is nothing to take back."),
+            _("Only what was answered, told or corrected today can be."),
+            _("Look at 'unhunch events', or correct a time: unhunch amend --help"),
         )
     return {}
 

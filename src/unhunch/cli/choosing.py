@@ -7,6 +7,7 @@ from unhunch.cli.asking import ask_if_running, tell
 from unhunch.core import choice
 from unhunch.core.figures import Option
 from unhunch.core.settings import Settings
+from unhunch.core.translate import _
 from unhunch.paths import Paths
 
 
@@ -30,9 +31,9 @@ def take(week: str, option: Option, s: Settings) -> Taken:
             tell("undo")
         if restore is not None:
             restore()
-        return "Taken back; everything is as it was."
+        return _("Taken back; everything is as it was.")
 
-    return Taken(str(reply.get("text") or f"Stored. You chose: {option.text}"), back)
+    return Taken(str(reply.get("text") or _("Stored. You chose: {choice}").format(choice=option.text)), back)
 
 
 def _set_hours(option: Option, s: Settings) -> Callable[[], None]:

@@ -11,6 +11,31 @@ from typing import Any, NamedTuple, NoReturn
 
 from unhunch.cli import COMMANDS, Entry
 from unhunch.control.protocol import Exit, UserError
+from unhunch.core.translate import N_, _, ngettext
+
+# argparse looks its own sentences up under these two names, and would ask a catalogue of the C library for them.
+vars(argparse).update(_=_, ngettext=ngettext)
+ARGPARSE = (
+    N_("usage: "),
+    N_("positional arguments"),
+    N_("options"),
+    N_("show this help message and exit"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("the following arguments are required: %s"),
+    N_("one of the arguments %s is required"),
+    N_("not allowed with argument %s"),
+    N_("ignored explicit argument %r"),
+    N_("expected one argument"),
+    N_("expected at most one argument"),
+    N_("expected at least one argument"),
+    N_("invalid %(type)s value: %(value)r"),
+)
+"""Those that can be met here, in argparse's words; it counts arguments, too."""
+
+
+def _counted_by_argparse(number: int) -> str:
+    return ngettext("expected %s argument", "expected %s arguments", number)
+
 
 BY_SIGNAL = 128
 SIGINT, SIGPIPE = 2, 13
@@ -32,12 +57,15 @@ MEANT = {
 """Words that other programs have for it, and that look like none of ours."""
 
 
-def _nothing(_: argparse.ArgumentParser) -> None:
+def _nothing(_parser: argparse.ArgumentParser) -> None:
     """Most commands take no words of their own."""
 
 
 class Command(NamedTuple):
-    """What a command does. `run` returns its exit code, None for done; `examples` are lines with what they mean."""
+    """What a command does. `run` returns its exit code, None for done; `examples` are lines with what they mean.
+
+    The texts are marked with N_, and so is an example that types a time in words.
+    """
 
     run: Callable[[argparse.Namespace], int | None]
     arguments: Callable[[argparse.ArgumentParser], None] = _nothing
@@ -49,7 +77,7 @@ class Parser(argparse.ArgumentParser):
     """Ends in a UserError instead of leaving the process, and knows the nearest known word."""
 
     def error(self, message: str) -> NoReturn:
-        raise wrong(f"{self.prog}: {message}.", f"See '{self.prog} --help'.")
+        raise wrong(f"{self.prog}: {message}.", _see_help(self.prog))
 
     def _options(self) -> list[str]:
         """Every long option, those of the actions included."""
@@ -62,8 +90,8 @@ class Parser(argparse.ArgumentParser):
         if action.choices is not None and value not in action.choices:
             known = list(action.choices)
             raise wrong(
-                f"There is no '{self.prog} {value}'.{_nearest(str(value), known)}",
-                f"Type {self.prog} with {', '.join(known[:-1])} or {known[-1]}.",
+                _("There is no '{command}'.").format(command=f"{self.prog} {value}") + _nearest(str(value), known),
+                _("Type {command} with one of: {words}.").format(command=self.prog, words=", ".join(known)),
             )
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
@@ -72,15 +100,20 @@ class Parser(argparse.ArgumentParser):
             known = self._options()
             word = rest[0].split("=")[0]
             if word.startswith("-"):
-                raise wrong(f"{self.prog} has no option {word}.{_nearest(word, known)}", f"See '{self.prog} --help'.")
-            near = f" Did you mean '--{word}'?" if f"--{word}" in known else ""
-            raise wrong(f"{self.prog} does not expect {word!r}.{near}", f"See '{self.prog} --help'.")
+                what = _("{command} has no option {option}.").format(command=self.prog, option=word)
+                raise wrong(what + _nearest(word, known), _see_help(self.prog))
+            what = _("{command} does not expect {word}.").format(command=self.prog, word=repr(word))
+            raise wrong(what + (_meant(f"--{word}") if f"--{word}" in known else ""), _see_help(self.prog))
         return found
 
 
 def wrong(what: str, remedy: str) -> UserError:
     """Wrong words: nothing was done."""
-    return UserError(what, "Nothing was done.", remedy, Exit.WRONG)
+    return UserError(what, _("Nothing was done."), remedy, Exit.WRONG)
+
+
+def _see_help(command: str) -> str:
+    return _("See '{command} --help'.").format(command=command)
 
 
 class OneOf:
@@ -92,8 +125,8 @@ class OneOf:
     def __call__(self, given: str) -> str:
         if given.lower() in self.choices:
             return given.lower()
-        known = ", ".join(self.choices)
-        raise wrong(f"{given!r} is not one of {known}.{_nearest(given, self.choices)}", "One of those words.")
+        what = _("{word} is not one of {words}.").format(word=repr(given), words=", ".join(self.choices))
+        raise wrong(what + _nearest(given, self.choices), _("Type one of those words."))
 
 
 def word(*choices: str) -> OneOf:
@@ -109,25 +142,27 @@ def whole(low: int, high: int) -> Callable[[str], int]:
         except ValueError:
             value = low - 1
         if not low <= value <= high:
-            raise wrong(f"{given!r} is not a whole number from {low} to {high}.", "Give such a number.")
+            what = _("{word} is not a whole number from {low} to {high}.")
+            raise wrong(what.format(word=repr(given), low=low, high=high), _("Give such a number."))
         return value
 
     return read
 
 
 def json_option(parser: argparse._ActionsContainer) -> None:
-    parser.add_argument("--json", action="store_true", help="facts for programs: stable keys, ISO times, minutes")
+    said = _("facts for programs: stable keys, ISO times, minutes")
+    parser.add_argument("--json", action="store_true", help=said)
 
 
 def parser_of(name: str, entry: Entry, command: Command) -> Parser:
     """The parser of one command, with its examples below its options."""
-    about = entry.help[0].upper() + entry.help[1:] + "."
-    lines = ["Examples:"]
+    about = _(entry.help)
+    lines = [_("Examples:")]
     for line, meaning in command.examples:
-        lines += [f"  {line}", f"      {meaning}"] if meaning else [f"  {line}"]
+        lines += [f"  {_(line)}", f"      {_(meaning)}"] if meaning else [f"  {_(line)}"]
     parser = Parser(
         prog=f"unhunch {name}",
-        description=f"{about} {command.about}".strip(),
+        description=f"{about[0].upper()}{about[1:]}. {_(command.about)}".strip(),
         epilog="\n".join(lines) if command.examples else None,
         formatter_class=_Format,
         allow_abbrev=False,
@@ -150,20 +185,21 @@ class _Format(argparse.HelpFormatter):
         return more if action.nargs == "+" else f"[{more}]"
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        return text if text.startswith("Examples:") else super()._fill_text(text, width, indent)
+        return text if text.startswith(_("Examples:")) else super()._fill_text(text, width, indent)
 
 
 def load(name: str) -> Command:
     """Import what the command does. Raises UserError if there is no such command."""
     entry = COMMANDS.get(name)
     if entry is None and name.startswith("-"):
-        raise wrong(
-            f"unhunch has no option {name}; a command comes first, its options after it.", "See 'unhunch --help'."
-        )
+        what = _("unhunch has no option {option}; a command comes first, its options after it.")
+        raise wrong(what.format(option=name), _see_help("unhunch"))
     if entry is None:
         meant = MEANT.get(name.lower())
-        near = f" Did you mean {meant!r}?" if meant else _nearest(name, COMMANDS)
-        raise wrong(f"There is no command {name!r}.{near}", "See 'unhunch --help' for all of them.")
+        what = _("There is no command {word}.").format(word=repr(name))
+        raise wrong(
+            what + (_meant(meant) if meant else _nearest(name, COMMANDS)), _("See 'unhunch --help' for all of them.")
+        )
     module = importlib.import_module(f"unhunch.cli.{entry.module}")
     command: Command = getattr(module, name if name != "import" else "import_")
     return command
@@ -205,10 +241,11 @@ def _failed(error: Exception) -> int:
         traceback.print_exception(error)
     told = three_parts(error)
     if told is None:
+        broken = f"{type(error).__name__}: {error}"[:270].rstrip(".")
         told = UserError(
-            f"Something broke inside Unhunch: {type(error).__name__}: {error}"[:300].rstrip(".") + ".",
-            "That is a bug, not a mistake of yours. Your history is safe: it is written whole or not at all.",
-            "Run the same command again with UNHUNCH_DEBUG=1 before it, and report what it prints.",
+            _("Something broke inside Unhunch: {error}.").format(error=broken),
+            _("That is a bug, not a mistake of yours. Your history is safe: it is written whole or not at all."),
+            _("Run the same command again with UNHUNCH_DEBUG=1 before it, and report what it prints."),
         )
     print(told.what, told.means, told.remedy, sep="\n", file=sys.stderr)
     return told.code
@@ -226,15 +263,15 @@ def three_parts(error: Exception) -> UserError | None:
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         _silence()
         return UserError(
-            "There is no space left where the output goes.",
-            "What was written there is cut off.",
-            "Make room (df -h), or send it somewhere else.",
+            _("There is no space left where the output goes."),
+            _("What was written there is cut off."),
+            _("Make room (df -h), or send it somewhere else."),
         )
     if isinstance(error, OSError) and error.filename is not None:
         return UserError(
             f"{error.filename}: {error.strerror or error}.",
-            "It could not be read or written, so the command stopped there.",
-            f"Look at its name, owner and mode: ls -l {error.filename}",
+            _("It could not be read or written, so the command stopped there."),
+            _("Look at its name, owner and mode: {command}").format(command=f"ls -l {error.filename}"),
         )
     return None
 
@@ -243,4 +280,9 @@ def _nearest(given: str, known: Sequence[str] | dict[str, Entry]) -> str:
     import difflib
 
     near = difflib.get_close_matches(given.lower(), list(known), 1, 0.6)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    return _meant(near[0]) if near else ""
+
+
+def _meant(word: str) -> str:
+    """To follow a sentence."""
+    return " " + _("Did you mean '{word}'?").format(word=word)

@@ -12,10 +12,12 @@ from unhunch.cli import words
 from unhunch.cli.asking import ask, show_json
 from unhunch.cli.command import Command, json_option, wrong
 from unhunch.control.protocol import Exit, UserError
+from unhunch.core import formats
+from unhunch.core.translate import N_, _, ngettext
 
 Status = Mapping[str, Any]
 
-PANEL_OFF = {"text": "", "alt": "off", "class": "off", "tooltip": "Unhunch is not running", "percentage": 0}
+PANEL_OFF = {"text": "", "alt": "off", "class": "off", "percentage": 0}
 
 
 def run(args: argparse.Namespace) -> int | None:
@@ -26,7 +28,7 @@ def run(args: argparse.Namespace) -> int | None:
         status = ask("status")
     except UserError as error:
         if layout == "waybar" and error.code == Exit.NOT_RUNNING:
-            print(json.dumps(PANEL_OFF))
+            print(json.dumps({**PANEL_OFF, "tooltip": _("Unhunch is not running")}, ensure_ascii=False))
             return error.code
         raise
     if args.json:
@@ -54,18 +56,20 @@ def lines(status: Status) -> list[str]:
     found = [first]
     if status["owed"] and not status["paused_until"]:
         found.extend(
-            f"It waits: {hold['text']} (since {_clock(hold['since'], status)})."
+            _("It waits: {why} (since {time}).").format(why=hold["text"], time=_clock(hold["since"], status))
             for hold in status["holds"]
             if hold["why"] not in SAID_ANYWAY
         )
     if status["screening"] == "needed":
-        found.append("Before the first session there are a few questions: unhunch screening")
+        # safety
+        found.append(_("Before the first session there are a few questions: unhunch screening"))
     elif status["screening"] == "stopped":
-        found.append("Sessions are off until you have checked with a clinician: unhunch screening --confirm")
+        # safety
+        found.append(_("Sessions are off until you have checked with a clinician: unhunch screening --confirm"))
     elif status["mode"] == "easy":
-        found.append("Sessions are short and gentle until three in a row went well.")
+        found.append(_("Sessions are short and gentle until three in a row went well."))
     if hint := status["tray"].get("hint"):
-        found.append(f"The panel shows no icon. {hint}")
+        found.append(_("The panel shows no icon. {hint}").format(hint=hint))
     found.extend(f"! {problem}" for problem in status["problems"])
     return found
 
@@ -85,50 +89,67 @@ def presence(status: Status) -> str:
     since = _clock(status["since"], status) if status["since"] else ""
     match status["presence"]:
         case "active" | "quiet":
-            return f"At your desk for {stretch}."
+            return _("At your desk for {time}.").format(time=stretch)
         case "call":
-            return f"In a call, at your desk for {stretch}."
+            return _("In a call, at your desk for {time}.").format(time=stretch)
         case "standing":
-            return f"Standing since {since}."
+            return _("Standing since {time}.").format(time=since)
         case "session":
-            return f"In a session since {since}."
+            return _("In a session since {time}.").format(time=since)
         case "asleep":
-            return f"The computer sleeps since {since}."
+            return _("The computer sleeps since {time}.").format(time=since)
         case "away":
-            return f"Away since {since}."
+            return _("Away since {time}.").format(time=since)
         case _:
-            why = status["source"]["why"] or "nothing is known yet"
-            return f"Cannot tell whether you are there: {why.rstrip('.')}."
+            why = status["source"]["why"] or _("nothing is known yet")
+            return _("Cannot tell whether you are there: {why}.").format(why=why.rstrip("."))
 
 
 def coming(status: Status) -> str:
     if status["paused_until"]:
-        return f"Paused until {_clock(status['paused_until'], status)}; 'unhunch resume' ends that."
+        until = _clock(status["paused_until"], status)
+        return _("Paused until {time}; 'unhunch resume' ends that.").format(time=until)
     owed, following = status["owed"], status["next"]
     if owed:
-        which = f"Session {owed['number']} of {owed['of']}"
+        number, of = owed["number"], owed["of"]
         if owed["snoozed_until"]:
-            return f"{which} is snoozed until {_clock(owed['snoozed_until'], status)}."
+            until = _clock(owed["snoozed_until"], status)
+            return _("Session {number} of {of} is snoozed until {time}.").format(number=number, of=of, time=until)
         if owed.get("snoozed_for_call"):
-            return f"{which} is snoozed until this call is over."
-        return f"{which} is due: 'unhunch start', or 'unhunch snooze'."
+            return _("Session {number} of {of} is snoozed until this call is over.").format(number=number, of=of)
+        said = _("Session {number} of {of} is due: 'unhunch start', or 'unhunch snooze'.")
+        return said.format(number=number, of=of)
     why = following["why"].rstrip(".")
-    at = f" at about {_clock(following['at'], status)}" if following["at"] else f", {why}" if why else ""
+    what = _following(following)
+    if what is None:
+        return _("Nothing is due: {why}.").format(why=why) if why else _("Nothing is due.")
+    if following["at"]:
+        return _("Next: {what} at about {time}.").format(what=what, time=_clock(following["at"], status))
+    return _("Next: {what}, {why}.").format(what=what, why=why) if why else _("Next: {what}.").format(what=what)
+
+
+def _following(following: Mapping[str, Any]) -> str | None:
     match following["kind"]:
         case "session":
-            return f"Next: {following['minutes']:g}-minute roll{at}."
+            length = following["minutes"]
+            said = ngettext("{minutes}-minute roll", "{minutes}-minute roll", length)
+            return said.format(minutes=formats.number(length))
         case "nudge":
-            return f"Next: stand up for two minutes{at}."
+            return _("stand up for two minutes")
         case "review":
-            return f"Next: a look at your plan{at}."
-        case _:
-            return f"Nothing is due: {why}." if why else "Nothing is due."
+            return _("a look at your plan")
+        case _other:
+            return None
 
 
 def today(status: Status) -> str:
     figures = status["today"]
+    goal = figures["goal"]
     sitting = words.minutes(figures["sitting_min"]["best"])
-    return f"Today {figures['done']} of {words.count(figures['goal'], 'session')}, {sitting} sitting."
+    said = ngettext(
+        "Today {done} of {goal} session, {time} sitting.", "Today {done} of {goal} sessions, {time} sitting.", goal
+    )
+    return said.format(done=figures["done"], goal=goal, time=sitting)
 
 
 def _clock(iso: str, status: Status) -> str:
@@ -150,7 +171,7 @@ def _mood(status: Status) -> str:
 
 def _next_at(status: Status) -> str:
     at = status["next"]["at"]
-    return _clock(at, status) if at else ""
+    return words.label(datetime.fromisoformat(at), datetime.fromisoformat(status["now"])) if at else ""
 
 
 KEYS: Mapping[str, Callable[[Status], object]] = {
@@ -172,13 +193,23 @@ KEYS: Mapping[str, Callable[[Status], object]] = {
 """What a template may name."""
 
 
+MOODS = {
+    "paused": N_("paused"),
+    "standing": N_("standing"),
+    "session": N_("session"),
+    "away": N_("away"),
+    "asleep": N_("asleep"),
+    "unknown": N_("unknown"),
+}
+"""In a short line, instead of how long you have sat."""
+
+
 def short(status: Status) -> str:
     """One short line: "38 min | 1/2 | 14:10"."""
-    mood = _mood(status)
-    if mood in ("active", "quiet", "call", "due", "snoozed"):
-        mood = ("due, " if mood == "due" else "") + words.minutes(status["stretch_min"])
+    mood, stretch = _mood(status), words.minutes(status["stretch_min"])
+    first = _("due, {time}").format(time=stretch) if mood == "due" else _(MOODS[mood]) if mood in MOODS else stretch
     figures = status["today"]
-    return " | ".join(filter(None, [mood, f"{figures['done']}/{figures['goal']}", _next_at(status)]))
+    return " | ".join(filter(None, [first, f"{figures['done']}/{figures['goal']}", _next_at(status)]))
 
 
 def panel(status: Status) -> dict[str, object]:
@@ -200,25 +231,25 @@ def _parts(template: str) -> list[tuple[str, str | None]]:
     found: list[tuple[str, str | None]] = []
     for before, key, spec, conversion in Formatter().parse(template):
         if spec or conversion:
-            raise ValueError("a key stands alone between the braces")
+            raise ValueError(_("a key stands alone between the braces"))
         found.append((before, key))
     return found
 
 
 def check_template(template: str) -> None:
     """Raises UserError if the template has other keys than KEYS."""
-    known = "Known keys: " + ", ".join(KEYS)
+    known = _("Known keys: {keys}.").format(keys=", ".join(KEYS))
     try:
         keys = [key for _, key in _parts(template) if key is not None]
     except ValueError as error:
-        raise wrong(
-            f"The template {template!r} cannot be read: {error}.", f"Write keys like {{stretch}}. {known}."
-        ) from None
+        what = _("The template {template} cannot be read: {error}.").format(template=repr(template), error=error)
+        raise wrong(what, _("Write keys like {example}.").format(example="{stretch}") + f" {known}") from None
     for key in keys:
         if key not in KEYS:
-            raise wrong(f"A template has no key {key!r}.", f"{known}.")
+            raise wrong(_("A template has no key {key}.").format(key=repr(key)), known)
     if not keys:
-        raise wrong(f"{template!r} is neither waybar, plain nor a template with a key.", f"Try '{{stretch}}'. {known}.")
+        what = _("{template} is neither waybar, plain nor a template with a key.").format(template=repr(template))
+        raise wrong(what, _("Try '{example}'.").format(example="{stretch}") + f" {known}")
 
 
 def filled(template: str, status: Status) -> str:
@@ -227,11 +258,8 @@ def filled(template: str, status: Status) -> str:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
-    parser.add_argument(
-        "--format",
-        metavar="FORM",
-        help=f"'waybar', 'plain' (one short line), or a template with keys in braces: {', '.join(KEYS)}",
-    )
+    said = _("'waybar', 'plain' (one short line), or a template with keys in braces: {keys}")
+    parser.add_argument("--format", metavar="FORM", help=said.format(keys=", ".join(KEYS)))
 
 
 status = Command(
@@ -239,8 +267,8 @@ status = Command(
     arguments,
     examples=(
         ("unhunch status", ""),
-        ("unhunch status --format '{stretch}, next {next_at}'", "for a shell prompt or a panel"),
-        ("unhunch status --format waybar", "for a Waybar module with return-type json"),
-        ("unhunch status --json", "everything, for programs"),
+        ("unhunch status --format '{stretch}, next {next_at}'", N_("for a shell prompt or a panel")),
+        ("unhunch status --format waybar", N_("for a Waybar module with return-type json")),
+        ("unhunch status --json", N_("everything, for programs")),
     ),
 )

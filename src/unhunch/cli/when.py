@@ -1,55 +1,135 @@
 """Times as people type them: "10m", "1h 30m", "until 14:00", "friday 9:00", "rest of today". Pure: now is an argument.
 
+English is understood everywhere, and beside it the user's own language: TYPED and the names of the weekdays.
+
 Local time is the system's, or the zone of `zone`. A time that a change to summer time leaves out is refused; of one
 that comes twice, the first that still lies ahead is meant.
 """
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import cache
 
 from unhunch.cli.command import wrong
-from unhunch.cli.words import WEEKDAYS
 from unhunch.control.protocol import UserError
+from unhunch.core import formats
+from unhunch.core.translate import N_, _
 
 DAY_BEGINS = time(4, 0)
 """A day given without an hour begins here: whoever is still up at midnight means the day after sleep (MODEL 1)."""
 LONGEST_PAUSE = timedelta(days=366)
 SHORTEST_PAUSE = timedelta(minutes=1)
 
-_UNITS = {
-    "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1,
-    "m": 60, "min": 60, "mins": 60, "minute": 60, "minutes": 60,
-    "h": 3600, "hr": 3600, "hrs": 3600, "hour": 3600, "hours": 3600,
-    "d": 86400, "day": 86400, "days": 86400,
-    "w": 604800, "week": 604800, "weeks": 604800,
-}  # fmt: skip
+TYPED = N_("""\
+now: now
+today: today
+tomorrow: tomorrow
+yesterday: yesterday
+overmorrow: day after tomorrow
+ereyesterday: day before yesterday
+rest of today: rest of today, rest of the day
+until: until, till
+from: from
+to: to
+at: at
+for: for
+ago: ago
+the: the, on
+s: s, sec, secs, second, seconds
+m: m, min, mins, minute, minutes
+h: h, hr, hrs, hour, hours
+d: d, day, days
+w: w, week, weeks
+""")
+"""What may be typed for a word or a unit. Translations keep what stands before the colon; accents may be left out."""
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1, "overmorrow": 2, "ereyesterday": -2}
+LEFT_OUT = "the"
+
 _PART = re.compile(r"\s*(\d{1,6}(?:\.\d{1,3})?)\s*([a-z]+)\s*", re.ASCII)
-_CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|uhr|h)?", re.ASCII)
+_HALF_OF_DAY = re.compile(r"(?<=\d)\s*([ap])\.?\s?m\b\.?", re.ASCII)
+_END = r"\d[\d:.]*(?: ?(?:am|pm|uhr|h)\b)?"
+_SPAN = re.compile(
+    rf"(?:from )?(?:(\S+) )?(?:(?:from|at) )?({_END})(?: ?- ?| (?:to|until|at) (?:at )?)({_END})", re.ASCII
+)
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
-DURATIONS = 'Give a duration such as 10m, "1h 30m" or 90s.'
-CLOCKS = "Give a time of day such as 14:00 or 2pm."
-MOMENTS = "Try: 1h, until 14:00, until friday, until tomorrow 9:00, until 2027-01-07, rest of today."
+DURATIONS = N_('Give a duration such as 10m, "1h 30m" or 90s.')
+CLOCKS = N_("Give a time of day such as 14:00 or 2pm.")
+MOMENTS = N_("Try: 1h, until 14:00, until friday, until tomorrow 9:00, until 2027-01-07, rest of today.")
+
+
+# Words ----------------------------------------------------------------------------------------------------------------
+
+
+def _plain(typed: str) -> str:
+    """Lower case, without accents and needless spaces and commas."""
+    parts = unicodedata.normalize("NFD", typed.lower().replace("\u2013", "-"))
+    bare = "".join(letter for letter in parts if not unicodedata.combining(letter))
+    return " ".join(re.sub(r",(?=\s|$)", " ", bare).split())
+
+
+@cache
+def _understood(table: str) -> dict[str, str]:
+    """Phrases of a table such as TYPED, and what stands before their colons."""
+    rows = (line.partition(":") for line in table.splitlines())
+    return {_plain(phrase): meant for meant, _colon, phrases in rows for phrase in phrases.split(",")}
+
+
+def _units() -> dict[str, int]:
+    known = _understood(TYPED) | _understood(_(TYPED))
+    return {phrase: SECONDS[meant] for phrase, meant in known.items() if meant in SECONDS}
+
+
+def _english(typed: str) -> str:
+    """What was typed, in the English words that are looked for below. Durations and weekdays stay as they are."""
+    known = {
+        phrase: "" if meant == LEFT_OUT else meant
+        for phrase, meant in (_understood(TYPED) | _understood(_(TYPED))).items()
+        if meant not in SECONDS
+    }
+    longest_first = sorted(known, key=len, reverse=True)
+    phrases = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    text = _HALF_OF_DAY.sub(r"\1m", _plain(typed))
+    return " ".join(phrases.sub(lambda found: known[found[0]], text).split())
+
+
+def _weekday(name: str) -> int | None:
+    """The number of a weekday, Monday is 0: its name or a beginning of three letters, or the user's short form."""
+    own = formats.current()
+    for number, english in enumerate(formats.Formats().weekdays):
+        if name == _plain(own.short_weekdays[number]):
+            return number
+        if len(name) >= 3 and any(_plain(long).startswith(name) for long in (english, own.weekdays[number])):
+            return number
+    return None
+
+
+# Times ----------------------------------------------------------------------------------------------------------------
 
 
 def duration(text: str) -> float:
     """Seconds of "10m", "1h 30m", "90 s", "1.5h". Raises UserError."""
     found = _duration(text)
     if found is None:
-        raise wrong(f"{text!r} is not a duration.", DURATIONS)
+        raise wrong(_("{text} is not a duration.").format(text=repr(text)), _(DURATIONS))
     return found
 
 
 def _duration(text: str) -> float | None:
     """None if it does not look like one."""
-    rest, seconds = text.strip().lower(), 0.0
+    rest, seconds, units = _plain(text), 0.0, _units()
     if not rest:
         return None
+    if formats.current().decimal == ",":
+        rest = re.sub(r"(?<=\d),(?=\d)", ".", rest)
     while rest:
         part = _PART.match(rest)
-        if part is None or part[2] not in _UNITS:
+        if part is None or part[2] not in units:
             return None
-        seconds += float(part[1]) * _UNITS[part[2]]
+        seconds += float(part[1]) * units[part[2]]
         rest = rest[part.end() :]
     return seconds
 
@@ -58,16 +138,16 @@ def clock(text: str) -> time:
     """A time of day: "14:00", "9:30", "2pm", "14.30". Raises UserError."""
     found = _clock(text)
     if found is None:
-        raise wrong(f"{text!r} is not a time of day.", CLOCKS)
+        raise wrong(_("{text} is not a time of day.").format(text=repr(text)), _(CLOCKS))
     return found
 
 
 def _clock(text: str) -> time | None:
-    match = _CLOCK.fullmatch(text.strip().lower())
-    if match is None or not (match[2] or match[3]):
+    match = _CLOCK.fullmatch(_english(text).removeprefix("at "))
+    if match is None or not (match[2] or match[3] in ("am", "pm", "uhr")):  # 14h lasts 14 hours
         return None
     hour, minute = int(match[1]), int(match[2] or 0)
-    if match[3]:
+    if match[3] in ("am", "pm"):
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if match[3] == "pm" else 0)
@@ -76,19 +156,18 @@ def _clock(text: str) -> time | None:
 
 def day(text: str, today: date, *, ahead: bool) -> date | None:
     """ "today", "tomorrow", "yesterday", a weekday (the next, or the last, one), an ISO date. None if it is none."""
-    name = text.strip().lower()
-    near = {"today": 0, "tomorrow": 1, "yesterday": -1}
-    if name in near:
-        return today + timedelta(days=near[name])
-    for number, weekday in enumerate(WEEKDAYS):
-        if len(name) >= 3 and weekday.lower().startswith(name):
-            away = (number - today.weekday()) % 7 or 7
-            return today + timedelta(days=away if ahead else away - 7 if away < 7 else -7)
+    name = _english(text)
+    if name in DAYS:
+        return today + timedelta(days=DAYS[name])
+    weekday = _weekday(name.rstrip("."))
+    if weekday is not None:
+        away = (weekday - today.weekday()) % 7 or 7
+        return today + timedelta(days=away if ahead else away - 7 if away < 7 else -7)
     if _ISO_DATE.fullmatch(name):
         try:
             return date.fromisoformat(name)
         except ValueError:
-            raise wrong(f"There is no day {text}.", "Give a date such as 2027-01-07.") from None
+            raise wrong(_("There is no day {text}.").format(text=text), _("Give a date such as 2027-01-07.")) from None
     return None
 
 
@@ -98,12 +177,15 @@ def at(when: date, hour: time, now: datetime, zone: tzinfo | None = None) -> dat
     try:
         both = [_aware(naive.replace(fold=fold), zone) for fold in (0, 1)]
     except (OverflowError, ValueError, OSError):
-        raise wrong(f"{when} is too far away.", "Give a day within a year.") from None
-    if both[0].replace(tzinfo=None) != naive:
-        after = f"{both[0]:%H:%M}"
         raise wrong(
-            f"There is no {hour:%H:%M} on {when}: the clocks are put forward over it.",
-            f"Say {after}, or an hour before.",
+            _("{day} is too far away.").format(day=formats.long_day(when, year=True)),
+            _("Give a day within a year."),
+        ) from None
+    if both[0].replace(tzinfo=None) != naive:
+        what = _("There is no {time} on {day}: the clocks are put forward over it.")
+        raise wrong(
+            what.format(time=formats.clock(hour), day=formats.long_day(when, year=True)),
+            _("Say {time}, or an hour before.").format(time=formats.clock(both[0])),
         )
     return both[0] if both[0] > now else both[1]
 
@@ -130,19 +212,23 @@ def _local(moment: datetime, zone: tzinfo | None) -> datetime:
 
 def length(words: str) -> float | None:
     """Seconds, if a pause is described by its length and not by its end."""
-    return _duration(" ".join(words.lower().split()).removeprefix("for "))
+    return _duration(_english(words).removeprefix("for "))
 
 
 def pause_until(words: str, now: datetime, zone: tzinfo | None = None) -> datetime:
     """When a pause described like this ends. Raises UserError if it cannot be read, is over, or is too long."""
     now = _local(now, zone)
-    end = _end(" ".join(words.lower().split()), now, zone)
+    end = _end(_english(words), now, zone)
     if end is None:
-        raise wrong(f"{words!r} is not a time that I know.", MOMENTS)
+        raise _not_known(words, _(MOMENTS))
     if end < now + SHORTEST_PAUSE:
-        raise wrong(f"{end:%A %d %B %Y, %H:%M} is not ahead of now.", MOMENTS)
+        day, hour = formats.long_day(end, year=True), formats.clock(end)
+        what = _("{weekday} {day}, {time} is not ahead of now.")
+        raise wrong(what.format(weekday=formats.weekday(end), day=day, time=hour), _(MOMENTS))
     if end > now + LONGEST_PAUSE:
-        raise wrong("That is more than a year away.", "Pause for less; 'unhunch disable' stops Unhunch altogether.")
+        raise wrong(
+            _("That is more than a year away."), _("Pause for less; 'unhunch disable' stops Unhunch altogether.")
+        )
     return end
 
 
@@ -156,17 +242,16 @@ def _end(text: str, now: datetime, zone: tzinfo | None) -> datetime | None:
             return datetime.max.replace(tzinfo=UTC)
     text = text.removeprefix("until ").strip()
     today = now.date()
-    if text in ("rest of today", "rest of the day", "today"):
+    if text in ("rest of today", "today"):
         # In the small hours "today" is the day that has not been slept off yet.
         return at(today if now.time() < DAY_BEGINS else today + timedelta(days=1), DAY_BEGINS, now, zone)
     hour = _clock(text)
     if hour is not None:
         return at(today, hour, now, zone)
-    first, _, rest = text.partition(" ")
+    first, _space, rest = text.partition(" ")
     which = day(first, today, ahead=True)
     if which is None:
         return None
-    rest = rest.removeprefix("at ").strip()
     if not rest:
         return at(which, DAY_BEGINS, now, zone)
     hour = _clock(rest)
@@ -176,35 +261,42 @@ def _end(text: str, now: datetime, zone: tzinfo | None) -> datetime | None:
 def past(words: str, now: datetime, zone: tzinfo | None = None) -> datetime:
     """A moment that is over: "13:05", "mon 9:30", "2026-11-20 13:05", "20m ago", "now". Raises UserError."""
     now = _local(now, zone)
-    text = " ".join(words.lower().split())
+    text = _english(words)
     if text == "now":
         return now
-    ago = _duration(text.removesuffix("ago")) if text.endswith("ago") else None
+    ago = None
+    if text.startswith("ago ") or text.endswith("ago"):  # German and Spanish have it first
+        ago = _duration(text.removeprefix("ago").removesuffix("ago"))
     if ago is not None:
         try:
             return _local(now - timedelta(seconds=ago), zone)
         except OverflowError:
-            raise wrong(f"{words!r} is too long ago.", CLOCKS) from None
+            raise wrong(_("{text} is too long ago.").format(text=repr(words)), _(CLOCKS)) from None
     found = _on(text, now)
     if found is None:
-        raise wrong(
-            f"{words!r} is not a time that I know.", 'Try: 13:05, "yesterday 13:05", "2026-11-20 13:05", "20m ago".'
-        )
+        raise _not_known(words, _('Try: 13:05, "yesterday 13:05", "2026-11-20 13:05", "20m ago".'))
     when, hour = found
     moment = at(when, hour, now, zone)
     if moment > now:
-        raise wrong(
-            f"{words!r} lies ahead: it is {now:%H:%M} now.", f'If that was the day before: "yesterday {hour:%H:%M}".'
-        )
+        what = _("{text} lies ahead: it is {time} now.").format(text=repr(words), time=formats.clock(now))
+        raise wrong(what, _day_before(formats.clock(hour)))
     return moment
+
+
+def _not_known(words: str, remedy: str) -> UserError:
+    return wrong(_("{text} is not a time that I know.").format(text=repr(words)), remedy)
+
+
+def _day_before(hours: str) -> str:
+    return _('If that was the day before: "yesterday {time}".').format(time=hours)
 
 
 def _on(text: str, now: datetime) -> tuple[date, time] | None:
     hour = _clock(text)
     if hour is not None:
         return now.date(), hour
-    first, _, rest = text.partition(" ")
-    which, hour = day(first, now.date(), ahead=False), _clock(rest.removeprefix("at "))
+    first, _space, rest = text.partition(" ")
+    which, hour = day(first, now.date(), ahead=False), _clock(rest)
     return None if which is None or hour is None else (which, hour)
 
 
@@ -214,31 +306,28 @@ def span(words: str, now: datetime, zone: tzinfo | None = None) -> tuple[datetim
     An end that is not after its beginning lies on the next day; without a day, "23:30-0:15" is last night.
     """
     now = _local(now, zone)
-    text = " ".join(words.lower().replace("\u2013", "-").split())
-    name, _, hours = text.rpartition(" ") if not re.search(r"-\s", text) else ("", "", text)
-    if not hours or (name and day(name, now.date(), ahead=False) is None):
+    match = _SPAN.fullmatch(_english(words))
+    if match is None:
         raise _no_span(words)
-    ends = hours.split("-")
-    if len(ends) != 2:
-        raise _no_span(words)
-    first, last = (_clock(end) for end in ends)
-    if first is None or last is None:
+    name, first, last = match[1], _clock(match[2]), _clock(match[3])
+    which = day(name, now.date(), ahead=False) if name else now.date()
+    if first is None or last is None or which is None:
         raise _no_span(words)
     over_midnight = last <= first
-    which = day(name, now.date(), ahead=False) if name else now.date()
-    assert which is not None
     if not name and over_midnight:
         which -= timedelta(days=1)
     start = at(which, first, now, zone)
     end = at(which + timedelta(days=1) if over_midnight else which, last, now, zone)
     if end > now:
-        raise wrong(
-            f"{words!r} is not over yet: it is {now:%H:%M} now.", f'If that was the day before: "yesterday {hours}".'
-        )
+        what = _("{text} is not over yet: it is {time} now.").format(text=repr(words), time=formats.clock(now))
+        raise wrong(what, _day_before(f"{match[2]}-{match[3]}"))
     if end <= start:
         raise _no_span(words)
     return start, end
 
 
 def _no_span(words: str) -> UserError:
-    return wrong(f"{words!r} is not a time from-to.", 'Try: 10:30-11:15, or "yesterday 10:30-11:15".')
+    return wrong(
+        _("{text} is not a time from-to.").format(text=repr(words)),
+        _('Try: 10:30-11:15, or "yesterday 10:30-11:15".'),
+    )

@@ -8,6 +8,8 @@ from typing import Any
 from unhunch.cli import words
 from unhunch.cli.asking import ask, show_json
 from unhunch.cli.command import Command, json_option
+from unhunch.core import formats
+from unhunch.core.translate import N_, _
 
 
 def run(args: argparse.Namespace) -> None:
@@ -27,36 +29,48 @@ def lines(reply: Mapping[str, Any]) -> list[str]:
         ]
         text_width = max(len(row[1]) for row in rows)
         value_width = max(len(row[2]) for row in rows)
-        found += ["", "What a notice needs:"]
+        found += ["", _("What a notice needs:")]
+        mark_width = max(len(_("yes")), len(_("no")))
         for mark, text, value, limit in rows:
-            needs = f"  (needs {limit})" if limit else ""
-            found.append(f"  {mark:<3}  {text:<{text_width}}  {value:<{value_width}}{needs}".rstrip())
+            needs = "  " + _("(needs {limit})").format(limit=limit) if limit else ""
+            found.append(f"  {mark:<{mark_width}}  {text:<{text_width}}  {value:<{value_width}}{needs}".rstrip())
     if reply["holds"]:
-        found += ["", "What holds it back:"]
-        found += [f"  {hold['text']}, since {datetime.fromisoformat(hold['since']):%H:%M}" for hold in reply["holds"]]
+        found += ["", _("What holds it back:")]
+        found += [
+            "  " + _("{why}, since {time}").format(why=hold["text"], time=_today(hold["since"]))
+            for hold in reply["holds"]
+        ]
     return found
 
 
+def _today(iso: str) -> str:
+    at = datetime.fromisoformat(iso)
+    return words.clock(at, at)
+
+
+NAMES_ITS_UNIT = ("lapse", "step", "pause", "latest")
+"""Conditions whose texts say what is counted."""
+
+
 def _mark(met: bool | None) -> str:
-    return "?" if met is None else "yes" if met else "no"
+    return "?" if met is None else _("yes") if met else _("no")
 
 
 def _value(row: Mapping[str, Any], name: str) -> str:
-    """Fractions are minutes unless the text names their unit; counts and words stand as they are."""
+    """Fractions are minutes unless the text names their unit; counts stand as they are."""
     value = row[name]
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _mark(value)
     if isinstance(value, float):
-        named = row["text"].startswith(("minutes", "seconds"))
-        return f"{value:g}" if named else words.minutes(value)
-    return str(value)
+        return formats.number(value) if row["name"] in NAMES_ITS_UNIT else words.minutes(value)
+    return _(value) if value in ("yes", "no") else str(value)
 
 
 why = Command(
     run,
     json_option,
     examples=(("unhunch why", ""), ("unhunch why --json", "")),
-    about="Each condition of a notice with its value and what it needs, and whatever holds it back just now.",
+    about=N_("Each condition of a notice with its value and what it needs, and whatever holds it back just now."),
 )

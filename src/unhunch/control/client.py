@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from unhunch.control.protocol import LOG, RESTART, Exit, UserError, read_reply, request
+from unhunch.core import formats
+from unhunch.core.translate import _
 
 SECONDS = 5.0
 """How long to wait for the daemon. Its own limit on a command is longer, so a slow one is told from a dead one."""
@@ -15,9 +17,9 @@ LONGEST_REPLY = 4 * 1024 * 1024
 
 def not_running() -> UserError:
     return UserError(
-        "Unhunch is not running.",
-        "Nothing watches how long you sit, and nothing will ask.",
-        "Start it now and at every login with 'unhunch enable', or in this terminal with 'unhunch run'.",
+        _("Unhunch is not running."),
+        _("Nothing watches how long you sit, and nothing will ask."),
+        _("Start it now and at every login with 'unhunch enable', or in this terminal with 'unhunch run'."),
         Exit.NOT_RUNNING,
     )
 
@@ -50,9 +52,9 @@ def follow(path: Path, *, seconds: float = SECONDS) -> Iterator[dict[str, Any]]:
 class _Ended(UserError):
     def __init__(self) -> None:
         super().__init__(
-            "The daemon closed the connection.",
-            "It is stopping, or it refused this command.",
-            f"Look at 'unhunch status', and at its log: {LOG}",
+            _("The daemon closed the connection."),
+            _("It is stopping, or it refused this command."),
+            _("Look at 'unhunch status', and at its log: {command}").format(command=_(LOG)),
         )
 
 
@@ -81,17 +83,17 @@ def _connected(path: Path, seconds: float) -> socket.socket:
         raise _silent(seconds) from None
     except OSError as error:
         raise UserError(
-            f"The daemon's socket cannot be used: {error.strerror or error}.",
-            "Nothing can be asked of a daemon that may be running.",
-            f"Look at its owner and mode: ls -l {path}",
+            _("The daemon's socket cannot be used: {error}.").format(error=error.strerror or error),
+            _("Nothing can be asked of a daemon that may be running."),
+            _("Look at its owner and mode: {command}").format(command=f"ls -l {path}"),
         ) from error
 
 
 def _silent(seconds: float) -> UserError:
     return UserError(
-        f"The daemon has not answered for {seconds:g} seconds.",
-        "It is there, but busy or stuck; whether the command was carried out is not known.",
-        f"Try again, or restart it: {RESTART}",
+        _("The daemon has not answered for {seconds} s.").format(seconds=formats.number(seconds)),
+        _("It is there, but busy or stuck; whether the command was carried out is not known."),
+        _("Try again, or restart it: {command}").format(command=_(RESTART)),
     )
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from unhunch.control.protocol import STOP, Exit, UserError
+from unhunch.core.translate import _
 
 if sys.platform == "win32":
     import msvcrt
@@ -55,7 +56,11 @@ class Lock:
         self.release()
 
 
-def lock(path: Path, holder: str = "the daemon") -> Lock:
+DAEMON = "the daemon"
+"""What a lock file says of its holder; commands say their own line."""
+
+
+def lock(path: Path, holder: str = DAEMON) -> Lock:
     """Take the lock at `path`, in whose folder nobody else may write. `holder` says who we are to those who come later.
 
     Raises UserError with code 5 at once if it is held, naming the holder and its process.
@@ -67,11 +72,10 @@ def lock(path: Path, holder: str = "the daemon") -> Lock:
         found = os.read(file, 200).decode("utf-8", "replace").split("\n")
         os.close(file)
         pid, who = (*found, "", "")[:2]
-        named = f"{who or 'another Unhunch'} (process {pid})" if pid.isdecimal() else "another Unhunch"
         raise UserError(
-            f"The history is in use by {named}.",
-            "Only one program at a time may write it, so nothing was done.",
-            f"Use the one that runs (unhunch status), or end it ({STOP}) and try again.",
+            _in_use(pid, who),
+            _("Only one program at a time may write it, so nothing was done."),
+            _("Use the one that runs (unhunch status), or end it ({command}) and try again.").format(command=_(STOP)),
             Exit.RUNNING,
         ) from None
     except BaseException:
@@ -80,6 +84,16 @@ def lock(path: Path, holder: str = "the daemon") -> Lock:
     os.ftruncate(file, 0)
     os.write(file, f"{os.getpid()}\n{holder}\n".encode())
     return Lock(file)
+
+
+def _in_use(pid: str, who: str) -> str:
+    if not pid.isdecimal():
+        return _("The history is in use by another Unhunch.")
+    if not who:
+        return _("The history is in use by another Unhunch (process {pid}).").format(pid=pid)
+    if who == DAEMON:
+        return _("The history is in use by the daemon (process {pid}).").format(pid=pid)
+    return _("The history is in use by {command} (process {pid}).").format(command=who, pid=pid)
 
 
 def holder(path: Path) -> int | None:

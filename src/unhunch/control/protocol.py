@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from unhunch.core.translate import N_, _
+
 VERSION = 1
 """Of the protocol. A daemon and a client of different versions refuse each other in words."""
 LONGEST_LINE = 64 * 1024
@@ -31,9 +33,13 @@ ASKING = ("keep", "fewer", "stop")
 STOP, RESTART, LOG = (
     ("systemctl --user stop unhunch", "systemctl --user restart unhunch", "journalctl --user -u unhunch")
     if sys.platform == "linux"
-    else ("unhunch disable", "unhunch disable, then unhunch enable", "unhunch run, in a terminal, shows it")
+    else (
+        "unhunch disable",
+        N_("unhunch disable, then unhunch enable"),
+        N_("unhunch run, in a terminal, shows it"),
+    )
 )
-"""What to type to stop the daemon, to start it anew, and to see its log."""
+"""What to type to stop the daemon, to start it anew, and to see its log; to be translated where it is said."""
 
 
 class Exit:
@@ -59,11 +65,15 @@ class UserError(Exception):
 
 
 class Check(NamedTuple):
-    """What an argument may be. `says` is that in words; `accepts` never raises."""
+    """What an argument may be. `says` asks for it in words, with `limits` in braces; `accepts` never raises."""
 
     says: str
     accepts: Callable[[object], bool]
     required: bool = False
+    limits: Mapping[str, object] = {}
+
+    def remedy(self) -> str:
+        return _(self.says).format(**self.limits)
 
 
 def _is_number(value: object) -> bool:
@@ -73,20 +83,23 @@ def _is_number(value: object) -> bool:
 def number(low: float, high: float, *, required: bool = False) -> Check:
     # NaN and infinity fail the comparison.
     return Check(
-        f"a number from {low:.15g} to {high:.15g}",
+        N_("Give a number from {low} to {high}."),
         lambda v: _is_number(v) and low <= v <= high,  # type: ignore[operator]  # _is_number has looked
         required,
+        {"low": f"{low:.15g}", "high": f"{high:.15g}"},
     )
 
 
 def rating() -> Check:
     return Check(
-        "a whole number from 0 to 10", lambda v: isinstance(v, int) and not isinstance(v, bool) and 0 <= v <= 10
+        N_("Give a whole number from 0 to 10."),
+        lambda v: isinstance(v, int) and not isinstance(v, bool) and 0 <= v <= 10,
     )
 
 
 def words(*choices: str, required: bool = False) -> Check:
-    return Check("one of " + ", ".join(choices), lambda v: isinstance(v, str) and v in choices, required)
+    known = {"words": ", ".join(choices)}
+    return Check(N_("Give one of {words}."), lambda v: isinstance(v, str) and v in choices, required, known)
 
 
 def _is_text(value: object) -> bool:
@@ -94,22 +107,23 @@ def _is_text(value: object) -> bool:
 
 
 def text(*, required: bool = False) -> Check:
-    return Check(f"a line of at most {LONGEST_TEXT} characters", _is_text, required)
+    return Check(N_("Give a line of at most {most} characters."), _is_text, required, {"most": LONGEST_TEXT})
 
 
 def texts() -> Check:
     return Check(
-        f"a list of at most {LONGEST_LIST} short texts",
+        N_("Give a list of at most {most} short texts."),
         lambda v: isinstance(v, list) and len(v) <= LONGEST_LIST and all(map(_is_text, v)),
+        limits={"most": LONGEST_LIST},
     )
 
 
 def flag(*, required: bool = False) -> Check:
-    return Check("true or false", lambda v: isinstance(v, bool), required)
+    return Check(N_("Give true or false."), lambda v: isinstance(v, bool), required)
 
 
 def moment(*, required: bool = False) -> Check:
-    return number(0.0, LATEST, required=required)._replace(says="a time in Unix seconds")
+    return number(0.0, LATEST, required=required)._replace(says=N_("Give a time in Unix seconds."))
 
 
 RATINGS = {
@@ -182,13 +196,14 @@ def check(command: str, args: Mapping[str, object]) -> dict[str, Any]:
         value = args.get(name)
         if value is None:
             if rule.required:
-                raise _wrong(f"{command!r} needs {name!r}.", f"Give {rule.says}.")
+                raise _wrong(_("'{command}' needs '{name}'.").format(command=command, name=name), rule.remedy())
         elif rule.accepts(value):
             found[name] = value
         else:
-            raise _wrong(f"{name!r} of {command!r} cannot be {_shown(value)}.", f"Give {rule.says}.")
+            what = _("'{name}' of '{command}' cannot be {value}.")
+            raise _wrong(what.format(name=name, command=command, value=_shown(value)), rule.remedy())
     if command == "amend" and not found["from"] < found["to"]:
-        raise _wrong("The end of that time is not after its beginning.", "Give the earlier time first.")
+        raise _wrong(_("The end of that time is not after its beginning."), _("Give the earlier time first."))
     if command == "pause" and ("until" in found) == ("seconds" in found):
         raise _wrong("A pause needs an end or a length, one of the two.", "Give 'until' or 'seconds'.")
     if command == "plan_answer" and ("accept" in found) == ("asking" in found):
@@ -209,9 +224,9 @@ def read_request(line: bytes) -> Request:
         identity = None
     if data.get("v") != VERSION or isinstance(data.get("v"), bool):
         raise UserError(
-            f"This is not version {VERSION} of Unhunch's protocol.",
-            "The daemon and the command are of different versions.",
-            f"Restart the daemon: {RESTART}",
+            _("This is not version {version} of Unhunch's protocol.").format(version=VERSION),
+            _("The daemon and the command are of different versions."),
+            _("Restart the daemon: {command}").format(command=_(RESTART)),
             Exit.WRONG,
         )
     command, args = data.get("cmd"), data.get("args", {})
@@ -243,9 +258,9 @@ def read_reply(line: bytes) -> dict[str, Any]:
     reply = _object(line)
     if reply.get("v") != VERSION:
         raise UserError(
-            "The daemon speaks another version of the protocol.",
-            "It was started before Unhunch was updated, so this command cannot talk to it.",
-            f"Restart it: {RESTART}",
+            _("The daemon speaks another version of the protocol."),
+            _("It was started before Unhunch was updated, so this command cannot talk to it."),
+            _("Restart it: {command}").format(command=_(RESTART)),
         )
     error = reply.get("error")
     if isinstance(error, dict):
@@ -254,7 +269,7 @@ def read_reply(line: bytes) -> dict[str, Any]:
         raise UserError(what, means, remedy, code if isinstance(code, int) else Exit.FAILED)
     data = reply.get("event", reply.get("data"))
     if not isinstance(data, dict):
-        raise _wrong("The daemon's reply makes no sense.", f"Look at its log: {LOG}")
+        raise _wrong(_("The daemon's reply makes no sense."), _("Look at its log: {command}").format(command=_(LOG)))
     return data
 
 
@@ -269,7 +284,7 @@ def _object(line: bytes) -> dict[str, Any]:
 
 
 def _wrong(what: str, remedy: str) -> UserError:
-    return UserError(what, "Nothing was done.", remedy, Exit.WRONG)
+    return UserError(what, _("Nothing was done."), remedy, Exit.WRONG)
 
 
 def _shown(value: object) -> str:

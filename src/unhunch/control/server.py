@@ -8,6 +8,8 @@ from typing import Any
 
 from unhunch.control.door import Door, door
 from unhunch.control.protocol import LOG, LONGEST_LINE, Exit, UserError, done, encode, read_request, refused
+from unhunch.core import formats
+from unhunch.core.translate import _
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +50,9 @@ class Server:
             self._server = await asyncio.start_server(self._serve, sock=self._door.bind(), limit=LONGEST_LINE)
         except OSError as error:
             raise UserError(
-                f"The socket {self.path} cannot be made: {error.strerror or error}.",
-                "Commands and the tray could not reach the daemon.",
-                f"Look at the folder: ls -ld {self.path.parent}",
+                _("The socket {path} cannot be made: {error}.").format(path=self.path, error=error.strerror or error),
+                _("Commands and the tray could not reach the daemon."),
+                _("Look at the folder: {command}").format(command=f"ls -ld {self.path.parent}"),
             ) from error
 
     @property
@@ -96,7 +98,7 @@ class Server:
                 return
             self._clients.add(writer)
             if len(self._clients) > self._most_clients:
-                await _send(writer, refused(None, _BUSY))
+                await _send(writer, refused(None, _busy()))
                 return
             await self._converse(reader, writer)
         except (OSError, asyncio.CancelledError):
@@ -115,7 +117,7 @@ class Server:
                 async with asyncio.timeout(None if writer in self._listeners else IDLE_SECONDS):
                     line = await reader.readline()
             except ValueError:  # longer than LONGEST_LINE
-                await _send(writer, refused(None, _TOO_LONG))
+                await _send(writer, refused(None, _too_long()))
                 return
             except TimeoutError:
                 return
@@ -145,18 +147,22 @@ class Server:
         except TimeoutError:
             log.exception("The command %s took longer than %g s", command, COMMAND_SECONDS)
             raise UserError(
-                f"'{command}' took longer than {COMMAND_SECONDS:g} seconds.",
-                "The daemon gave it up; whether it had an effect is not known.",
-                "Look at 'unhunch status' and try again.",
+                _("'{command}' took longer than {seconds} s.").format(
+                    command=command, seconds=formats.number(COMMAND_SECONDS)
+                ),
+                _("The daemon gave it up; whether it had an effect is not known."),
+                _("Look at 'unhunch status' and try again."),
             ) from None
         except Exception as error:
             told = _in_three_parts(error)
             if told is None:
                 log.exception("The command %s failed", command)
                 told = UserError(
-                    f"'{command}' failed inside the daemon: {type(error).__name__}.",
-                    "That is a bug in Unhunch. The daemon goes on.",
-                    f"Its log has the details: {LOG}",
+                    _("'{command}' failed inside the daemon: {error}.").format(
+                        command=command, error=type(error).__name__
+                    ),
+                    _("That is a bug in Unhunch. The daemon goes on."),
+                    _("Its log has the details: {command}").format(command=_(LOG)),
                 )
             raise told from error
 
@@ -169,12 +175,19 @@ def _in_three_parts(error: Exception) -> UserError | None:
     return None
 
 
-_BUSY = UserError(
-    "Too many programs talk to Unhunch at once.", "This one was not served.", "Try again in a moment.", Exit.FAILED
-)
-_TOO_LONG = UserError(
-    f"That line is longer than {LONGEST_LINE // 1024} KiB.", "Nothing was done.", "Send shorter lines.", Exit.WRONG
-)
+def _busy() -> UserError:
+    return UserError(
+        _("Too many programs talk to Unhunch at once."),
+        _("This one was not served."),
+        _("Try again in a moment."),
+        Exit.FAILED,
+    )
+
+
+def _too_long() -> UserError:
+    """As all that is said of a malformed line, in English: for who writes programs."""
+    kib = LONGEST_LINE // 1024
+    return UserError(f"That line is longer than {kib} KiB.", "Nothing was done.", "Send shorter lines.", Exit.WRONG)
 
 
 async def _send(writer: asyncio.StreamWriter, line: bytes) -> None:

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from unhunch.control.protocol import STOP, Exit, UserError
+from unhunch.core.translate import _
 
 assert sys.platform != "win32"
 
@@ -44,7 +45,7 @@ class UnixDoor:
             return True
         caller = writer.get_extra_info("socket")
         found = caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-        _, uid, _ = struct.unpack("3i", found)
+        _pid, uid, _gid = struct.unpack("3i", found)
         if uid != os.getuid():
             log.warning("Refused a connection of user %d", uid)
         return bool(uid == os.getuid())
@@ -64,9 +65,9 @@ def _clear(path: Path) -> None:
         return
     if not stat.S_ISSOCK(mode):
         raise UserError(
-            f"{path} is in the way and is not a socket.",
-            "The daemon would listen there; it was left as it is.",
-            f"Move it away: mv {path} {path}.old",
+            _("{path} is in the way and is not a socket.").format(path=path),
+            _("The daemon would listen there; it was left as it is."),
+            _("Move it away: {command}").format(command=f"mv {path} {path}.old"),
         )
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(1.0)
@@ -80,8 +81,8 @@ def _clear(path: Path) -> None:
         except OSError:
             pass  # a full queue, say: somebody has it open
     raise UserError(
-        f"Another daemon answers at {path}.",
-        "Only one may run.",
-        f"Use it (unhunch status), or stop it first: {STOP}",
+        _("Another daemon answers at {path}.").format(path=path),
+        _("Only one may run."),
+        _("Use it (unhunch status), or stop it first: {command}").format(command=_(STOP)),
         Exit.RUNNING,
     )
