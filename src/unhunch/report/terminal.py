@@ -127,9 +127,9 @@ class _Page:
                 yield from self.field(f"* {words.day_name(day.date)}", words.flags_line(day.flags))
         yield from self.legend(
             len(names[0]) + figure_room + 2,
-            f"{BEST} {_('best estimate')}",
-            f"{HIGH} {_('at most')}",
-            f"{USUAL} {_('usual for such a day')}",
+            (BEST, _("best estimate")),
+            (HIGH, _("at most")),
+            (USUAL, _("usual for such a day")),
         )
 
     def strip(self, week: Week) -> Iterator[str]:
@@ -151,16 +151,16 @@ class _Page:
         prolonged = _("stretch of {minutes} min +").format(minutes=words.number(week.pattern.prolonged_from))
         yield from self.legend(
             len(names[0]),
-            f"{PROLONGED} {prolonged}",
-            f"{SHORTER} {_('shorter')}",
-            f"{SESSION} {_('session')}",
-            f"{UNSEEN} {_('could not be seen')}",
+            (PROLONGED, prolonged),
+            (SHORTER, _("shorter")),
+            (SESSION, _("session")),
+            (UNSEEN, _("could not be seen")),
         )
 
-    def legend(self, indent: int, *items: str) -> Iterator[str]:
+    def legend(self, indent: int, *marks: tuple[str, str]) -> Iterator[str]:
         """What the marks mean, below their rows."""
         line = ""
-        for item in items:
+        for item in map(" ".join, marks):
             if line and indent + len(line) + 2 + len(item) > self.width:
                 yield " " * indent + self.tint(line, _DIM)
                 line = ""

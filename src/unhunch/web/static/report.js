@@ -2,7 +2,7 @@
 import { open, post, presence } from "./server.js";
 import { _ } from "./words.js";
 
-const AGAIN = _("To answer now, type: unhunch week --open");
+const AGAIN = " " + _("To answer now, type: unhunch week --open");
 
 function say(text) {
   const said = document.getElementById("said");
@@ -36,7 +36,7 @@ async function answer(name, body) {
     say(said);
   } catch (refused) {
     for (const button of document.querySelectorAll("button[data-post]")) button.disabled = false;
-    say(refused.status ? refused.message : `${_("Nobody answers any more; nothing was stored.")} ${AGAIN}`);
+    say(refused.status ? refused.message : _("Nobody answers any more; nothing was stored.") + AGAIN);
   }
 }
 
@@ -46,7 +46,7 @@ function over(what) {
   document.body.classList.remove("live");
   const said = document.getElementById("said");
   said.hidden = false;
-  said.textContent = what === "replaced" ? _("The report is open in another tab now.") : `${_("This page can still be read.")} ${AGAIN}`;
+  said.textContent = what === "replaced" ? _("The report is open in another tab now.") : _("This page can still be read.") + AGAIN;
 }
 
 try {
@@ -58,5 +58,5 @@ try {
 } catch (refused) {
   const said = document.getElementById("said");
   said.hidden = false;
-  said.textContent = `${refused.message} ${AGAIN}`;
+  said.textContent = refused.message + AGAIN;
 }
