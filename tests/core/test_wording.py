@@ -1,28 +1,80 @@
-"""The words of the notices: they name the action and its length, and never scold (MODEL 4)."""
+"""The words of the notices, in every language: they name the action and its length, and never scold (MODEL 4)."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
 
+from unhunch import language
+from unhunch.core import formats, programme, translate
+from unhunch.core.choice import Situation, options
+from unhunch.core.course import Programme
+from unhunch.core.facts import Kind
 from unhunch.core.messages import Prompt
-from unhunch.core.wording import MINUTES, NUDGES, STEPS, span, words
+from unhunch.core.prompted import Window
+from unhunch.core.settings import Settings
+from unhunch.core.wording import MINUTES, NUDGES, STEPS, Words, rating, span, words
+from unhunch.desk_week import headline
 
-SCOLDING = ("should", "must", "again", "ignored", "missed", "!", "finally", "don't", "too late", "guilt", "bad")
+S = Settings()
+SCOLDING = {
+    "en": ("should", "must", "again", "ignored", "missed", "!", "finally", "don't", "too late", "guilt", "bad"),
+    "de": ("solltest", "musst", "schon wieder", "ignor", "verpasst", "!", "endlich", "zu spät", "schuld", "schlecht"),
+    "es": ("debes", "deberías", "tienes que", "otra vez", "ignor", "perdid", "!", "por fin", "tarde", "culpa", "mala"),
+}
+LOCALES = {"en": "en_US.UTF-8", "de": "de_DE.UTF-8", "es": "es_US.UTF-8"}
+"""Those with the longest times of day."""
+AN_HOUR = {"en": "an hour", "de": "eine stunde", "es": "una hora"}
+TITLE, BODY, BUTTON = 60, 200, 20
+"""Characters that every notification server shows."""
+
+
+def test_each_language_is_tried():
+    assert set(LOCALES) == set(SCOLDING) == set(AN_HOUR) == set(language.LANGUAGES)
+
+
+@pytest.fixture(params=LOCALES)
+def tongue(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The code of a language that is spoken in this test."""
+    language.set_up({"LANG": LOCALES[request.param]})
+    assert translate.language() == request.param
+    yield request.param
+    translate.speak("en", None)
+    formats.use(formats.Formats())
+
+
+def check(said: Words, tongue: str) -> None:
+    """What holds for any notice."""
+    assert 0 < len(said.title) <= TITLE, said.title
+    assert 0 < len(said.body) <= BODY, said.body
+    assert len(said.buttons) <= 3
+    labels = [label for _key, label in said.buttons]
+    assert len(set(labels)) == len(labels)
+    assert all(0 < len(label) <= BUTTON for label in labels), labels
+    whole = " ".join([said.title, said.body, *labels])
+    assert "{" not in whole
+    assert "}" not in whole
+    assert "  " not in whole
+    assert not [word for word in SCOLDING[tongue] if word in whole.lower()], whole
 
 
 @pytest.mark.parametrize("step", [1, 2, 3])
 @pytest.mark.parametrize("size", MINUTES)
-def test_a_session_is_named_with_its_length(step, size):
+def test_a_session_is_named_with_its_length(tongue, step, size):
     said = [words(Prompt("session", step=step, size=size, text=n)) for n in range(60)]
     titles = [w.title for w in said]
-    assert len(set(titles)) >= 10
+    assert len(set(titles)) == len(STEPS[step]) >= 10
     assert all(str(MINUTES[size]) in title for title in titles)
     assert all(a != b for a, b in pairwise(titles))
     for w in said:
         assert [key for key, _ in w.buttons] == ["start", "snooze", "skip"]
-        text = f"{w.title} {w.body}".lower()
-        assert not [word for word in SCOLDING if word in text], text
-        assert "{" not in text
+        check(w, tongue)
+
+
+def test_no_two_steps_say_the_same(tongue):
+    titles = [words(Prompt("session", step=step, text=n)).title for step in STEPS for n in range(len(STEPS[step]))]
+    assert len(set(titles)) == len(titles)
 
 
 def test_three_buttons_at_most_and_ten_texts_each():
@@ -31,17 +83,82 @@ def test_three_buttons_at_most_and_ten_texts_each():
         assert len(words(Prompt(what, note="x")).buttons) <= 3
 
 
-def test_a_nudge_says_how_long_it_has_been():
-    for n in range(20):
-        w = words(Prompt("nudge", note=span(3600), text=n))
-        assert "an hour" in w.body.lower()
-        assert w.body[0].isupper()
-        assert not [word for word in SCOLDING if word in w.body.lower()], w.body
+def test_the_longest_of_a_session_s_notice_fits(tongue):
+    for n in range(len(STEPS[1]) * 5):
+        for step in STEPS:
+            check(words(Prompt("session", step=step, text=n, number=4, of=4, size="long", morning=True)), tongue)
+
+
+@pytest.mark.parametrize("minutes", [50, 60, 105, 120, 719])
+def test_a_nudge_says_how_long_it_has_been(tongue, minutes):
+    said = [words(Prompt("nudge", note=span(minutes * 60), text=n)) for n in range(len(NUDGES) * 2)]
+    assert len({w.body for w in said}) == len(NUDGES)
+    for w in said:
+        assert span(minutes * 60).lower() in w.body.lower()
+        assert w.body.lstrip("¿")[0].isupper() or w.body[0].isdigit()
+        assert AN_HOUR[tongue] in w.body.lower() or minutes != 60
+        check(w, tongue)
+
+
+def test_every_sentence_of_a_nudge_begins_with_a_capital(tongue):
+    """A span that begins the second sentence would not."""
+    for n in range(len(NUDGES)):
+        body = words(Prompt("nudge", note=span(3600), text=n)).body
+        starts = [part.lstrip("¿ ") for part in body.replace("?", ".").split(".")]
+        assert all(start[0].isupper() for start in starts if start), body
 
 
 def test_which_of_several():
     assert "Session 2 of 3 today." in words(Prompt("session", number=2, of=3)).body
     assert "Session" not in words(Prompt("session", number=1, of=1)).body
+
+
+def test_questions_fit(tongue):
+    begin = datetime(2026, 11, 23, 10, 10, tzinfo=UTC).timestamp()
+    gap = words(Prompt("ask", note="gap", gap=(begin, begin + 3000)))
+    assert formats.clock(datetime(2026, 11, 23, 11, 0)) in gap.body
+    assert [key for key, _ in gap.buttons] == ["away", "sitting", "standing"]
+    less = words(Prompt("ask", note="less"))
+    assert [key for key, _ in less.buttons] == ["keep", "fewer", "stop"]
+    for w in (gap, less, rating()):
+        check(w, tongue)
+
+
+def test_times_in_a_question_are_those_of_the_locale():
+    try:
+        language.set_up({"LANG": "en_US.UTF-8"})
+        begin = datetime(2026, 11, 23, 14, 10, tzinfo=UTC).timestamp()
+        body = words(Prompt("ask", note="gap", gap=(begin, begin + 1800), utc_offset=-3600)).body
+    finally:
+        formats.use(formats.Formats())
+    assert body.startswith("Nothing was touched from 1:10 PM to 1:40 PM.")
+
+
+SITUATIONS = [
+    Situation(
+        stopped=False,
+        offered=offered,
+        paused_days=0,
+        days_seen=7,
+        asked=20,
+        done=4,
+        ignored=8,
+        put_off=8,
+        window=window,
+        last=None,
+    )
+    for offered in (None, 4)
+    for window in (None, Window(10, 22))
+]
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_the_notice_of_a_week_fits(tongue, situation):
+    choice = options(situation)[0]
+    for_next = translate._("For next week: {choice}").format(choice=choice.text)
+    said = words(Prompt("week", note=f"{headline(5999, 28, 28)} {for_next}"))
+    assert [key for key, _ in said.buttons] == ["open"]
+    check(said, tongue)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +176,72 @@ def test_which_of_several():
 )
 def test_lengths_of_sitting_in_words(minutes, text):
     assert span(minutes * 60) == text
+
+
+# Reasons --------------------------------------------------------------------------------------------------------------
+
+SEEN = {
+    "goal": 1, "days": 7, "done": 3, "asked": 5, "adherence": 0.6, "days_at_goal": 7, "cap": 3, "stiffness": 4.2,
+    "ambers": 0, "unsettled": 0, "reds": 0, "persisted": 0, "worse": 0, "low_reviews": 0, "stopped": "",
+}  # fmt: skip
+
+
+def test_a_reason_is_told_in_the_language_spoken_now():
+    plan = Programme(began="2026-11-01", stop="tingling")
+    told = programme.at_once(plan, "2026-11-16", S)
+    assert told is not None
+    assert told.body["why"].startswith("Tingling stayed")
+    assert "language" not in told.body
+    try:
+        language.set_up({"LANG": "de_DE.UTF-8"})
+        german = programme.reason(told.body, S)
+        assert german.startswith("Das Kribbeln blieb")
+        recorded = programme.at_once(plan, "2026-11-16", S)
+        assert recorded is not None
+        assert (recorded.body["language"], recorded.body["why"]) == ("de", german)
+        assert programme.reason(recorded.body, S) == german
+    finally:
+        translate.speak("en", None)
+        formats.use(formats.Formats())
+    assert programme.reason(recorded.body, S) == told.body["why"]
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ({"rule": "hold", "figures": SEEN}, "3 of 5 sessions done, 80 % are needed; 7 days at 1 a day, 14 are needed."),
+        ({"rule": "step up", "to": 2, "asks": False, "figures": SEEN}, "3 of 5 sessions done, none that hurt, and "),
+        ({"rule": "step up", "to": 2, "figures": SEEN}, "You accepted: 3 of 5 sessions done, none that hurt, and "),
+        ({"rule": "step up", "answer": "decline", "hurt": None}, "You declined; everything stays as it is."),
+        ({"rule": "step up", "answer": "decline", "hurt": True}, "There was pain or tingling, so everything stays"),
+        ({"rule": "gap", "figures": {"days_without_session": 15, "goal": 2}}, "No session for 15 days: one less"),
+        ({"rule": "easy mode", "figures": {}}, "Short, easy sessions until "),
+        ({"rule": "as usual", "figures": {}}, "Sessions are of the usual kind again."),
+    ],
+)
+def test_each_rule_s_reason_comes_from_its_figures(body, wanted):
+    assert programme.reason({"why": "Deutsch.", "language": "de", **body}, S).startswith(wanted)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"rule": "hold", "figures": {"strange": 1}},
+        {"rule": "hold", "figures": {}},
+        {"rule": "stop", "figures": {"stopped": "strange"}},
+        {"rule": "strange", "figures": SEEN},
+        {"rule": "hold"},
+        {},
+    ],
+)
+def test_what_cannot_be_told_anew_stays_as_it_was_said(body):
+    assert programme.reason({"why": "Deutsch.", "language": "de", **body}, S) == "Deutsch."
+
+
+def test_every_way_of_stopping_has_its_words(tongue):
+    assert len({translate._(text) for text in programme.STOPPED.values()}) == 3
+    for name in programme.STOPPED:
+        decided = programme.at_once(Programme(began="2026-11-01", stop=name), "2026-11-16", S)
+        assert decided is not None
+        assert decided.kind is Kind.REVIEW
+        assert translate._(programme.ADVICE) in decided.body["why"]
