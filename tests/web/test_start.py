@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.web.pages import LIMIT, Served
+from unhunch.control.lock import lock
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 BEGIN = {"size": "short", "landmark": False, "hips_raised": False, "stiffness": None}
@@ -57,6 +58,8 @@ async def begun(
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, Served]]:
     """The command with a session that has begun, and its page. It has to have ended, in order, with the block."""
     env = {"HOME": str(home), "PATH": "/nowhere", "BROWSER": "/nowhere/browser", "PYTHONUNBUFFERED": "1"}
+    (home / "run").mkdir(mode=0o700)
+    env |= {"XDG_RUNTIME_DIR": str(home / "run")}  # where a daemon and the history's lock would be: nobody else's
     env |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE")}
     process = await asyncio.create_subprocess_exec(
         sys.executable, *(line or ("-m", "unhunch", "start")), env=env, stdin=asyncio.subprocess.DEVNULL,
@@ -86,6 +89,39 @@ def kept(home: Path) -> dict[str, Any]:
         ((body,),) = found.execute("select body from fact where kind = 'session'").fetchall()
     record: dict[str, Any] = json.loads(body)
     return record
+
+
+async def until(file: Path) -> None:
+    while not file.exists():
+        await asyncio.sleep(0.05)
+
+
+async def test_a_command_that_holds_the_history_for_a_moment_loses_nothing(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (process, page):
+        await page.post("pulse", PULSE)
+        with lock(tmp_path / "run/unhunch/daemon.lock", "unhunch log"):
+            process.terminate()
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(process.wait()), 0.5)
+    assert kept(tmp_path)["roller_s"] > 30
+
+
+async def test_a_daemon_that_was_started_meanwhile_writes_it_down(tmp_path: Path) -> None:
+    env = {"HOME": str(tmp_path), "PATH": "/nowhere", "XDG_RUNTIME_DIR": str(tmp_path / "run")}
+    async with begun(tmp_path) as (process, page):
+        await page.post("pulse", PULSE)
+        daemon = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "unhunch", "run", env=env, stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            await until(tmp_path / "run/unhunch/control.sock")
+            process.terminate()
+            await process.wait()
+        finally:
+            daemon.terminate()
+            await daemon.wait()
+    assert kept(tmp_path)["roller_s"] > 30
 
 
 async def test_it_outlives_its_terminal_and_keeps_what_was_done_at_a_logout(tmp_path: Path) -> None:

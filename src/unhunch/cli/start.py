@@ -5,6 +5,7 @@ This process is the session's own: the daemon starts it outside of its unit, so 
 
 import argparse
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +18,14 @@ from unhunch.control.protocol import COMMANDS, SIZES, Exit, UserError
 from unhunch.core.routine import CHOICES, Routine
 from unhunch.core.translate import N_, _, ngettext
 from unhunch.paths import Paths
+from unhunch.ports import StoreError
 
 if TYPE_CHECKING:
     from unhunch.web.guided import GuidedSession
     from unhunch.web.plan import SessionPlan
+
+PATIENCE = (0.1, 0.2, 0.4, 0.8)
+"""Seconds between two attempts to write a session down."""
 
 
 class Teller:
@@ -41,7 +46,7 @@ class Teller:
                     self._session("pulse", body["record"])
                 case "finished":
                     self._session("ended", body["record"])
-        except UserError as error:
+        except (UserError, StoreError) as error:
             raise OSError(error.what) from error
 
     def _session(self, event: str, record: Mapping[str, Any]) -> None:
@@ -49,9 +54,24 @@ class Teller:
             known = {name: value for name, value in record.items() if name in COMMANDS["session"]}
             ask("session", {"event": event, **known})
         elif event == "ended":
-            from unhunch.cli.alone import carry_out
+            self._keep(record)
 
-            carry_out("session", record)
+    def _keep(self, record: Mapping[str, Any]) -> None:
+        """Write it down. A command may hold the history for a moment, or a daemon that was started meanwhile."""
+        from unhunch.cli.alone import carry_out
+
+        for patience in PATIENCE:
+            try:
+                carry_out("session", record)
+                return
+            except UserError as error:
+                if error.code != Exit.RUNNING:
+                    raise
+            known = {name: value for name, value in record.items() if name in COMMANDS["session"]}
+            if ask_if_running("session", {"event": "ended", **known}) is not None:
+                return
+            time.sleep(patience)
+        carry_out("session", record)
 
 
 def run_start(args: argparse.Namespace) -> int:
@@ -92,7 +112,7 @@ def _plan_alone() -> tuple[bool, dict[str, Any]]:
     """The same, read from the history where no daemon runs."""
     from unhunch.adapters.clock import SystemClock
     from unhunch.core import engine, programme, prompts
-    from unhunch.ports import StoreError, StoreTrouble
+    from unhunch.ports import StoreTrouble
 
     s = settings()
     try:
