@@ -11,6 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.desktop.bed import Bed
+from tests.desktop.clocks import Clocks
+from tests.desktop.desk import Desk
 from tests.desktop.usermanager import UserSystemd
 from unhunch.service import Login, Way
 from unhunch.service.files import UNIT
@@ -26,7 +28,7 @@ def systemd(bed: Bed) -> Iterator[UserSystemd]:
     bed.bus()
     bed.xvfb()
     bed.dunst()
-    manager = UserSystemd(bed)
+    manager = UserSystemd(bed, keep_bus=True)
     (manager.units / f"{UNIT}.d").mkdir()
     (manager.units / f"{UNIT}.d" / "mine.conf").write_text("[Service]\nRestartSec=100ms\n")
     manager.reach_desktop()
@@ -77,21 +79,38 @@ def _seccomp(pid: int) -> dict[str, str]:
 
 
 def test_one_that_hangs_is_started_again_by_the_watchdog(bed: Bed, systemd: UserSystemd) -> None:
-    """Stopped by SIGSTOP it feeds nobody: systemd ends it and starts another, which goes on with the same history."""
-    (systemd.units / f"{UNIT}.d" / "watchdog.conf").write_text("[Service]\nWatchdogSec=4s\n")
+    """Stopped by SIGSTOP for ten minutes it feeds nobody: systemd ends it, and the next one owes the same session.
+
+    The ten minutes go by on the daemon's own clocks; systemd's watchdog, whose clock they are not, is set to seconds.
+    """
+    desk, clocks = Desk(bed), Clocks(bed)
+    # Away, it looks as rarely as with people: often enough for the watchdog only because that asks for it.
+    desk.config.write_text(desk.config.read_text().replace('away = "0.5 s"\n', ""))
+    moved = "".join(f"Environment={name}={bed.env[name]}\n" for name in ("LD_PRELOAD", "MOVED_CLOCKS"))
+    (systemd.units / f"{UNIT}.d" / "watchdog.conf").write_text(f"[Service]\nWatchdogSec=3s\n{moved}")
     Login(systemd.env, COMMAND, "linux").install()
-    assert systemd.show(UNIT, "WatchdogUSec") == "4s"
+    assert systemd.show(UNIT, "WatchdogUSec") == "3s"
     pid = systemd.pid(UNIT)
-    assert unhunch(systemd, "pause", "2h").returncode == 0
-    time.sleep(9)
+    desk.type(6)
+    bed.until("the notice", bed.displayed, limit=20)
+    assert unhunch(systemd, "snooze", "30m").returncode == 0
+    bed.until("being away", lambda: desk.status()["presence"] == "away", limit=20)
+    time.sleep(4)
     assert systemd.pid(UNIT) == pid, "it is fed while the daemon looks, although nobody is there"
+    before = desk.status()
     os.kill(pid, signal.SIGSTOP)
+    clocks.pass_by(600)
     bed.until("another one", lambda: systemd.pid(UNIT) not in (0, pid), limit=60)
     bed.until("it is up", lambda: systemd.ctl("is-active", UNIT) == "active", limit=60)
     assert systemd.restarts(UNIT) >= 1
-    status = json.loads(unhunch(systemd, "status", "--json").stdout)
-    assert status["pid"] != pid
-    assert status["paused_until"], "what was told before is not lost"
+    after = desk.status()
+    assert after["pid"] == systemd.pid(UNIT)
+    for name in ("number", "of", "step", "shown", "snoozes"):
+        assert after["owed"][name] == before["owed"][name], name
+    assert after["owed"]["snoozed_until"][:18] == before["owed"]["snoozed_until"][:18]
+    assert after["today"]["notices"] == before["today"]["notices"] == 1
+    assert after["today"]["sitting_min"]["best"] == pytest.approx(before["today"]["sitting_min"]["best"], abs=0.2)
+    assert desk.facts("running")[-1]["wall"] > desk.facts("running")[0]["wall"] + 600, "its clocks had moved"
 
 
 def test_a_wrong_configuration_is_not_tried_again(bed: Bed, systemd: UserSystemd) -> None:

@@ -23,7 +23,8 @@ DESKTOP = "[Unit]\nBindsTo=graphical-session.target\nRequires=basic.target\n"
 class UserSystemd:
     """systemd for one user: `env` is what that user's programs see; `systemctl` on its PATH reaches it."""
 
-    def __init__(self, bed: Bed) -> None:
+    def __init__(self, bed: Bed, *, keep_bus: bool = False) -> None:
+        """`keep_bus`: the bed's bus stays, on which others are; else dbus-user-session, where installed, brings its."""
         needs("systemd", "systemctl", "unshare", "nsenter")
         if os.getuid():
             pytest.skip("needs root: systemd --user is started in a mount namespace of its own")
@@ -31,6 +32,9 @@ class UserSystemd:
         self.units = bed.home / ".config/systemd/user"
         self.units.mkdir(parents=True)
         (self.units / "desktop.target").write_text(DESKTOP)
+        if keep_bus:
+            for unit in ("dbus.socket", "dbus.service"):
+                (self.units / unit).symlink_to("/dev/null")
         self.process = bed.spawn(
             *("unshare", "-m", "sh", "-c", NAMESPACE.format(systemd=find("systemd"))),
             env={"SYSTEMD_LOG_TARGET": "console"},
