@@ -259,7 +259,7 @@ def ladder(live: Live, s: Settings) -> dict[str, Any]:
 
 
 def _day(date: str) -> str:
-    return formats.weekday_day(day_of.fromisoformat(date))
+    return formats.long_day(day_of.fromisoformat(date))
 
 
 def _ladder_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
