@@ -148,7 +148,7 @@ class Paths(NamedTuple):
             if own and mode & 0o077:
                 folder.chmod(PRIVATE_FOLDER)
             if not own and mode & 0o022 and not mode & stat.S_ISVTX:
-                raise _unsafe(folder, _("is open to others (mode {mode:04o})").format(mode=mode))
+                raise _unsafe(folder, _("is open to others (mode {mode})").format(mode=f"{mode:04o}"))
 
 
 def _unsafe(folder: Path, why: str) -> UnsafeFolder:

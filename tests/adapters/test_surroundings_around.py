@@ -97,7 +97,7 @@ async def test_a_death_that_says_nothing_is_noticed_at_the_next_look(
     assert (state.usable, state.note, state.failures) == (False, "server died", 1)
     two[1].trouble = None
     await until(lambda: both.sources()[1].usable)
-    assert "failed 1 times" in both.sources()[1].note
+    assert "failed 1 time since" in both.sources()[1].note
 
 
 async def test_an_impossible_source_says_why_and_is_tried_again_less_and_less_often(

@@ -348,11 +348,17 @@ class Settings:
     green_most: int = count("programme.green_most", 2, N_("Discomfort up to this is green."), 0, 2)
     amber_most: int = count("programme.amber_most", 5, N_("Discomfort up to this is amber, above it red."), 2, 5)
     ambers_most: int = count("programme.ambers_most", 1, N_("Settled ambers that a step up bears."), 0, 1)
+    # safety
     reds_stop: int = count("programme.reds_stop", 2, N_("So many reds in a row stop the sessions."), 1, 2)
     reds_down: int = count("programme.reds_down", 2, N_("So many reds between two reviews step down."), 1, 2)
     worse_down: int = count("programme.worse_down", 2, N_("So many worse mornings between them step down."), 1, 7)
     cleared_easy: int = count(
-        "programme.cleared_easy", 2, N_("Tingling cleared by elbows-in so many times begins easy sessions."), 1, 2
+        "programme.cleared_easy",
+        2,
+        # safety
+        N_("Tingling cleared by elbows-in so many times begins easy sessions."),
+        1,
+        2,
     )
     greens_calm: int = count("programme.greens_calm", 3, N_("So many greens in a row end them."), 3, 20)
     gap_less: int = count("programme.gap_less", 14, N_("Days without a session after which one less is asked."), 7, 28)
@@ -374,7 +380,12 @@ class Settings:
         1.0,
     )
     screening_days: int = count(
-        "programme.screening_days", 90, N_("Days after which the safety questions return."), 1, 90
+        "programme.screening_days",
+        90,
+        # safety
+        N_("Days after which the safety questions return."),
+        1,
+        90,
     )
     landmark_sessions: int = count(
         "programme.landmark_sessions", 3, N_("First sessions that begin with finding the lower back."), 3, 100
