@@ -64,10 +64,10 @@ def strip(week: Week) -> Strip:
     ticks = []
     every = 60 if end - begin <= 14 * 60 else 120
     named = every if "{a}" not in formats.current().hour else 120
-    for n, minute in enumerate(range(begin, end + 1, every)):
+    for minute in range(begin, end + 1, every):
         edge = "start" if minute == begin else "end" if minute >= end - 30 else "middle"
         text = formats.hour(minute // 60) if (minute - begin) % named == 0 else ""
-        ticks.append(Tick(_at(minute, begin, scale), text, minor=n % 2 == 1, edge=edge))
+        ticks.append(Tick(_at(minute, begin, scale), text, minor=(minute - begin) // named % 2 == 1, edge=edge))
     lanes = [_lane(day, begin, scale, week) for day in week.days]
     return Strip(tuple(ticks), tuple(lanes))
 

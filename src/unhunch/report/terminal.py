@@ -95,10 +95,11 @@ class _Page:
     def summary(self, week: Week) -> Iterator[str]:
         """This week beside the weeks before it."""
         head, rows = ("", _("this week"), words.before_name(week.before)), words.table(week)
-        name = wide((row[0] for row in rows), NAME)
-        # The middle column gives way to what stands right of it.
+        # The columns give way to what stands right of them, the middle one first.
         right = max(len(row[2]) for row in [head, *rows])
-        middle = wide((row[1] for row in [head, *rows]), min(NOW, self.width - name - right))
+        now = wide((row[1] for row in [head, *rows] if row[2]), 0)
+        name = wide((row[0] for row in rows), min(NAME, self.width - now - right))
+        middle = max(now, min(NOW, self.width - name - right))
         yield " " * name + self.tint(f"{head[1]:<{middle}}{head[2]}", _DIM)
         for label, now, then in rows:
             yield self.tint(f"{label:<{name}}", _BOLD) + f"{now:<{middle}}{then}"
@@ -110,7 +111,8 @@ class _Page:
             words.duration(d.sitting.best) if d.sitting.high else _("paused") if d.paused else "-" for d in week.days
         ]
         figure_room = wide(figures, FIGURE, gap=0)
-        room = self.width - len(names[0]) - figure_room - 1 - RANGE - 1 - 5
+        marks_room = max(3, *(len(day.sessions) for day in week.days))
+        room = self.width - len(names[0]) - figure_room - RANGE - 4 - marks_room
         most = max([d.sitting.high for d in week.days] + [d.usual or 0.0 for d in week.days] + [60.0])
         for day, name, figure in zip(week.days, names, figures, strict=True):
             best, high = (int(x / most * room + 0.5) for x in (day.sitting.best, day.sitting.high))
@@ -209,7 +211,7 @@ class _Page:
 
 def wide(texts: Iterable[str], least: int, *, gap: int = 1) -> int:
     """The columns that these need with a gap behind them; so many at least."""
-    return max(least, *(len(text) + gap for text in texts))
+    return max([least, *(len(text) + gap for text in texts)])
 
 
 def day_labels(days: Sequence[Day]) -> list[str]:
