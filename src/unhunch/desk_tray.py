@@ -10,7 +10,7 @@ from unhunch.core.engine import Live
 from unhunch.core.moment import DAY, HOUR, MINUTE, Moment, at_offset, local_midnight
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import SITTING, Presence
-from unhunch.core.translate import N_, _, ngettext
+from unhunch.core.translate import N_, _, ngettext, pgettext
 from unhunch.desk_status import explain
 from unhunch.ports import SEPARATOR, MenuItem, Tray, TrayIcon, TrayState, Unusable
 
@@ -211,7 +211,7 @@ def _menu(live: Live, s: Settings) -> tuple[MenuItem, ...]:
         if st.pause
         else MenuItem(
             "quiet",
-            _("Pause"),
+            pgettext("to pause prompts", "Pause"),
             children=(
                 MenuItem("pause:60", ngettext("{count} hour", "{count} hours", 1).format(count=1)),
                 MenuItem("pause:today", _("Rest of today")),

@@ -99,8 +99,8 @@ def story(at):
 
 
 PLACES = (
-    "morning", "held", "snoozed", "paused", "away", "before hours", "blind", "quiet", "not asked", "less", "stopped", "easy",
-    "offered",
+    "morning", "held", "snoozed", "paused", "away", "before hours", "blind", "quiet", "not asked", "less", "stopped",
+    "easy", "offered",
 )  # fmt: skip
 
 
