@@ -120,7 +120,10 @@ def test_the_search_finds_what_is_there(bed: Bed) -> None:
 
 @pytest.mark.slow
 def test_the_kernel_sees_no_network_socket_all_day(desk: Desk) -> None:
-    """strace writes down each socket that the daemon or a child of its makes, those closed at once as well."""
+    """strace writes down each socket that the daemon or a child of its makes, those closed at once as well.
+
+    It is a day with everything in it: commands, a notice on the screen, a button pressed on it, and what comes after.
+    """
     needs("strace")
     bed = desk.bed
     trace = bed.dir / "trace"
@@ -130,13 +133,18 @@ def test_the_kernel_sees_no_network_socket_all_day(desk: Desk) -> None:
     bed.until("the daemon's answer", lambda: desk.alive() and desk.try_status() is not None, limit=60)
     pid = desk.status()["pid"]
     tables: set[str] = set()
+    bed.until("the notice at a pause", lambda: (desk.type(3), time.sleep(1.5), bed.displayed())[2], limit=60)
+    tables |= network_sockets(pid)
+    bed.press("snooze")
+    bed.until("the answer", lambda: desk.facts("answer"))
+    [answer] = desk.facts("answer")
+    assert (answer["action"], answer["by"]) == ("snooze", "notice")
+    bed.until("the notice to go", lambda: bed.displayed() == 0)
     for _ in range(2):
         desk.type(2)
         tables |= network_sockets(pid)
         for words in (["status"], ["why"], ["doctor"], ["stand"], ["sit"], ["pause", "1h"], ["resume"]):
             desk.run(*words)
-    bed.until("a session to be owed", lambda: (desk.type(1), desk.status()["owed"])[1], limit=60)
-    desk.run("snooze", "10m")
     os.kill(pid, signal.SIGTERM)
     assert desk.process.wait(30) == 0
     calls = trace.read_text(errors="replace").splitlines()
@@ -144,6 +152,8 @@ def test_the_kernel_sees_no_network_socket_all_day(desk: Desk) -> None:
     assert "AF_UNIX" in made, "strace saw something"
     assert made <= {"AF_UNIX", "AF_NETLINK"}, [line for line in calls if "socket(" in line and "AF_UNIX" not in line]
     assert not any("AF_INET" in line for line in calls)
+    reached = {found[1] for line in calls if (found := re.search(r"\bconnect\(\d+, \{sa_family=(\w+)", line))}
+    assert reached == {"AF_UNIX"}, [line for line in calls if "connect(" in line and "AF_UNIX" not in line]
     assert tables == set()
 
 
