@@ -128,34 +128,34 @@ class Player:
         """From the first second that was watched to the last."""
         if not recording.spans:
             return
-        runs = _runs(recording.spans, self.settings.active_gap)
+        ends = _run_ends(recording.spans, self.settings.active_gap)
         changes = _changes(recording)
         start = min(recording.spans[0][0], *(c[0] for c in changes)) if changes else recording.spans[0][0]
         end = max(recording.spans[-1][1], *(c[0] for c in changes)) if changes else recording.spans[-1][1]
         self._base = start - 10.0
         self._apply(m.Started(self._moment(start), "recorded", "play"))
-        self._walk(recording.spans, runs, changes, start, end)
+        self._walk(recording.spans, ends, changes, start, end)
         self._apply(m.Stopping(self._moment(end)))
 
     def _walk(
         self,
         spans: Sequence[tuple[float, float]],
-        runs: Sequence[tuple[float, float]],
+        ends: Sequence[float],
         changes: Sequence[tuple[float, str, bool]],
         start: float,
         end: float,
     ) -> None:
-        begins, run_begins = [s[0] for s in spans], [r[0] for r in runs]
+        begins = [s[0] for s in spans]
         around, blind = Around(), False
-        change, t, last_run = 0, start, -1
+        change, t, last_run = 0, start, -inf
         while True:
             at = bisect_right(begins, t) - 1
-            run = bisect_right(run_begins, t) - 1
             quiet = max(t - spans[at][1], 0.0) if at >= 0 else t - start + 3600.0
-            inside = run >= 0 and t <= runs[run][1]
+            run = ends[at] if at >= 0 else -inf
+            inside = t <= run
             while True:
                 steady = inside and run == last_run
-                last_run = run if inside else -1
+                last_run = run if inside else -inf
                 looked = m.Look(self._moment(t), None if blind else (quiet, quiet), around, rings=True, steady=steady)
                 self._apply(looked)
                 if change >= len(changes) or changes[change][0] > t:
@@ -170,30 +170,20 @@ class Player:
                         around = around._replace(**{name: value})
             if t >= end:
                 return
-            t = min(self._next(t, inside, quiet, spans, begins, runs, run), end)
+            next_begin = begins[at + 1] if at + 1 < len(begins) else inf
+            t = min(self._next(t, quiet, spans[max(at, 0)][1], run, next_begin), end)
             if change < len(changes):
                 t = min(t, max(changes[change][0], 0.0))
             t = self._do(t)
 
-    def _next(
-        self,
-        t: float,
-        inside: bool,
-        quiet: float,
-        spans: Sequence[tuple[float, float]],
-        begins: Sequence[float],
-        runs: Sequence[tuple[float, float]],
-        run: int,
-    ) -> float:
-        """When something can matter next."""
+    def _next(self, t: float, quiet: float, span_end: float, run_end: float, next_begin: float) -> float:
+        """When something can matter next: the last span of input ends, or has ended, at `span_end`, its run later."""
         wake = self._wake
-        following = bisect_right(begins, t)
-        next_begin = begins[following] if following < len(begins) else inf
-        if inside and not wake.pausing:
-            return min(t + wake.busy, runs[run][1] if runs[run][1] > t else max(next_begin, t + 0.001))
-        if quiet > 0 or t >= spans[following - 1][1]:
+        if t <= run_end and not wake.pausing:
+            return min(t + wake.busy, run_end if run_end > t else max(next_begin, t + 0.001))
+        if quiet > 0 or t >= span_end:
             return min(t + wake.idle, next_begin)
-        return min(t + wake.busy, spans[following - 1][1])
+        return min(t + wake.busy, span_end)
 
     def _do(self, t: float) -> float:
         """What the played user does before `t`; returns the time reached."""
@@ -266,15 +256,18 @@ class Player:
         return m.Told(self._moment(t), kind, body)
 
 
-def _runs(spans: Sequence[tuple[float, float]], gap: float) -> list[tuple[float, float]]:
-    """Spans with the little gaps between them closed."""
-    runs: list[tuple[float, float]] = []
+def _run_ends(spans: Sequence[tuple[float, float]], gap: float) -> list[float]:
+    """For each span the end of its run, in which all gaps are little."""
+    ends: list[float] = []
+    lengths: list[int] = []
     for start, end in spans:
-        if runs and start - runs[-1][1] <= gap:
-            runs[-1] = (runs[-1][0], max(end, runs[-1][1]))
+        if ends and start - ends[-1] <= gap:
+            ends[-1] = max(end, ends[-1])
+            lengths[-1] += 1
         else:
-            runs.append((start, end))
-    return runs
+            ends.append(end)
+            lengths.append(1)
+    return [end for end, length in zip(ends, lengths, strict=True) for _ in range(length)]
 
 
 def _changes(recording: Recording) -> list[tuple[float, str, bool]]:

@@ -15,7 +15,7 @@ from unhunch.core import messages as m
 from unhunch.core.answers import Answers
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.history import fold
-from unhunch.core.ledger import Now, Open
+from unhunch.core.ledger import NO_BODY, Now, Open
 from unhunch.core.messages import Effect, Event, Look
 from unhunch.core.moment import Moment
 from unhunch.core.prompts import Scene
@@ -239,7 +239,7 @@ class _Step(Answers):
             self.now = self.now._replace(last_input=seen)
             return
         start = before.since if steady else seen
-        fact = self._fact(Kind.INPUT, start, {})
+        fact = self._fact(Kind.INPUT, start, NO_BODY)
         opened = {**self.now.open, Kind.INPUT: Open(fact.key, start)}
         lengths = self.now.lengths
         if span is not None:

@@ -243,7 +243,7 @@ def hold(st: State, scene: Scene, s: Settings, step: int = 1) -> str | None:
         return "standing"
     if scene.presence in ABSENT:
         return "away"
-    if in_call(st, scene, s):
+    if around.in_call and in_call(st, scene, s):
         return "call"
     if scene.most > s.pause_longest:
         return "gap"

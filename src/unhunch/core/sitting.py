@@ -306,7 +306,7 @@ class Reading(NamedTuple):
         """There was input at `at` (`steady`: all the time up to it): everything before it is settled."""
         if at <= self.since and self.touched:
             return self, []
-        if any(c.over in DEAF and c.start <= at < c.end for c in self.covers):
+        if self.covers and any(c.over in DEAF and c.start <= at < c.end for c in self.covers):
             return self, []
         pieces = read_gap(self.since, at, self.covers, s, touched=self.touched, steady=steady, nudged_at=self.nudged_at)
         kept = self.covers and tuple(c for c in self.covers if c.end > at)
