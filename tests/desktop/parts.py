@@ -31,6 +31,8 @@ PACKAGES = {
     "fish": "fish",
     "strace": "strace",
     "gcc": "gcc",
+    "mkfs.ext4": "e2fsprogs",
+    "e2fsck": "e2fsprogs",
     "systemd-analyze": "systemd",
     "systemd": "systemd",
     "systemctl": "systemd",
@@ -57,6 +59,8 @@ ELSEWHERE = {
     "dconf-service": ("/usr/libexec", "/usr/lib/dconf"),
     "xfconfd": ("/usr/lib/x86_64-linux-gnu/xfce4/xfconf", "/usr/lib/aarch64-linux-gnu/xfce4/xfconf"),
     "systemd": ("/lib/systemd", "/usr/lib/systemd"),
+    "mkfs.ext4": ("/sbin", "/usr/sbin"),
+    "e2fsck": ("/sbin", "/usr/sbin"),
 }
 """Programs that are not on the PATH."""
 

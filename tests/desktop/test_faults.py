@@ -8,6 +8,7 @@ import os
 import random
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -146,7 +147,10 @@ def _free(path: Path) -> int:
 
 
 def test_a_disk_that_refuses_every_write(desk: Desk) -> None:
-    """As after an error that turned it read-only: told, and written again when it takes writes again."""
+    """For whatever reason (a quota, a limit): told, and written again when it takes writes again.
+
+    Played by a limit of this one process, which needs no root; the next test has a file system that really stops.
+    """
     assert desk.process is not None
     whole = resource.prlimit(desk.process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(desk.process.pid, resource.RLIMIT_FSIZE, (0, whole[1]))
@@ -158,6 +162,54 @@ def test_a_disk_that_refuses_every_write(desk: Desk) -> None:
     desk.bed.until("writing again", lambda: desk.status()["store"]["ok"], limit=20)
     assert len(desk.facts("stand")) == 1
     assert desk.status()["problems"] == []
+
+
+@pytest.mark.skipif(not ROOT, reason="mounting a disk takes root")
+def test_a_disk_turns_read_only_while_running(bed: Bed) -> None:
+    """ext4 as after an error on the device: it is read-only at once, under descriptors that stay open for writing.
+
+    `remount,ro` will not do that to files in use. `remount,abort` is the file system's own way to play the error
+    (ext4(5)), and there is no way back but to check the disk and mount it anew.
+    """
+    needs("mkfs.ext4", "e2fsck")
+    disk, image, repaired = bed.home / ".local/share/unhunch", bed.dir / "disk", bed.dir / "repaired"
+    disk.mkdir(parents=True)
+    with image.open("wb") as file:
+        file.truncate(8 << 20)
+    subprocess.run([str(find("mkfs.ext4")), "-q", image], check=True)
+    if subprocess.run(["mount", "-o", "loop", image, disk], capture_output=True, check=False).returncode:
+        pytest.skip("no loop device can be mounted here")
+    try:
+        disk.chmod(0o700)
+        bed.bus()
+        bed.xvfb()
+        desk = Desk(bed)
+        desk.start()
+        assert desk.run("stand").returncode == 0
+        desk.type(2)
+        subprocess.run(["sync", "-f", disk], check=True)
+        subprocess.run(["mount", "-o", "remount,abort", disk], check=True)
+        bed.until("the trouble", lambda: (desk.type(0.5), not desk.status()["store"]["ok"])[1], limit=20)
+        assert any(str(disk) in problem for problem in desk.status()["problems"]), desk.status()["problems"]
+        assert desk.run("sit").returncode == 0, "an answer is taken, and kept until it can be written"
+        assert desk.status()["standing_since"] is None
+        assert desk.facts("sit") == []
+        assert desk.run("week").returncode == 0, "what is there can be read"
+        sat = desk.sitting()
+        bed.until("the day going on", lambda: (desk.type(0.5), desk.sitting() > sat)[1], limit=10)
+
+        shutil.copy(image, repaired)
+        assert subprocess.run([str(find("e2fsck")), "-fy", repaired], capture_output=True, check=False).returncode <= 1
+        subprocess.run(["mount", "-o", "loop", repaired, disk], check=True)
+        bed.until("writing again", lambda: (desk.type(0.5), desk.status()["store"]["ok"])[1], limit=20)
+        assert [len(desk.facts(kind)) for kind in ("stand", "sit")] == [1, 1]
+        assert not any(str(disk) in problem for problem in desk.status()["problems"])
+        assert desk.terminate() == 0
+        assert "Traceback" not in bed.log("unhunch")
+    finally:
+        bed.close()
+        for _ in (repaired, image):
+            subprocess.run(["umount", "-l", str(disk)], capture_output=True, check=False)
 
 
 @pytest.mark.skipif(not ROOT, reason="mounting a disk takes root")
