@@ -2,12 +2,14 @@
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unhunch import language
 from unhunch.config import ConfigError, load, nearest, parse
 from unhunch.config.example import example
 from unhunch.config.values import Refused, literal, parse_duration, parse_hours, plain, read
@@ -71,6 +73,32 @@ def test_the_example_explains_every_option_and_comments_out_the_advanced_ones() 
         assert f"\n{'# ' if item.advanced else ''}{item.key} = " in text
         assert item.help.split()[0] in text
     assert max(len(line) for line in text.splitlines()) <= 120
+
+
+@pytest.fixture(params=["de", "es"])
+def other_language(request: pytest.FixtureRequest) -> Iterator[None]:
+    language.set_up({}, request.param)
+    yield
+    language.set_up({})
+
+
+@pytest.mark.usefixtures("other_language")
+def test_in_another_language_the_example_means_the_same() -> None:
+    text = example()
+    assert parse(text) == Settings()
+    assert parse(re.sub(r"^# ([\w.]+ = )", r"\1", text, flags=re.MULTILINE)) == Settings()
+    assert max(len(line) for line in text.splitlines()) <= 120
+    assert not [item.key for item in EVERY if item.help in text.replace("\n# ", " ")]
+
+
+@pytest.mark.usefixtures("other_language")
+def test_in_another_language_a_mistake_still_names_what_is_typed() -> None:
+    (problem,) = problems('source = "x12"\n')
+    assert 'source = "x12"' in problem
+    assert "auto, mutter, wayland, x11" in problem
+    assert "must be" not in problem
+    for broken in ("goal = 1 2", "goal = [1,", 'goal = "x', "goal"):
+        assert not re.search("expected|invalid|un(closed|terminated)", problems(broken)[0]), broken
 
 
 def test_no_option_stands_where_another_has_its_group() -> None:

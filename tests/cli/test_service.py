@@ -103,7 +103,7 @@ def test_setup_yes_enables_and_ends_with_a_verdict(run: Run, places: Paths) -> N
     assert not places.config_file.exists()
     assert done.out.splitlines()[-3:] == [
         "Unhunch does not run yet; it starts with your desktop, or here with 'unhunch run'.",
-        "Login:    starts at login (autostart entry).",
+        "Login: starts at login (autostart entry).",
         "'unhunch doctor' tells what works on this machine.",
     ]
 
@@ -156,6 +156,38 @@ def test_setup_asks_five_questions_and_does_as_told(places: Paths, daemon: Told)
     assert ("screening", {"verdict": "pass"}) in daemon.asked
     assert ("reload", {}) in daemon.asked
     assert autostart(places).exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "yes", "no", "never", "question"),
+    [
+        ("de_DE.UTF-8", "Ja", "nein", "nie", "Hast du eine Faszienrolle? [J/n]"),
+        ("es_ES.UTF-8", "sí", "no", "nunca", "¿Tienes un rodillo de espuma? [S/n]"),
+        ("es_ES.UTF-8", "s", "n", "never", "¿Tienes un rodillo de espuma? [S/n]"),
+        ("de_DE.UTF-8", "yes", "no", "never", "Hast du eine Faszienrolle? [J/n]"),
+    ],
+)
+def test_setup_takes_yes_and_no_in_the_language_it_asks_in_and_in_english(
+    places: Paths,
+    daemon: Told,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    yes: str,
+    no: str,
+    never: str,
+    question: str,
+) -> None:
+    monkeypatch.setenv("LANG", language)
+    code, said = answer(never, yes, no, no, no)
+    assert code == 0, said
+    assert question in said
+    settings = load(places.config_file)
+    assert settings.hours_mon == settings.hours_sun == ()
+    assert settings.session_voice is False
+    assert ("screening", {"verdict": "pass"}) in daemon.asked
+    code, said = answer("", yes, yes, "", no)
+    assert ("screening", {"verdict": "ask-doctor"}) in daemon.asked
+    assert "unhunch screening --confirm" in said
 
 
 def test_setup_keeps_what_is_set_when_nothing_is_typed(places: Paths, daemon: Told) -> None:

@@ -259,7 +259,7 @@ def verdict_lines() -> list[str]:
 
 def _labelled(*rows: tuple[str, str]) -> list[str]:
     """Lines with what stands after the labels in one column."""
-    width = max(len(label) for label in (_("Watching:"), _("Notices:"), _("Login:")))
+    width = max(len(label) for label, _text in rows)
     return [f"{label:<{width}} {text}" for label, text in rows]
 
 
