@@ -5,15 +5,18 @@ import calendar
 import re
 import subprocess
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.adapters.test_report_terminal import empty_week, full_week
+from tests.adapters.test_report_terminal import full_week
+from tests.adapters.weeks import PAGES, a_page
 from tests.core.story import SETTINGS, Story
 from tests.desktop.parts import find, needs
+from unhunch import language
 from unhunch.core.facts import Kind
 from unhunch.core.figures import NOTE, TrendWeek, Week
 from unhunch.core.history import lived
@@ -41,55 +44,6 @@ class Seen:
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-
-def trended(story: Story, first: str) -> tuple[TrendWeek, ...]:
-    return trend(lived(story.facts, SETTINGS), story.facts, first, SETTINGS)
-
-
-def busy_story() -> Story:
-    """Twelve weeks of long days with many prompts, holds and ratings: as much as a page may have to hold."""
-    story = Story()
-    for n in range(12):
-        for weekday in range(7):
-            number = 24 + 7 * n + weekday  # from 24 August 2026
-            month, day = 8, number
-            for length, following in ((31, 9), (30, 10), (31, 11)):
-                if day > length and following == month + 1:
-                    month, day = following, day - length
-            date = f"2026-{month:02d}-{day:02d}"
-            story.ran(f"{date} 07:00", "21:30")
-            for hour in range(7, 21):
-                story.typed(f"{date} {hour:02d}:00", f"{hour:02d}:{35 + (weekday * n + hour) % 20}")
-                if hour % 3 == 1:
-                    story.tell(Kind.DUE, f"{hour:02d}:20", number=1, of=4)
-                    why = ("call", "quiet", "fullscreen", "gap", "hours", "locked")[(hour + weekday) % 6]
-                    story.tell(Kind.HELD, f"{hour:02d}:20", f"{hour:02d}:25", why=why)
-                    story.tell(Kind.SHOWN, f"{hour:02d}:30", what="session", step=1)
-                    action = ("start", "skip", "snooze")[(hour + n) % 3]
-                    story.tell(Kind.ANSWER, f"{hour:02d}:31", action=action, what="session")
-                    if action == "start":
-                        after = (hour + weekday) % 7
-                        story.session(f"{hour:02d}:40", stiffness_before=7, stiffness_after=after, discomfort=2)
-            story.tell(Kind.BLIND, "13:55", "14:00")
-            story.tell(Kind.MORNING, "07:10", feels=("better", "same", "worse")[weekday % 3])
-    story.tell(
-        Kind.OFFER, "2026-11-13 12:00", to=4, rule="step-up", why="11 of 12 sessions done, no discomfort over 2 of 10."
-    )
-    story.tell(Kind.CHOICE, "2026-11-09 08:40", week="2026-11-02", choice="roller", answer="accept")
-    return story
-
-
-def a_page(name: str) -> tuple[Week, tuple[TrendWeek, ...]]:
-    if name == "busy":
-        story = busy_story()
-        return story.week("2026-11-09"), trended(story, "2026-11-09")
-    if name == "full":
-        return full_week(), ()
-    return empty_week(), trend([], [], "2026-12-28", SETTINGS)
-
-
-PAGES = ("busy", "full", "empty")
 
 
 @pytest.fixture(scope="module", params=PAGES)
@@ -168,14 +122,19 @@ def test_every_figure_is_that_of_the_json(browser: Browser, shown: Shown) -> Non
     assert {f"trend.{n}.prolonged_share" for n in range(len(weeks))} <= named
 
 
-def test_it_prints_on_one_sheet(browser: Browser, shown: Shown, tmp_path: Path) -> None:
+def sheets(browser: Browser, file: Path, folder: Path) -> int:
+    """How many sheets of A4 a page takes when it is printed."""
     needs("pdftoppm")
     page = browser.new_page(color_scheme="dark")
-    page.goto(shown[2].as_uri())
-    page.pdf(path=tmp_path / "week.pdf", prefer_css_page_size=True, print_background=True)
+    page.goto(file.as_uri())
+    page.pdf(path=folder / "week.pdf", prefer_css_page_size=True, print_background=True)
     page.close()
-    subprocess.run(["pdftoppm", "-r", "40", "-png", tmp_path / "week.pdf", tmp_path / "sheet"], check=True)
-    assert len(list(tmp_path.glob("sheet*.png"))) == 1
+    subprocess.run(["pdftoppm", "-r", "40", "-png", folder / "week.pdf", folder / "sheet"], check=True)
+    return len(list(folder.glob("sheet*.png")))
+
+
+def test_it_prints_on_one_sheet(browser: Browser, shown: Shown, tmp_path: Path) -> None:
+    assert sheets(browser, shown[2], tmp_path) == 1
 
 
 @pytest.mark.parametrize("width", [320, 375, 640, 1280])
@@ -189,6 +148,51 @@ def test_nothing_sticks_out(browser: Browser, shown: Shown, width: int) -> None:
         "all => Math.min(...all.map(e => parseFloat(getComputedStyle(e).fontSize)))"
     )
     assert smallest >= 11
+    page.close()
+
+
+@pytest.fixture(scope="module", params=product(("de_DE", "es_ES", "es_MX", "en_US"), PAGES), ids="-".join)
+def spoken(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A page in another language or with other formats; twelve-hour clocks and dates with "de" take the most room."""
+    locale, name = request.param
+    language.set_up({"LANG": f"{locale}.UTF-8"})
+    try:
+        file = tmp_path_factory.mktemp(locale) / "week.html"
+        file.write_text(html.render(*a_page(name)), encoding="utf-8")
+    finally:
+        language.set_up({})
+    yield locale, file
+
+
+def test_it_prints_on_one_sheet_in_every_language(browser: Browser, spoken: tuple[str, Path], tmp_path: Path) -> None:
+    assert sheets(browser, spoken[1], tmp_path) == 1
+
+
+OVERLAPPING = """() => {
+  const shown = [...document.querySelectorAll("svg.axis, svg.across")].filter(svg => svg.getClientRects().length);
+  return shown.flatMap(svg => {
+    const boxes = [...svg.querySelectorAll("text")].filter(t => t.textContent && t.getClientRects().length)
+      .map(t => [t.textContent, t.getBoundingClientRect()]);
+    return boxes.slice(1).filter(([_, box], n) => box.left < boxes[n][1].right + 2).map(([text]) => text) }) }"""
+
+
+def test_longer_words_have_their_room(browser: Browser, spoken: tuple[str, Path]) -> None:
+    """Nothing scrolls sideways, no tile runs over, and the hours and days below the charts stand apart."""
+    locale, file = spoken
+    page = browser.new_page()
+    seen = Seen(page)
+    page.goto(file.as_uri())
+    assert page.locator(f"html[lang={locale[:2]}]").count() == 1
+    page.locator("details").evaluate_all("all => all.forEach(e => e.open = true)")
+    for width in (320, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        wide = page.locator(".tile, .tile strong, .rows .name, dt, summary").evaluate_all(
+            "all => all.filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map(e => e.textContent)"
+        )
+        assert wide == [], width
+        assert page.evaluate(OVERLAPPING) == [], width
+    assert seen.complaints == []
     page.close()
 
 

@@ -1,0 +1,57 @@
+"""Weeks to draw reports of: one with as much as a page may have to hold, one with everything, and an empty one."""
+
+from tests.adapters.test_report_terminal import empty_week, full_week
+from tests.core.story import SETTINGS, Story
+from unhunch.core.facts import Kind
+from unhunch.core.figures import TrendWeek, Week
+from unhunch.core.history import lived
+from unhunch.core.week import trend
+
+
+def trended(story: Story, first: str) -> tuple[TrendWeek, ...]:
+    return trend(lived(story.facts, SETTINGS), story.facts, first, SETTINGS)
+
+
+def busy_story() -> Story:
+    """Twelve weeks of long days with many prompts, holds and ratings: as much as a page may have to hold."""
+    story = Story()
+    for n in range(12):
+        for weekday in range(7):
+            number = 24 + 7 * n + weekday  # from 24 August 2026
+            month, day = 8, number
+            for length, following in ((31, 9), (30, 10), (31, 11)):
+                if day > length and following == month + 1:
+                    month, day = following, day - length
+            date = f"2026-{month:02d}-{day:02d}"
+            story.ran(f"{date} 07:00", "21:30")
+            for hour in range(7, 21):
+                story.typed(f"{date} {hour:02d}:00", f"{hour:02d}:{35 + (weekday * n + hour) % 20}")
+                if hour % 3 == 1:
+                    story.tell(Kind.DUE, f"{hour:02d}:20", number=1, of=4)
+                    why = ("call", "quiet", "fullscreen", "gap", "hours", "locked")[(hour + weekday) % 6]
+                    story.tell(Kind.HELD, f"{hour:02d}:20", f"{hour:02d}:25", why=why)
+                    story.tell(Kind.SHOWN, f"{hour:02d}:30", what="session", step=1)
+                    action = ("start", "skip", "snooze")[(hour + n) % 3]
+                    story.tell(Kind.ANSWER, f"{hour:02d}:31", action=action, what="session")
+                    if action == "start":
+                        after = (hour + weekday) % 7
+                        story.session(f"{hour:02d}:40", stiffness_before=7, stiffness_after=after, discomfort=2)
+            story.tell(Kind.BLIND, "13:55", "14:00")
+            story.tell(Kind.MORNING, "07:10", feels=("better", "same", "worse")[weekday % 3])
+    story.tell(
+        Kind.OFFER, "2026-11-13 12:00", to=4, rule="step-up", why="11 of 12 sessions done, no discomfort over 2 of 10."
+    )
+    story.tell(Kind.CHOICE, "2026-11-09 08:40", week="2026-11-02", choice="roller", answer="accept")
+    return story
+
+
+def a_page(name: str) -> tuple[Week, tuple[TrendWeek, ...]]:
+    if name == "busy":
+        story = busy_story()
+        return story.week("2026-11-09"), trended(story, "2026-11-09")
+    if name == "full":
+        return full_week(), ()
+    return empty_week(), trend([], [], "2026-12-28", SETTINGS)
+
+
+PAGES = ("busy", "full", "empty")
