@@ -19,9 +19,9 @@ PROSE = re.compile(r"[^\W\d_]{2,}[,.:;?!]? [\w{'\"(]*[^\W\d_]{2,}|^[A-Z][a-z]{2,
 """Two words side by side, or one that begins as a sentence does."""
 DATA = re.compile(
     r"^(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|DROP|ALTER|WITH)\b|^[a-z]+(\.[a-z]+)+$|^<|^[A-Z_]+$"
-    rf"|^unhunch ({'|'.join(COMMANDS)})\b"
+    rf"|^Unhunch$|^unhunch ({'|'.join(COMMANDS)})\b"
 )
-"""SQL, dotted names, markup, constants, examples of commands."""
+"""SQL, dotted names, markup, constants, the name, examples of commands."""
 
 
 class Found(NamedTuple):
@@ -80,9 +80,12 @@ class _Reader(ast.NodeVisitor):
         if node.value:
             self.visit(node.value)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for part in [*node.decorator_list, *node.args.defaults, *node.body]:
             self.visit(part)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self.visit_FunctionDef(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str) and PROSE.search(node.value) and not DATA.search(node.value):
