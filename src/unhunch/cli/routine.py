@@ -85,9 +85,11 @@ def _list() -> None:
         except RoutineFileError as error:
             count = len(error.problems)
             said = ngettext(
-                "{name}: cannot be used, {count} mistake", "{name}: cannot be used, {count} mistakes", count
+                "{name}: cannot be used, {count} mistake; {command}",
+                "{name}: cannot be used, {count} mistakes; {command}",
+                count,
             )
-            print(f"  {said.format(name=name, count=count)}; unhunch routine check {path}")
+            print("  " + said.format(name=name, count=count, command=f"unhunch routine check {path}"))
     print("\n" + _("* is used when a session starts. Another one: unhunch config set session.routine NAME"))
 
 

@@ -296,7 +296,7 @@ function beginCue(cue) {
   const known = following && following.kind !== "ask" && following.shown !== cue.shown;
   $("next").textContent = known ? _("Next: {what}", { what: following.shown }) : "";
   place(cue);
-  announce(`${eyebrows[cue.kind]}. ${cue.shown}. ${cue.detail}`);
+  announce(`${eyebrows[cue.kind]}. ${cue.shown}. ${cue.detail}`.replace("?.", "?"));
   if (!player.playing) return;
   voice.chime(cue.chime);
   if (cue.spoken) speak(cue.spoken, cue.seconds);
