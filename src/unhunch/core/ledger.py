@@ -157,13 +157,14 @@ class Ledger:
         self.now = self.now._replace(open=MappingProxyType(opened), lengths=MappingProxyType(lengths))
 
     def _flush(self) -> None:
-        lengths = dict(self.now.lengths)
-        for kind, span in self.now.open.items():
-            end = self.now.last_input if kind is Kind.INPUT else self.t
+        now = self.now
+        lengths = dict(now.lengths)
+        for kind, span in now.open.items():
+            end = now.last_input if kind is Kind.INPUT else self.t
             body = self._running_body() if kind is Kind.RUNNING else span.body
             lengths[span.key] = (end - span.start, body)
-        self.effects.append(m.Write(self.now.pending, lengths))
-        self.now = self.now._replace(pending=(), lengths=NO_LENGTHS, written=self.t)
+        self.effects.append(m.Write(now.pending, lengths))
+        self.now = now._replace(pending=(), lengths=NO_LENGTHS, written=self.t)
         self.st = self.st._replace(t=self.t, ran_until=self.t)
         self.urgent = False
 

@@ -425,7 +425,7 @@ def week_is_news(st: State, at: Moment, s: Settings) -> str | None:
     """The week that has begun and whose predecessor has not been announced yet."""
     if not s.week_notice or not st.today.date:
         return None
-    week = week_of(st.today.date, s)
+    week = _week_of(st.today.date, s.week_day)
     if week in st.weeks_shown:
         return None
     if st.today.date == week and at.local_seconds < s.week_hour * HOUR:
