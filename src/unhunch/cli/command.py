@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from textwrap import wrap
 from typing import Any, NamedTuple, NoReturn
 
 from unhunch.cli import COMMANDS, Entry
@@ -36,6 +37,20 @@ ARGPARSE = (
 def _counted_by_argparse(number: int) -> str:
     return ngettext("expected %s argument", "expected %s arguments", number)
 
+
+REASONS = (
+    N_("No such file or directory"),
+    N_("Permission denied"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("File exists"),
+    N_("File name too long"),
+    N_("Read-only file system"),
+    N_("No space left on device"),
+    N_("Input/output error"),
+    N_("Address already in use"),
+)
+"""What the system says went wrong with a file, in its own words: those that are met."""
 
 BY_SIGNAL = 128
 SIGINT, SIGPIPE = 2, 13
@@ -159,7 +174,7 @@ def parser_of(name: str, entry: Entry, command: Command) -> Parser:
     about = _(entry.help)
     lines = [_("Examples:")]
     for line, meaning in command.examples:
-        lines += [f"  {_(line)}", f"      {_(meaning)}"] if meaning else [f"  {_(line)}"]
+        lines += [f"  {_(line)}", *(f"      {part}" for part in wrap(_(meaning), WIDTH - 8))]
     parser = Parser(
         prog=f"unhunch {name}",
         description=f"{about[0].upper()}{about[1:]}. {_(command.about)}".strip(),
@@ -269,7 +284,7 @@ def three_parts(error: Exception) -> UserError | None:
         )
     if isinstance(error, OSError) and error.filename is not None:
         return UserError(
-            f"{error.filename}: {error.strerror or error}.",
+            f"{error.filename}: {_(error.strerror or str(error))}.",
             _("It could not be read or written, so the command stopped there."),
             _("Look at its name, owner and mode: {command}").format(command=f"ls -l {error.filename}"),
         )

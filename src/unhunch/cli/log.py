@@ -76,7 +76,7 @@ def _ratings(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--discomfort", type=rating, metavar="0-10", help=_("the worst while you rolled"))
     # safety: what is reported with this ends the sessions
-    said = _("in hands or arms: {words}").format(words=", ".join(TINGLING))
+    said = _("tingling in hands or arms: none, cleared (it went away) or persisted (it stayed)")
     parser.add_argument("--tingling", type=word(*TINGLING), metavar="WORD", help=said)
 
 

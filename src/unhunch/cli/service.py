@@ -285,6 +285,6 @@ disable = Command(
 setup = Command(
     run_setup,
     _setup_arguments,
-    examples=(("unhunch setup", ""), ("unhunch setup --yes", "for a script")),
+    examples=(("unhunch setup", ""), ("unhunch setup --yes", N_("for a script"))),
     about=N_("Hours, roller, safety, voice, login. It may be repeated."),
 )

@@ -229,7 +229,11 @@ def _parts(template: str) -> list[tuple[str, str | None]]:
     from string import Formatter
 
     found: list[tuple[str, str | None]] = []
-    for before, key, spec, conversion in Formatter().parse(template):
+    try:
+        parts = list(Formatter().parse(template))
+    except ValueError:
+        raise ValueError(_("a brace lacks its other one")) from None
+    for before, key, spec, conversion in parts:
         if spec or conversion:
             raise ValueError(_("a key stands alone between the braces"))
         found.append((before, key))

@@ -29,9 +29,8 @@ yesterday: yesterday
 overmorrow: day after tomorrow
 ereyesterday: day before yesterday
 rest of today: rest of today, rest of the day
-until: until, till
+until: until, till, to
 from: from
-to: to
 at: at
 for: for
 ago: ago
@@ -52,7 +51,7 @@ _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|uhr|h)?", re.ASCII)
 _HALF_OF_DAY = re.compile(r"(?<=\d)\s*([ap])\.?\s?m\b\.?", re.ASCII)
 _END = r"\d[\d:.]*(?: ?(?:am|pm|uhr|h)\b)?"
 _SPAN = re.compile(
-    rf"(?:from )?(?:(\S+) )?(?:(?:from|at) )?({_END})(?: ?- ?| (?:to|until|at) (?:at )?)({_END})", re.ASCII
+    rf"(?:from )?(?:(\S+) )?(?:(?:from|at) )?({_END})(?: ?- ?| (?:until|at) (?:at )?)({_END})", re.ASCII
 )
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 

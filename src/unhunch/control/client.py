@@ -83,7 +83,7 @@ def _connected(path: Path, seconds: float) -> socket.socket:
         raise _silent(seconds) from None
     except OSError as error:
         raise UserError(
-            _("The daemon's socket cannot be used: {error}.").format(error=error.strerror or error),
+            _("The daemon's socket cannot be used: {error}.").format(error=_(error.strerror or str(error))),
             _("Nothing can be asked of a daemon that may be running."),
             _("Look at its owner and mode: {command}").format(command=f"ls -l {path}"),
         ) from error

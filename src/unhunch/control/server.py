@@ -50,7 +50,9 @@ class Server:
             self._server = await asyncio.start_server(self._serve, sock=self._door.bind(), limit=LONGEST_LINE)
         except OSError as error:
             raise UserError(
-                _("The socket {path} cannot be made: {error}.").format(path=self.path, error=error.strerror or error),
+                _("The socket {path} cannot be made: {error}.").format(
+                    path=self.path, error=_(error.strerror or str(error))
+                ),
                 _("Commands and the tray could not reach the daemon."),
                 _("Look at the folder: {command}").format(command=f"ls -ld {self.path.parent}"),
             ) from error
