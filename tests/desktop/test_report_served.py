@@ -189,6 +189,25 @@ def test_what_is_left_open_says_so_when_its_process_has_gone(browser: Browser, h
     page.context.close()
 
 
+def test_it_answers_in_the_language_of_the_desktop(browser: Browser, home: Home) -> None:
+    """The page, its buttons, what they bring about, and what its script says by itself."""
+    home.env["LANG"] = "de_DE.UTF-8"
+    page, seen = opened(browser, home.serve())
+    expect(page.locator("html[lang=de]")).to_have_count(1)
+    page.get_by_role("button", name="Nichts ändern.").click()
+    expect(page.get_by_role("status")).to_contain_text("Gespeichert.")
+    expect(page.locator(".next .say")).to_contain_text("Du hast gewählt: keine Änderung")
+    page.get_by_role("button", name="Rückgängig").click()
+    expect(page.get_by_role("button", name="Nichts ändern.")).to_be_visible()
+    assert home.process is not None
+    home.process.terminate()
+    home.process.wait(20)
+    status = page.get_by_role("status")
+    expect(status).to_contain_text("Diese Seite kann weiter gelesen werden. Um jetzt zu antworten", timeout=30_000)
+    assert [text for text in seen.complaints if "ERR_" not in text] == []
+    page.context.close()
+
+
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (794, 1123), (1280, 800)])
 def test_it_fits(browser: Browser, home: Home, width: int, height: int, tmp_path: Path) -> None:
     """Phone, sheet and screen; buttons a finger can hit."""

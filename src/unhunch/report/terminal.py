@@ -28,7 +28,9 @@ BEST, HIGH, USUAL = "▆", "╌", "│"
 PROLONGED, SHORTER, UNSEEN, SESSION, PARTIAL = "▆", "▂", "░", "●", "○"
 """Blocks that leave a line free, so that rows stay apart."""
 
-_ASCII = str.maketrans({"▆": "#", "╌": "-", "│": "|", "▂": "_", "░": ":", "●": "o", "○": "c", "─": "-"})
+_ASCII = str.maketrans(
+    {"▆": "#", "╌": "-", "│": "|", "▂": "_", "░": ":", "●": "o", "○": "c", "─": "-", "\N{NO-BREAK SPACE}": " "}
+)
 _BOLD, _DIM, _GREEN, _AMBER = "1", "2", "32", "33"
 _TINTS = {PROLONGED: _AMBER, SESSION: _GREEN, PARTIAL: _GREEN, UNSEEN: _DIM}
 
