@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import subprocess
 import wave
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
@@ -11,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.desktop.parts import needs
+from unhunch import language
 from unhunch.adapters.speech import ENGINES, Engine, HostVoice, available
 from unhunch.core.routine import Size, Variation
 from unhunch.core.timeline import relief, rest, timeline
+from unhunch.language import LANGUAGES
 from unhunch.web.routines import builtin
 
 LIMIT = 20.0
@@ -161,6 +164,26 @@ def test_a_sentence_for_windows_is_no_part_of_the_command() -> None:
     windows = next(engine for engine in ENGINES if engine.program == "powershell")
     assert windows.by_input
     assert "'; calc" not in " ".join(windows.arguments("'; calc", 150, "en"))
+    assert "'; " not in " ".join(windows.arguments("Hello.", 150, "'; calc"))
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_program_reads_a_sentence_with_a_voice_of_another_language(code: str) -> None:
+    """Windows looks for a voice of the language, macOS has one by name; English is read by the voice in use there."""
+    spoken = {engine.program: list(engine.arguments("Hello.", 150, code)) for engine in ENGINES}
+    assert spoken["spd-say"][spoken["spd-say"].index("-l") + 1] == code
+    assert spoken["espeak-ng"][spoken["espeak-ng"].index("-v") + 1] == code
+    assert spoken["powershell"][-1].count(f"'{code}'") == 2
+    assert "exit 1" in spoken["powershell"][-1]
+    assert spoken["say"][:2] == {"de": ["-v", "Anna"], "es": ["-v", "Paulina"]}.get(code, ["-r", "150"])
+
+
+async def test_a_language_that_a_program_does_not_speak_is_left_to_the_next(programs: Programs) -> None:
+    say = next(engine for engine in ENGINES if engine.program == "say")
+    voice = HostVoice(150, "de", [(say, programs.make("say", status=1)), (ESPEAK, programs.make("espeak-ng"))])
+    assert await voice.say("Atme ein.")
+    assert programs.lines[0] == "say args -v Anna -r 150 -- Atme ein."
+    assert "espeak-ng args -v de -s 150 --stdin" in programs.lines
 
 
 def sentences() -> dict[str, float]:
@@ -181,17 +204,29 @@ def sentences() -> dict[str, float]:
     return slots
 
 
+@pytest.fixture
+def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The language that is spoken while the test runs."""
+    language.set_up({"LANG": f"{request.param}.UTF-8"})
+    yield request.param
+    language.set_up({})
+
+
 @pytest.mark.desktop
 @pytest.mark.parametrize("pace", [150, 175])
-def test_every_sentence_fits_into_its_time(tmp_path: Path, pace: int) -> None:
-    """At the configured pace and at espeak-ng's own, measured on what it really renders."""
+@pytest.mark.parametrize("spoken", LANGUAGES, indirect=True)
+def test_every_sentence_fits_into_its_time(tmp_path: Path, pace: int, spoken: str) -> None:
+    """At the configured pace and at espeak-ng's own, measured on what it really renders, in each language."""
     needs("espeak-ng")
     slots = sentences()
     assert len(slots) > 50
+    assert ("Breathe in." in slots) is (spoken == "en"), "its own sentences"
 
     def seconds(numbered: tuple[int, str]) -> float:
         out = tmp_path / f"{numbered[0]}.wav"
-        subprocess.run(["espeak-ng", "-v", "en", "-s", str(pace), "-w", str(out), numbered[1]], check=True, timeout=30)
+        subprocess.run(
+            ["espeak-ng", "-v", spoken, "-s", str(pace), "-w", str(out), numbered[1]], check=True, timeout=30
+        )
         with wave.open(str(out)) as rendered:
             return rendered.getnframes() / rendered.getframerate()
 

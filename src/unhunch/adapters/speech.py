@@ -30,8 +30,29 @@ def _windows_rate(pace: int) -> int:
 WINDOWS_SCRIPT = (
     "Add-Type -AssemblyName System.Speech;"
     "$v = New-Object System.Speech.Synthesis.SpeechSynthesizer;"
-    "$v.Rate = {rate}; $v.Speak([Console]::In.ReadToEnd())"
+    "if ($v.Voice.Culture.TwoLetterISOLanguageName -ne '{language}') {{"
+    "$f = $v.GetInstalledVoices() | Where-Object {{ $_.Enabled -and"
+    " $_.VoiceInfo.Culture.TwoLetterISOLanguageName -eq '{language}' }} | Select-Object -First 1;"
+    "if (-not $f) {{ exit 1 }}; $v.SelectVoice($f.VoiceInfo.Name) }};"
+    "$r = New-Object IO.StreamReader([Console]::OpenStandardInput(), [Text.Encoding]::UTF8);"
+    "$v.Rate = {rate}; $v.Speak($r.ReadToEnd())"
 )
+"""The user's own voice where it speaks the language, else the first that does; without one it fails."""
+
+
+def _windows_script(pace: int, language: str) -> str:
+    code = language[:2].lower()  # a routine's file says it: it must not be able to say more than that here
+    return WINDOWS_SCRIPT.format(rate=_windows_rate(pace), language=code if code.isascii() and code.isalpha() else "")
+
+
+MAC_VOICES = {"de": "Anna", "es": "Paulina"}
+"""Voices that come with macOS. For English, and what is not here, the one that the user has chosen speaks."""
+
+
+def _mac_voice(language: str) -> list[str]:
+    """A voice that is not installed makes `say` fail, and another program is asked."""
+    voice = MAC_VOICES.get(language[:2].lower())
+    return ["-v", voice] if voice else []
 
 
 class Engine(NamedTuple):
@@ -76,12 +97,14 @@ ENGINES = (
         by_input=True,
         package="espeak-ng",
     ),
-    Engine("say", "say", ("darwin",), lambda text, pace, _language: ["-r", str(pace), "--", text]),
+    Engine(
+        "say", "say", ("darwin",), lambda text, pace, language: [*_mac_voice(language), "-r", str(pace), "--", text]
+    ),
     Engine(
         "Windows speech",
         "powershell",
         ("win32",),
-        lambda _text, pace, _language: ["-NoProfile", "-Command", WINDOWS_SCRIPT.format(rate=_windows_rate(pace))],
+        lambda _text, pace, language: ["-NoProfile", "-Command", _windows_script(pace, language)],
         by_input=True,
     ),
 )
