@@ -35,6 +35,7 @@ SAFETY = "safety"
 """A text that keeps people from harm: it is translated literally and back-translated beside it. In the source a
 comment that begins with this word goes before it."""
 SAFE_IN_ROUTINE = ("screening", "safety", "landmark", "branches", "hips_raised")
+SAFE_WORDS = ("tingling", "never", "not the neck", "thumb", "abs")
 METHODS = [
     ("**.py", "python"),
     ("**.html", "tools.words:template_texts"),
@@ -58,7 +59,7 @@ def routine_texts(
     found: dict[str, list[str]] = {}
 
     def note(text: str, path: str) -> str:
-        safe = path.startswith(SAFE_IN_ROUTINE) or "tingling" in text.lower()
+        safe = path.startswith(SAFE_IN_ROUTINE) or any(word in text.lower() for word in SAFE_WORDS)
         found.setdefault(text, []).extend([f"{SAFETY}: {path}"] if safe else [f"in the routine: {path}"])
         return text
 
