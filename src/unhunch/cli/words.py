@@ -16,10 +16,6 @@ def minutes(value: float) -> str:
     return f"{hours} h {rest:02d}" if rest else f"{hours} h"
 
 
-def count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def clock(when: datetime, now: datetime) -> str:
     """A time of day, and the day unless it is today, to follow "until", "since" or "from" in a sentence.
 
