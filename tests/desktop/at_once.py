@@ -8,12 +8,17 @@ from typing import TypeVar
 import pytest
 
 from tests.desktop.bed import Bed
+from tests.desktop.parts import needs
 
 Case = TypeVar("Case")
 
 
 async def live_at_once(story: Callable[[Bed, Case], Awaitable[None]], cases: Iterable[Case]) -> None:
-    """Live `story` for every case in a bed of its own; what went wrong is told with the case and the bed's logs."""
+    """Live `story` for every case in a bed of its own, on X11 with notices and clocks that can be moved.
+
+    What went wrong is told with the case and the bed's logs.
+    """
+    needs("dbus-daemon", "Xvfb", "dunst", "dunstctl", "gcc")  # here: a skip in one of them would leave the others
 
     async def live(case: Case) -> str:
         bed = Bed()

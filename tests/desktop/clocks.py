@@ -5,9 +5,11 @@ to each clock what stands in a small shared file. The kernel's own clocks stay: 
 three, but only before the first program is in it, and nothing but the machine's administrator can move the third.
 """
 
+import atexit
 import contextlib
 import mmap
 import os
+import shutil
 import signal
 import struct
 import subprocess
@@ -115,6 +117,7 @@ def library() -> Path:
     """The library, compiled once a run of the tests."""
     needs("gcc")
     folder = Path(tempfile.mkdtemp(prefix="clocks-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     source, made = folder / "clocks.c", folder / "clocks.so"
     source.write_text(SOURCE)
     subprocess.run(
