@@ -127,7 +127,7 @@ def test_an_offer_is_accepted_once(bare: Bed) -> None:
     text = unhunch(bare, "plan").stdout
     assert "On offer: 2 sessions a day. 5 of 5 sessions done" in text
     assert "The rule now: step up" in text
-    assert "adherence: 100 %" in text
+    assert "share done: 100 %" in text
     assert "Agreed." in unhunch(bare, "plan", "accept").stdout
     assert plan(bare)["goal"] == 2
     assert_three_parts(unhunch(bare, "plan", "accept"), 1, "Nothing is on offer.")
