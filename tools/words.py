@@ -162,8 +162,9 @@ def row(locale: Locale) -> dict[str, Any]:
         "long_day_year": _pattern(locale.date_formats["long"].pattern),
         "decimal": locale.number_symbols["latn"]["decimal"],
         "percent": locale.percent_formats[None].pattern.replace("#,##,##0", "{n}").replace("#,##0", "{n}"),
-        "am": halves["am"].replace("\u202f", " "),
-        "pm": halves["pm"].replace("\u202f", " "),
+        # Without the points of "p. m.": a time often ends a sentence.
+        "am": re.sub(r"[\s.]", "", halves["am"]),
+        "pm": re.sub(r"[\s.]", "", halves["pm"]),
         "short_weekdays": [short_days[n].rstrip(".") for n in range(7)],
         "weekdays": [days[n] for n in range(7)],
         "short_months": [short_months[n].rstrip(".") for n in range(1, 13)],
