@@ -81,6 +81,20 @@ def test_a_long_call_without_input_is_sitting():
     check_fold(w)
 
 
+def test_an_answer_taken_back_in_a_call_does_not_begin_the_call_anew():
+    """A microphone that is open for more than three hours tells nothing; that clock runs on."""
+    w = World(settings=Settings(nudge=False))
+    w.do(m.Told(w.moment(), "morning", {"feels": "same"}))
+    w.set(in_call=True)
+    w.work(90)
+    w.do(m.Undone(w.moment()))
+    w.work(85)
+    w.idle(20)
+    w.touch()
+    check_fold(w)
+    assert w.minutes() == near(180)
+
+
 def test_a_call_without_input_is_not_known_after_two_hours():
     w = World()
     w.work(20)

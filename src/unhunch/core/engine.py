@@ -66,9 +66,12 @@ def begin(facts: Sequence[Fact], s: Settings) -> Live:
 def refold(live: Live, facts: Sequence[Fact], s: Settings) -> Live:
     """The engine after history was corrected: the facts read anew, with what is going on at this moment."""
     st = fold(facts, s)
-    for kind in live.now.open:
+    for kind, span in live.now.open.items():
         if kind in apply.COVERS:
-            st = st._replace(reading=st.reading.cover(apply.COVERS[kind], st.t))
+            # The facts end it where they end; but it goes on, and how long it has lasted says what it is worth.
+            over = apply.COVERS[kind]
+            before = tuple(c for c in st.reading.covers if c.over is not over or c.start < span.start - SAME_INPUT)
+            st = st._replace(reading=st.reading._replace(covers=before).cover(over, span.start))
     return Live(st, live.now)
 
 
