@@ -99,9 +99,9 @@ class _Page:
         head, rows = ("", _("this week"), words.before_name(week.before)), words.table(week)
         # The columns give way to what stands right of them, the middle one first.
         right = max(len(row[2]) for row in [head, *rows])
-        now = wide((row[1] for row in [head, *rows] if row[2]), 0)
-        name = wide((row[0] for row in rows), min(NAME, self.width - now - right))
-        middle = max(now, min(NOW, self.width - name - right))
+        needed = wide((row[1] for row in [head, *rows] if row[2]), 0)
+        name = wide((row[0] for row in rows), min(NAME, self.width - needed - right))
+        middle = max(needed, min(NOW, self.width - name - right))
         yield " " * name + self.tint(f"{head[1]:<{middle}}{head[2]}", _DIM)
         for label, now, then in rows:
             yield self.tint(f"{label:<{name}}", _BOLD) + f"{now:<{middle}}{then}"
