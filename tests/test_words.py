@@ -361,7 +361,8 @@ def test_times_dates_and_numbers_are_those_of_the_locale(name):
         return text.replace("\u202f", " ").replace("\xa0", " ")
 
     for at in (datetime(2026, 3, 1, 0, 5), datetime(2026, 5, 31, 9, 30), datetime(2026, 11, 22, 14, 10)):
-        assert formats.clock(at) == plain(dates.format_time(at, "short", locale=name))
+        clock = plain(dates.format_time(at, "short", locale=name))
+        assert formats.clock(at) == re.sub(r"([ap])\. ?m\.", r"\1m", clock)  # or a sentence would end in two points
         assert formats.long_day(at, year=True) == plain(dates.format_date(at, "long", locale=name))
         assert formats.weekday(at) == dates.format_date(at, "EEEE", locale=name)
         short = plain(dates.format_skeleton("yMMMd", at, locale=name)).replace(".", "").replace("Sept", "Sep")
