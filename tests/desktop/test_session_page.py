@@ -3,150 +3,28 @@
 import asyncio
 import json
 import os
-import shutil
-import subprocess
-import tarfile
-import tempfile
 import tomllib
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, expect
 
 import unhunch
-from tests.desktop.parts import needs
-from tests.web.pages import QUICK, Served, Silent, serving
-from unhunch.core.routine import Routine, Size, parse
+from tests.desktop.patients import DESK, PHONE, WAIT, WORKING_VOICE, Patient, Visit, axe_core, chromium, visit
+from tests.web.pages import Silent
+from unhunch.core.routine import Size, parse
 from unhunch.web.guided import Stage
 from unhunch.web.plan import SessionPlan
 
 pytestmark = [pytest.mark.desktop, pytest.mark.asyncio(loop_scope="module")]
 
-WAIT = 30_000  # ms
 BUILT_IN = Path(unhunch.__file__).parent / "routines" / "thoracic-foam-roller.toml"
-DESK = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
-PATIENT = QUICK._replace(away=3.0)
-
-# A browser voice that works: says each sentence in the time it would take, and notes when two are said at once.
-WORKING_VOICE = """
-window.said = []; window.overlaps = 0; window.now = 0;
-class Words extends EventTarget { constructor(text) { super(); this.text = text; } }
-window.SpeechSynthesisUtterance = Words;
-const voice = {
-  cancel() { if (this.words) { const w = this.words; this.words = null; clearTimeout(this.timer);
-             window.now = 0; w.onerror && w.onerror({error: 'canceled'}); } },
-  speak(words) { window.said.push(words.text); window.now += 1; if (window.now > 1) window.overlaps += 1;
-    this.words = words; setTimeout(() => words.onstart && words.onstart({}), 1);
-    this.timer = setTimeout(() => { window.now = 0; this.words = null; words.onend && words.onend({}); },
-      words.text.length * 5); },
-  getVoices() { return []; },
-};
-Object.defineProperty(window, 'speechSynthesis', { value: voice });
-"""
 # One that begins and never ends, as Chromium's does with a speech server but no sound.
 HANGING_VOICE = WORKING_VOICE.replace("this.timer = setTimeout(() => {", "this.timer = setTimeout(() => { return;")
-
-
-@asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    needs("chromium")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"))
-        try:
-            yield browser
-        finally:
-            await browser.close()
-
-
-class Patient:
-    """One person in front of one page. What goes wrong in the page, and what it asks for, is noted."""
-
-    def __init__(self, browser: Browser, served: Served) -> None:
-        self.browser = browser
-        self.served = served
-        self.errors: list[str] = []
-        self.asked: list[tuple[str, str | None]] = []
-        self.context: BrowserContext
-        self.page: Page
-
-    async def come(self, script: str = "", **context: Any) -> "Patient":
-        self.context = await self.browser.new_context(viewport=context.pop("viewport", DESK), **context)
-        self.page = await self.context.new_page()
-        self.page.set_default_timeout(WAIT)
-        if script:
-            await self.page.add_init_script(script)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
-        self.page.on("request", lambda request: self.asked.append((request.url, request.post_data)))
-        await self.page.goto(self.served.address)
-        return self
-
-    async def leave(self) -> None:
-        await self.context.close()
-
-    async def sees(self, screen: str) -> None:
-        await expect(self.page.locator(f"#{screen}")).to_be_visible(timeout=WAIT)
-
-    async def reads(self, element: str, text: str) -> None:
-        await expect(self.page.locator(f"#{element}")).to_contain_text(text, timeout=WAIT)
-
-    async def start(self, size: str | None = None) -> None:
-        await self.sees("ready")
-        if size:
-            await self.page.check(f'input[value="{size}"]')
-        await self.page.click("#start")
-        await self.sees("player")
-
-    async def press(self, *keys: str) -> None:
-        for key in keys:
-            await self.page.keyboard.press(key)
-
-    async def until(self, script: str) -> None:
-        """Ask the page until it is so. Playwright's own waiting evaluates text there, which the policy forbids."""
-        async with asyncio.timeout(WAIT / 1000):
-            while not await self.page.evaluate(script):
-                await asyncio.sleep(0.02)
-
-    async def state(self) -> Any:
-        key = await self.page.evaluate("sessionStorage.getItem('unhunch-key')")
-        return (await self.served.get("/api/state", x_unhunch_token=key)).json
-
-    async def heard(self, *kinds: str, count: int = 1) -> list[dict[str, Any]]:
-        async with asyncio.timeout(WAIT / 1000):
-            while len(found := self.served.heard.of(*kinds)) < count:
-                await asyncio.sleep(0.02)
-        return found
-
-    def is_content(self) -> None:
-        """No error in the page, and nothing was asked of anybody but the session's server."""
-        assert self.errors == []
-        home = f"http://{self.served.host}/"
-        assert [url for url, _ in self.asked if not url.startswith(home)] == []
-
-
-@asynccontextmanager
-async def visit(
-    browser: Browser,
-    plan: SessionPlan,
-    *,
-    voice: Silent | None = None,
-    routine: Routine | None = None,
-    script: str = "",
-    **context: Any,
-) -> AsyncIterator[Patient]:
-    async with serving(plan, limits=PATIENT, voice=voice, routine=routine) as served:
-        someone = Patient(browser, served)
-        try:
-            yield await someone.come(script, **context)
-        finally:
-            await someone.leave()
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -154,9 +32,6 @@ async def browser() -> AsyncIterator[Browser]:
     """One browser for all visits; each has a context of its own in it."""
     async with chromium() as started:
         yield started
-
-
-Visit = Callable[..., AbstractAsyncContextManager[Patient]]
 
 
 @pytest.fixture
@@ -682,27 +557,7 @@ async def test_everything_fits_and_is_large_enough_for_the_floor(patient: Visit,
 
 @pytest.fixture(scope="session")
 def axe() -> str:
-    """axe-core's source, fetched once with npm into a cache of the tests."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "unhunch-tests"
-    found = sorted(cache.glob("axe-core-*.tgz"))
-    if not found:
-        needs("npm")
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory() as empty:
-            packed = subprocess.run(
-                ["npm", "pack", "axe-core@4", "--pack-destination", str(cache)],
-                cwd=empty, capture_output=True, text=True, timeout=120,
-            )  # fmt: skip
-        found = sorted(cache.glob("axe-core-*.tgz"))
-    if not found:
-        why = f"npm could not fetch axe-core: {packed.stderr.strip()[-200:]}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(why)
-        pytest.skip(why)
-    with tarfile.open(found[-1]) as packed_file:
-        member = packed_file.extractfile("package/axe.min.js")
-        assert member is not None
-        return member.read().decode()
+    return axe_core()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
