@@ -17,6 +17,7 @@ from unhunch import language
 from unhunch.cli import COMMANDS, SECTIONS, answers, log, when, why, words
 from unhunch.cli import status as st
 from unhunch.cli.command import ARGPARSE, load, parser_of
+from unhunch.cli.typed import TYPED
 from unhunch.control.protocol import Exit, UserError
 from unhunch.core import formats
 from unhunch.core.translate import _
@@ -302,10 +303,10 @@ def test_what_is_recommended_is_understood(speak: Speak, spoken: str) -> None:
 
 
 def test_translators_keep_what_stands_before_the_colon(speak: Speak) -> None:
-    keys = [line.partition(":")[0] for line in when.TYPED.splitlines()]
+    keys = [line.partition(":")[0] for line in TYPED.splitlines()]
     for spoken in BOTH:
         speak(spoken)
-        assert [line.partition(":")[0] for line in _(when.TYPED).splitlines()] == keys
+        assert [line.partition(":")[0] for line in _(TYPED).splitlines()] == keys
 
 
 def test_a_snooze_until_a_call_is_over(daemon: Told, run: Run, speak: Speak) -> None:

@@ -1,16 +1,15 @@
 """Times as people type them: "10m", "1h 30m", "until 14:00", "friday 9:00", "rest of today". Pure: now is an argument.
 
-English is understood everywhere, and beside it the user's own language: TYPED and the names of the weekdays.
+English is understood everywhere, and beside it the user's own language (typed.py).
 
 Local time is the system's, or the zone of `zone`. A time that a change to summer time leaves out is refused; of one
 that comes twice, the first that still lies ahead is meant.
 """
 
 import re
-import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from functools import cache
 
+from unhunch.cli import typed
 from unhunch.cli.command import wrong
 from unhunch.control.protocol import UserError
 from unhunch.core import formats
@@ -21,92 +20,17 @@ DAY_BEGINS = time(4, 0)
 LONGEST_PAUSE = timedelta(days=366)
 SHORTEST_PAUSE = timedelta(minutes=1)
 
-TYPED = N_("""\
-now: now
-today: today
-tomorrow: tomorrow
-yesterday: yesterday
-overmorrow: day after tomorrow
-ereyesterday: day before yesterday
-rest of today: rest of today, rest of the day
-until: until, till, to
-from: from
-at: at
-for: for
-ago: ago
-the: the, on
-s: s, sec, secs, second, seconds
-m: m, min, mins, minute, minutes
-h: h, hr, hrs, hour, hours
-d: d, day, days
-w: w, week, weeks
-""")
-"""What may be typed for a word or a unit. Translations keep what stands before the colon; accents may be left out."""
-SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1, "overmorrow": 2, "ereyesterday": -2}
-LEFT_OUT = "the"
 
 _PART = re.compile(r"\s*(\d{1,6}(?:\.\d{1,3})?)\s*([a-z]+)\s*", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|uhr|h)?", re.ASCII)
-_HALF_OF_DAY = re.compile(r"(?<=\d)\s*([ap])\.?\s?m\b\.?", re.ASCII)
 _END = r"\d[\d:.]*(?: ?(?:am|pm|uhr|h)\b)?"
-_SPAN = re.compile(
-    rf"(?:from )?(?:(\S+) )?(?:(?:from|at) )?({_END})(?: ?- ?| (?:until|at) (?:at )?)({_END})", re.ASCII
-)
+_SPAN = re.compile(rf"(?:from )?(?:(\S+) )?(?:(?:from|at) )?({_END})(?: ?- ?| (?:until|at) (?:at )?)({_END})", re.ASCII)
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 DURATIONS = N_('Give a duration such as 10m, "1h 30m" or 90s.')
 CLOCKS = N_("Give a time of day such as 14:00 or 2pm.")
 MOMENTS = N_("Try: 1h, until 14:00, until friday, until tomorrow 9:00, until 2027-01-07, rest of today.")
-
-
-# Words ----------------------------------------------------------------------------------------------------------------
-
-
-def _plain(typed: str) -> str:
-    """Lower case, without accents and needless spaces and commas."""
-    parts = unicodedata.normalize("NFD", typed.lower().replace("\u2013", "-"))
-    bare = "".join(letter for letter in parts if not unicodedata.combining(letter))
-    return " ".join(re.sub(r",(?=\s|$)", " ", bare).split())
-
-
-@cache
-def _understood(table: str) -> dict[str, str]:
-    """Phrases of a table such as TYPED, and what stands before their colons."""
-    rows = (line.partition(":") for line in table.splitlines())
-    return {_plain(phrase): meant for meant, _colon, phrases in rows for phrase in phrases.split(",")}
-
-
-def _units() -> dict[str, int]:
-    known = _understood(TYPED) | _understood(_(TYPED))
-    return {phrase: SECONDS[meant] for phrase, meant in known.items() if meant in SECONDS}
-
-
-def _english(typed: str) -> str:
-    """What was typed, in the English words that are looked for below. Durations and weekdays stay as they are."""
-    known = {
-        phrase: "" if meant == LEFT_OUT else meant
-        for phrase, meant in (_understood(TYPED) | _understood(_(TYPED))).items()
-        if meant not in SECONDS
-    }
-    longest_first = sorted(known, key=len, reverse=True)
-    phrases = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
-    text = _HALF_OF_DAY.sub(r"\1m", _plain(typed))
-    return " ".join(phrases.sub(lambda found: known[found[0]], text).split())
-
-
-def _weekday(name: str) -> int | None:
-    """The number of a weekday, Monday is 0: its name or a beginning of three letters, or the user's short form."""
-    own = formats.current()
-    for number, english in enumerate(formats.Formats().weekdays):
-        if name == _plain(own.short_weekdays[number]):
-            return number
-        if len(name) >= 3 and any(_plain(long).startswith(name) for long in (english, own.weekdays[number])):
-            return number
-    return None
-
-
-# Times ----------------------------------------------------------------------------------------------------------------
 
 
 def duration(text: str) -> float:
@@ -119,7 +43,7 @@ def duration(text: str) -> float:
 
 def _duration(text: str) -> float | None:
     """None if it does not look like one."""
-    rest, seconds, units = _plain(text), 0.0, _units()
+    rest, seconds, units = typed.plain(text), 0.0, typed.units()
     if not rest:
         return None
     if formats.current().decimal == ",":
@@ -142,7 +66,7 @@ def clock(text: str) -> time:
 
 
 def _clock(text: str) -> time | None:
-    match = _CLOCK.fullmatch(_english(text).removeprefix("at "))
+    match = _CLOCK.fullmatch(typed.english(text).removeprefix("at "))
     if match is None or not (match[2] or match[3] in ("am", "pm", "uhr")):  # 14h lasts 14 hours
         return None
     hour, minute = int(match[1]), int(match[2] or 0)
@@ -155,10 +79,10 @@ def _clock(text: str) -> time | None:
 
 def day(text: str, today: date, *, ahead: bool) -> date | None:
     """ "today", "tomorrow", "yesterday", a weekday (the next, or the last, one), an ISO date. None if it is none."""
-    name = _english(text)
+    name = typed.english(text)
     if name in DAYS:
         return today + timedelta(days=DAYS[name])
-    weekday = _weekday(name.rstrip("."))
+    weekday = typed.weekday(name.rstrip("."))
     if weekday is not None:
         away = (weekday - today.weekday()) % 7 or 7
         return today + timedelta(days=away if ahead else away - 7 if away < 7 else -7)
@@ -211,13 +135,13 @@ def _local(moment: datetime, zone: tzinfo | None) -> datetime:
 
 def length(words: str) -> float | None:
     """Seconds, if a pause is described by its length and not by its end."""
-    return _duration(_english(words).removeprefix("for "))
+    return _duration(typed.english(words).removeprefix("for "))
 
 
 def pause_until(words: str, now: datetime, zone: tzinfo | None = None) -> datetime:
     """When a pause described like this ends. Raises UserError if it cannot be read, is over, or is too long."""
     now = _local(now, zone)
-    end = _end(_english(words), now, zone)
+    end = _end(typed.english(words), now, zone)
     if end is None:
         raise _not_known(words, _(MOMENTS))
     if end < now + SHORTEST_PAUSE:
@@ -260,7 +184,7 @@ def _end(text: str, now: datetime, zone: tzinfo | None) -> datetime | None:
 def past(words: str, now: datetime, zone: tzinfo | None = None) -> datetime:
     """A moment that is over: "13:05", "mon 9:30", "2026-11-20 13:05", "20m ago", "now". Raises UserError."""
     now = _local(now, zone)
-    text = _english(words)
+    text = typed.english(words)
     if text == "now":
         return now
     ago = None
@@ -305,7 +229,7 @@ def span(words: str, now: datetime, zone: tzinfo | None = None) -> tuple[datetim
     An end that is not after its beginning lies on the next day; without a day, "23:30-0:15" is last night.
     """
     now = _local(now, zone)
-    match = _SPAN.fullmatch(_english(words))
+    match = _SPAN.fullmatch(typed.english(words))
     if match is None:
         raise _no_span(words)
     name, first, last = match[1], _clock(match[2]), _clock(match[3])
