@@ -420,6 +420,7 @@ async def test_a_pause_hushes_the_computer_in_the_middle_of_a_sentence(patient: 
 async def test_a_browser_with_a_voice_speaks_itself_and_never_over_itself(patient: Visit) -> None:
     async with patient(SessionPlan(speed=6), script=WORKING_VOICE) as someone:
         await someone.start()
+        await someone.until("window.said.length > 0")
         await someone.press("ArrowRight", "ArrowRight", "ArrowRight")
         await someone.reads("eyebrow", "Place 2 of 3")
         await someone.press("ArrowLeft", "ArrowRight", " ", " ", "t", "ArrowRight", " ", " ", "p", "t", " ")
