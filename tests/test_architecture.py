@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "unhunch"
 PURE = {
     "dataclasses", "enum", "typing", "datetime", "zoneinfo", "collections", "itertools", "functools", "math",
-    "statistics", "types",
+    "statistics", "types", "bisect",
 }  # fmt: skip
 """What the core may import besides itself."""
 CLOCKS = {"now", "today", "utcnow", "time", "monotonic", "localtime", "gmtime", "perf_counter"}

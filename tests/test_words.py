@@ -95,7 +95,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "what other programs and formats call it": {
         "adapters/activity/permission.py": ("Quartz",),
-        "adapters/speech.py": ("Add-Type", "Windows speech"),
+        "adapters/speech.py": ("Add-Type", "Anna", "Paulina", "Windows speech"),
         "adapters/surroundings/calls.py": ("*peak detect*",),
         "cli/session_terminal.py": ("bold ",),
         "config/__init__.py": ("illegal character", "(at end of document)"),
