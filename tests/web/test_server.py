@@ -402,8 +402,9 @@ async def test_a_plan_that_makes_no_sense_is_refused_in_words(plan: str) -> None
 async def test_the_daemon_is_never_imported() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c",
-        "import sys, unhunch.web.session; print([m for m in sys.modules if m.startswith('unhunch') and"
-        " m.split('.')[1:2] not in ([], ['core'], ['web'], ['adapters'], ['language'], ['paths'])], 'apscheduler' in sys.modules)",
+        "import sys, unhunch.web.session; ours = ([], ['core'], ['web'], ['adapters'], ['language'], ['paths']);"
+        " print([m for m in sys.modules if m.startswith('unhunch') and m.split('.')[1:2] not in ours],"
+        " 'apscheduler' in sys.modules)",
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, _ = await process.communicate()
