@@ -423,7 +423,9 @@ async def test_a_browser_with_a_voice_speaks_itself_and_never_over_itself(patien
         await someone.until("window.said.length > 0")
         await someone.press("ArrowRight", "ArrowRight", "ArrowRight")
         await someone.reads("eyebrow", "Place 2 of 3")
-        await someone.press("ArrowLeft", "ArrowRight", " ", " ", "t", "ArrowRight", " ", " ", "p", "t", " ")
+        await someone.press("ArrowLeft", "ArrowRight", " ", " ", "t")
+        await someone.until("window.said.includes('Elbows in, toward your chest.')")
+        await someone.press("ArrowRight", " ", " ", "p", "t", " ")
         await someone.sees("rating")
         said = await someone.page.evaluate("window.said")
         assert await someone.page.evaluate("window.overlaps") == 0

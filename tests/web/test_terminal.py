@@ -1,6 +1,8 @@
 """The session in a terminal: a real pseudo-terminal, a program behind it, and a person who types."""
 
+import io
 import json
+import math
 import os
 import pty
 import select
@@ -14,11 +16,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
+
+from tests.web.pages import Heard
+from unhunch import language
+from unhunch.adapters.speech import HostVoice
+from unhunch.cli import session_terminal
+from unhunch.core.routine import Size
+from unhunch.web.guided import GuidedSession
+from unhunch.web.plan import SessionPlan
+from unhunch.web.routines import builtin
 
 PROGRAM = """
 import fcntl, json, sys, termios
 if sys.stdin.isatty():
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C arrives as it does for a person
+from unhunch import language
 from unhunch.adapters.speech import HostVoice
 from unhunch.cli import session_terminal
 from unhunch.cli.session_terminal import run_terminal_session
@@ -31,6 +44,7 @@ class Spoken(HostVoice):
         return True
     name = "spoken"
 
+language.set_up()
 session_terminal.ASLEEP = 2.0
 said = open(sys.argv[3], "w")
 with open(sys.argv[2], "w") as out:
@@ -44,7 +58,7 @@ LIMIT = 40.0
 class Terminal:
     """A person's end of a pseudo-terminal with a session behind it."""
 
-    def __init__(self, folder: Path, plan: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, plan: dict[str, Any], lang: str = "C.UTF-8") -> None:
         self.events_file = folder / "events"
         self.said_file = folder / "said"
         self.seen = ""
@@ -53,7 +67,7 @@ class Terminal:
         self.process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, json.dumps(plan), str(self.events_file), str(self.said_file)],
             stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
-            env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "90", "LINES": "40"},
+            env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "90", "LINES": "40", "LANG": lang},
         )  # fmt: skip
         os.close(theirs)
 
@@ -244,3 +258,79 @@ def test_without_a_keyboard_it_runs_by_itself(tmp_path: Path) -> None:
 def test_the_voice_off_is_off(tmp_path: Path) -> None:
     run_without_terminal(tmp_path, {"speed": 40, "voice": False})
     assert (tmp_path / "said").read_text() == ""
+
+
+# ---- in other languages ---------------------------------------------------------------------------------------------
+
+TALKS = {
+    "de": (
+        ("(keines/welche)", "k"), ("(besser/gleich/schlechter)", "b"), ("Drück Enter", ""), ("Einatmen", None),
+        ("104 von 104 s auf der Rolle", None), ("vorher, 0 bis 10:", "6"), ("jetzt, 0 bis 10:", "2"),
+        ("unterwegs, 0 bis 10:", ""), ("(keines/vergangen/geblieben)", "v"),
+    ),
+    "es": (
+        ("(ninguna/alguna)", "ninguna"), ("(mejor/igual/peor)", "m"), ("Pulsa Intro", ""), ("Inhala", None),
+        ("104 de 104 s sobre el rodillo", None), ("antes, de 0 a 10:", "6"), ("ahora, de 0 a 10:", "2"),
+        ("la sesión, de 0 a 10:", ""), ("(ninguno/pasado/continuo)", "p"),
+    ),
+}  # fmt: skip
+"""What is seen, and what is typed then."""
+
+
+@pytest.mark.parametrize("code", TALKS)
+def test_a_whole_session_in_another_language(tmp_path: Path, made: list[Terminal], code: str) -> None:
+    """Asked and answered in its words; the record has those that programs read."""
+    plan = {"speed": 20, "screening_due": True, "morning_due": True}
+    made.append(terminal := Terminal(tmp_path, plan, f"{code}.UTF-8"))
+    for seen, typed in TALKS[code]:
+        terminal.until(seen)
+        if typed is not None:
+            terminal.type(f"{typed}\n")
+    events = terminal.end()
+    assert [event["feels"] for event in events if event["event"] == "morning"] == ["better"]
+    record = events[-1]["record"]
+    assert (record["stiffness_before"], record["stiffness_after"], record["tingling"]) == (6, 2, "cleared")
+    said = terminal.said_file.read_text()
+    assert said.startswith({"de": "Leg dich zurück", "es": "Recuéstate"}[code])
+    assert "your" not in said
+
+
+def test_english_answers_are_understood_in_every_language(tmp_path: Path, made: list[Terminal]) -> None:
+    made.append(terminal := Terminal(tmp_path, {"screening_due": True}, "de_DE.UTF-8"))
+    terminal.until("/welche)")
+    terminal.type("some\n")
+    assert terminal.end() == [{"event": "screening", "verdict": "ask-doctor"}]
+
+
+@pytest.mark.parametrize("code", language.LANGUAGES)
+async def test_it_fits_into_eighty_columns(code: str) -> None:
+    """Nothing but a long detail goes on in a second line."""
+    language.set_up({"LANG": f"{code}.UTF-8"})
+    try:
+        session = GuidedSession(SessionPlan(size=Size.LONG), builtin(), Heard(), "terminal")
+        session.begin(Size.LONG, landmark=True, hips_raised=True)
+        out = Console(width=80, file=io.StringIO())
+        player = session_terminal._Player(session, out, HostVoice(engines=()))
+        drawn = 0
+
+        def fits() -> None:
+            nonlocal drawn
+            drawn += 1
+            lines = len(out.render_lines(player.draw()))
+            detail = player._now()[0].detail
+            assert lines <= 12 + max(1, math.ceil(len(detail) / 60)), player._now()
+
+        player._load(0.0)
+        assert player.track is not None, "it has begun"
+        player.paused = player.slept = True
+        for cue in player.track.cues:
+            for at in [cue.at + phase.at for phase in cue.phases] or [cue.at]:
+                player.at = at + 0.1
+                fits()
+        player.press("t")
+        fits()
+        player.at = player.guide.track.seconds - 1
+        fits()
+        assert drawn > 50
+    finally:
+        language.set_up({})

@@ -39,7 +39,7 @@ KEYS = {
     " ": "pause", "t": Action.TINGLING, "y": Action.CLEARED, "s": Action.STIFF, "p": Action.PAIN, "q": Action.STOP,
 }  # fmt: skip
 # safety: t and p; at most 70 letters
-LEGEND = N_("space pause   t tingling   s stiff here   p pain or dizzy: stop   q end")
+LEGEND = N_("space pause  t tingling  s stiff here  p pain or dizzy: stop  q end")
 
 
 def run_terminal_session(
