@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.desktop.bed import Bed
-from tests.desktop.clocks import Clocks
 from tests.desktop.desk import Desk
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.core.settings import Settings
@@ -58,19 +57,12 @@ def test_snooze_and_skip_are_pressed_on_the_notice(desk: Desk) -> None:
     assert status["today"]["skipped"] == 1
 
 
-def test_a_program_that_resets_the_saver_is_no_person(bed: Bed) -> None:
-    clocks = Clocks(bed)
-    bed.bus()
-    bed.xvfb()
-    desk = Desk(bed)
-    desk.start()
+def test_a_program_that_resets_the_saver_is_no_person(desk: Desk) -> None:
     desk.type(3)
     desk.bed.until("being away", lambda: desk.status()["presence"] == "away", limit=20)
     sitting = desk.sitting()
     # The bell is armed once the desk has been quiet for half a minute.
-    clocks.pass_by(30)
-    assert desk.bed.hands.idle_seconds() > 32
-    time.sleep(2)
+    desk.bed.until("a long quiet", lambda: desk.bed.hands.idle_seconds() > 32, limit=60)
     desk.bed.hands.reset_saver()
     time.sleep(3)
     assert desk.bed.hands.idle_seconds() < 5, "the counter was reset"
