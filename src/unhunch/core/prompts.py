@@ -3,7 +3,6 @@
 Each decision is made from conditions that can be listed, so that `why` says what decided and cannot disagree with it.
 """
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date as day_of
 from datetime import timedelta
@@ -195,9 +194,9 @@ def hours_edge(at: Moment, s: Settings) -> float:
     """Seconds until active hours may begin or end."""
     now = at.local_seconds
     edges = _edges(s.hours)
-    following = bisect_right(edges, now)
-    if following < len(edges):
-        return edges[following] - now
+    for edge in edges:
+        if edge > now:
+            return edge - now
     return edges[0] - now + DAY if edges else DAY
 
 
