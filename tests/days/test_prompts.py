@@ -547,3 +547,30 @@ def test_an_answer_is_not_ignoring():
     w.until("12:00")
     assert all(f.boot > 1000 + 100 * 60 for f in w.of_kind(Kind.IGNORED))
     check_fold(w)
+
+
+def test_a_session_of_the_evening_before_is_one_of_that_day():
+    """Told in the morning: yesterday counts it, and today asks for its own all the same."""
+    w = World("2026-03-02 09:00")
+    w.until("17:00")
+    w.until("09:00", working=False)
+    w.until("11:30")
+    assert w.st.owed is not None
+    assert w.live.now.bubble is not None
+    before, evening = w.st, w.moment().wall - 15.5 * 3600
+    w.do(m.Logged(w.moment(), {"size": "short", "status": "done", "source": "log", "ended": evening}))
+    assert w.st.today.date == "2026-03-03"
+    assert w.st.today.done == 0
+    assert w.st.owed == before.owed
+    assert w.live.now.bubble is not None
+    assert [day.done for day in w.st.past] == [day.done + 1 for day in before.past]
+    assert w.st.programme.last_session == "2026-03-02"
+    assert w.st.programme.sessions == before.programme.sessions + 1
+    w.do(m.Undone(w.moment()))
+    assert [day.done for day in w.st.past] == [day.done for day in before.past]
+    check_fold(w)
+    w.do(m.Logged(w.moment(), {"size": "short", "status": "done", "source": "log", "ended": w.moment().wall - 600}))
+    assert (w.st.today.done, w.st.owed, w.live.now.bubble) == (1, None, None)
+    w.do(m.Logged(w.moment(), {"size": "short", "status": "done", "source": "log", "ended": evening}))
+    assert w.st.today.done == 1
+    check_fold(w)

@@ -163,9 +163,13 @@ def finish(st: State, fact: Fact, t: float, s: Settings) -> State:
 
 def session_done(st: State, fact: Fact, s: Settings) -> State:
     """A session ended, or was logged: done, or partial, which resolves nothing but may have hurt."""
-    st = st._replace(programme=course.session(st.programme, fact.key, st.today.date, fact.body, s))
+    date = min(fact.day or st.today.date, st.today.date)
+    st = st._replace(programme=course.session(st.programme, fact.key, date, fact.body, s))
     if fact.body.get("status") != "done":
         return st
+    if date < st.today.date:  # told a day late: today still asks for its own
+        past = tuple(day._replace(done=day.done + 1) if day.date == date else day for day in st.past)
+        return st._replace(past=past, last_answer=(fact.key, fact.kind))
     return st._replace(
         today=st.today._replace(done=st.today.done + 1),
         tally=st.tally._replace(since_session=0.0),

@@ -125,7 +125,8 @@ class _Step(Answers):
                 self._session_ended(event.body)
             case m.Logged():
                 self._tell(Kind.SESSION, event.body, event.body.get("ended"))
-                self._withdraw("done")
+                if self.st.owed is None:  # not if it was one of yesterday
+                    self._withdraw("done")
             case m.Told():
                 self._tell(Kind(event.kind), event.body)
             case m.Corrected():
