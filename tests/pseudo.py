@@ -30,7 +30,7 @@ class Marked:
 @contextmanager
 def speaking() -> Iterator[None]:
     """Speak it while the block runs."""
-    translate.speak("en", Marked())
+    translate.speak("qps", Marked())
     try:
         yield
     finally:
