@@ -1,10 +1,12 @@
-"""The README's picture, of the real thing: a notice in dunst, a session and a week in Chromium.
+"""The README's pictures, of the real thing: a notice in dunst, a session and a week in Chromium.
 
-Each test proves that its part can be seen as it is shown there. `make pictures` draws tests/pictures/unhunch.png anew.
+Each test proves that its part can be seen as it is shown there. `make pictures` draws tests/pictures anew, once for
+each language; otherwise English stands for all, whose pages other tests measure.
 """
 
 import os
 import tempfile
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -16,8 +18,9 @@ from tests.desktop.bed import Bed
 from tests.desktop.desk import Desk
 from tests.desktop.parts import find, needs
 from tests.web.pages import Silent, serving
-from unhunch import demo
+from unhunch import demo, language
 from unhunch.adapters.store.sqlite import SqliteStore
+from unhunch.core import translate
 from unhunch.core.settings import Settings
 from unhunch.player import Player
 from unhunch.report import html
@@ -26,7 +29,7 @@ from unhunch.web.plan import SessionPlan
 
 pytestmark = pytest.mark.desktop
 
-PICTURE = Path(__file__).parents[1] / "pictures/unhunch.png"
+PICTURES = Path(__file__).parents[1] / "pictures"
 WANTED = os.environ.get("UNHUNCH_PICTURES") == "1"
 WAIT = 30_000  # ms
 GAP, PAPER = 16, (0xE8, 0xEC, 0xEE)
@@ -47,6 +50,7 @@ def notice(bed: Bed) -> Image.Image:
     bed.bus()
     bed.xvfb()
     bed.dunst()
+    bed.env["LANG"] = f"{translate.language()}.UTF-8"
     desk = Desk(bed)
     desk.start()
     desk.type(7)
@@ -88,7 +92,15 @@ async def week() -> Image.Image:
     return Image.open(BytesIO(taken)).convert("RGB")
 
 
-async def test_the_picture_of_the_readme(bed: Bed, tmp_path: Path) -> None:
+@pytest.fixture(params=language.LANGUAGES if WANTED else ["en"])
+def name(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Of the picture, while its language is spoken."""
+    language.set_up({"LANG": "C.UTF-8" if request.param == "en" else f"{request.param}.UTF-8"})
+    yield "unhunch.png" if request.param == "en" else f"unhunch.{request.param}.png"
+    language.set_up({})
+
+
+async def test_the_picture_of_the_readme(bed: Bed, tmp_path: Path, name: str) -> None:
     needs("chromium")
     parts = [notice(bed), await session(), await week()]
     for part in parts:
@@ -101,8 +113,8 @@ async def test_the_picture_of_the_readme(bed: Bed, tmp_path: Path) -> None:
     whole.paste(top, (GAP + (left.width - top.width) // 2, GAP))
     whole.paste(left, (GAP, top.height + 2 * GAP))
     whole.paste(right, (left.width + 2 * GAP, GAP))
-    file = PICTURE if WANTED else tmp_path / "unhunch.png"
+    file = (PICTURES if WANTED else tmp_path) / name
     whole.quantize(96, dither=Image.Dither.NONE).save(file, optimize=True)
     assert file.stat().st_size < SMALL
-    with Image.open(PICTURE) as kept:
+    with Image.open(PICTURES / name) as kept:
         assert kept.size == size, "run 'make pictures'"
