@@ -76,6 +76,7 @@ def test_version(run: Run) -> None:
     ("words", "near"),
     [
         (("staus",), "'status'"),
+        (("stat",), "'status'"),
         (("wek",), "'week'"),
         (("week", "--jsn"), "'--json'"),
         (("morning", "beter"), "'better'"),

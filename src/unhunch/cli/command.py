@@ -294,7 +294,8 @@ def three_parts(error: Exception) -> UserError | None:
 def _nearest(given: str, known: Sequence[str] | dict[str, Entry]) -> str:
     import difflib
 
-    near = difflib.get_close_matches(given.lower(), list(known), 1, 0.6)
+    begun = [word for word in known if len(given) > 2 and word.startswith(given.lower())]
+    near = begun if len(begun) == 1 else difflib.get_close_matches(given.lower(), list(known), 1, 0.6)
     return _meant(near[0]) if near else ""
 
 
