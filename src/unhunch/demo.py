@@ -7,6 +7,7 @@ import json
 import random
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,8 @@ from unhunch.player import Player, Recording, Shown
 from unhunch.report.reading import week_of
 from unhunch.report.terminal import render
 
+WIDTH = 80
+"""Columns of the terminal that it is told in."""
 SECONDS = 20.0
 """How long the last day takes to play."""
 MONDAY = datetime(2026, 3, 2)  # noqa: DTZ001 - a day of a story, in whatever zone the reader is
@@ -109,8 +112,9 @@ class _Story:
         buttons = "  ".join(f"[{label}]" for _key, label in text.buttons)
         clock = formats.clock(shown.at.local)
         space = " " * (len(clock) + 4)
+        body = textwrap.fill(text.body, WIDTH, initial_indent=space, subsequent_indent=space)
         pause = _("after {seconds} s without input").format(seconds=round(shown.quiet))
-        print(f"\n  {clock}  {text.title}\n{space}{text.body}\n{space}{buttons}    {pause}", file=self._out, flush=True)
+        print(f"\n  {clock}  {text.title}\n{body}\n{space}{buttons}    {pause}", file=self._out, flush=True)
 
 
 def demo(*, seconds: float = SECONDS, as_json: bool = False) -> int:
@@ -133,7 +137,7 @@ def demo(*, seconds: float = SECONDS, as_json: bool = False) -> int:
     else:
         over = _("The day is over. The week that it ends:")
         tail = _("Nothing of yours was read or written. To begin for real: unhunch setup")
-        sys.stdout.write(f"\n{over}\n\n{render(summary, 80, colour=False)}\n{tail}\n")
+        sys.stdout.write(f"\n{over}\n\n{render(summary, WIDTH, colour=False)}\n{tail}\n")
     return Exit.DONE
 
 
