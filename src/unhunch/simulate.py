@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from unhunch.core import formats, programme
+from unhunch.core.calendar import week_of
 from unhunch.core.days import day_totals
 from unhunch.core.engine import Live
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.history import lived
 from unhunch.core.messages import Prompt
 from unhunch.core.moment import DAY
-from unhunch.core.prompts import week_of
 from unhunch.core.settings import Settings
 from unhunch.core.translate import N_, _
 from unhunch.player import Player, Recording, offset_at

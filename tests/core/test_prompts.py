@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from unhunch.core import prompts
+from unhunch.core import calendar, prompts
 from unhunch.core.course import Programme
 from unhunch.core.messages import Around
 from unhunch.core.moment import Moment
@@ -178,12 +178,12 @@ def test_active_hours(hours, at, inside):
     """2026-03-02 is a Monday; the other days have none."""
     none = {f"hours_{d}": () for d in ("tue", "wed", "thu", "fri", "sat", "sun")}
     s = Settings(**none, hours_mon=hours)
-    assert prompts.in_hours(moment(at), s) is inside
-    edge = prompts.hours_edge(moment(at), s)
+    assert calendar.in_hours(moment(at), s) is inside
+    edge = calendar.hours_edge(moment(at), s)
     assert 0 < edge <= 86400
     later = moment(at)
     later = later._replace(wall=later.wall + edge - 1.0)
-    assert prompts.in_hours(later, s) is inside
+    assert calendar.in_hours(later, s) is inside
 
 
 OWED = Owed(T - 600.0, 1, 1)
@@ -376,21 +376,21 @@ def test_stand_up_notices(stretch, tally, today, sc, why):
 )
 def test_when_a_day_turns(now, at, gap, turned):
     st = State(today=Day(date=now), reading=Reading(T - gap * MIN, touched=True))
-    assert prompts.turns(st, moment(at), T, S) == turned
+    assert calendar.turns(st, moment(at), T, S) == turned
 
 
 def test_a_date_that_was_lived_before_goes_on():
     st = State(today=Day(date="2026-03-02"), past=(Day(date="2026-03-03"),), reading=Reading(T, touched=True))
-    assert prompts.turns(st, moment("2026-03-03 10:00"), T, S) == "2026-03-03"
+    assert calendar.turns(st, moment("2026-03-03 10:00"), T, S) == "2026-03-03"
 
 
 def test_the_week_is_announced_once_from_its_first_day_on():
     st = State(today=Day(date="2026-03-09"), past=(Day(date="2026-03-05", best=3600.0),))
-    assert prompts.week_of("2026-03-15", S) == "2026-03-09"
-    assert prompts.week_of("2026-03-15", Settings(week_day="sun")) == "2026-03-15"
-    assert prompts.week_is_news(st, moment("2026-03-09 09:00"), S) == "2026-03-09"
-    assert prompts.week_is_news(st, moment("2026-03-09 07:00"), Settings(week_hour=8)) is None
-    assert prompts.week_is_news(st, moment("2026-03-09 08:00"), Settings(week_hour=8)) == "2026-03-09"
-    assert prompts.week_is_news(st, moment("2026-03-09 09:00"), Settings(week_notice=False)) is None
-    assert prompts.week_is_news(st._replace(weeks_shown=("2026-03-09",)), moment("2026-03-09 09:00"), S) is None
-    assert prompts.week_is_news(st._replace(past=()), moment("2026-03-09 09:00"), S) is None
+    assert calendar.week_of("2026-03-15", S) == "2026-03-09"
+    assert calendar.week_of("2026-03-15", Settings(week_day="sun")) == "2026-03-15"
+    assert calendar.week_is_news(st, moment("2026-03-09 09:00"), S) == "2026-03-09"
+    assert calendar.week_is_news(st, moment("2026-03-09 07:00"), Settings(week_hour=8)) is None
+    assert calendar.week_is_news(st, moment("2026-03-09 08:00"), Settings(week_hour=8)) == "2026-03-09"
+    assert calendar.week_is_news(st, moment("2026-03-09 09:00"), Settings(week_notice=False)) is None
+    assert calendar.week_is_news(st._replace(weeks_shown=("2026-03-09",)), moment("2026-03-09 09:00"), S) is None
+    assert calendar.week_is_news(st._replace(past=()), moment("2026-03-09 09:00"), S) is None

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.days.world import World, check_fold
+from unhunch.core.calendar import week_of
 from unhunch.core.facts import Kind
 from unhunch.core.history import lived
-from unhunch.core.prompts import week_of
 from unhunch.core.settings import Settings
 from unhunch.core.week import summarise
 from unhunch.desk_week import headline, remembered

@@ -111,7 +111,7 @@ def _plan(args: argparse.Namespace) -> "SessionPlan":
 def _plan_alone() -> tuple[bool, dict[str, Any]]:
     """The same, read from the history where no daemon runs."""
     from unhunch.adapters.clock import SystemClock
-    from unhunch.core import engine, programme, prompts
+    from unhunch.core import calendar, engine, programme
     from unhunch.ports import StoreTrouble
 
     s = settings()
@@ -123,7 +123,7 @@ def _plan_alone() -> tuple[bool, dict[str, Any]]:
             raise
         facts = []
     known = engine.begin(facts, s).state.programme
-    date = prompts.logical_date(SystemClock().now(), s)
+    date = calendar.logical_date(SystemClock().now(), s)
     return known.stopped, programme.session_plan(known, date, s)
 
 

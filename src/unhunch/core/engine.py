@@ -10,7 +10,7 @@ from math import inf
 from types import MappingProxyType
 from typing import NamedTuple
 
-from unhunch.core import apply, gaps, programme, prompts, state, wakes
+from unhunch.core import apply, calendar, gaps, programme, prompts, state, wakes
 from unhunch.core import messages as m
 from unhunch.core.answers import Answers
 from unhunch.core.facts import Fact, Kind
@@ -320,7 +320,7 @@ class _Step(Answers):
             self._judge()
 
     def _turn_day(self) -> bool:
-        date = prompts.turns(self.st, self.at, self.t, self.s)
+        date = calendar.turns(self.st, self.at, self.t, self.s)
         if date is None or Kind.SESSION in self.now.open:
             return False
         self._withdraw("day")
@@ -345,7 +345,7 @@ class _Step(Answers):
         if date < self.st.today.date:
             return True
         unset = self.at._replace(wall=self.at.wall - self.clock_step)
-        return prompts.turns(self.st, unset, self.t, self.s) is None
+        return calendar.turns(self.st, unset, self.t, self.s) is None
 
     def _review(self, date: str) -> None:
         """The programme looks back when the day turns (MODEL 5)."""

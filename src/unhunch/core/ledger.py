@@ -9,7 +9,7 @@ from math import inf
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from unhunch.core import apply, prompts
+from unhunch.core import apply, calendar
 from unhunch.core import messages as m
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.gaps import Gap
@@ -117,7 +117,7 @@ class Ledger:
         fact = self._fact(kind, self.t, body)
         if wall is not None:
             # A session of the evening before, told this morning, was one of that day.
-            then = prompts.logical_date(self.at._replace(wall=wall), self.s)
+            then = calendar.logical_date(self.at._replace(wall=wall), self.s)
             fact = replace(fact, wall=wall, day=min(then, fact.day))
         self._keep(fact, decided=self.t)
         self.st = apply.point(self.st, fact, self.t, self.s)

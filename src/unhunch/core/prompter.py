@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from unhunch.core import gaps, programme, prompts
+from unhunch.core import calendar, gaps, programme, prompts
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
 from unhunch.core.ledger import NO_BODY, Bubble, Ledger
@@ -93,7 +93,7 @@ class Prompter(Ledger):
         if why:
             self._show(Prompt("nudge", text=st.shown), why, scene)
             return
-        week = prompts.week_is_news(st, self.at, s)
+        week = calendar.week_is_news(st, self.at, s)
         if week and self.now.bubble is None and prompts.natural_pause(st, scene, s.pause_first, s):
             self._show(Prompt("week", note=week, text=st.shown), "pause", scene, {"week": week})
             return

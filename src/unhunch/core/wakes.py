@@ -1,6 +1,6 @@
 """When to look again: by habit, and exactly when something would be crossed. It decides nothing; it looks ahead."""
 
-from unhunch.core import prompts
+from unhunch.core import calendar, prompts
 from unhunch.core.messages import WakeAt
 from unhunch.core.moment import HOUR
 from unhunch.core.prompts import Scene
@@ -29,7 +29,7 @@ def next_look(
     `hold`: what holds prompts now; `on_screen`: a notice is shown; `asks_in`: seconds until a gap may be asked about.
     """
     since = scene.t - st.reading.since
-    ahead = [prompts.day_edge(st, scene.at, scene.t, s), prompts.hours_edge(scene.at, s)]
+    ahead = [calendar.day_edge(st, scene.at, scene.t, s), calendar.hours_edge(scene.at, s)]
     busy: list[float] = []
     idle: list[float] = []
     if st.pause:
@@ -82,7 +82,7 @@ def _sitting(st: State, scene: Scene, s: Settings, busy: list[float], idle: list
         over = prompts.nudge_at(st, s) - scene.stretch
         pausing = -s.wait_later <= over <= 0 and prompts.nudges_left(st, s) > 0
         busy.append(over if over > 0 else over + s.wait_later)
-    return pausing or prompts.week_is_news(st, scene.at, s) is not None
+    return pausing or calendar.week_is_news(st, scene.at, s) is not None
 
 
 def _ladder(st: State, owed: Owed, hold: str | None, s: Settings) -> tuple[bool, list[float]]:
