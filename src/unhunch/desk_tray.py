@@ -4,10 +4,11 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from unhunch.core import formats, prompts, tell
+from unhunch.core import due, formats, tell
 from unhunch.core import messages as m
 from unhunch.core.engine import Live
 from unhunch.core.moment import DAY, HOUR, MINUTE, Moment, at_offset, local_midnight
+from unhunch.core.scene import Scene
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import SITTING, Presence
 from unhunch.core.translate import N_, _, ngettext, pgettext
@@ -157,10 +158,10 @@ def _tip(live: Live, s: Settings) -> str:
     elif st.owed:
         parts.append(_("a session is due"))
     elif sits:
-        left = prompts.sitting_left(st, prompts_scene(live, s), s)
+        left = due.sitting_left(st, prompts_scene(live, s), s)
         if left is not None:
             parts.append(_("next about {time}").format(time=_clock(at, left)))
-    parts.append(_("today {done} of {goal}").format(done=st.today.done, goal=prompts.goal_today(st, s)))
+    parts.append(_("today {done} of {goal}").format(done=st.today.done, goal=due.goal_today(st, s)))
     return ", ".join(parts)
 
 
@@ -168,7 +169,7 @@ def _clock(at: Moment, later: float) -> str:
     return formats.clock(at_offset(at.wall + later, at.utc_offset))
 
 
-def prompts_scene(live: Live, s: Settings) -> prompts.Scene:
+def prompts_scene(live: Live, s: Settings) -> Scene:
     from unhunch.core import engine
 
     assert live.now.at is not None  # the tray shows nothing before the first look

@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from unhunch.core import calendar, prompts
+from unhunch.core import calendar, due, programme, prompts
 from unhunch.core.course import Programme
 from unhunch.core.messages import Around
 from unhunch.core.moment import Moment
-from unhunch.core.prompts import Move, Rung, Scene
+from unhunch.core.prompts import Move, Rung
+from unhunch.core.scene import Scene
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import Cover, Over, Presence, Reading
 from unhunch.core.state import Day, Owed, Pause, State, Tally
@@ -59,13 +60,13 @@ def lived(minutes=0.0, expected=345.0, goal=1, past=5, since=inf, arrival=600.0,
 def due_at(stretch=0.0, **more):
     """The first tenth of a minute of sitting at which a session is due."""
     for tenth in range(6000):
-        if prompts.is_due(lived(minutes=tenth / 10, **more), scene(stretch=stretch * MIN), S):
+        if due.is_due(lived(minutes=tenth / 10, **more), scene(stretch=stretch * MIN), S):
             return tenth / 10
     return None
 
 
 @pytest.mark.parametrize(
-    ("expected", "goal", "due"),
+    ("expected", "goal", "points"),
     [
         (345, 1, [120]),
         (345, 2, [115, 230]),
@@ -77,19 +78,19 @@ def due_at(stretch=0.0, **more):
         (600, 1, [120]),
     ],
 )
-def test_thresholds(expected, goal, due):
+def test_thresholds(expected, goal, points):
     st = lived(expected=expected, goal=goal)
-    of = prompts.goal_today(st, S)
-    assert [prompts.threshold(k + 1, of, st, S) / MIN for k in range(of)] == due
+    of = due.goal_today(st, S)
+    assert [due.threshold(k + 1, of, st, S) / MIN for k in range(of)] == points
 
 
 def test_the_first_session_of_a_new_user_is_due_by_ninety_minutes():
-    assert [prompts.threshold(1, 1, lived(past=n), S) / MIN for n in (0, 2, 3)] == [90, 90, 120]
+    assert [due.threshold(1, 1, lived(past=n), S) / MIN for n in (0, 2, 3)] == [90, 90, 120]
 
 
 @pytest.mark.parametrize(("minutes", "most"), [(179.9, 1), (180, 2), (299.9, 2), (300, 3), (419.9, 3), (420, 4)])
 def test_cap_by_expected_sitting(minutes, most):
-    assert prompts.cap(minutes * MIN, S) == most
+    assert programme.cap(minutes * MIN, S) == most
 
 
 def day(date, minutes=300.0, unknown=0.0):
@@ -101,7 +102,7 @@ def test_expected_sitting():
     weekend = [day(f"2026-02-{n:02d}", 100 + n) for n in (7, 8, 14)]
 
     def expected(days, date="2026-03-02"):
-        return prompts.expected_sitting(date, days, S) / MIN
+        return due.expected_sitting(date, days, S) / MIN
 
     assert expected([]) == 345
     assert expected(workdays[:2]) == 345
@@ -136,14 +137,14 @@ def test_pulled_forward_by_a_long_stretch():
 
 
 def test_not_due_otherwise():
-    assert prompts.is_due(lived(130), scene(), S)
-    assert not prompts.is_due(lived(130), scene(session=True), S)
-    assert not prompts.is_due(lived(130)._replace(pause=Pause(T)), scene(), S)
-    assert not prompts.is_due(lived(130)._replace(owed=Owed(T, 1, 1)), scene(), S)
-    assert not prompts.is_due(lived(130)._replace(programme=Programme(stop="red-flag")), scene(), S)
-    assert not prompts.is_due(lived(130, done=1), scene(), S)
-    assert not prompts.is_due(lived(130), scene(), Settings(hours_mon=((720, 1080),)))
-    assert prompts.is_due(lived(100), scene(proven=20 * MIN), S)
+    assert due.is_due(lived(130), scene(), S)
+    assert not due.is_due(lived(130), scene(session=True), S)
+    assert not due.is_due(lived(130)._replace(pause=Pause(T)), scene(), S)
+    assert not due.is_due(lived(130)._replace(owed=Owed(T, 1, 1)), scene(), S)
+    assert not due.is_due(lived(130)._replace(programme=Programme(stop="red-flag")), scene(), S)
+    assert not due.is_due(lived(130, done=1), scene(), S)
+    assert not due.is_due(lived(130), scene(), Settings(hours_mon=((720, 1080),)))
+    assert due.is_due(lived(100), scene(proven=20 * MIN), S)
 
 
 @pytest.mark.parametrize("minutes", [0, 40, 70, 95, 110, 119.9, 120])
@@ -152,11 +153,11 @@ def test_not_due_otherwise():
 def test_sitting_left_and_due_agree(minutes, stretch, since):
     st = lived(minutes, since=since)
     now = scene(stretch=stretch * MIN)
-    left = prompts.sitting_left(st, now, S)
-    assert (left == 0) == prompts.is_due(st, now, S)
+    left = due.sitting_left(st, now, S)
+    assert (left == 0) == due.is_due(st, now, S)
     if left:
         more = scene(proven=left, stretch=stretch * MIN + left)
-        assert prompts.sitting_left(st, more, S) == pytest.approx(0, abs=1e-6)
+        assert due.sitting_left(st, more, S) == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize(

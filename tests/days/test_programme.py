@@ -8,7 +8,7 @@ import pytest
 
 from tests.days.lives import Life
 from tests.days.world import check_fold
-from unhunch.core import engine, programme, prompts, tell
+from unhunch.core import due, engine, programme, tell
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
@@ -165,7 +165,7 @@ def test_two_ignored_lower_the_next_days_top_step_and_one_done_restores_it():
     w = Life(settings=Settings(nudge=False, look=120.0))
     w.workday(9, "ignore")
     w.workday(9, "ignore")
-    assert prompts.top_step(w.st, w.s) == 3
+    assert due.top_step(w.st, w.s) == 3
     w.workday(9, "ignore")
     assert [p.step for _, p, _ in w.shown] == [1, 2, 3, 1, 2, 3, 1, 2]
     assert w.p.lowered == 1
@@ -173,7 +173,7 @@ def test_two_ignored_lower_the_next_days_top_step_and_one_done_restores_it():
     assert (told["top_step"], told["lowered"]) == (2, 1)
     assert "ignored" in told["why"]
     w.session(**w.saw)
-    assert prompts.top_step(w.st, w.s) == 3
+    assert due.top_step(w.st, w.s) == 3
     check_fold(w)
 
 
@@ -191,7 +191,7 @@ def test_three_workdays_without_a_session_leave_one_quiet_prompt_and_a_question(
     w.session(**w.saw)
     w.working_week(days=0)
     w.workday(8, "ignore")
-    assert prompts.top_step(w.st, w.s) == 2
+    assert due.top_step(w.st, w.s) == 2
     assert w.day.asked > 1
     check_fold(w)
 

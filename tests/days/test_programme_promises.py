@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.days.lives import Life
 from tests.days.world import check_fold
 from tests.examples import examples
-from unhunch.core import course, programme, prompts
+from unhunch.core import course, due, programme
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
@@ -190,9 +190,9 @@ class Weeks(RuleBasedStateMachine):
             assert day.notices <= 2 * 4 + 2
             assert day.sounds <= 2
         assert w.day.notices <= len(counted)
-        assert prompts.goal_today(w.st, w.s) <= programme.cap(w.day.expected, w.s)
-        assert 1 <= prompts.top_step(w.st, w.s) <= 3
-        assert prompts.asked_today(w.st, w.s) <= prompts.goal_today(w.st, w.s)
+        assert due.goal_today(w.st, w.s) <= programme.cap(w.day.expected, w.s)
+        assert 1 <= due.top_step(w.st, w.s) <= 3
+        assert due.asked_today(w.st, w.s) <= due.goal_today(w.st, w.s)
 
     @invariant()
     def dates(self):

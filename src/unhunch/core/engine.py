@@ -10,7 +10,7 @@ from math import inf
 from types import MappingProxyType
 from typing import NamedTuple
 
-from unhunch.core import apply, calendar, gaps, programme, prompts, state, wakes
+from unhunch.core import apply, calendar, due, gaps, programme, state, wakes
 from unhunch.core import messages as m
 from unhunch.core.answers import Answers
 from unhunch.core.facts import Fact, Kind
@@ -18,7 +18,7 @@ from unhunch.core.history import fold
 from unhunch.core.ledger import NO_BODY, Now, Open
 from unhunch.core.messages import Effect, Event, Look
 from unhunch.core.moment import Moment
-from unhunch.core.prompts import Scene
+from unhunch.core.scene import Scene
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import SITTING, Piece, Presence, proven
 from unhunch.core.state import State
@@ -176,7 +176,7 @@ class _Step(Answers):
         if turned:
             gap = self.st.reading.gap(self.t, self.s)
             scene = self.scene(gap)
-        if prompts.is_due(self.st, scene, self.s):
+        if due.is_due(self.st, scene, self.s):
             self._due(scene)
         self._bubble(scene)
         holding = self._hold(scene, elapsed)
@@ -330,7 +330,7 @@ class _Step(Answers):
             missed = owed.highest >= 2 and owed.ignored >= owed.highest and not self.st.pause
             self._record(Kind.LAPSED, {"as": "missed" if missed else "not-asked"})
         days = (*self.st.past, self.st.today) if self.st.today.date else ()
-        expected = prompts.expected_sitting(date, days, self.s)
+        expected = due.expected_sitting(date, days, self.s)
         clock_set = self._turned_by_the_clock(date)
         body = {"date": date, "expected": expected, "goal": self.st.programme.goal}
         self._record(Kind.DAY, {**body, "set": True} if clock_set else body)

@@ -7,7 +7,7 @@ enough to be remembered, and without a lock, a suspend or a session in it.
 from typing import NamedTuple
 
 from unhunch.core import prompts
-from unhunch.core.prompts import Scene
+from unhunch.core.scene import Scene
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import SITTING, Over, Presence, Reading
 from unhunch.core.state import State

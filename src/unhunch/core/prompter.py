@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from unhunch.core import calendar, gaps, programme, prompts
+from unhunch.core import calendar, due, gaps, programme, prompts
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
 from unhunch.core.ledger import NO_BODY, Bubble, Ledger
 from unhunch.core.messages import Prompt
-from unhunch.core.prompts import Scene
+from unhunch.core.scene import Scene
 from unhunch.core.sitting import SITTING, Presence
 
 
@@ -21,13 +21,13 @@ class Prompter(Ledger):
     """Carries out what the ladder, the stand-up notice, the week and the question after a gap ask for."""
 
     def _due(self, scene: Scene) -> None:
-        of, number = prompts.asked_today(self.st, self.s), self.st.today.resolved + 1
+        of, number = due.asked_today(self.st, self.s), self.st.today.resolved + 1
         body = {"number": number, "of": of, "sitting_min": round((self.st.today.best + scene.proven) / 60, 1)}
         self._record(Kind.DUE, body)
         self._happened("owed", body)
 
     def _top(self) -> int:
-        return prompts.top_step(self.st, self.s)
+        return due.top_step(self.st, self.s)
 
     def _size(self) -> str:
         return programme.size(self.st.programme, self.st.today.date, self.s)
@@ -117,7 +117,7 @@ class Prompter(Ledger):
         owed = self.st.owed
         assert owed is not None  # the ladder moves only an owed session
         sound = move.step == 3 and self.s.sound and self.st.today.sounds < self.s.cap_sounds
-        asks = move.step == 1 and not owed.returning and prompts.question_due(self.st, self.s)
+        asks = move.step == 1 and not owed.returning and due.question_due(self.st, self.s)
         prompt = Prompt(
             "ask" if asks else "session",
             step=move.step,

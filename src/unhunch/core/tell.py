@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import date as day_of
 from typing import Any
 
-from unhunch.core import formats, programme, prompts
+from unhunch.core import due, formats, programme, prompts
 from unhunch.core.engine import Live
 from unhunch.core.moment import MINUTE, at_offset
-from unhunch.core.prompts import HOLDS, Condition, Scene
+from unhunch.core.prompts import HOLDS
+from unhunch.core.scene import Condition, Scene
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import SITTING
 from unhunch.core.translate import N_, _, ngettext
@@ -48,7 +49,7 @@ def status(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
         "today": {
             "date": day.date,
             "done": day.done,
-            "goal": prompts.goal_today(st, s),
+            "goal": due.goal_today(st, s),
             "asked": day.done + day.skipped + day.missed,
             "skipped": day.skipped,
             "missed": day.missed,
@@ -95,12 +96,12 @@ def _next(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     if st.owed:
         soon = max(st.owed.snoozed_until, scene.t)
         return {"kind": "session", "at": iso(live, soon), "why": _("it is owed now"), **plain}
-    left = prompts.sitting_left(st, scene, s)
+    left = due.sitting_left(st, scene, s)
     if left is None:
         why = _("all sessions of today are done or answered")
         if st.programme.stopped:
             why = _("the programme is stopped")
-        elif prompts.asked_today(st, s) < prompts.goal_today(st, s):
+        elif due.asked_today(st, s) < due.goal_today(st, s):
             why = _("fewer are asked for, because none were done lately")
         return {"kind": None, "at": None, "why": why, **plain}
     sits = scene.presence in SITTING
@@ -136,7 +137,7 @@ def why(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
         conditions = _ladder_conditions(live, scene, s)
         summary = _owed_summary(live)
     else:
-        conditions = [c._replace(text=_(c.text)) for c in prompts.due_conditions(st, scene, s)]
+        conditions = [c._replace(text=_(c.text)) for c in due.due_conditions(st, scene, s)]
         summary = _missing(next((c for c in conditions if not c.met), None))
     holds = _holds(live)
     if holds and st.owed:
@@ -193,8 +194,8 @@ def plan(live: Live, s: Settings) -> dict[str, Any]:
     p, date = st.programme, st.today.date
     return {
         "goal": p.goal,
-        "goal_today": prompts.goal_today(st, s),
-        "asked_today": prompts.asked_today(st, s),
+        "goal_today": due.goal_today(st, s),
+        "asked_today": due.asked_today(st, s),
         "goal_since": p.goal_since,
         "expected_min": minutes(st.today.expected),
         "cap": programme.cap(st.today.expected, s),
@@ -222,7 +223,7 @@ def _decided(body: Mapping[str, Any] | None, s: Settings) -> dict[str, Any] | No
 def _due_points(live: Live, s: Settings) -> list[dict[str, Any]]:
     """Each session of the day with its threshold, in minutes of sitting."""
     st = live.state
-    of, now = prompts.asked_today(st, s), st.today.resolved + 1
+    of, now = due.asked_today(st, s), st.today.resolved + 1
     rows = []
     for number in range(1, of + 1):
         state = N_("answered") if number < now else N_("to come")
@@ -230,14 +231,14 @@ def _due_points(live: Live, s: Settings) -> list[dict[str, Any]]:
             state = N_("done")
         elif number == now and st.owed:
             state = N_("due now")
-        least = max(prompts.threshold(number, of, st, s), s.least_sitting)
+        least = max(due.threshold(number, of, st, s), s.least_sitting)
         rows.append({"number": number, "at_min": minutes(least), "state": state})
     return rows
 
 
 def ladder(live: Live, s: Settings) -> dict[str, Any]:
     """The loudest step that the prompts take, and why it is lower than it may be."""
-    p, top = live.state.programme, prompts.top_step(live.state, s)
+    p, top = live.state.programme, due.top_step(live.state, s)
     why = ""
     if p.less == "stop":
         why = _("You asked on {day} not to be asked; it ends after {count} days or with a session.").format(
@@ -265,7 +266,7 @@ def _day(date: str) -> str:
 def _ladder_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
     owed = live.state.owed
     assert owed is not None  # asked only for an owed session
-    rung = prompts.rung(owed, prompts.top_step(live.state, s), s)
+    rung = prompts.rung(owed, due.top_step(live.state, s), s)
     clock = minutes(owed.clock)
     if rung is None:
         limit = minutes(s.after_top)

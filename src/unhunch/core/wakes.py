@@ -1,9 +1,9 @@
 """When to look again: by habit, and exactly when something would be crossed. It decides nothing; it looks ahead."""
 
-from unhunch.core import calendar, prompts
+from unhunch.core import calendar, due, prompts
 from unhunch.core.messages import WakeAt
 from unhunch.core.moment import HOUR
-from unhunch.core.prompts import Scene
+from unhunch.core.scene import Scene
 from unhunch.core.settings import Settings
 from unhunch.core.sitting import ABSENT, SITTING, Presence
 from unhunch.core.state import Owed, State
@@ -72,7 +72,7 @@ def next_look(
 
 def _sitting(st: State, scene: Scene, s: Settings, busy: list[float], idle: list[float]) -> bool:
     """What more sitting would bring while nothing is owed; whether something waits for a pause now."""
-    left = prompts.sitting_left(st, scene, s)
+    left = due.sitting_left(st, scene, s)
     if left is not None:
         busy.append(left)
         if scene.presence is Presence.CALL:
@@ -91,7 +91,7 @@ def _ladder(st: State, owed: Owed, hold: str | None, s: Settings) -> tuple[bool,
         return False, [s.fullscreen_limit - owed.fullscreen]
     if hold is not None:
         return False, []
-    rung = prompts.rung(owed, prompts.top_step(st, s), s)
+    rung = prompts.rung(owed, due.top_step(st, s), s)
     if rung is None:
         return False, [s.after_top - owed.clock, s.ignored_after - owed.clock]
     marks = [rung.opens, rung.closes, s.ignored_after, rung.closes + s.after_top]
