@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from unhunch import desk_status
 from unhunch.control.protocol import Exit, UserError
-from unhunch.core import engine, programme, tell
+from unhunch.core import engine, programme, tell, upcoming
 from unhunch.core import messages as m
 from unhunch.core.course import Programme
 from unhunch.core.facts import Kind
@@ -227,7 +227,7 @@ async def plan_answer(daemon: "Daemon", args: Args) -> Reply:
 async def session_plan(daemon: "Daemon", _args: Args) -> Reply:
     """What a guided session that begins now is told."""
     st = daemon.live.state
-    return programme.session_plan(st.programme, st.today.date, daemon.settings)
+    return upcoming.session_plan(st.programme, st.today.date, daemon.settings)
 
 
 async def session(daemon: "Daemon", args: Args) -> Reply:

@@ -10,7 +10,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from unhunch.core import formats, programme
+from unhunch.core import formats, programme, upcoming
 from unhunch.core.calendar import week_of
 from unhunch.core.days import day_totals
 from unhunch.core.engine import Live
@@ -78,7 +78,7 @@ class Someone:
         if fact.kind is Kind.OFFER and p.offer and self._habits.accepts:
             decided = programme.answer(p, accept=True, hurt=False)
             return decided.kind, decided.body
-        asked = fact.kind is Kind.SESSION and programme.morning_due(p, live.state.today.date, self._settings)
+        asked = fact.kind is Kind.SESSION and upcoming.morning_due(p, live.state.today.date, self._settings)
         if asked and self._chance.random() < self._habits.rates:
             return Kind.MORNING, {"feels": self._chance.choice(self._habits.mornings)}
         return None

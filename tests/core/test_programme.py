@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from unhunch.core import course, programme, state
+from unhunch.core import course, programme, state, upcoming
 from unhunch.core.apply import point
 from unhunch.core.course import Programme
 from unhunch.core.facts import Fact, Kind
@@ -172,12 +172,12 @@ def test_one_change_a_review():
 
 def test_the_next_review_is_told():
     p, days = week(begun(), 0)
-    assert programme.next_review(p, [], on(0), S) == {
+    assert upcoming.next_review(p, [], on(0), S) == {
         "on": on(7), "why": "It takes 3 more days with an hour of sitting.", "valid_days": 0,
     }  # fmt: skip
-    assert programme.next_review(p, days, on(5), S) == {"on": on(7), "why": "", "valid_days": 5}
-    assert programme.next_review(p, days[:2], on(9), S)["on"] is None
-    assert "1 more day " in programme.next_review(p, days[:2], on(9), S)["why"]
+    assert upcoming.next_review(p, days, on(5), S) == {"on": on(7), "why": "", "valid_days": 5}
+    assert upcoming.next_review(p, days[:2], on(9), S)["on"] is None
+    assert "1 more day " in upcoming.next_review(p, days[:2], on(9), S)["why"]
 
 
 # Stop and advise ------------------------------------------------------------------------------------------------------
@@ -219,14 +219,14 @@ def test_a_red_flag_stops_and_only_a_confirmation_ends_it():
     assert course.screening(p, on(4), "pass").stop == "red-flag"
     p = course.screening(p, on(5), "confirmed")
     assert (p.stop, p.screened, p.reviewed) == ("", on(5), on(5))
-    assert not programme.screening_due(p, on(5), S)
+    assert not upcoming.screening_due(p, on(5), S)
 
 
 def test_after_a_stop_by_sessions_the_questions_are_due_and_old_reds_stop_no_more():
     p = rolled(rolled(begun(), 0, discomfort=6), 1, discomfort=6)
     p = course.screening(p, on(2), "confirmed")
     assert not p.stopped
-    assert programme.screening_due(p, on(2), S)
+    assert upcoming.screening_due(p, on(2), S)
     assert programme.is_easy(p, S)
     p = rolled(p, 3, discomfort=6)
     assert not p.stopped
@@ -269,8 +269,8 @@ def test_a_long_gap_in_two_steps():
 
 def test_the_first_session_again_after_twenty_eight_days():
     p = rolled(begun(), 0)
-    assert programme.size(p, on(27), S) == "short"
-    assert programme.size(p, on(28), S) == "first"
+    assert upcoming.size(p, on(27), S) == "short"
+    assert upcoming.size(p, on(28), S) == "first"
     found = decide(p, [], 28)
     assert (found.kind, rule(found)) == (Kind.REVIEW, "gap")
     assert decide(apply(p, found, 28), [], 29) is None
@@ -340,7 +340,7 @@ def test_no_step_goes_below_one():
 
 def test_one_red_makes_sessions_easy_until_three_greens_in_a_row():
     p = rolled(begun(2), 0, discomfort=6)
-    assert programme.size(p, on(0), S) == "easy"
+    assert upcoming.size(p, on(0), S) == "easy"
     assert rule(programme.at_once(p, on(0), S)) == "easy mode"
     p = rolled(rolled(p, 1, discomfort=2), 1, discomfort=0)
     p = rolled(p, 2)
@@ -350,7 +350,7 @@ def test_one_red_makes_sessions_easy_until_three_greens_in_a_row():
     assert programme.is_easy(p, S)
     p = rolled(p, 4, discomfort=2)
     assert not programme.is_easy(p, S)
-    assert programme.size(p, on(4), S) == "short"
+    assert upcoming.size(p, on(4), S) == "short"
 
 
 def test_tingling_cleared_twice_makes_sessions_easy():
@@ -533,35 +533,35 @@ def test_the_ladder_is_lowered_step_by_step_and_never_below_one():
 
 @pytest.mark.parametrize(("later", "due"), [(89, False), (90, True)])
 def test_the_questions_return_after_ninety_days(later, due):
-    assert programme.screening_due(begun(), on(later), S) is due
-    assert programme.screening_due(Programme(), on(0), S)
+    assert upcoming.screening_due(begun(), on(later), S) is due
+    assert upcoming.screening_due(Programme(), on(0), S)
 
 
 def test_the_morning_is_asked_about_once_on_the_next_days():
     p = rolled(begun(), 0)
-    assert not programme.morning_due(p, on(0), S)
-    assert programme.morning_due(p, on(1), S)
-    assert programme.morning_due(p, on(3), S)
-    assert not programme.morning_due(p, on(4), S)
+    assert not upcoming.morning_due(p, on(0), S)
+    assert upcoming.morning_due(p, on(1), S)
+    assert upcoming.morning_due(p, on(3), S)
+    assert not upcoming.morning_due(p, on(4), S)
     p = course.morning(p, on(1), "same")
-    assert not programme.morning_due(p, on(2), S)
-    assert not programme.morning_due(begun(), on(1), S)
+    assert not upcoming.morning_due(p, on(2), S)
+    assert not upcoming.morning_due(begun(), on(1), S)
 
 
 def test_the_plan_of_a_session():
     from unhunch.web.plan import SessionPlan
 
-    plan = programme.session_plan(course.fresh(S), on(0), S)
+    plan = upcoming.session_plan(course.fresh(S), on(0), S)
     assert (plan["size"], plan["landmark"], plan["screening_due"], plan["morning_due"]) == ("first", True, True, False)
     p = begun()
     for n in range(3):
         p = rolled(p, n, discomfort=1, stiffness_before=4, stiffness_after=2, tingling="none")
-    plan = programme.session_plan(p, on(3), S)
+    plan = upcoming.session_plan(p, on(3), S)
     assert (plan["size"], plan["landmark"], plan["screening_due"], plan["morning_due"]) == ("short", False, False, True)
-    assert programme.session_plan(p._replace(sessions=2), on(3), S)["landmark"]
+    assert upcoming.session_plan(p._replace(sessions=2), on(3), S)["landmark"]
     assert plan["last"] == {"stiffness_before": 4, "stiffness_after": 2, "discomfort": 1, "tingling": "none"}
     assert SessionPlan.from_mapping(plan).as_mapping().items() >= plan.items()
-    assert programme.session_plan(rolled(p, 3, discomfort=6), on(3), S)["notice"]
+    assert upcoming.session_plan(rolled(p, 3, discomfort=6), on(3), S)["notice"]
 
 
 # What is kept ---------------------------------------------------------------------------------------------------------

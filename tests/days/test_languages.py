@@ -4,7 +4,7 @@ import pytest
 
 from tests.days.lives import Life
 from unhunch import language
-from unhunch.core import engine, formats, programme, tell, translate
+from unhunch.core import engine, formats, tell, translate, upcoming
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
@@ -42,7 +42,7 @@ def texts(w):
     yield "stopped", plan["stopped_why"] or ""
     yield "decision", (plan["decision"] or {}).get("why", "")
     yield "offer", (plan["offer"] or {}).get("why", "")
-    yield "notice", programme.session_plan(w.p, w.day.date, w.s)["notice"]
+    yield "notice", upcoming.session_plan(w.p, w.day.date, w.s)["notice"]
     yield "tip", tray.text
     for row in why["conditions"]:
         yield f"condition {row['name']}", row["text"]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.days.lives import Life
 from tests.days.world import check_fold
-from unhunch.core import due, engine, programme, tell
+from unhunch.core import due, engine, tell, upcoming
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
@@ -67,7 +67,7 @@ def test_a_single_persisted_tingling_refuses_a_step_up_and_stops():
 def test_after_a_stop_nothing_asks_for_a_session_and_nudges_stay_until_it_is_confirmed():
     w = Life()
     w.workday(discomfort=6)
-    assert programme.size(w.p, w.day.date, w.s) == "easy"
+    assert upcoming.size(w.p, w.day.date, w.s) == "easy"
     w.workday(discomfort=6)
     assert w.p.stop == "reds"
     shown = len(w.shown)
@@ -81,7 +81,7 @@ def test_after_a_stop_nothing_asks_for_a_session_and_nudges_stay_until_it_is_con
     assert w.p.stopped
     w.tell(Kind.SCREENING, verdict="confirmed")
     assert not w.p.stopped
-    assert programme.screening_due(w.p, w.day.date, w.s)
+    assert upcoming.screening_due(w.p, w.day.date, w.s)
     w.workday()
     assert w.day.done == 1
     check_fold(w)
@@ -107,7 +107,7 @@ def test_twenty_eight_days_away_begin_anew():
     assert w.day.done == 3
     w.off(13)
     w.workday(1)
-    assert (w.p.goal, programme.size(w.p, w.day.date, w.s)) == (2, "short")
+    assert (w.p.goal, upcoming.size(w.p, w.day.date, w.s)) == (2, "short")
     w.off(13)
     w.workday()
     assert [(rule, to) for _, rule, to, kind in w.decisions() if kind is Kind.GOAL] == [("gap", 2), ("gap", 1)]
@@ -293,9 +293,9 @@ def test_the_morning_question_comes_with_the_first_session_notice():
         w.work(5)
     assert w.bubble.morning
     assert "morning" in _words(w.bubble).body
-    assert programme.session_plan(w.p, w.day.date, w.s)["morning_due"]
+    assert upcoming.session_plan(w.p, w.day.date, w.s)["morning_due"]
     w.tell(Kind.MORNING, feels="same")
-    assert not programme.session_plan(w.p, w.day.date, w.s)["morning_due"]
+    assert not upcoming.session_plan(w.p, w.day.date, w.s)["morning_due"]
     check_fold(w)
 
 

@@ -111,7 +111,7 @@ def _plan(args: argparse.Namespace) -> "SessionPlan":
 def _plan_alone() -> tuple[bool, dict[str, Any]]:
     """The same, read from the history where no daemon runs."""
     from unhunch.adapters.clock import SystemClock
-    from unhunch.core import calendar, engine, programme
+    from unhunch.core import calendar, engine, upcoming
     from unhunch.ports import StoreTrouble
 
     s = settings()
@@ -124,7 +124,7 @@ def _plan_alone() -> tuple[bool, dict[str, Any]]:
         facts = []
     known = engine.begin(facts, s).state.programme
     date = calendar.logical_date(SystemClock().now(), s)
-    return known.stopped, programme.session_plan(known, date, s)
+    return known.stopped, upcoming.session_plan(known, date, s)
 
 
 def _routine(name: str) -> tuple[Routine, str]:

@@ -5,8 +5,6 @@ here is policy, stricter where it is in doubt.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date as day_of
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 from unhunch.core import formats
@@ -288,6 +286,11 @@ def is_easy(p: Programme, s: Settings) -> bool:
     return easy
 
 
+def mode(p: Programme, s: Settings) -> str:
+    """stopped, easy, or nothing of the kind."""
+    return "stopped" if p.stop else "easy" if is_easy(p, s) else ""
+
+
 def review_due(f: Figures, s: Settings) -> bool:
     return f.days >= s.review_days and f.valid_days >= s.review_valid
 
@@ -378,89 +381,3 @@ def reason(body: Mapping[str, Any], s: Settings) -> str:
     except (KeyError, TypeError):  # figures of another version
         return said
     return _accepted(why) if rule.name == "step up" and "asks" not in body else why
-
-
-# What follows for a session -------------------------------------------------------------------------------------------
-
-
-def mode(p: Programme, s: Settings) -> str:
-    """stopped, easy, or nothing of the kind."""
-    return "stopped" if p.stop else "easy" if is_easy(p, s) else ""
-
-
-def size(p: Programme, date: str, s: Settings) -> str:
-    """The session that Start begins: first, easy, or the configured one."""
-    if not p.sessions or days_between(p.last_session, date) >= s.gap_new:
-        return "first"
-    return "easy" if is_easy(p, s) else s.session_size
-
-
-def screening_due(p: Programme, date: str, s: Settings) -> bool:
-    """Before the first session, every 90 days, and after a stop."""
-    return not p.screened or days_between(p.screened, date) >= s.screening_days
-
-
-def morning_due(p: Programme, date: str, s: Settings) -> bool:
-    """Nobody has yet asked how the morning after the last session felt, and it is not too long ago to know."""
-    ago = days_between(p.last_session, date)
-    said = any(p.last_session < day <= date for day, _feels in p.mornings)
-    return 0 < ago <= s.morning_days and not said
-
-
-def next_review(p: Programme, days: Sequence[Day], date: str, s: Settings) -> dict[str, Any]:
-    """When the next review can be: its date, or what it waits for."""
-    f = figures(p, days, date, s)
-    lacking = max(s.review_valid - f.valid_days, 0)
-    on = day_of.fromisoformat(p.reviewed or date) + timedelta(days=s.review_days)
-    known = {"valid_days": f.valid_days}
-    if f.days >= s.review_days:
-        after = ngettext(
-            "after {count} more day with an hour of sitting.",
-            "after {count} more days with an hour of sitting.",
-            lacking,
-        )
-        return {"on": None, "why": after.format(count=lacking) if lacking else _("when the day turns."), **known}
-    takes = ngettext(
-        "It takes {count} more day with an hour of sitting.",
-        "It takes {count} more days with an hour of sitting.",
-        lacking,
-    )
-    return {"on": on.isoformat(), "why": takes.format(count=lacking) if lacking else "", **known}
-
-
-def session_plan(p: Programme, date: str, s: Settings) -> dict[str, Any]:
-    """What a guided session is told before it begins; the names are those of web/plan.py's SessionPlan."""
-    last = p.last
-    ratings = (
-        {}
-        if last is None
-        else {
-            "stiffness_before": last.before,
-            "stiffness_after": last.after,
-            "discomfort": last.discomfort,
-            "tingling": last.tingling or None,
-        }
-    )
-    return {
-        "size": size(p, date, s),
-        "landmark": p.sessions < s.landmark_sessions,
-        "screening_due": screening_due(p, date, s),
-        "morning_due": morning_due(p, date, s),
-        "breath": s.session_breath,
-        "voice": s.session_voice,
-        "pace": s.session_pace,
-        "routine": s.routine,
-        "last": {name: value for name, value in ratings.items() if value is not None},
-        "notice": _notice(p, date, s),
-    }
-
-
-def _notice(p: Programme, date: str, s: Settings) -> str:
-    """One sentence above the choice, where there is something to explain."""
-    if p.sessions and days_between(p.last_session, date) >= s.gap_new:
-        text = _("No session for {days} days: begin with the first session again.")
-        return text.format(days=days_between(p.last_session, date))
-    if is_easy(p, s):
-        # safety
-        return _("An easy session, elbows in and supported, because of what you told about the last ones.")
-    return ""

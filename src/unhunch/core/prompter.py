@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from unhunch.core import calendar, due, gaps, programme, prompts
+from unhunch.core import calendar, due, gaps, prompts, upcoming
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
 from unhunch.core.ledger import NO_BODY, Bubble, Ledger
@@ -30,7 +30,7 @@ class Prompter(Ledger):
         return due.top_step(self.st, self.s)
 
     def _size(self) -> str:
-        return programme.size(self.st.programme, self.st.today.date, self.s)
+        return upcoming.size(self.st.programme, self.st.today.date, self.s)
 
     def _bubble(self, scene: Scene) -> None:
         """Take the notice back from an empty chair, and notice when it has been ignored."""
@@ -125,7 +125,7 @@ class Prompter(Ledger):
             of=owed.of,
             size=self._size(),
             note="less" if asks else "",
-            morning=not asks and programme.morning_due(self.st.programme, self.st.today.date, self.s),
+            morning=not asks and upcoming.morning_due(self.st.programme, self.st.today.date, self.s),
             sound=sound,
             critical=move.step == 3 and self.s.pierce_quiet,
             text=self.st.shown,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date as day_of
 from typing import Any
 
-from unhunch.core import due, formats, programme, prompts
+from unhunch.core import due, formats, programme, prompts, upcoming
 from unhunch.core.engine import Live
 from unhunch.core.moment import MINUTE, at_offset
 from unhunch.core.prompts import HOLDS
@@ -67,7 +67,7 @@ def status(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
         "holds": _holds(live),
         "screening": _screening(live, s),
         "mode": programme.mode(st.programme, s),
-        "morning_due": programme.morning_due(st.programme, day.date, s),
+        "morning_due": upcoming.morning_due(st.programme, day.date, s),
         "offer": st.programme.offer["to"] if st.programme.offer else None,
         "undo": st.last_answer[1] or None,
     }
@@ -91,7 +91,7 @@ def _owed(live: Live) -> dict[str, Any] | None:
 
 def _next(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     st = live.state
-    size = programme.size(st.programme, st.today.date, s)
+    size = upcoming.size(st.programme, st.today.date, s)
     plain = {"size": size, "minutes": MINUTES[size]}
     if st.owed:
         soon = max(st.owed.snoozed_until, scene.t)
@@ -185,7 +185,7 @@ def _nudge_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
 
 def _screening(live: Live, s: Settings) -> str:
     p, date = live.state.programme, live.state.today.date
-    return "stopped" if p.stopped else "needed" if programme.screening_due(p, date, s) else "pass"
+    return "stopped" if p.stopped else "needed" if upcoming.screening_due(p, date, s) else "pass"
 
 
 def plan(live: Live, s: Settings) -> dict[str, Any]:
@@ -200,15 +200,15 @@ def plan(live: Live, s: Settings) -> dict[str, Any]:
         "expected_min": minutes(st.today.expected),
         "cap": programme.cap(st.today.expected, s),
         "due": _due_points(live, s),
-        "review": programme.next_review(p, st.past, date, s),
+        "review": upcoming.next_review(p, st.past, date, s),
         "decision": _decided(p.decision, s),
         "offer": _decided(p.offer, s),
         "mode": programme.mode(p, s),
         "stopped_why": _(programme.STOPPED[p.stop]) if p.stop else None,
         "screening": _screening(live, s),
         "screened_on": p.screened or None,
-        "morning_due": programme.morning_due(p, date, s),
-        "size": programme.size(p, date, s),
+        "morning_due": upcoming.morning_due(p, date, s),
+        "size": upcoming.size(p, date, s),
         "sessions": p.sessions,
         "asking": p.less or "usual",
         "ladder": ladder(live, s),
