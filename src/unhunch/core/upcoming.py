@@ -1,4 +1,4 @@
-"""What is to come: how the next session is, what is asked before it, and when the next review can be (MODEL 5 and 6)."""
+"""What is to come: how the next session is and what is asked before it; when the next review can be (MODEL 5, 6)."""
 
 from collections.abc import Sequence
 from datetime import date as day_of
