@@ -6,17 +6,8 @@ from math import inf
 import pytest
 
 from unhunch.core.settings import Settings
-from unhunch.core.sitting import (
-    NO_BOUT,
-    Cover,
-    Over,
-    Piece,
-    Presence,
-    Reading,
-    proven,
-    read_gap,
-    stretches,
-)
+from unhunch.core.sitting import Cover, Over, Piece, Presence, Reading, proven, read_gap
+from unhunch.core.stretches import NO_BOUT, stretches
 
 S = Settings()
 MIN = 60.0

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from unhunch.core.history import Lived
 from unhunch.core.moment import DAY, at_offset
 from unhunch.core.settings import Settings
-from unhunch.core.sitting import NO_BOUT, SITTING, Bout, Piece, Presence
+from unhunch.core.sitting import SITTING, Piece, Presence
+from unhunch.core.stretches import NO_BOUT, Bout
 
 REGULAR_WITHIN = 1.0
 """Seconds: gaps that differ by less, one after the other for hours, are a machine's (policy)."""

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from unhunch.core import course
 from unhunch.core.course import Programme
 from unhunch.core.settings import Settings
-from unhunch.core.sitting import NO_BOUT, Bout, Cover, Over, Reading
+from unhunch.core.sitting import Cover, Over, Reading
+from unhunch.core.stretches import NO_BOUT, Bout
 
 
 class Day(NamedTuple):
