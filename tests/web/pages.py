@@ -174,3 +174,5 @@ async def serving(
         if not ended.done():
             ended.cancel()
         await asyncio.wait({ended}, timeout=LIMIT)
+        if ended.done() and not ended.cancelled():
+            ended.result()  # what made it fail says more than what then failed in a page

@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.examples import examples
-from tests.web.pages import LIMIT, QUICK, Served, serving
+from tests.web.pages import LIMIT, QUICK, Heard, Served, Silent, serving
 from unhunch.core.routine import Size
 from unhunch.web.guard import HEADERS, LARGEST_BODY
 from unhunch.web.guided import Stage
 from unhunch.web.plan import SessionPlan
+from unhunch.web.routines import builtin
+from unhunch.web.session import serve
 from unhunch.web.tab import Limits, Server
 
 BEGIN = {"size": "short", "landmark": False, "hips_raised": False, "stiffness": None}
@@ -409,3 +411,14 @@ async def test_the_daemon_is_never_imported() -> None:
     )  # fmt: skip
     out, _ = await process.communicate()
     assert out.decode().split() == ["[]", "False"]
+
+
+async def test_a_server_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And does not look like a page that nobody opened."""
+
+    async def broken(*_args: object) -> None:
+        raise OSError("no more descriptors")
+
+    monkeypatch.setattr("unhunch.web.tab.Server.serve", broken)
+    with pytest.raises(OSError, match="no more descriptors"):
+        await serve(SessionPlan(), builtin(), Heard(), lambda _address: None, voice=Silent(), limits=QUICK)

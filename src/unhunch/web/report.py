@@ -201,4 +201,6 @@ async def serve(report: Report, open_page: Callable[[str], None], *, limits: Lim
             page.ended.set()
             server.should_exit = True
             watching.cancel()
-            await asyncio.gather(serving, watching, return_exceptions=True)
+            failed, _over = await asyncio.gather(serving, watching, return_exceptions=True)
+    if isinstance(failed, Exception):  # a page that was never served must not look like one that nobody opened
+        raise failed

@@ -280,8 +280,10 @@ async def serve(
             page.ended.set()
             server.should_exit = True
             watching.cancel()
-            await asyncio.gather(serving, watching, return_exceptions=True)
+            failed, _over = await asyncio.gather(serving, watching, return_exceptions=True)
             await host_voice.hush()
+    if isinstance(failed, Exception):  # a page that was never served must not look like one that nobody opened
+        raise failed
     return session
 
 
