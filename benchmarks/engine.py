@@ -66,6 +66,12 @@ def timed(work: Callable[[], object]) -> float:
     return time.process_time() - before
 
 
+def played(days: int) -> float:
+    """Seconds of processor time for so many workdays through the engine, answered now so, now so."""
+    recording = year(days)
+    return timed(lambda: Player(Settings(), answer="mixed").play(recording))
+
+
 def dense(steps: int) -> float:
     """Looks a second when the daemon looks every 30 s at somebody who works."""
     s = Settings(nudge=False)
@@ -103,9 +109,7 @@ def main() -> None:
     seconds = timed(lambda: player.play(recording))
     print(f"year      {seconds:6.2f} s   {Counted.steps} events, {Counted.steps / seconds:,.0f} a second")
     for days in (options.days // 5, options.days):
-        part = year(days)
-        seconds_part = timed(lambda part=part: Player(Settings(), answer="mixed").play(part))  # type: ignore[misc]
-        print(f"growth    {1000 * seconds_part / days:6.2f} ms a day over {days} days")
+        print(f"growth    {1000 * played(days) / days:6.2f} ms a day over {days} days")
     print(f"looks     {dense(20_000):8,.0f} a second, one at a time")
     print("within" if seconds <= BUDGET else "OVER", f"the budget of {BUDGET:g} s a year")
 
