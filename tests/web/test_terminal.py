@@ -271,7 +271,7 @@ TALKS = {
     "es": (
         ("(ninguna/alguna)", "ninguna"), ("(mejor/igual/peor)", "m"), ("Pulsa Intro", ""), ("Inhala", None),
         ("104 de 104 s sobre el rodillo", None), ("antes, de 0 a 10:", "6"), ("ahora, de 0 a 10:", "2"),
-        ("la sesión, de 0 a 10:", ""), ("(ninguno/pasado/continuo)", "p"),
+        ("la sesión, de 0 a 10:", ""), ("(ninguno/pasó/sigue)", "paso"),
     ),
 }  # fmt: skip
 """What is seen, and what is typed then."""
