@@ -422,3 +422,22 @@ async def test_a_server_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("unhunch.web.tab.Server.serve", broken)
     with pytest.raises(OSError, match="no more descriptors"):
         await serve(SessionPlan(), builtin(), Heard(), lambda _address: None, voice=Silent(), limits=QUICK)
+
+
+async def test_a_page_that_is_cancelled_while_it_ends_leaves_the_event_loop_to_the_next() -> None:
+    """The next one gets the number of its socket, and has to be heard there."""
+    for _ in range(3):
+        addresses: asyncio.Queue[str] = asyncio.Queue()
+        ended = asyncio.create_task(
+            serve(SessionPlan(), builtin(), Heard(), addresses.put_nowait, voice=Silent(), limits=QUICK)
+        )
+        await asyncio.wait_for(addresses.get(), LIMIT)
+        await asyncio.sleep(0.05)
+        ended.cancel()
+        await asyncio.sleep(0.01)
+        ended.cancel()
+        await asyncio.wait({ended}, timeout=LIMIT)
+        assert ended.cancelled()
+        async with serving() as page:
+            async with asyncio.timeout(5):
+                await page.open()

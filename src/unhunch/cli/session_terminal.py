@@ -19,6 +19,7 @@ from rich.text import Text
 from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.speech import HostVoice
 from unhunch.cli.ending import interrupted_when_ended, run_until_ended, undisturbed
+from unhunch.cli.typed import plain
 from unhunch.core.guide import Action, Guide, is_asking, resume_point
 from unhunch.core.routine import Routine
 from unhunch.core.timeline import CHIME_LEAD, Cue, Kind, Phase, Timeline
@@ -165,10 +166,10 @@ def _choose(
     hint = f" ({'/'.join(answers.values())})" if shown else ""
     while True:
         out.print(f"{question}{hint} ", end="", highlight=False, markup=False)
-        given = out.input().strip().lower()
+        given = plain(out.input().strip())
         if given in answers or (not given and not needed):
             return given
-        found = [answer for answer, word in answers.items() if shown and given and word.startswith(given)]
+        found = [answer for answer, word in answers.items() if shown and given and plain(word).startswith(given)]
         if len(found) == 1:
             return found[0]
         again = _("Please type one of: {words}.") if needed else _("Please type one of: {words}, or only Enter.")

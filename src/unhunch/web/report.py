@@ -24,7 +24,7 @@ from unhunch.core.translate import _
 from unhunch.ports import StoreError
 from unhunch.report.html import TRANSLATES
 from unhunch.web.guard import HEADER, App, Guard, Keys
-from unhunch.web.tab import Limits, Presence, Server, host_of, listening
+from unhunch.web.tab import Limits, Presence, Server, host_of, listening, over
 from unhunch.web.words import block
 
 FILES = {
@@ -201,6 +201,6 @@ async def serve(report: Report, open_page: Callable[[str], None], *, limits: Lim
             page.ended.set()
             server.should_exit = True
             watching.cancel()
-            failed, _over = await asyncio.gather(serving, watching, return_exceptions=True)
+            failed, _watched = await over(serving, watching)
     if isinstance(failed, Exception):  # a page that was never served must not look like one that nobody opened
         raise failed

@@ -34,7 +34,7 @@ from unhunch.web.guard import HEADER, App, Guard, Keys
 from unhunch.web.guided import GuidedSession, NotNow, Stage
 from unhunch.web.plan import JsonLines, PlanError, Reporter, SessionPlan
 from unhunch.web.routines import builtin, choose
-from unhunch.web.tab import Limits, Presence, Server, host_of, listening
+from unhunch.web.tab import Limits, Presence, Server, host_of, listening, over
 from unhunch.web.words import block
 
 FILES = {
@@ -280,7 +280,7 @@ async def serve(
             page.ended.set()
             server.should_exit = True
             watching.cancel()
-            failed, _over = await asyncio.gather(serving, watching, return_exceptions=True)
+            failed, _watched = await over(serving, watching)
             await host_voice.hush()
     if isinstance(failed, Exception):  # a page that was never served must not look like one that nobody opened
         raise failed

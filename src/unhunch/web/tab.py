@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import uvicorn
 
@@ -71,6 +71,23 @@ class Presence:
 async def _until_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+async def over(*tasks: asyncio.Future[Any]) -> list[Any]:
+    """Wait until these are done and return how, exceptions included; a cancellation that comes meanwhile comes after.
+
+    Else a socket would be closed while the event loop listens on it, and whoever gets its number next is never heard.
+    """
+    ending = asyncio.gather(*tasks, return_exceptions=True)
+    cancelled = False
+    while not ending.done():
+        try:
+            await asyncio.shield(ending)
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        raise asyncio.CancelledError
+    return ending.result()
 
 
 def listening() -> socket.socket:
