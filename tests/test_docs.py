@@ -2,10 +2,13 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from unhunch.core.settings import Settings, Type, duration_text, options
 
 ROOT = Path(__file__).parent.parent
 DOCS = sorted((ROOT / "docs").glob("*.md"))
@@ -90,3 +93,129 @@ def test_facts_about_platforms_say_how_they_are_known() -> None:
     table = text.partition("<!-- desktops:begin -->")[2].partition("<!-- desktops:end -->")[0]
     widths = {len(row) for row in rows(table)}
     assert len(widths) == 1, "a row of the table of desktops lacks a cell"
+
+
+# The model ------------------------------------------------------------------------------------------------------------
+
+VALUE = r"\d{1,2}:\d\d|\d+(?:\.\d+)?(?: (?:s|min|h|%))?"
+KEYED = re.compile(rf"((?:{VALUE})(?:, (?:{VALUE}))*) \(`([\w.]+)`\)")
+OPTIONS = {item.key: item for item in options() if item.type in (Type.DURATION, Type.INTEGER, Type.NUMBER)}
+UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "%": 0.01, "": 1.0}
+
+
+def number(text: str) -> float:
+    """A number as the model writes it: seconds of a duration, a share of a percentage, a time of day in seconds."""
+    if ":" in text:
+        hours, minutes = text.split(":")
+        return 3600.0 * int(hours) + 60.0 * int(minutes)
+    value, _, unit = text.partition(" ")
+    return round(float(value) * UNITS[unit], 6)
+
+
+def constants() -> dict[str, float]:
+    """Numbers that the core names and nobody can set."""
+    found = {}
+    for path in (SOURCE / "core").rglob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=int() | float() as value)):
+                    found[name] = float(value)
+    return found
+
+
+def in_the_code(key: str) -> list[float] | None:
+    """The numbers behind a key of the model: an option's default, a field of Settings, a constant."""
+    if key in OPTIONS:
+        return [float(OPTIONS[key].default)]
+    if key.startswith("Settings."):
+        value = getattr(Settings(), key.removeprefix("Settings."))
+        return [float(v) for v in value] if isinstance(value, tuple) else [float(value)]
+    return [constants()[key]] if key in constants() else None
+
+
+def model() -> tuple[str, str]:
+    """The model on long lines, and its table of what the code does not do yet."""
+    text = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    text = re.sub(r"\n +(?=\S)|(?<=[^\n|])\n(?=[^\n|*#])", " ", text)
+    said, _, rest = text.partition("\n## Not yet\n")
+    return said, rest.partition("<!-- not-yet:begin -->")[2].partition("<!-- not-yet:end -->")[0]
+
+
+def not_yet() -> dict[str, tuple[float, float]]:
+    """Options whose number differs: key -> (the model's, the code's)."""
+    _, table = model()
+    found = {}
+    for where, above, now in rows(table):
+        if key := re.fullmatch(r"`([\w.]+)`", where):
+            found[key[1]] = (number(above), number(now))
+    return found
+
+
+def test_each_number_of_the_model_is_that_of_the_code() -> None:
+    said, table = model()
+    late = not_yet()
+    wrong = []
+    for values, key in KEYED.findall(said + table):
+        told = [number(value) for value in values.split(", ")]
+        expected = [late[key][0]] if key in late else in_the_code(key)
+        if told != expected:
+            wrong.append(f"{values} (`{key}`): the code has {expected}")
+    assert not wrong, "docs/model.md and the code differ:\n" + "\n".join(wrong)
+
+
+def test_what_is_not_yet_is_still_not() -> None:
+    """A row that the code has caught up with is to be taken out of the table."""
+    for key, (above, now) in not_yet().items():
+        code = in_the_code(key)
+        assert code != [above], f"The code does it now: take the row `{key}` out of 'Not yet' in docs/model.md"
+        assert code == [now], f"`{key}` is {code} in the code, and docs/model.md says {now} in 'Not yet'"
+
+
+def test_the_model_names_every_number_that_can_be_set() -> None:
+    said, table = model()
+    named = {key for _, key in KEYED.findall(said + table)}
+    missing = [f"{duration_text(item.default)} (`{key}`)" for key, item in OPTIONS.items() if key not in named]
+    assert not missing, "docs/model.md needs a sentence with each of: " + ", ".join(missing)
+
+
+def test_the_model_names_the_key_of_every_number() -> None:
+    """Left over may be: figures of others and measurements, examples, rows, steps, and the table of sizes."""
+    said, _ = model()
+    said = said.partition("\n## 1. ")[2].partition("\n## 9. ")[0]
+    said = re.sub(r"\n\| \| short \|(.*\n)+?\n|\n#+ .*|\nExample: .*", "\n", said)
+    said = re.sub(r"\[lit[^\]]*\]", "[lit]", KEYED.sub("", said))
+    said = re.sub(rf"(?:{VALUE}) \(not yet\)|`[^`]+`|\n\| \d+a? \|", "", said)
+    said = re.sub(r"\b(?:row|rows|step|section|steps) \d(?:a| to \d)?\b(?:'s)?", "", said)
+    loose = [
+        sentence.strip()
+        for sentence in re.split(r"(?<=[.;])\s|\n|\|", said)
+        if re.search(r"\d", sentence) and "[lit" not in sentence and "[measured]" not in sentence
+    ]
+    assert not loose
+
+
+def test_the_sizes_of_a_session_are_those_of_the_routine() -> None:
+    plain = tomllib.loads((SOURCE / "routines" / "thoracic-foam-roller.toml").read_text(encoding="utf-8"))
+    said, table = model()
+    sizes = [plain["sizes"][size] for size in ("short", "standard", "long")]
+
+    def seconds(steps: list[dict[str, float]]) -> str:
+        return f"{sum(step['seconds'] for step in steps):g} s"
+
+    right = {
+        "landmark": [seconds(plain["landmark"])] * 3,
+        "set-up": [seconds(size["setup"]) for size in sizes],
+        "places": [str(len(size["positions"])) for size in sizes],
+        "breaths a place": [str(len(size["breaths"])) for size in sizes],
+        "moves between, each": [f"{plain['move_seconds']} s"] * 3,
+        "stiff spots": [str(size["stiff_spots"]) for size in sizes],
+        "to get there, each": [f"{plain['travel_seconds']} s"] * 3,
+        "breaths a stiff spot": [str(len(size["stiff_breaths"])) for size in sizes],
+        "roll to the side, sit up, rate": [seconds(size["closing"]) for size in sizes],
+    }
+    late = {where for where, _, _ in rows(table)}
+    told = {name: cells for name, *cells in rows(said) if name in right}
+    assert set(told) == set(right)
+    assert {n: c for n, c in told.items() if n not in late} == {n: c for n, c in right.items() if n not in late}
+    same = [name for name in right if name in late and told[name] == right[name]]
+    assert not same, f"The routine does it now: take {same} out of 'Not yet' in docs/model.md"
