@@ -54,7 +54,7 @@ share: $(FOR_TESTING)  # after changing a command's words, options or examples
 	$(PY) -m tools.share
 
 words: $(FOR_TESTING)  # after changing what a person reads, or a translation of it
-	$(PY) -m tools.words
+	$(PY) -m tools.catalogues
 
 pictures: $(FOR_TESTING)  # after changing how a notice, a session or a week looks
 	UNHUNCH_PICTURES=1 $(PY) -m pytest -q tests/desktop/test_pictures.py

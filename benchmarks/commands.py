@@ -20,7 +20,7 @@ from benchmarks import desks, engine, week
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.core.facts import Fact
 from unhunch.core.settings import Settings
-from unhunch.player import Player
+from unhunch.play.player import Player
 
 
 class Took(NamedTuple):

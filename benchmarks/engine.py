@@ -3,7 +3,7 @@
     python benchmarks/engine.py [--days 250] [--profile]
 
 A seeded generator writes workdays as keyboard and mouse see them: some 460 spans of input a day (115,000 a year), most
-gaps a few seconds, some a minute, a few long. They are played by `player.Player` through `engine.step`.
+gaps a few seconds, some a minute, a few long. They are played by `player.Player` through `step.step`.
 Times are CPU seconds of this process: on an idle machine that is what the clock on the wall shows.
 """
 
@@ -16,10 +16,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from unhunch.core import engine
 from unhunch.core import messages as m
+from unhunch.core.engine import step
 from unhunch.core.settings import Settings
-from unhunch.player import Player, Recording
+from unhunch.play.player import Player, Recording
 
 ZONE = ZoneInfo("Europe/Berlin")
 BUDGET = 3.0
@@ -87,7 +87,7 @@ def dense(steps: int) -> float:
     def run() -> None:
         nonlocal live
         for look in looks:
-            live, _ = engine.step(live, look, s)
+            live, _ = step.step(live, look, s)
 
     return steps / timed(run)
 

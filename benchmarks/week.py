@@ -35,12 +35,12 @@ from zoneinfo import ZoneInfo
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.settings import Settings
-from unhunch.core.state import dump, fresh
-from unhunch.core.week import WEEKS_BEFORE, back, first_day, summarise
-from unhunch.player import Player, of_facts
+from unhunch.core.state.state import dump, fresh
+from unhunch.core.week.summary import WEEKS_BEFORE, back, first_day, summarise
+from unhunch.play.player import Player, of_facts
+from unhunch.play.simulate import USERS, Someone
 from unhunch.report import html, terminal
 from unhunch.report.reading import TREND_WEEKS, read, week_of
-from unhunch.simulate import USERS, Someone
 
 ZONE = ZoneInfo("Europe/Berlin")
 LAST_DAY = date(2026, 11, 22)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from unhunch.cli import COMMANDS
+from unhunch.cli.index import COMMANDS
 
 SOURCE = Path(__file__).parents[1] / "src/unhunch"
 MARKS = {"_", "N_", "ngettext", "pgettext"}

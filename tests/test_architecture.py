@@ -15,7 +15,7 @@ PURE = {
 }  # fmt: skip
 """What the core may import besides itself."""
 CLOCKS = {"now", "today", "utcnow", "time", "monotonic", "localtime", "gmtime", "perf_counter"}
-CORE = sorted((SOURCE / "core").glob("*.py"))
+CORE = sorted((SOURCE / "core").rglob("*.py"))
 
 
 def lint(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -78,12 +78,12 @@ def test_the_contracts_notice(module: str, line: str, contract: str, tmp_path: P
     assert contract in said or "stray" in said
 
 
-@pytest.mark.parametrize("path", CORE, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", CORE, ids=lambda path: path.relative_to(SOURCE).as_posix())
 def test_the_core_imports_values_and_pure_helpers_only(path: Path) -> None:
     assert {name for name in imported(path) if name != "unhunch.core"} <= PURE
 
 
-@pytest.mark.parametrize("path", CORE, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", CORE, ids=lambda path: path.relative_to(SOURCE).as_posix())
 def test_the_core_reads_no_clock_and_no_file(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call):

@@ -83,7 +83,7 @@ def test_the_daemon_is_light() -> None:
         bed.until("the daemon to watch", lambda: "watches by x11" in bed.log("unhunch"))
         bed.until("its answer", lambda: bed.output(UNHUNCH, "status", "--json").startswith("{"))
         modules = loaded(bed.log("unhunch"))
-        assert {"unhunch.daemon", "apscheduler.schedulers.asyncio", "dbus_fast"} <= modules
+        assert {"unhunch.daemon.daemon", "apscheduler.schedulers.asyncio", "dbus_fast"} <= modules
         assert not below(modules, IN_THE_DAEMON)
         mapped = Path(f"/proc/{daemon.pid}/maps").read_text()
         assert not re.search(r"lib(ssl|crypto)", mapped), "OpenSSL is in the daemon"

@@ -24,8 +24,9 @@ LONG = 60.0
 NEEDS_DBUS = {
     f"unhunch.adapters.{name}"
     for name in (
-        *("dbus", "link", "activity.mutter", "notify.freedesktop", "tray.menu", "tray.statusnotifier"),
-        *(f"surroundings.{name}" for name in ("inhibitors", "logind", "on_bus", "quiet", "screensavers")),
+        *(f"protocols.{name}" for name in ("dbus", "dbus_link", "dbus_source")),
+        *("activity.mutter", "notify.freedesktop", "tray.menu", "tray.statusnotifier"),
+        *(f"surroundings.{name}" for name in ("inhibitors", "logind", "quiet", "screensavers")),
     )
 }
 LINUX_ONLY = {"darwin": NEEDS_DBUS, "win32": NEEDS_DBUS | {"unhunch.control.unix"}}

@@ -12,8 +12,8 @@ import pytest
 from tools import share
 
 from tests.desktop.parts import needs
-from unhunch.cli import COMMANDS
 from unhunch.cli.completion import FILES, MANUAL
+from unhunch.cli.index import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 LIMIT = 30.0

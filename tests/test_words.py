@@ -10,7 +10,7 @@ from string import Formatter
 import pytest
 from babel import dates, numbers
 from babel.messages import Catalog, Message
-from tools import words
+from tools import catalogues
 
 from tests.prose import SOURCE, unmarked
 from unhunch import language
@@ -18,9 +18,9 @@ from unhunch.core import formats, translate
 
 ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     "D-Bus has names like words": {
-        "adapters/dbus.py": ("Get",),
+        "adapters/protocols/dbus.py": ("Get",),
         "adapters/notify/freedesktop.py": ("Notify",),
-        "adapters/registry.py": ("Environment",),
+        "adapters/desktop_env.py": ("Environment",),
         "adapters/surroundings/logind.py": ("Inhibit", "Display", "Active"),
         "adapters/surroundings/quiet.py": ("Inhibited", "Subscribe", "Notify"),
         "adapters/tray/menu.py": ("Version", "Status", "Event", "the menu has no line", "has no property"),
@@ -43,13 +43,13 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     "a rule's or a reason's name, as facts keep it": {
         "cli/plan.py": ("step down", "step up", "easy mode", "as usual"),
         "cli/when.py": ("rest of today",),
-        "core/agreed.py": ("step down", "step up"),
-        "core/apply.py": ("step up",),
-        "core/programme.py": ("step down", "step up", "easy mode", "as usual"),
-        "core/prompts.py": ("after unlocking",),
-        "desk_tray.py": ("rest of today",),
-        "replay.py": ("after unlocking",),
-        "report/words.py": ("step down", "step up", "easy mode", "as usual"),
+        "core/week/decisions.py": ("step down", "step up"),
+        "core/state/apply.py": ("step up",),
+        "core/programme/rules.py": ("step down", "step up", "easy mode", "as usual"),
+        "core/prompts/ladder.py": ("after unlocking",),
+        "daemon/tray.py": ("rest of today",),
+        "play/replay.py": ("after unlocking",),
+        "report/sentences.py": ("step down", "step up", "easy mode", "as usual"),
     },
     "for who writes another client, in the protocol": {
         "control/protocol.py": (
@@ -70,7 +70,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
             "Send lines",
         ),
         "control/server.py": ("That line is longer", "Nothing was done.", "Send shorter lines."),
-        "web/session.py": (
+        "session/page.py": (
             "expected exactly",
             "has the wrong type",
             "is not a number",
@@ -86,8 +86,8 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "adapters/lean.py": ("Stands in",),
         "adapters/surroundings/child.py": ("a pipe cannot", "failed, exit code"),
         "control/loopback.py": ("somebody else has", "was not written by"),
-        "daemon.py": ("READY=1",),
-        "desk_week.py": ("not from here",),
+        "daemon/daemon.py": ("READY=1",),
+        "daemon/week_notice.py": ("not from here",),
     },
     "SQL": {
         "adapters/store/row.py": ("id, key,",),
@@ -97,7 +97,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "adapters/activity/permission.py": ("Quartz",),
         "adapters/speech.py": ("Add-Type", "Anna", "Paulina", "Windows speech"),
         "adapters/surroundings/calls.py": ("*peak detect*",),
-        "cli/session_terminal.py": ("bold ",),
+        "session/terminal.py": ("bold ",),
         "config/__init__.py": ("illegal character", "(at end of document)"),
         "service/files.py": (
             "Comment=",
@@ -111,8 +111,8 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
             "[Desktop Entry]",
         ),
         "web/guard.py": ("default-src",),
-        "web/report.py": ("text/",),
-        "web/session.py": ("text/",),
+        "report/page.py": ("text/",),
+        "session/page.py": ("text/",),
     },
     "how the configuration and the command line write it": {
         "cli/log.py": ("FROM-TO WHAT",),
@@ -137,14 +137,14 @@ def allowed(name: str) -> tuple[str, ...]:
     return tuple(text for files in ALLOWED.values() for text in files.get(name, ()))
 
 
-@pytest.fixture(scope="module", params=words.TRANSLATED)
+@pytest.fixture(scope="module", params=catalogues.TRANSLATED)
 def code(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.fixture(scope="module")
 def catalog(code: str) -> Catalog:
-    return words.read(code)
+    return catalogues.read(code)
 
 
 @pytest.fixture(autouse=True)
@@ -194,12 +194,12 @@ SCRIPT_STRINGS = re.compile(r'(?<![_\w])(_\(|ngettext\()?\s*(["`])((?:\\.|(?!\2)
 SCRIPT_PROSE = re.compile(r"[A-Za-z]{2,}[,.:;?]? [a-z]{2,}|^[A-Z][a-z]+[.?]?$")
 
 
-@pytest.mark.parametrize("path", sorted((SOURCE / "web/static").glob("*.js")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(SOURCE.glob("*/static/*.js")), ids=lambda path: path.name)
 def test_no_text_of_a_script_goes_past_the_catalogues(path):
     script = re.sub(r"(^|\s)//[^\n]*", r"\1", path.read_text(encoding="utf-8"))
     known = {
         m.id if isinstance(m.id, str) else part
-        for m in words.template([path])
+        for m in catalogues.template([path])
         for part in (m.id if not isinstance(m.id, str) else [m.id])
     }
     found = [match[3] for match in SCRIPT_STRINGS.finditer(script)]
@@ -218,13 +218,15 @@ KEYS = {"Enter", "Escape", "Tab"}
 
 def test_the_files_are_drawn_from_the_source_and_the_catalogues():
     stale = [
-        path.relative_to(SOURCE).as_posix() for path, content in words.files().items() if path.read_bytes() != content
+        path.relative_to(SOURCE).as_posix()
+        for path, content in catalogues.files().items()
+        if path.read_bytes() != content
     ]
     assert not stale, "run: make words"
 
 
 def test_every_text_is_translated(catalog):
-    assert [message.id for message in words.missing(catalog, words.template())] == []
+    assert [message.id for message in catalogues.missing(catalog, catalogues.template())] == []
     assert not [message.id for message, _ in messages(catalog) if message.fuzzy]
 
 
@@ -267,7 +269,7 @@ def test_what_is_typed_stays_as_it_is(catalog):
 
 
 def is_safety(message: Message) -> bool:
-    return any(comment.startswith(words.SAFETY) for comment in message.auto_comments)
+    return any(comment.startswith(catalogues.SAFETY) for comment in message.auto_comments)
 
 
 def test_texts_that_keep_from_harm_are_translated_back_beside_them(catalog):
@@ -386,7 +388,7 @@ def test_twelve_hours_have_a_noon_and_a_midnight():
 
 
 def test_the_compiled_catalogue_says_what_the_edited_one_says(code, catalog):
-    with words.po(code).with_suffix(".mo").open("rb") as file:
+    with catalogues.po(code).with_suffix(".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
     for message, pairs in messages(catalog):
         if isinstance(message.id, str) and not message.context:
@@ -395,6 +397,8 @@ def test_the_compiled_catalogue_says_what_the_edited_one_says(code, catalog):
 
 def test_the_page_has_what_its_scripts_say(code):
     said = json.loads((language.FOLDER / code / "page.json").read_text())
-    wanted = {m.id if isinstance(m.id, str) else m.id[0] for m in words.template([SOURCE / "web/static"]) if m.id}
+    wanted = {
+        m.id if isinstance(m.id, str) else m.id[0] for m in catalogues.template(SOURCE.glob("*/static/*.js")) if m.id
+    }
     assert set(said) == wanted
     assert all(all(forms) for forms in said.values())

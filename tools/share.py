@@ -11,9 +11,10 @@ from pathlib import Path
 import shtab
 
 from unhunch import __version__
-from unhunch.cli import COMMANDS, HEAD, SECTIONS
+from unhunch.cli import HEAD
 from unhunch.cli.command import Command, OneOf, Parser, load, parser_of
 from unhunch.cli.completion import FILES, MANUAL
+from unhunch.cli.index import COMMANDS, SECTIONS
 from unhunch.core.settings import options
 
 ROOT = Path(__file__).parents[1]

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.compositor import FakeCompositor
-from unhunch.adapters.activity import wayland, wire
+from unhunch.adapters.activity import wayland
+from unhunch.adapters.protocols import wayland as wire
 from unhunch.ports import Lost, Quiet, Unusable
 
 STEADY = 0.4

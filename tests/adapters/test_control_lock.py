@@ -14,7 +14,7 @@ import pytest
 from tests.fakes import msvcrt
 from unhunch.control import lock as module
 from unhunch.control.lock import holder, lock
-from unhunch.control.protocol import Exit, UserError
+from unhunch.errors import Exit, UserError
 
 
 def test_the_second_is_told_who_holds_it(tmp_path: Path) -> None:

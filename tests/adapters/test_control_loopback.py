@@ -12,8 +12,9 @@ import pytest
 from unhunch.control import client, loopback
 from unhunch.control.door import door
 from unhunch.control.loopback import LoopbackDoor
-from unhunch.control.protocol import LONGEST_LINE, Exit, UserError, request
+from unhunch.control.protocol import LONGEST_LINE, request
 from unhunch.control.server import Server
+from unhunch.errors import Exit, UserError
 
 LONG = 20.0
 STATUS = request("status", {})

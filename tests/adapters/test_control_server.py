@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from tests.examples import examples
 from unhunch.control import client, protocol, server
-from unhunch.control.protocol import Exit, UserError
+from unhunch.errors import Exit, UserError
 from unhunch.ports import StoreError, StoreTrouble
 
 LONG = 20.0

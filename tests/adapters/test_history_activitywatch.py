@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.examples import examples
 from unhunch.core.facts import Fact, Kind
-from unhunch.history import activitywatch
-from unhunch.history.recording import BadRecording, facts_from
+from unhunch.importers import activitywatch
+from unhunch.importers.recording import BadRecording, facts_from
 from unhunch.report.export import export_activitywatch
 
 T0 = 1_700_000_000.0

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from unhunch.adapters.store.memory import MemoryStore
 from unhunch.core.facts import SPANS, Fact, Kind
-from unhunch.history import own
-from unhunch.history.recording import BadRecording
+from unhunch.importers import unhunch
+from unhunch.importers.recording import BadRecording
 from unhunch.report import export
 
 T0 = 1_790_000_000.0
@@ -52,11 +52,11 @@ def test_what_goes_out_comes_in_again_exactly(facts: list[Fact]) -> None:
     here = MemoryStore("desk")
     here.append(facts)
     written = document(here.read())
-    again = own.parse(written)
+    again = unhunch.parse(written)
     here.append(again)
     assert here.read() == facts
     there = MemoryStore("laptop")
-    there.append(own.parse(written.encode()))
+    there.append(unhunch.parse(written.encode()))
     there.append(again)
     assert len(there.read()) == len(facts)
     assert [replace(fact, device="" if fact.device == "desk" else fact.device) for fact in there.read()] == facts
@@ -70,7 +70,7 @@ def fact(**changes: Any) -> dict[str, Any]:
 
 
 def parsed(*facts: object) -> list[Fact]:
-    return own.parse(json.dumps({"unhunch": 1, "device": "desk", "facts": list(facts)}))
+    return unhunch.parse(json.dumps({"unhunch": 1, "device": "desk", "facts": list(facts)}))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_all_mistakes_are_told_but_not_thousands_of_them() -> None:
     with pytest.raises(BadRecording) as caught:
         parsed(*(fact(key="", length=-1) for _ in range(1000)))
     assert caught.value.what == "2000 mistakes in the file."
-    assert len(caught.value.problems) == own.SHOWN + 1
+    assert len(caught.value.problems) == unhunch.SHOWN + 1
     assert caught.value.problems[:2] == (
         "fact 0: length is not a number of seconds from 0 up",
         "fact 0: key is not a name",
@@ -141,19 +141,19 @@ def test_the_same_fact_twice_in_a_file_is_one() -> None:
 )
 def test_what_is_no_export_is_refused_in_words(data: bytes) -> None:
     with pytest.raises(BadRecording):
-        own.parse(data)
+        unhunch.parse(data)
 
 
 @settings(max_examples=examples(100))
 @given(st.binary(max_size=200) | st.text(max_size=200) | plain.map(json.dumps))
 def test_nothing_but_bad_recording_comes_of_junk(data: bytes | str) -> None:
     with pytest.raises(BadRecording):
-        own.parse(data)
+        unhunch.parse(data)
 
 
 def test_progress_reaches_the_end() -> None:
     told: list[tuple[int, int]] = []
-    own.parse(
+    unhunch.parse(
         json.dumps({"unhunch": 1, "facts": [fact(key=str(n)) for n in range(3000)]}), lambda a, b: told.append((a, b))
     )
     assert told == [(0, 3000), (1024, 3000), (2048, 3000), (3000, 3000)]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from unhunch.adapters.store.memory import MemoryStore
 from unhunch.core.facts import Kind
-from unhunch.history import workrave
-from unhunch.history.recording import BadRecording, Import, facts_from
+from unhunch.importers import workrave
+from unhunch.importers.recording import BadRecording, Import, facts_from
 
 T0 = 1_600_000_000
 HOUR = 3600

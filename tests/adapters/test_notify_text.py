@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from unhunch.adapters.notify.commands import commands
 from unhunch.adapters.notify.console import ConsoleNotifier
 from unhunch.adapters.notify.plyer import PlyerNotifier
-from unhunch.core.wording import NUDGE_BUTTONS, SESSION_BUTTONS, WEEK_BUTTONS
+from unhunch.adapters.notify.without_buttons import commands
+from unhunch.core.prompts.texts import NUDGE_BUTTONS, SESSION_BUTTONS, WEEK_BUTTONS
 from unhunch.ports import Button, Notice, Unusable
 
 PROMPT = Notice(

@@ -3,8 +3,8 @@
 from tests.core.story import SETTINGS, Story
 from unhunch.adapters.store.memory import MemoryStore
 from unhunch.core.facts import Kind
-from unhunch.core.history import lived
-from unhunch.core.week import summarise, trend
+from unhunch.core.week.lived import lived
+from unhunch.core.week.summary import summarise, trend
 from unhunch.report.reading import week_of
 
 

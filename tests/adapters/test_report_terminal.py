@@ -6,10 +6,10 @@ import pytest
 
 from tests.core.story import SETTINGS, Story
 from unhunch.core.facts import Kind
-from unhunch.core.figures import NOTE, Week
-from unhunch.core.prompts import HOLDS
-from unhunch.core.week import summarise
-from unhunch.report import words
+from unhunch.core.prompts.ladder import HOLDS
+from unhunch.core.week.figures import NOTE, Week
+from unhunch.core.week.summary import summarise
+from unhunch.report import sentences
 from unhunch.report.terminal import render, speaks_unicode, strip_row, wants_colour
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
@@ -86,9 +86,9 @@ def test_it_says_what_the_summary_says() -> None:
     text = " ".join(render(week, 100, colour=False).split())
     for figure in (
         "Week of 9 - 15 Nov 2026",
-        words.duration(week.sitting.best),
-        f"{words.duration(week.sitting.low)} - {words.duration(week.sitting.high)}",
-        words.percent(week.pattern.prolonged_share),
+        sentences.duration(week.sitting.best),
+        f"{sentences.duration(week.sitting.low)} - {sentences.duration(week.sitting.high)}",
+        sentences.percent(week.pattern.prolonged_share),
         "3, 5 asked, goal 1/day",
         "6 before, 4 after",
         "5 by a call (1 h 15)",
@@ -150,7 +150,7 @@ def test_what_a_stream_can_show(encoding: str | None, speaks: bool) -> None:
 
 
 def test_every_hold_has_its_words() -> None:
-    assert set(words.HOLDS) == set(HOLDS)
+    assert set(sentences.HOLDS) == set(HOLDS)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_every_hold_has_its_words() -> None:
     ],
 )
 def test_durations(minutes: float | None, text: str) -> None:
-    assert words.duration(minutes) == text
+    assert sentences.duration(minutes) == text
 
 
 @pytest.mark.parametrize(
@@ -181,4 +181,4 @@ def test_durations(minutes: float | None, text: str) -> None:
     ],
 )
 def test_comparisons(now: float | None, before: float | None, text: str) -> None:
-    assert words.against(now, before) == text
+    assert sentences.against(now, before) == text

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from tools import words
+from tools import catalogues
 
 from tests.adapters.weeks import PAGES, a_page
 from tests.prose import SOURCE
@@ -57,9 +57,9 @@ def test_what_stands_in_columns_stands_below_each_other(locale: str, name: str) 
 
 def wanted(code: str) -> list[tuple[str, re.Pattern[str]]]:
     """The English texts of the report that are said otherwise in a language, as what would be found of them."""
-    catalog = words.read(code)
+    catalog = catalogues.read(code)
     found = []
-    for message in words.template([SOURCE / "report"]):
+    for message in catalogues.template([SOURCE / "report"]):
         forms = [message.id] if isinstance(message.id, str) else list(message.id)
         there: Any = catalog.get(forms[0]) if forms[0] else None
         said = there and ([there.string] if isinstance(there.string, str) else list(there.string))
@@ -97,7 +97,7 @@ class Read(HTMLParser):
         return TOLD.sub("", "\n".join(filter(None, self.told)))
 
 
-@pytest.mark.parametrize("code", words.TRANSLATED)
+@pytest.mark.parametrize("code", catalogues.TRANSLATED)
 def test_no_english_is_left(code: str) -> None:
     """Each text of the report that the English pages show is found there, and none of it in another language."""
     english = {name: (terminal.render(a_page(name)[0], 80, colour=False), html.render(*a_page(name))) for name in PAGES}

@@ -14,10 +14,10 @@ import pytest
 from tests.desktop.parts import needs
 from unhunch import language
 from unhunch.adapters.speech import ENGINES, Engine, HostVoice, available
-from unhunch.core.routine import Size, Variation
-from unhunch.core.timeline import relief, rest, timeline
+from unhunch.core.session.routine import Size, Variation
+from unhunch.core.session.timeline import relief, rest, timeline
 from unhunch.language import LANGUAGES
-from unhunch.web.routines import builtin
+from unhunch.session.routines import builtin
 
 LIMIT = 20.0
 

@@ -18,14 +18,15 @@ from hypothesis import strategies as st
 
 from tests.examples import examples
 from unhunch.adapters.clock import SystemClock
-from unhunch.adapters.store.recall import BEGUN_ANEW, FROM_THE_BEGINNING, recall
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.cli import main
-from unhunch.core import engine, state, tell
 from unhunch.core import messages as m
+from unhunch.core.bodies import SHAPES
+from unhunch.core.engine import status, step
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
-from unhunch.core.shapes import SHAPES
+from unhunch.core.state import state
+from unhunch.daemon.recall import BEGUN_ANEW, FROM_THE_BEGINNING, recall
 from unhunch.ports import StoreError
 from unhunch.report import html, terminal
 from unhunch.report.reading import week_of
@@ -113,13 +114,13 @@ def lives_on(path: Path) -> str:
             m.Look(later, (0.0, 0.0)),
             m.Stopping(later),
         ):
-            live, effects = engine.step(live, event, SETTINGS)
+            live, effects = step.step(live, event, SETTINGS)
             for effect in effects:
                 if isinstance(effect, m.Write):
                     store.write(effect.facts, effect.lengths)
-        scene = engine.scene(live, later, SETTINGS)
-        json.dumps(tell.status(live, scene, SETTINGS))
-        json.dumps(tell.why(live, scene, SETTINGS))
+        scene = step.scene(live, later, SETTINGS)
+        json.dumps(status.status(live, scene, SETTINGS))
+        json.dumps(status.why(live, scene, SETTINGS))
     return told
 
 

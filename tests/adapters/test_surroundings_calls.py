@@ -8,7 +8,8 @@ import pytest
 
 from tests.fakes.heard import Heard
 from tests.fakes.pulse import NonsenseServer
-from unhunch.adapters.surroundings import calls, pulse
+from unhunch.adapters.protocols import pulse
+from unhunch.adapters.surroundings import calls
 from unhunch.adapters.surroundings.calls import Camera, Microphone
 from unhunch.ports import Lost, Unusable
 

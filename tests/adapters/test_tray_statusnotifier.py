@@ -9,7 +9,7 @@ from dbus_fast import Variant
 from tests.desktop.bed import Bed
 from tests.desktop.parts import needs
 from tests.fakes.tray import Host, Watcher
-from unhunch.adapters.dbus import BusError
+from unhunch.adapters.protocols.dbus import BusError
 from unhunch.adapters.tray import statusnotifier
 from unhunch.adapters.tray.statusnotifier import StatusNotifierTray
 from unhunch.ports import SEPARATOR, MenuItem, TrayIcon, TrayState, Unusable

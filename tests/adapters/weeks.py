@@ -3,9 +3,9 @@
 from tests.adapters.test_report_terminal import empty_week, full_week
 from tests.core.story import SETTINGS, Story
 from unhunch.core.facts import Kind
-from unhunch.core.figures import TrendWeek, Week
-from unhunch.core.history import lived
-from unhunch.core.week import trend
+from unhunch.core.week.figures import TrendWeek, Week
+from unhunch.core.week.lived import lived
+from unhunch.core.week.summary import trend
 
 
 def trended(story: Story, first: str) -> tuple[TrendWeek, ...]:

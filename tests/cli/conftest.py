@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from unhunch.cli import main
-from unhunch.control.protocol import UserError
 from unhunch.control.server import Server
+from unhunch.errors import UserError
 from unhunch.paths import Paths
 
 LIMIT = 20.0

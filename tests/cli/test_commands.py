@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from tests.cli.conftest import STATUS, Ran, Told, write
 from tests.examples import examples
 from unhunch.adapters.store.sqlite import SqliteStore
-from unhunch.cli import COMMANDS, answers, main, why
+from unhunch.cli import answers, main, why
+from unhunch.cli.index import COMMANDS
 from unhunch.control.lock import lock
-from unhunch.control.protocol import Exit, UserError
 from unhunch.core.facts import Fact, Kind
+from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
 
 Run = Callable[..., Ran]

@@ -12,12 +12,12 @@ from tests.cli.conftest import Ran, write
 from tests.cli.test_commands import Run, facts
 from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.store.sqlite import SqliteStore
-from unhunch.core.days import day_totals
-from unhunch.core.desks import together
 from unhunch.core.facts import Fact, Kind
-from unhunch.core.history import lived
+from unhunch.core.presence.reading import ABSENT, SITTING, Presence
 from unhunch.core.settings import Settings
-from unhunch.core.sitting import ABSENT, SITTING, Presence
+from unhunch.core.week.days import day_totals
+from unhunch.core.week.lived import lived
+from unhunch.core.week.machines import together
 from unhunch.paths import Paths
 
 S = Settings()

@@ -14,13 +14,14 @@ import pytest
 from tests.cli.conftest import STATUS, Ran, Told
 from tests.cli.test_status import OWED, changed
 from unhunch import language
-from unhunch.cli import COMMANDS, SECTIONS, answers, log, when, why, words
+from unhunch.cli import answers, log, times, when, why
 from unhunch.cli import status as st
 from unhunch.cli.command import ARGPARSE, load, parser_of
+from unhunch.cli.index import COMMANDS, SECTIONS
 from unhunch.cli.typed import TYPED
-from unhunch.control.protocol import Exit, UserError
 from unhunch.core import formats
 from unhunch.core.translate import _
+from unhunch.errors import Exit, UserError
 
 Run = Callable[..., Ran]
 Speak = Callable[[str], None]
@@ -344,14 +345,14 @@ def test_a_snooze_until_a_call_is_over(daemon: Told, run: Run, speak: Speak) -> 
 def test_a_time_and_its_day(speak: Speak, spoken: str, at: str, sentence: str, alone: str) -> None:
     speak(spoken)
     then = datetime.fromisoformat(f"{at}+01:00")
-    assert words.clock(then, NOW) == sentence
-    assert words.label(then, NOW) == alone
+    assert times.clock(then, NOW) == sentence
+    assert times.label(then, NOW) == alone
 
 
 def test_one_oclock_in_the_afternoon_is_singular_where_the_clock_has_12_hours(speak: Speak) -> None:
     speak("es_MX")
-    assert words.clock(NOW, NOW).startswith("la 1:30")
-    assert words.clock(NOW.replace(hour=14), NOW).startswith("las 2:30")
+    assert times.clock(NOW, NOW).startswith("la 1:30")
+    assert times.clock(NOW.replace(hour=14), NOW).startswith("las 2:30")
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,11 @@ from tests.days.lives import Life
 from tests.desktop.bed import Bed
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.control import client
-from unhunch.control.protocol import UserError
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
-from unhunch.demo import week
-from unhunch.simulate import simulate
+from unhunch.errors import UserError
+from unhunch.play.demo import week
+from unhunch.play.simulate import simulate
 
 
 @pytest.fixture

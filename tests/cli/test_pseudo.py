@@ -8,13 +8,14 @@ import pytest
 
 from tests.cli.conftest import Ran, Told, write
 from tests.pseudo import outside, speaking
-from unhunch import demo, language
+from unhunch import language
 from unhunch.adapters.store.sqlite import SqliteStore
-from unhunch.cli import COMMANDS
+from unhunch.cli.index import COMMANDS
 from unhunch.core import formats
 from unhunch.core.settings import Settings, options
 from unhunch.paths import Paths
-from unhunch.player import Player
+from unhunch.play import demo
+from unhunch.play.player import Player
 
 Run = Callable[..., Ran]
 

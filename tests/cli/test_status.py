@@ -16,7 +16,7 @@ import pytest
 
 from tests.cli.conftest import STATUS, Ran, Told
 from unhunch.cli import status as st
-from unhunch.control.protocol import Exit, UserError
+from unhunch.errors import Exit, UserError
 
 HEAVY = (
     "asyncio",

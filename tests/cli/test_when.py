@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unhunch.cli import when
-from unhunch.control.protocol import Exit, UserError
+from unhunch.errors import Exit, UserError
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 18, 13, 30, tzinfo=BERLIN)  # a Wednesday

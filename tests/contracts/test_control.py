@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 from unhunch.control.protocol import (
     COMMANDS,
     LONGEST_LINE,
-    Exit,
-    UserError,
     check,
     done,
     encode,
@@ -21,6 +19,7 @@ from unhunch.control.protocol import (
     refused,
     request,
 )
+from unhunch.errors import Exit, UserError
 
 GOOD: dict[str, dict[str, Any]] = {
     "start": {"size": "short"},

@@ -5,10 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from unhunch.core.facts import Fact, Kind
-from unhunch.core.figures import Week
-from unhunch.core.history import lived
 from unhunch.core.settings import Settings
-from unhunch.core.week import summarise
+from unhunch.core.week.figures import Week
+from unhunch.core.week.lived import lived
+from unhunch.core.week.summary import summarise
 
 SETTINGS = Settings()
 

@@ -5,12 +5,12 @@ import itertools
 import pytest
 
 from tests.days.world import World, check_fold
-from unhunch.core import engine
 from unhunch.core import messages as m
+from unhunch.core.engine import step as engine
 from unhunch.core.facts import SPANS, Kind
 from unhunch.core.moment import Moment
+from unhunch.core.presence.reading import Presence
 from unhunch.core.settings import Settings
-from unhunch.core.sitting import Presence
 
 S = Settings()
 AT = Moment(1_772_438_400.0, 1000.0, 1000.0, 3600)

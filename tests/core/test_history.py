@@ -3,9 +3,10 @@
 import pytest
 
 from unhunch.core.facts import Fact, Kind
-from unhunch.core.history import fold, lived
+from unhunch.core.presence.reading import Presence
 from unhunch.core.settings import Settings
-from unhunch.core.sitting import Presence
+from unhunch.core.state.fold import fold
+from unhunch.core.week.lived import lived
 
 S = Settings()
 WALL = 1_772_438_400.0  # 2026-03-02 09:00 in Berlin

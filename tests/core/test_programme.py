@@ -5,12 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from unhunch.core import course, programme, state, upcoming
-from unhunch.core.apply import point
-from unhunch.core.course import Programme
 from unhunch.core.facts import Fact, Kind
+from unhunch.core.programme import record, rules, upcoming
+from unhunch.core.programme.record import Programme
 from unhunch.core.settings import Settings, options
-from unhunch.core.state import Day
+from unhunch.core.state import state
+from unhunch.core.state.apply import point
+from unhunch.core.state.state import Day
 
 S = Settings()
 START = date(2026, 3, 2)
@@ -32,12 +33,12 @@ def day(n, best=6.0, prolonged=0.6, **counts):
 
 
 def begun(goal=1, **more):
-    fresh = course.day_began(course.fresh(Settings(goal=goal)), on(0), S)
+    fresh = record.day_began(record.fresh(Settings(goal=goal)), on(0), S)
     return fresh._replace(screened=on(0), verdict="pass", **more)
 
 
 def rolled(p, n, key=None, status="done", **body):
-    return course.session(p, key or f"s{n}.{len(p.told)}.{p.sessions}", on(n), {"status": status, **body}, S)
+    return record.session(p, key or f"s{n}.{len(p.told)}.{p.sessions}", on(n), {"status": status, **body}, S)
 
 
 def week(p, first, sessions=5, hurt=(0, 0, 1, 2, 0), before=4, mornings="same", **kind):
@@ -47,17 +48,17 @@ def week(p, first, sessions=5, hurt=(0, 0, 1, 2, 0), before=4, mornings="same", 
         done = n - first < sessions
         if done:
             p = rolled(p, n, discomfort=hurt[n - first], stiffness_before=before, tingling="none")
-            p = course.morning(p, on(n + 1), mornings)
+            p = record.morning(p, on(n + 1), mornings)
         days.append(day(n, done=int(done), skipped=int(not done), **kind))
     return p, days
 
 
 def decide(p, days, n, s=S):
-    return programme.at_turn(p, days, on(n), s)
+    return rules.at_turn(p, days, on(n), s)
 
 
 def apply(p, decision, n):
-    changes = {Kind.GOAL: course.changed, Kind.OFFER: course.offered, Kind.REVIEW: course.reviewed}
+    changes = {Kind.GOAL: record.changed, Kind.OFFER: record.offered, Kind.REVIEW: record.reviewed}
     return changes[decision.kind](p, on(n), decision.body)
 
 
@@ -112,13 +113,13 @@ def test_every_number_of_the_programme_is_the_models():
 
 
 def test_the_table_is_tried_in_the_models_order():
-    assert [r.name for r in programme.TABLE] == ["stop", "gap", "step down", "easy mode", "step up", "hold"]
-    assert [r.name for r in programme.TABLE if r.any_day] == ["gap"]
+    assert [r.name for r in rules.TABLE] == ["stop", "gap", "step down", "easy mode", "step up", "hold"]
+    assert [r.name for r in rules.TABLE if r.any_day] == ["gap"]
 
 
 @pytest.mark.parametrize(("hours", "cap"), [(2.99, 1), (3, 2), (4.99, 2), (5, 3), (6.99, 3), (7, 4), (10, 4)])
 def test_the_cap_by_sitting(hours, cap):
-    assert programme.cap(hours * HOUR, S) == cap
+    assert rules.cap(hours * HOUR, S) == cap
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,7 @@ def test_the_cap_by_sitting(hours, cap):
     [(0, "green"), (2, "green"), (3, "amber"), (5, "amber"), (6, "red"), (10, "red"), (None, None)],
 )
 def test_zones_of_discomfort(discomfort, zone):
-    assert course.Told("k", on(0), discomfort=discomfort).zone(S) == zone
+    assert record.Told("k", on(0), discomfort=discomfort).zone(S) == zone
 
 
 def test_a_session_ended_for_pain_is_red_whatever_was_rated():
@@ -165,7 +166,7 @@ def test_one_change_a_review():
     offer = decide(p, days, n)
     p = apply(p, offer, n)
     assert decide(p, days, n) is None
-    p = apply(p, programme.answer(p, accept=True), n)
+    p = apply(p, rules.answer(p, accept=True), n)
     assert p.goal == 2
     assert decide(p, [*days, *(day(m, done=2) for m in range(n, n + 5))], n + 6) is None
 
@@ -186,11 +187,11 @@ def test_the_next_review_is_told():
 def test_persisted_tingling_stops_at_once_even_in_a_session_that_was_broken_off():
     p = rolled(begun(), 0, status="partial", tingling="persisted")
     assert (p.stopped, p.stop) == (True, "tingling")
-    told = programme.at_once(p, on(0), S)
+    told = rules.at_once(p, on(0), S)
     assert (told.kind, rule(told)) == (Kind.REVIEW, "stop")
     assert "clinician" in told.body["why"]
     p = apply(p, told, 0)
-    assert programme.at_once(p, on(0), S) is None
+    assert rules.at_once(p, on(0), S) is None
     assert p.reviewed == on(0)
 
 
@@ -206,28 +207,28 @@ def test_two_reds_in_a_row_stop_and_unknown_ones_between_do_not_count():
 
 def test_a_rating_given_later_stops_too():
     p = rolled(rolled(begun(), 0, key="a"), 1, key="b")
-    p = course.rated(p, on(1), {"session": "a", "discomfort": 7}, S)
+    p = record.rated(p, on(1), {"session": "a", "discomfort": 7}, S)
     assert not p.stopped
-    p = course.rated(p, on(1), {"session": "b", "discomfort": 7}, S)
+    p = record.rated(p, on(1), {"session": "b", "discomfort": 7}, S)
     assert p.stop == "reds"
-    assert course.rated(p, on(1), {"session": "nobody's", "discomfort": 1}, S) == p
+    assert record.rated(p, on(1), {"session": "nobody's", "discomfort": 1}, S) == p
 
 
 def test_a_red_flag_stops_and_only_a_confirmation_ends_it():
-    p = course.screening(begun(), on(3), "ask-doctor")
+    p = record.screening(begun(), on(3), "ask-doctor")
     assert p.stop == "red-flag"
-    assert course.screening(p, on(4), "pass").stop == "red-flag"
-    p = course.screening(p, on(5), "confirmed")
+    assert record.screening(p, on(4), "pass").stop == "red-flag"
+    p = record.screening(p, on(5), "confirmed")
     assert (p.stop, p.screened, p.reviewed) == ("", on(5), on(5))
     assert not upcoming.screening_due(p, on(5), S)
 
 
 def test_after_a_stop_by_sessions_the_questions_are_due_and_old_reds_stop_no_more():
     p = rolled(rolled(begun(), 0, discomfort=6), 1, discomfort=6)
-    p = course.screening(p, on(2), "confirmed")
+    p = record.screening(p, on(2), "confirmed")
     assert not p.stopped
     assert upcoming.screening_due(p, on(2), S)
-    assert programme.is_easy(p, S)
+    assert rules.is_easy(p, S)
     p = rolled(p, 3, discomfort=6)
     assert not p.stopped
     assert rolled(p, 4, discomfort=6).stopped
@@ -235,7 +236,7 @@ def test_after_a_stop_by_sessions_the_questions_are_due_and_old_reds_stop_no_mor
 
 def test_a_review_of_somebody_stopped_says_stop_and_changes_nothing():
     p, days = week(begun(3), 0)
-    p = course.screening(p, on(6), "ask-doctor")
+    p = record.screening(p, on(6), "ask-doctor")
     found = decide(p, days, 7)
     assert (found.kind, rule(found), found.body["to"]) == (Kind.REVIEW, "stop", 3)
 
@@ -317,16 +318,16 @@ def test_two_reds_step_down_and_the_sessions_are_easy():
     found = decide(p, days, 7)
     assert (rule(found), found.body["to"]) == ("step down", 1)
     assert found.body["why"] == "Discomfort was over 5 in 2 sessions."
-    assert programme.is_easy(p, S)
+    assert rules.is_easy(p, S)
 
 
 def test_two_worse_mornings_step_down_one_does_not():
     p, days = week(begun(2), 0)
-    p = course.morning(p, on(2), "worse")
+    p = record.morning(p, on(2), "worse")
     assert rule(decide(p, days, 7)) == "hold"
-    p = course.morning(p, on(3), "worse")
+    p = record.morning(p, on(3), "worse")
     assert rule(decide(p, days, 7)) == "step down"
-    assert rule(decide(course.morning(p, on(3), "better"), days, 7)) == "hold"
+    assert rule(decide(record.morning(p, on(3), "better"), days, 7)) == "hold"
 
 
 def test_no_step_goes_below_one():
@@ -341,22 +342,22 @@ def test_no_step_goes_below_one():
 def test_one_red_makes_sessions_easy_until_three_greens_in_a_row():
     p = rolled(begun(2), 0, discomfort=6)
     assert upcoming.size(p, on(0), S) == "easy"
-    assert rule(programme.at_once(p, on(0), S)) == "easy mode"
+    assert rule(rules.at_once(p, on(0), S)) == "easy mode"
     p = rolled(rolled(p, 1, discomfort=2), 1, discomfort=0)
     p = rolled(p, 2)
-    assert programme.is_easy(p, S)
+    assert rules.is_easy(p, S)
     p = rolled(p, 2, discomfort=3)
     p = rolled(rolled(p, 3, discomfort=2), 3, discomfort=2)
-    assert programme.is_easy(p, S)
+    assert rules.is_easy(p, S)
     p = rolled(p, 4, discomfort=2)
-    assert not programme.is_easy(p, S)
+    assert not rules.is_easy(p, S)
     assert upcoming.size(p, on(4), S) == "short"
 
 
 def test_tingling_cleared_twice_makes_sessions_easy():
     p = rolled(begun(), 0, tingling="cleared", discomfort=0)
-    assert not programme.is_easy(p, S)
-    assert programme.is_easy(rolled(p, 2, tingling="cleared", discomfort=0), S)
+    assert not rules.is_easy(p, S)
+    assert rules.is_easy(rolled(p, 2, tingling="cleared", discomfort=0), S)
 
 
 def test_easy_mode_holds_the_goal():
@@ -367,12 +368,12 @@ def test_easy_mode_holds_the_goal():
 
 def test_the_end_of_easy_mode_is_told_once():
     p = rolled(begun(), 0, discomfort=6)
-    p = apply(p, programme.at_once(p, on(0), S), 0)
+    p = apply(p, rules.at_once(p, on(0), S), 0)
     for _ in range(3):
         p = rolled(p, 1, discomfort=0)
-    told = programme.at_once(p, on(1), S)
+    told = rules.at_once(p, on(1), S)
     assert rule(told) == "as usual"
-    assert programme.at_once(apply(p, told, 1), on(1), S) is None
+    assert rules.at_once(apply(p, told, 1), on(1), S) is None
 
 
 # Step up --------------------------------------------------------------------------------------------------------------
@@ -385,9 +386,9 @@ def test_a_step_up_is_offered_and_changes_nothing_until_it_is_accepted():
     assert found.body["asks"] is False
     p = apply(p, found, n)
     assert (p.goal, p.offer["to"]) == (1, 2)
-    agreed = apply(p, programme.answer(p, accept=True), n)
+    agreed = apply(p, rules.answer(p, accept=True), n)
     assert (agreed.goal, agreed.offer, agreed.goal_since) == (2, None, on(n))
-    declined = apply(p, programme.answer(p, accept=False), n)
+    declined = apply(p, rules.answer(p, accept=False), n)
     assert (declined.goal, declined.offer) == (1, None)
 
 
@@ -426,7 +427,7 @@ def test_all_green_but_one_settled_amber(hurt, mornings, up):
 
 def test_a_red_refuses_even_when_easy_sessions_are_over():
     p, days, n = ready(hurt=(6, 0, 0, 0, 0))
-    assert not programme.is_easy(p, S)
+    assert not rules.is_easy(p, S)
     found = decide(p, days, n)
     assert rule(found) == "hold"
     assert found.body["why"] == "Not every known session was green, or amber and settled the next morning."
@@ -441,14 +442,14 @@ def test_an_amber_whose_morning_is_not_known_is_not_settled():
 
 def test_one_worse_morning_refuses_a_step_up():
     p, days, n = ready()
-    assert rule(decide(course.morning(p, on(n - 3), "worse"), days, n)) == "hold"
+    assert rule(decide(record.morning(p, on(n - 3), "worse"), days, n)) == "hold"
 
 
 def test_a_single_persisted_tingling_refuses_a_step_up():
     p, days, n = ready()
     p = rolled(p, n - 1, status="partial", tingling="persisted")
     assert rule(decide(p, days, n)) == "stop"
-    p = course.screening(p, on(n - 1), "confirmed")._replace(reviewed=on(n - 7))
+    p = record.screening(p, on(n - 1), "confirmed")._replace(reviewed=on(n - 7))
     assert rule(decide(p, days, n)) == "hold"
 
 
@@ -479,9 +480,9 @@ def test_without_any_rating_the_offer_asks_first():
     found = decide(p, days, n)
     assert (rule(found), found.body["asks"]) == ("step up", True)
     p = apply(p, found, n)
-    hurt = programme.answer(p, accept=True, hurt=True)
+    hurt = rules.answer(p, accept=True, hurt=True)
     assert (hurt.kind, hurt.body["answer"]) == (Kind.OFFER, "decline")
-    assert programme.answer(p, accept=True, hurt=False).kind is Kind.GOAL
+    assert rules.answer(p, accept=True, hurt=False).kind is Kind.GOAL
 
 
 @pytest.mark.parametrize("bad", [{"discomfort": 6}, {"tingling": "persisted"}])
@@ -489,7 +490,7 @@ def test_an_open_offer_does_not_outlive_a_red(bad):
     p, days, n = ready()
     p = apply(p, decide(p, days, n), n)
     assert rolled(p, n, **bad).offer is None
-    assert course.morning(p, on(n), "worse").offer is None
+    assert record.morning(p, on(n), "worse").offer is None
     assert rolled(p, n, discomfort=2).offer is not None
 
 
@@ -516,16 +517,16 @@ def test_every_decision_carries_its_rule_and_what_it_saw():
     ("n", "asked", "done", "idle"), [(0, 1, 0, 1), (0, 1, 1, 0), (0, 0, 0, 0), (5, 1, 0, 0), (4, 3, 0, 1)]
 )
 def test_a_workday_on_which_something_was_asked_and_nothing_done(n, asked, done, idle):
-    assert course.day_ended(begun(), on(n), asked, done, S).idle == idle
+    assert record.day_ended(begun(), on(n), asked, done, S).idle == idle
 
 
 def test_the_ladder_is_lowered_step_by_step_and_never_below_one():
     p = begun()
     for lowered in (1, 2, 2):
-        p = course.day_ended(course.lapsed(course.lapsed(p, ignored=True), ignored=True), on(5), 1, 0, S)
+        p = record.day_ended(record.lapsed(record.lapsed(p, ignored=True), ignored=True), on(5), 1, 0, S)
         assert (p.lowered, p.ignored) == (lowered, 0)
     assert rolled(p, 7).lowered == 1
-    assert course.lapsed(p, ignored=False).ignored == 0
+    assert record.lapsed(p, ignored=False).ignored == 0
 
 
 # What a session is told -----------------------------------------------------------------------------------------------
@@ -543,15 +544,15 @@ def test_the_morning_is_asked_about_once_on_the_next_days():
     assert upcoming.morning_due(p, on(1), S)
     assert upcoming.morning_due(p, on(3), S)
     assert not upcoming.morning_due(p, on(4), S)
-    p = course.morning(p, on(1), "same")
+    p = record.morning(p, on(1), "same")
     assert not upcoming.morning_due(p, on(2), S)
     assert not upcoming.morning_due(begun(), on(1), S)
 
 
 def test_the_plan_of_a_session():
-    from unhunch.web.plan import SessionPlan
+    from unhunch.session.plan import SessionPlan
 
-    plan = upcoming.session_plan(course.fresh(S), on(0), S)
+    plan = upcoming.session_plan(record.fresh(S), on(0), S)
     assert (plan["size"], plan["landmark"], plan["screening_due"], plan["morning_due"]) == ("first", True, True, False)
     p = begun()
     for n in range(3):
@@ -578,17 +579,17 @@ def test_memory_is_bounded_and_keeps_what_was_told():
     p = rolled(begun(), 0, discomfort=6)
     for n in range(300):
         p = rolled(p, n // 4)
-    assert len(p.told) <= course.REMEMBERED_UNTOLD + 1
-    assert programme.is_easy(p, S)
+    assert len(p.told) <= record.REMEMBERED_UNTOLD + 1
+    assert rules.is_easy(p, S)
     for n in range(300):
         p = rolled(p, n // 4, discomfort=0)
-    assert len(p.told) == course.REMEMBERED
+    assert len(p.told) == record.REMEMBERED
     assert p.sessions == 601
 
 
 def test_a_clock_set_back_leaves_no_date_in_the_future():
     p, _, _ = ready()
-    p = course.day_began(p, on(3), S)
+    p = record.day_began(p, on(3), S)
     assert max(p.reviewed, p.goal_since, p.screened, p.last_session) <= on(3)
 
 

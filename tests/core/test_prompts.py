@@ -6,15 +6,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from unhunch.core import calendar, due, programme, prompts
-from unhunch.core.course import Programme
 from unhunch.core.messages import Around
 from unhunch.core.moment import Moment
-from unhunch.core.prompts import Move, Rung
-from unhunch.core.scene import Scene
+from unhunch.core.presence.reading import Cover, Over, Presence, Reading
+from unhunch.core.presence.scene import Scene
+from unhunch.core.programme import rules
+from unhunch.core.programme.record import Programme
+from unhunch.core.prompts import due, ladder
+from unhunch.core.prompts.ladder import Move, Rung
 from unhunch.core.settings import Settings
-from unhunch.core.sitting import Cover, Over, Presence, Reading
-from unhunch.core.state import Day, Owed, Pause, State, Tally
+from unhunch.core.state import calendar
+from unhunch.core.state.state import Day, Owed, Pause, State, Tally
 
 S = Settings()
 MIN = 60.0
@@ -90,7 +92,7 @@ def test_the_first_session_of_a_new_user_is_due_by_ninety_minutes():
 
 @pytest.mark.parametrize(("minutes", "most"), [(179.9, 1), (180, 2), (299.9, 2), (300, 3), (419.9, 3), (420, 4)])
 def test_cap_by_expected_sitting(minutes, most):
-    assert programme.cap(minutes * MIN, S) == most
+    assert rules.cap(minutes * MIN, S) == most
 
 
 def day(date, minutes=300.0, unknown=0.0):
@@ -220,23 +222,23 @@ OWED = Owed(T - 600.0, 1, 1)
 )
 def test_holds(st, sc, why):
     base = lived(130)._replace(**{"owed": OWED, **st})
-    assert prompts.hold(base, scene(**sc), S) == why
-    assert why is None or why in prompts.HOLDS
+    assert ladder.hold(base, scene(**sc), S) == why
+    assert why is None or why in ladder.HOLDS
 
 
 def test_only_the_third_step_pierces_and_only_where_it_may():
     quiet = scene(around=Around(quiet=True))
     st = lived(130)._replace(owed=OWED)
-    assert prompts.hold(st, quiet, Settings(pierce_quiet=True), 3) is None
-    assert prompts.hold(st, quiet, Settings(pierce_quiet=True), 2) == "quiet"
-    assert prompts.hold(st, quiet, S, 3) == "quiet"
+    assert ladder.hold(st, quiet, Settings(pierce_quiet=True), 3) is None
+    assert ladder.hold(st, quiet, Settings(pierce_quiet=True), 2) == "quiet"
+    assert ladder.hold(st, quiet, S, 3) == "quiet"
 
 
 def test_a_microphone_open_for_three_hours_holds_nothing():
     calling = scene(around=Around(in_call=True))
     for age, why in ((3 * 3600 - 1, "call"), (3 * 3600, None)):
         st = lived(130)._replace(reading=Reading(T, touched=True, covers=(Cover(Over.CALL, T - age),)))
-        assert prompts.hold(st, calling, S) == why
+        assert ladder.hold(st, calling, S) == why
 
 
 @pytest.mark.parametrize(
@@ -252,7 +254,7 @@ def test_a_microphone_open_for_three_hours_holds_nothing():
     ],
 )
 def test_rungs(owed, top, expected):
-    assert prompts.rung(owed, top, S) == expected
+    assert ladder.rung(owed, top, S) == expected
 
 
 @pytest.mark.parametrize(
@@ -260,7 +262,7 @@ def test_rungs(owed, top, expected):
     [(1, 0, 15), (1, 4.99, 15), (1, 5, 10), (1, 9.99, 10), (1, 10, 5), (1, 14, 5), (2, 10, 15), (3, 4, 15)],
 )
 def test_what_counts_as_a_pause_shrinks(step, minutes, seconds):
-    assert prompts.pause_needed(step, minutes * MIN, S) == seconds
+    assert ladder.pause_needed(step, minutes * MIN, S) == seconds
 
 
 @pytest.mark.parametrize(
@@ -282,7 +284,7 @@ def test_what_counts_as_a_pause_shrinks(step, minutes, seconds):
 def test_natural_pauses(sc, active, why):
     st = lived(130)
     st = st._replace(tally=st.tally._replace(active=float(active)))
-    assert prompts.natural_pause(st, scene(**sc), 15.0, S) == why
+    assert ladder.natural_pause(st, scene(**sc), 15.0, S) == why
 
 
 PAUSING = {"least": 20.0, "most": 20.0}
@@ -306,30 +308,30 @@ PAUSING = {"least": 20.0, "most": 20.0}
     ],
 )
 def test_the_ladder(owed, sc, move):
-    assert prompts.ladder(lived(130)._replace(owed=owed), scene(**sc), 3, S) == move
+    assert ladder.ladder(lived(130)._replace(owed=owed), scene(**sc), 3, S) == move
 
 
 def test_a_lower_top_lapses_after_its_own_last_step():
     owed = OWED._replace(step=1, highest=1, clock=25 * MIN)
-    assert prompts.ladder(lived(130)._replace(owed=owed), scene(), 1, S) == Move("lapse", 1, "not-asked")
+    assert ladder.ladder(lived(130)._replace(owed=owed), scene(), 1, S) == Move("lapse", 1, "not-asked")
     owed = owed._replace(step=2, highest=2)
-    assert prompts.ladder(lived(130)._replace(owed=owed), scene(), 2, S) == Move("lapse", 2, "missed")
+    assert ladder.ladder(lived(130)._replace(owed=owed), scene(), 2, S) == Move("lapse", 2, "missed")
 
 
 @pytest.mark.parametrize(("goal", "left"), [(1, 4), (2, 6), (3, 8), (4, 10)])
 def test_notices_a_day(goal, left):
-    assert prompts.notices_left(lived(goal=goal), S) == left
-    assert prompts.notices_left(lived(goal=goal, notices=left), S) == 0
+    assert ladder.notices_left(lived(goal=goal), S) == left
+    assert ladder.notices_left(lived(goal=goal, notices=left), S) == 0
     st = lived(130, goal=goal, notices=left)._replace(owed=OWED._replace(clock=15 * MIN))
-    assert prompts.ladder(st, scene(**PAUSING), 3, S) is None
+    assert ladder.ladder(st, scene(**PAUSING), 3, S) is None
     free = st._replace(owed=st.owed._replace(step=1, returning=True))
-    assert prompts.ladder(free, scene(**PAUSING), 3, S) == Move("show", 1, "pause")
+    assert ladder.ladder(free, scene(**PAUSING), 3, S) == Move("show", 1, "pause")
 
 
 def test_three_notices_for_one_session():
     for shown, expected in ((2, "show"), (3, None)):
         st = lived(130)._replace(owed=OWED._replace(shown=shown))
-        move = prompts.ladder(st, scene(**PAUSING), 3, S)
+        move = ladder.ladder(st, scene(**PAUSING), 3, S)
         assert (move and move.act) == expected
 
 
@@ -356,9 +358,9 @@ def test_stand_up_notices(stretch, tally, today, sc, why):
     st = lived(stretch, **today)
     st = st._replace(tally=st.tally._replace(**tally))
     sc = {**sc, "stretch": stretch * MIN}
-    assert prompts.nudge(st, scene(**sc), S) == why
-    assert prompts.nudge(st, scene(**sc), Settings(nudge=False)) is None
-    assert prompts.nudge(st._replace(owed=OWED), scene(**sc), S) is None
+    assert ladder.nudge(st, scene(**sc), S) == why
+    assert ladder.nudge(st, scene(**sc), Settings(nudge=False)) is None
+    assert ladder.nudge(st._replace(owed=OWED), scene(**sc), S) is None
 
 
 @pytest.mark.parametrize(

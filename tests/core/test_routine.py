@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import unhunch
-from unhunch.core.guide import Action, End, Guide, act, is_asking, moved, played, record, resume_point
-from unhunch.core.routine import Routine, RoutineError, Size, Variation, parse
-from unhunch.core.timeline import Kind, Timeline, is_done, merged, relief, rest, roller_seconds, timeline
+from unhunch.core.session.guide import Action, End, Guide, act, is_asking, moved, played, record, resume_point
+from unhunch.core.session.routine import Routine, RoutineError, Size, Variation, parse
+from unhunch.core.session.timeline import Kind, Timeline, is_done, merged, relief, rest, roller_seconds, timeline
 
 GOLDEN = Path(__file__).parent / "golden"
 FILE = Path(unhunch.__file__).parent / "routines" / "thoracic-foam-roller.toml"

@@ -5,9 +5,9 @@ from math import inf
 
 import pytest
 
+from unhunch.core.presence.reading import Cover, Over, Piece, Presence, Reading, proven, read_gap
+from unhunch.core.presence.stretches import NO_BOUT, stretches
 from unhunch.core.settings import Settings
-from unhunch.core.sitting import Cover, Over, Piece, Presence, Reading, proven, read_gap
-from unhunch.core.stretches import NO_BOUT, stretches
 
 S = Settings()
 MIN = 60.0

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from unhunch.core import apply, state
 from unhunch.core.facts import Fact, Kind
+from unhunch.core.presence.reading import Cover, Over, Piece, Presence, Reading
 from unhunch.core.settings import Settings
-from unhunch.core.sitting import Cover, Over, Piece, Presence, Reading
-from unhunch.core.state import Day, Owed, Pause, State, Tally
+from unhunch.core.state import apply, state
+from unhunch.core.state.state import Day, Owed, Pause, State, Tally
 
 S = Settings()
 P = Presence

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.story import SETTINGS, Story
-from unhunch.core.days import day_totals, stretches_of, usual_stretch
-from unhunch.core.desks import together
 from unhunch.core.facts import Kind
-from unhunch.core.figures import NOTE, Hour, Sitting
-from unhunch.core.history import Lived, lived
-from unhunch.core.prompted import Window, best_hour, better_hours
-from unhunch.core.sitting import SITTING, Presence
-from unhunch.core.week import first_day, summarise, trend, window
+from unhunch.core.presence.reading import SITTING, Presence
+from unhunch.core.week.asked import Window, best_hour, better_hours
+from unhunch.core.week.days import day_totals, stretches_of, usual_stretch
+from unhunch.core.week.figures import NOTE, Hour, Sitting
+from unhunch.core.week.lived import Lived, lived
+from unhunch.core.week.machines import together
+from unhunch.core.week.summary import first_day, summarise, trend, window
 
 
 def test_a_plain_week() -> None:

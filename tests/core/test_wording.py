@@ -7,15 +7,16 @@ from itertools import pairwise
 import pytest
 
 from unhunch import language
-from unhunch.core import formats, programme, translate
-from unhunch.core.choice import Situation, options
-from unhunch.core.course import Programme
+from unhunch.core import formats, translate
 from unhunch.core.facts import Kind
 from unhunch.core.messages import Prompt
-from unhunch.core.prompted import Window
+from unhunch.core.programme import rules
+from unhunch.core.programme.record import Programme
+from unhunch.core.prompts.texts import MINUTES, NUDGES, STEPS, Words, rating, span, words
 from unhunch.core.settings import Settings
-from unhunch.core.wording import MINUTES, NUDGES, STEPS, Words, rating, span, words
-from unhunch.desk_week import headline
+from unhunch.core.week.asked import Window
+from unhunch.core.week.choice import Situation, options
+from unhunch.daemon.week_notice import headline
 
 S = Settings()
 SCOLDING = {
@@ -188,22 +189,22 @@ SEEN = {
 
 def test_a_reason_is_told_in_the_language_spoken_now():
     plan = Programme(began="2026-11-01", stop="tingling")
-    told = programme.at_once(plan, "2026-11-16", S)
+    told = rules.at_once(plan, "2026-11-16", S)
     assert told is not None
     assert told.body["why"].startswith("Tingling stayed")
     assert "language" not in told.body
     try:
         language.set_up({"LANG": "de_DE.UTF-8"})
-        german = programme.reason(told.body, S)
+        german = rules.reason(told.body, S)
         assert german.startswith("Das Kribbeln blieb")
-        recorded = programme.at_once(plan, "2026-11-16", S)
+        recorded = rules.at_once(plan, "2026-11-16", S)
         assert recorded is not None
         assert (recorded.body["language"], recorded.body["why"]) == ("de", german)
-        assert programme.reason(recorded.body, S) == german
+        assert rules.reason(recorded.body, S) == german
     finally:
         translate.speak("en", None)
         formats.use(formats.Formats())
-    assert programme.reason(recorded.body, S) == told.body["why"]
+    assert rules.reason(recorded.body, S) == told.body["why"]
 
 
 @pytest.mark.parametrize(
@@ -220,7 +221,7 @@ def test_a_reason_is_told_in_the_language_spoken_now():
     ],
 )
 def test_each_rule_s_reason_comes_from_its_figures(body, wanted):
-    assert programme.reason({"why": "Deutsch.", "language": "de", **body}, S).startswith(wanted)
+    assert rules.reason({"why": "Deutsch.", "language": "de", **body}, S).startswith(wanted)
 
 
 @pytest.mark.parametrize(
@@ -235,13 +236,13 @@ def test_each_rule_s_reason_comes_from_its_figures(body, wanted):
     ],
 )
 def test_what_cannot_be_told_anew_stays_as_it_was_said(body):
-    assert programme.reason({"why": "Deutsch.", "language": "de", **body}, S) == "Deutsch."
+    assert rules.reason({"why": "Deutsch.", "language": "de", **body}, S) == "Deutsch."
 
 
 def test_every_way_of_stopping_has_its_words(tongue):
-    assert len({translate._(text) for text in programme.STOPPED.values()}) == 3
-    for name in programme.STOPPED:
-        decided = programme.at_once(Programme(began="2026-11-01", stop=name), "2026-11-16", S)
+    assert len({translate._(text) for text in rules.STOPPED.values()}) == 3
+    for name in rules.STOPPED:
+        decided = rules.at_once(Programme(began="2026-11-01", stop=name), "2026-11-16", S)
         assert decided is not None
         assert decided.kind is Kind.REVIEW
-        assert translate._(programme.ADVICE) in decided.body["why"]
+        assert translate._(rules.ADVICE) in decided.body["why"]

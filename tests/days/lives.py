@@ -2,8 +2,8 @@
 
 from tests.days.world import World
 from unhunch.core import messages as m
-from unhunch.core import programme
 from unhunch.core.facts import Kind
+from unhunch.core.programme import rules
 from unhunch.core.settings import Settings
 
 SEEN = {"discomfort": 1, "stiffness_before": 4, "stiffness_after": 2, "tingling": "none"}
@@ -60,7 +60,7 @@ class Life(World):
     def decide(self, accept=True, hurt=False):
         """`plan accept` or `plan decline`, as commands.py does it."""
         assert self.p.offer is not None
-        decided = programme.answer(self.p, accept=accept, hurt=hurt)
+        decided = rules.answer(self.p, accept=accept, hurt=hurt)
         self.do(m.Told(self.moment(), decided.kind, decided.body))
 
     def decisions(self):

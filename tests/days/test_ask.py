@@ -5,14 +5,14 @@ import pytest
 from tests.days.test_prompts import natural_work
 from tests.days.test_sitting import near
 from tests.days.world import World, check_fold
-from unhunch.core import engine
 from unhunch.core import messages as m
+from unhunch.core.engine import step
 from unhunch.core.facts import Kind
-from unhunch.core.gaps import KINDS
-from unhunch.core.history import lived
+from unhunch.core.presence.reading import SITTING
+from unhunch.core.prompts.after_gap import KINDS
+from unhunch.core.prompts.texts import words
 from unhunch.core.settings import Settings
-from unhunch.core.sitting import SITTING
-from unhunch.core.wording import words
+from unhunch.core.week.lived import lived
 
 ASKING = Settings(ask_after_gap=True, nudge=False)
 
@@ -187,4 +187,4 @@ def test_a_restart_forgets_the_question_and_nothing_else():
     natural_work(w, 10)
     assert asked(w) == []
     check_fold(w)
-    assert engine.begin(w.stored(), w.s).state.asked_gap == ""
+    assert step.begin(w.stored(), w.s).state.asked_gap == ""

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from tests.days.world import World, check_fold
-from unhunch.commands import COMMANDS
-from unhunch.control.protocol import UserError
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
+from unhunch.daemon.commands import COMMANDS
+from unhunch.errors import UserError
 
 
 def forget(world: World, before: str) -> None:

@@ -2,7 +2,7 @@
 
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
-from unhunch.player import Player, Recording
+from unhunch.play.player import Player, Recording
 
 START = 1_736_150_400.0
 SPANS = [(START + 60.0 * n, START + 60.0 * n + 50.0) for n in range(120)]

@@ -5,8 +5,8 @@ import pytest
 from tests.days.world import World, check_fold
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
+from unhunch.core.presence.reading import Presence
 from unhunch.core.settings import Settings
-from unhunch.core.sitting import Presence
 
 HOUR, DAY, YEAR = 3600.0, 86400.0, 365.25 * 86400
 STATES = ("present", "reading", "away", "owed", "shown", "snoozed", "paused", "standing", "call", "locked", "session")

@@ -20,11 +20,11 @@ import pytest
 from tests.days.test_kills import remembered
 from tests.days.world import World, same_state
 from unhunch.adapters.store.sqlite import SqliteStore
-from unhunch.core import engine
 from unhunch.core import messages as m
+from unhunch.core.engine import step
 from unhunch.core.facts import Kind
-from unhunch.core.history import fold
 from unhunch.core.settings import Settings
+from unhunch.core.state.fold import fold
 
 KILLS = 200
 LOSABLE = 90.0
@@ -62,7 +62,7 @@ class Kept(World):
         return self.store.since_checkpoint()
 
     def do(self, event):
-        self.live, effects = engine.step(self.live, event, self.s)
+        self.live, effects = step.step(self.live, event, self.s)
         self.tell("will", self)
         for effect in effects:
             match effect:
@@ -76,7 +76,7 @@ class Kept(World):
                     self.wake = effect
                     self.due_look = self.awake + min(effect[:3])
                 case m.Refold():
-                    self.live = engine.refold(self.live, self.stored(), self.s)
+                    self.live = step.refold(self.live, self.stored(), self.s)
                     self.tell("will", self)
         self.tell("did", self)
 
@@ -186,7 +186,7 @@ def test_two_hundred_kills_lose_no_answer_and_no_decision(tmp_path: Path) -> Non
             keys = {fact.key for fact in store.read(kinds=ANSWERS)}
         promised |= {key for line in told if line["word"] == "did" for key in line["answers"]}
         assert promised <= keys, f"kill {run}: answers were lost"
-        live = engine.begin(facts, Settings())
+        live = step.begin(facts, Settings())
         last = max(i for i, line in enumerate(told) if line["word"] == "did")
         done, open_ones = told[last], told[last + 1 :]
         in_the_middle += bool(open_ones)

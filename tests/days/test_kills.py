@@ -6,8 +6,8 @@ from tests.days.test_sitting import near
 from tests.days.world import World, check_fold, same_state
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
-from unhunch.core.history import fold
 from unhunch.core.settings import Settings
+from unhunch.core.state.fold import fold
 
 
 def remembered(w):

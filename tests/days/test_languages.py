@@ -4,11 +4,14 @@ import pytest
 
 from tests.days.lives import Life
 from unhunch import language
-from unhunch.core import engine, formats, tell, translate, upcoming
+from unhunch.core import formats, translate
 from unhunch.core import messages as m
+from unhunch.core.engine import status as tell
+from unhunch.core.engine import step
 from unhunch.core.facts import Kind
+from unhunch.core.programme import upcoming
 from unhunch.core.settings import Settings
-from unhunch.desk_tray import state_of
+from unhunch.daemon.tray import state_of
 
 TIP = 110
 """Characters of a tool tip: with its title, Windows shows 127."""
@@ -28,7 +31,7 @@ def english():
 
 def texts(w):
     """Everything that is shown of a state: names of what it is, and the words."""
-    scene = engine.scene(w.live, w.moment(), w.s)
+    scene = step.scene(w.live, w.moment(), w.s)
     status, why, plan = (
         tell.status(w.live, scene, w.s),
         tell.why(w.live, scene, w.s),

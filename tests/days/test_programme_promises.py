@@ -9,9 +9,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.days.lives import Life
 from tests.days.world import check_fold
 from tests.examples import examples
-from unhunch.core import course, due, programme
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
+from unhunch.core.programme import record, rules
+from unhunch.core.prompts import due
 from unhunch.core.settings import Settings
 
 RATINGS = st.fixed_dictionaries(
@@ -169,7 +170,7 @@ class Weeks(RuleBasedStateMachine):
         self.w.decide(accept=accept)
         self.w.accepting = False
 
-    @rule(word=st.sampled_from(course.LESS))
+    @rule(word=st.sampled_from(record.LESS))
     def asking(self, word):
         self.w.answer(word, what="ask")
 
@@ -190,7 +191,7 @@ class Weeks(RuleBasedStateMachine):
             assert day.notices <= 2 * 4 + 2
             assert day.sounds <= 2
         assert w.day.notices <= len(counted)
-        assert due.goal_today(w.st, w.s) <= programme.cap(w.day.expected, w.s)
+        assert due.goal_today(w.st, w.s) <= rules.cap(w.day.expected, w.s)
         assert 1 <= due.top_step(w.st, w.s) <= 3
         assert due.asked_today(w.st, w.s) <= due.goal_today(w.st, w.s)
 

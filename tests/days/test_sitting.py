@@ -4,8 +4,8 @@ import pytest
 
 from tests.days.world import World, check_fold
 from unhunch.core import messages as m
+from unhunch.core.presence.reading import Presence
 from unhunch.core.settings import Settings
-from unhunch.core.sitting import Presence
 
 NEAR = 0.1  # minutes: an input every 4 s
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from unhunch.core import state
+from unhunch.core.bodies import fits
 from unhunch.core.facts import Fact
 from unhunch.core.settings import Settings
-from unhunch.core.shapes import fits
-from unhunch.player import Player, Recording
+from unhunch.core.state import state
+from unhunch.play.player import Player, Recording
 
 DAY = 86400.0
 START = 1767571200.0 + 8 * 3600

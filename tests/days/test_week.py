@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from tests.days.world import World
-from unhunch.core.history import lived
 from unhunch.core.moment import MINUTE
-from unhunch.core.week import summarise
+from unhunch.core.week.lived import lived
+from unhunch.core.week.summary import summarise
 
 
 def a_week_lived() -> tuple[World, dict[str, tuple[float, float, float, int]]]:

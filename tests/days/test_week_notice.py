@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.days.world import World, check_fold
-from unhunch.core.calendar import week_of
 from unhunch.core.facts import Kind
-from unhunch.core.history import lived
 from unhunch.core.settings import Settings
-from unhunch.core.week import summarise
-from unhunch.desk_week import headline, remembered
+from unhunch.core.state.calendar import week_of
+from unhunch.core.week.lived import lived
+from unhunch.core.week.summary import summarise
+from unhunch.daemon.week_notice import headline, remembered
 
 HOUR, DAY = 3600.0, 86400.0
 CALM = Settings(nudge=False)

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from unhunch.core import engine, state
 from unhunch.core import messages as m
+from unhunch.core.engine import step as engine
 from unhunch.core.facts import Fact, Kind
-from unhunch.core.history import fold
 from unhunch.core.messages import Around
 from unhunch.core.moment import Moment
 from unhunch.core.settings import Settings
+from unhunch.core.state import state
+from unhunch.core.state.fold import fold
 
 MINUTE = 60.0
 

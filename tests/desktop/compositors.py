@@ -7,8 +7,8 @@ from typing import Self
 from dbus_fast import Message, MessageFlag
 
 from tests.desktop.bed import LIMIT
-from unhunch.adapters.activity.wire import Wire, string, words
-from unhunch.adapters.dbus import Bus, BusError
+from unhunch.adapters.protocols.dbus import Bus, BusError
+from unhunch.adapters.protocols.wayland import Wire, string, words
 
 REMOTE = "org.gnome.Mutter.RemoteDesktop"
 

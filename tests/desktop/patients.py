@@ -16,8 +16,8 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.desktop.parts import needs
 from tests.web.pages import QUICK, Served, Silent, serving
-from unhunch.core.routine import Routine
-from unhunch.web.plan import SessionPlan
+from unhunch.core.session.routine import Routine
+from unhunch.session.plan import SessionPlan
 
 WAIT = 30_000  # ms
 DESK = {"width": 1280, "height": 800}

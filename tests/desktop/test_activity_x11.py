@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.desktop.bed import Bed
-from unhunch.adapters import xserver
 from unhunch.adapters.activity import bell, pynput, x11
+from unhunch.adapters.protocols import x11 as xserver
 from unhunch.ports import Lost, Quiet, Unusable
 
 pytestmark = pytest.mark.desktop

@@ -9,7 +9,7 @@ import pytest
 
 from tests.desktop.bed import Bed
 from tests.fakes.bus_service import BusService, Fd
-from unhunch.adapters.dbus import NO_REPLY, Bus, BusError, session_address, system_address
+from unhunch.adapters.protocols.dbus import NO_REPLY, Bus, BusError, session_address, system_address
 from unhunch.ports import Lost, Unusable
 
 pytestmark = pytest.mark.desktop

@@ -16,10 +16,10 @@ from tests.desktop.rigs import RIGS, Rig
 from unhunch import config
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.control.client import ask
-from unhunch.core.days import stretches_of
 from unhunch.core.facts import Kind
-from unhunch.core.history import Lived, lived
-from unhunch.core.sitting import ABSENT, SITTING, Presence
+from unhunch.core.presence.reading import ABSENT, SITTING, Presence
+from unhunch.core.week.days import stretches_of
+from unhunch.core.week.lived import Lived, lived
 
 pytestmark = pytest.mark.desktop
 

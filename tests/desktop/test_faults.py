@@ -458,7 +458,7 @@ def _running(bed: Bed) -> bool:
         "4 unhunch.adapters.activity.x11:Source.quiet",
         "1 unhunch.adapters.notify.freedesktop:FreedesktopNotifier.show",
         "1 unhunch.adapters.notify.freedesktop:FreedesktopNotifier.withdraw",
-        "1 unhunch.desk_tray:DeskTray.refresh",
+        "1 unhunch.daemon.tray:DeskTray.refresh",
     ],
 )
 def test_an_adapter_that_raises_does_not_stop_the_others(bed: Bed, tmp_path: Path, broken: str) -> None:

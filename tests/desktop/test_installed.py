@@ -111,7 +111,8 @@ def test_what_it_reads_came_with_it(venv: Path, tmp_path: Path) -> None:
     assert "Upper-back foam roller" in says("routine")
     assert "#compdef unhunch" in says("completion", "zsh")
     assert "--- " in says("enable", "--dry-run")
-    probe = "import unhunch, unhunch.web.session, unhunch.daemon, unhunch.replay, unhunch.demo; print(unhunch.__file__)"
+    rooms = ("session.page", "daemon.daemon", "play.replay", "play.demo")
+    probe = f"import unhunch, {', '.join(f'unhunch.{room}' for room in rooms)}; print(unhunch.__file__)"
     done = subprocess.run(
         [str(venv / "bin/python"), "-c", probe], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=60
     )

@@ -12,11 +12,12 @@ import pytest
 from tests.desktop.bed import Bed
 from tests.desktop.desk import UNHUNCH, Desk
 from unhunch import language
-from unhunch.core import formats, wording
-from unhunch.core.figures import NOTE
+from unhunch.core import formats
 from unhunch.core.messages import Prompt
-from unhunch.core.prompts import HOLDS
+from unhunch.core.prompts import texts as wording
+from unhunch.core.prompts.ladder import HOLDS
 from unhunch.core.translate import _
+from unhunch.core.week.figures import NOTE
 
 LOCALES = ["de_DE.UTF-8", "es_ES.UTF-8", "en_US.UTF-8"]
 
@@ -96,7 +97,8 @@ def lines(bed: Bed, locale: str, words: str) -> set[str]:
 @pytest.mark.slow
 def test_the_demonstration_is_played_in_the_users_language(spoken: str) -> None:
     env = {**os.environ, "LANG": spoken, "PYTHONIOENCODING": "utf-8"}
-    code = "import sys; from unhunch import demo, language; language.set_up(); sys.exit(demo.demo(seconds=0.5))"
+    play = "language.set_up(); sys.exit(demo.demo(seconds=0.5))"
+    code = f"import sys; from unhunch import language; from unhunch.play import demo; {play}"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env=env,

@@ -18,14 +18,15 @@ from tests.desktop.bed import Bed
 from tests.desktop.desk import Desk
 from tests.desktop.parts import find, needs
 from tests.web.pages import Silent, serving
-from unhunch import demo, language
+from unhunch import language
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.core import translate
 from unhunch.core.settings import Settings
-from unhunch.player import Player
+from unhunch.play import demo
+from unhunch.play.player import Player
 from unhunch.report import html
 from unhunch.report.reading import week_of
-from unhunch.web.plan import SessionPlan
+from unhunch.session.plan import SessionPlan
 
 pytestmark = pytest.mark.desktop
 

@@ -153,7 +153,7 @@ def test_what_it_points_at_is_there() -> None:
 
 
 def test_its_commands_exist() -> None:
-    from unhunch.cli import COMMANDS
+    from unhunch.cli.index import COMMANDS
 
     for name in re.findall(r"(?:^|[`'])unhunch (\w+)", README, re.MULTILINE):
         assert name in COMMANDS, name

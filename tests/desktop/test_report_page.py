@@ -18,9 +18,9 @@ from tests.core.story import SETTINGS, Story
 from tests.desktop.parts import find, needs
 from unhunch import language
 from unhunch.core.facts import Kind
-from unhunch.core.figures import NOTE, TrendWeek, Week
-from unhunch.core.history import lived
-from unhunch.core.week import summarise, trend
+from unhunch.core.week.figures import NOTE, TrendWeek, Week
+from unhunch.core.week.lived import lived
+from unhunch.core.week.summary import summarise, trend
 from unhunch.report import html
 
 pytestmark = pytest.mark.desktop

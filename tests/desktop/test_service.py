@@ -13,7 +13,7 @@ import pytest
 from tests.desktop.bed import Bed
 from tests.desktop.parts import needs
 from tests.desktop.usermanager import UserSystemd, stand_in
-from unhunch.control.protocol import UserError
+from unhunch.errors import UserError
 from unhunch.service import Login, Way
 from unhunch.service.files import UNIT, Places, starter
 

@@ -16,9 +16,9 @@ from playwright.async_api import Browser, expect
 import unhunch
 from tests.desktop.patients import DESK, PHONE, WAIT, WORKING_VOICE, Patient, Visit, axe_core, chromium, visit
 from tests.web.pages import Silent
-from unhunch.core.routine import Size, parse
-from unhunch.web.guided import Stage
-from unhunch.web.plan import SessionPlan
+from unhunch.core.session.routine import Size, parse
+from unhunch.session.guided import Stage
+from unhunch.session.plan import SessionPlan
 
 pytestmark = [pytest.mark.desktop, pytest.mark.asyncio(loop_scope="module")]
 

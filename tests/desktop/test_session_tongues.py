@@ -14,22 +14,22 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
-from tools.words import SOURCE, TRANSLATED, read, template
+from tools.catalogues import SOURCE, TRANSLATED, read, template
 
 from tests.desktop.patients import PHONE, WAIT, WORKING_VOICE, Patient, Visit, axe_core, chromium, visit
 from tests.web.pages import Silent
 from unhunch import language
-from unhunch.core.routine import Routine, Size, Variation, parse
-from unhunch.core.timeline import Timeline, relief, rest, timeline
-from unhunch.web.plan import SessionPlan
-from unhunch.web.routines import builtin
+from unhunch.core.session.routine import Routine, Size, Variation, parse
+from unhunch.core.session.timeline import Timeline, relief, rest, timeline
+from unhunch.session.plan import SessionPlan
+from unhunch.session.routines import builtin
 
 pytestmark = [pytest.mark.desktop, pytest.mark.asyncio(loop_scope="module")]
 
 LAPTOP = {"width": 1280, "height": 720}
 PARTS = (
-    "web/session.py", "web/guided.py", "web/templates/session.html", "web/templates/back.html",
-    "web/static/session.js", "web/static/voice.js", "web/static/server.js", "routines",
+    "session/page.py", "session/guided.py", "session/templates/session.html", "session/templates/back.html",
+    "session/static/session.js", "session/static/voice.js", "web/static/server.js", "routines",
 )  # fmt: skip
 """What the page is made of."""
 SEEN = """(() => {

@@ -16,8 +16,9 @@ from tests.desktop.rigs import Xvfb
 from tests.desktop.test_every_desktop import BACK_WITHIN, Day
 from tests.fakes.bus_service import BusService
 from tests.fakes.compositor import FakeCompositor
-from unhunch.adapters import registry, xserver
-from unhunch.adapters.registry import Keeper
+from unhunch.adapters import desktop_env, registry
+from unhunch.adapters.keeper import Keeper
+from unhunch.adapters.protocols import x11
 from unhunch.core.facts import Kind
 
 pytestmark = pytest.mark.desktop
@@ -47,7 +48,7 @@ def no_more(after: list[tuple[int, ...]]) -> None:
 @pytest.fixture
 def here(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """This process on that bed, with a keeper that loses no time."""
-    for name in (*registry.DESKTOP, "DBUS_SESSION_BUS_ADDRESS", "INVOCATION_ID"):
+    for name in (*desktop_env.DESKTOP, "DBUS_SESSION_BUS_ADDRESS", "INVOCATION_ID"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(bed.run))
     monkeypatch.setattr(registry, "FIRST_WAIT", 0.005)
@@ -124,7 +125,7 @@ def test_a_dead_display_is_not_looked_for_over_the_network() -> None:
     """python-xlib would try TCP on this machine's own address when the server's socket is gone."""
     from Xlib import display, error
 
-    xserver.stay_local()
+    x11.stay_local()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         number = listening.getsockname()[1] - 6000
         listening.settimeout(0.2)

@@ -17,9 +17,9 @@ from tests.desktop.clocks import Clocks
 from tests.desktop.desk import Desk
 from unhunch import config
 from unhunch.adapters.store.sqlite import SqliteStore
-from unhunch.core.history import lived
 from unhunch.core.moment import MINUTE
-from unhunch.core.sitting import SITTING, Presence
+from unhunch.core.presence.reading import SITTING, Presence
+from unhunch.core.week.lived import lived
 
 pytestmark = pytest.mark.desktop
 

@@ -9,8 +9,8 @@ from tests.desktop.bed import Bed
 from tests.desktop.parts import needs
 from tests.fakes.heard import Heard
 from tests.fakes.pulse import Recorder
+from unhunch.adapters.protocols.pulse import PulseServer, Recording, cookie, server_socket
 from unhunch.adapters.surroundings.calls import Microphone
-from unhunch.adapters.surroundings.pulse import PulseServer, Recording, cookie, server_socket
 from unhunch.ports import Lost, Unusable
 
 pytestmark = pytest.mark.desktop

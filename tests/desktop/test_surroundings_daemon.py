@@ -17,7 +17,7 @@ from tests.desktop.test_surroundings_fullscreen import Windows
 from tests.fakes.logind import FakeLogind
 from unhunch.control.client import ask
 from unhunch.core.facts import Kind
-from unhunch.core.sitting import ABSENT, SITTING, Presence
+from unhunch.core.presence.reading import ABSENT, SITTING, Presence
 
 pytestmark = pytest.mark.desktop
 

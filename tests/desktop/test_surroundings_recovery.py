@@ -11,7 +11,7 @@ from tests.desktop.test_surroundings_calls import pulseaudio
 from tests.desktop.test_surroundings_session import FakeSaver
 from tests.fakes.heard import Heard
 from tests.fakes.logind import FakeLogind
-from unhunch.adapters.surroundings import linux_sources
+from unhunch.adapters.registry import linux_sources
 from unhunch.adapters.surroundings.around import Surroundings
 
 pytestmark = pytest.mark.desktop

@@ -19,7 +19,7 @@ from tests.desktop.test_every_desktop import LOOK
 from tests.desktop.test_surroundings_daemon import Desktop
 from unhunch.control.client import ask
 from unhunch.core.moment import HOUR
-from unhunch.core.sitting import Presence
+from unhunch.core.presence.reading import Presence
 
 pytestmark = pytest.mark.desktop
 

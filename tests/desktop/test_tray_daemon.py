@@ -12,8 +12,8 @@ from tests.desktop.bed import Bed
 from tests.desktop.desk import Desk
 from tests.desktop.parts import find, needs
 from tests.desktop.test_tray_xfce import GREY, ORANGE, PANEL, TEAL, Panel
-from unhunch.adapters.dbus import Bus
 from unhunch.adapters.icons import pixmaps
+from unhunch.adapters.protocols.dbus import Bus
 
 pytestmark = pytest.mark.desktop
 

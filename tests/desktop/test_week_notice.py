@@ -8,7 +8,7 @@ import pytest
 from tests.desktop.bed import Bed
 from tests.desktop.desk import Desk
 from tests.desktop.lived import a_week_before
-from unhunch.desk_week import headline
+from unhunch.daemon.week_notice import headline
 
 pytestmark = pytest.mark.desktop
 

@@ -12,7 +12,7 @@ from tests.desktop.bed import Bed
 from tests.desktop.desk import Desk
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.core.settings import Settings
-from unhunch.player import Player, Recording
+from unhunch.play.player import Player, Recording
 
 pytestmark = pytest.mark.desktop
 

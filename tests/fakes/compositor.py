@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from unhunch.adapters.activity.wire import read_string, string, word, words
+from unhunch.adapters.protocols.wayland import read_string, string, word, words
 
 IDLED, RESUMED = 0, 1
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-from unhunch.adapters.surroundings.pulse import NOBODY, PulseServer, cookie, server_socket
+from unhunch.adapters.protocols.pulse import NOBODY, PulseServer, cookie, server_socket
 
 CREATE_RECORD_STREAM, CORK_RECORD_STREAM = 5, 58
 

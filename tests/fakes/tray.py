@@ -9,7 +9,7 @@ from dbus_fast.aio import MessageBus
 from dbus_fast.annotations import DBusStr
 from dbus_fast.service import ServiceInterface, dbus_method
 
-from unhunch.adapters.dbus import Bus
+from unhunch.adapters.protocols.dbus import Bus
 from unhunch.ports import MenuItem, TrayState
 
 WATCHER = "org.kde.StatusNotifierWatcher"

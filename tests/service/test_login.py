@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unhunch.control.protocol import UserError
+from unhunch.errors import UserError
 from unhunch.service import Login, Way
 from unhunch.service.files import Places, entry_words, own_command, starter, unit_words
 from unhunch.service.manager import UserManager

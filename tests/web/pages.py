@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from unhunch.adapters.speech import Engine, HostVoice
-from unhunch.core.routine import Routine
-from unhunch.web.guided import GuidedSession
-from unhunch.web.plan import SessionPlan
-from unhunch.web.routines import builtin
-from unhunch.web.session import Limits, serve
+from unhunch.core.session.routine import Routine
+from unhunch.session.guided import GuidedSession
+from unhunch.session.page import Limits, serve
+from unhunch.session.plan import SessionPlan
+from unhunch.session.routines import builtin
 
 QUICK = Limits(first_page=30, away=0.6, goodbye=0.2, heartbeat=0.2)
 LIMIT = 20.0

@@ -8,11 +8,11 @@ import pytest
 
 import unhunch
 from tests.web.pages import Heard
-from unhunch.core.guide import Action
-from unhunch.core.routine import Size
-from unhunch.web.guided import GuidedSession, NotNow, Stage
-from unhunch.web.plan import PlanError, SessionPlan
-from unhunch.web.routines import RoutineFileError, builtin, choose, load
+from unhunch.core.session.guide import Action
+from unhunch.core.session.routine import Size
+from unhunch.session.guided import GuidedSession, NotNow, Stage
+from unhunch.session.plan import PlanError, SessionPlan
+from unhunch.session.routines import RoutineFileError, builtin, choose, load
 
 BUILT_IN = Path(unhunch.__file__).parent / "routines" / "thoracic-foam-roller.toml"
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.web.test_report import Fake, serving, view
 from unhunch import language
-from unhunch.web import words
+from unhunch.web import translations
 
 
 @pytest.fixture(autouse=True)
@@ -26,13 +26,13 @@ def embedded(page: str) -> dict[str, str]:
 
 
 def test_nothing_is_embedded_in_english() -> None:
-    assert words.block() == ""
+    assert translations.block() == ""
 
 
 @pytest.mark.parametrize("code", ["de", "es"])
 def test_the_words_of_a_language(code: str) -> None:
     language.set_up({"LANG": f"{code}.UTF-8"})
-    said = embedded(words.block())
+    said = embedded(translations.block())
     assert said["This page can still be read."] not in ("", "This page can still be read.")
     assert said == json.loads((language.FOLDER / code / "page.json").read_text(encoding="utf-8"))
 
@@ -40,20 +40,20 @@ def test_the_words_of_a_language(code: str) -> None:
 @pytest.mark.parametrize("content", [None, "[", "\xff"])
 def test_without_its_file_a_page_speaks_english(tmp_path: Path, monkeypatch, content: str | None) -> None:
     language.set_up({"LANG": "de_DE.UTF-8"})
-    monkeypatch.setattr(words, "FOLDER", tmp_path)
+    monkeypatch.setattr(translations, "FOLDER", tmp_path)
     (tmp_path / "de").mkdir()
     if content is not None:
         (tmp_path / "de/page.json").write_text(content, encoding="latin-1")
-    assert words.block() == ""
+    assert translations.block() == ""
 
 
 def test_a_translation_cannot_end_the_element(tmp_path: Path, monkeypatch) -> None:
     language.set_up({"LANG": "de_DE.UTF-8"})
-    monkeypatch.setattr(words, "FOLDER", tmp_path)
+    monkeypatch.setattr(translations, "FOLDER", tmp_path)
     (tmp_path / "de").mkdir()
     evil = {"Paused": "</script><script>alert(1)</script><!--"}
     (tmp_path / "de/page.json").write_text(json.dumps(evil))
-    block = str(words.block())
+    block = str(translations.block())
     assert block.count("<") == 2
     assert embedded(block) == evil
 

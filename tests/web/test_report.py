@@ -10,9 +10,9 @@ import pytest
 
 from tests.web.pages import LIMIT, Heard, Served, Silent
 from unhunch.config import ConfigError
-from unhunch.control.protocol import UserError
+from unhunch.errors import UserError
+from unhunch.report.page import serve
 from unhunch.web.guard import HEADERS, LARGEST_BODY
-from unhunch.web.report import serve
 from unhunch.web.tab import Limits
 
 QUICK = Limits(first_page=30, away=0.6, goodbye=0.0, heartbeat=0.2)
@@ -153,7 +153,7 @@ async def test_it_goes_when_its_page_is_gone_or_never_came() -> None:
 
 def test_the_limits_are_what_is_promised() -> None:
     """Gone within a minute of its page."""
-    from unhunch.web.report import LIMITS
+    from unhunch.report.page import LIMITS
 
     assert LIMITS.away + LIMITS.heartbeat + LIMITS.goodbye < 60
 

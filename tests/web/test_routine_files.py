@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.examples import examples
 from tests.web.pages import serving
-from unhunch.core.routine import Routine, parse
-from unhunch.web.routines import builtin, choose
+from unhunch.core.session.routine import Routine, parse
+from unhunch.session.routines import builtin, choose
 
 BUILT_IN = resources.files("unhunch").joinpath("routines", "thoracic-foam-roller.toml").read_text()
 LINES = BUILT_IN.splitlines()

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from tests.examples import examples
 from tests.web.pages import LIMIT, QUICK, Heard, Served, Silent, serving
-from unhunch.core.routine import Size
+from unhunch.core.session.routine import Size
+from unhunch.session.guided import Stage
+from unhunch.session.page import serve
+from unhunch.session.plan import SessionPlan
+from unhunch.session.routines import builtin
 from unhunch.web.guard import HEADERS, LARGEST_BODY
-from unhunch.web.guided import Stage
-from unhunch.web.plan import SessionPlan
-from unhunch.web.routines import builtin
-from unhunch.web.session import serve
 from unhunch.web.tab import Limits, Server
 
 BEGIN = {"size": "short", "landmark": False, "hips_raised": False, "stiffness": None}
@@ -55,7 +55,7 @@ async def test_the_page_itself_holds_no_secret_and_allows_nothing_foreign() -> N
     ("path", "status"),
     [
         ("/static/session.js", 200), ("/static/style.css", 200), ("/static/icon.svg", 200), ("/static/nothing.js", 404),
-        ("/static/../session.py", 404), ("/static/..%2fsession.py", 404), ("/static/%2e%2e/plan.py", 404),
+        ("/static/../page.py", 404), ("/static/..%2fpage.py", 404), ("/static/%2e%2e/plan.py", 404),
         ("/nothing", 404),
     ],
 )  # fmt: skip
@@ -360,7 +360,7 @@ async def test_with_the_voice_off_nothing_is_spoken() -> None:
 
 async def program(*arguments: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "unhunch.web.session", *arguments, stdout=asyncio.subprocess.PIPE,
+        sys.executable, "-m", "unhunch.session.page", *arguments, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
 
@@ -404,7 +404,8 @@ async def test_a_plan_that_makes_no_sense_is_refused_in_words(plan: str) -> None
 async def test_the_daemon_is_never_imported() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c",
-        "import sys, unhunch.web.session; ours = ([], ['core'], ['web'], ['adapters'], ['language'], ['paths']);"
+        "import sys, unhunch.session.page;"
+        " ours = ([], ['core'], ['web'], ['session'], ['adapters'], ['language'], ['paths']);"
         " print([m for m in sys.modules if m.startswith('unhunch') and m.split('.')[1:2] not in ours],"
         " 'apscheduler' in sys.modules)",
         stdout=asyncio.subprocess.PIPE,

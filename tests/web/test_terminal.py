@@ -21,11 +21,11 @@ from rich.console import Console
 from tests.web.pages import Heard
 from unhunch import language
 from unhunch.adapters.speech import HostVoice
-from unhunch.cli import session_terminal
-from unhunch.core.routine import Size
-from unhunch.web.guided import GuidedSession
-from unhunch.web.plan import SessionPlan
-from unhunch.web.routines import builtin
+from unhunch.core.session.routine import Size
+from unhunch.session import terminal as session_terminal
+from unhunch.session.guided import GuidedSession
+from unhunch.session.plan import SessionPlan
+from unhunch.session.routines import builtin
 
 PROGRAM = """
 import fcntl, json, sys, termios
@@ -33,10 +33,10 @@ if sys.stdin.isatty():
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C arrives as it does for a person
 from unhunch import language
 from unhunch.adapters.speech import HostVoice
-from unhunch.cli import session_terminal
-from unhunch.cli.session_terminal import run_terminal_session
-from unhunch.web.plan import JsonLines, SessionPlan
-from unhunch.web.routines import builtin
+from unhunch.session import terminal
+from unhunch.session.terminal import run_terminal_session
+from unhunch.session.plan import JsonLines, SessionPlan
+from unhunch.session.routines import builtin
 
 class Spoken(HostVoice):
     async def say(self, text, limit=30.0):
@@ -45,7 +45,7 @@ class Spoken(HostVoice):
     name = "spoken"
 
 language.set_up()
-session_terminal.ASLEEP = 2.0
+terminal.ASLEEP = 2.0
 said = open(sys.argv[3], "w")
 with open(sys.argv[2], "w") as out:
     plan = SessionPlan.from_mapping(json.loads(sys.argv[1]))

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from unhunch.cli import words
-from unhunch.cli.asking import ask, tell
+from unhunch.cli import times
 from unhunch.cli.command import Command, word, wrong
+from unhunch.cli.to_daemon import ask, tell
 from unhunch.control.protocol import FEELS
 from unhunch.core.translate import N_, _
 
@@ -51,7 +51,7 @@ def _again(status: Mapping[str, Any]) -> str:
     owed = status.get("owed") or {}
     if not owed.get("snoozed_until"):
         return _("It will ask again later.")
-    again = words.label(datetime.fromisoformat(owed["snoozed_until"]), datetime.fromisoformat(status["now"]))
+    again = times.label(datetime.fromisoformat(owed["snoozed_until"]), datetime.fromisoformat(status["now"]))
     return _("It will ask again at {time}.").format(time=again)
 
 
@@ -91,7 +91,7 @@ def run_pause(args: argparse.Namespace) -> None:
     length = when.length(text)
     sent = {"until": end.timestamp()} if length is None else {"seconds": length}
     reply = ask("pause", {**sent, "why": args.why})
-    say(reply, _("Paused until {time}. 'unhunch resume' ends it earlier.").format(time=words.clock(end, now)))
+    say(reply, _("Paused until {time}. 'unhunch resume' ends it earlier.").format(time=times.clock(end, now)))
 
 
 def pause_arguments(parser: argparse.ArgumentParser) -> None:

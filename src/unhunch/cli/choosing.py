@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from unhunch.cli.asking import ask_if_running, tell
-from unhunch.core import choice
-from unhunch.core.figures import Option
+from unhunch.cli.to_daemon import ask_if_running, tell
 from unhunch.core.settings import Settings
 from unhunch.core.translate import _
+from unhunch.core.week import choice
+from unhunch.core.week.figures import Option
 from unhunch.paths import Paths
 
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from textwrap import wrap
 from typing import Any, NamedTuple, NoReturn
 
-from unhunch.cli import COMMANDS, Entry
-from unhunch.control.protocol import Exit, UserError
+from unhunch.cli.index import COMMANDS, Entry
 from unhunch.core.translate import N_, _, ngettext
+from unhunch.errors import Exit, UserError
 
 # argparse looks its own sentences up under these two names, and would ask a catalogue of the C library for them.
 vars(argparse).update(_=_, ngettext=ngettext)

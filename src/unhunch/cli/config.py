@@ -11,14 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from unhunch.cli.asking import ask_if_running, show_json
 from unhunch.cli.command import Command, json_option, wrong
-from unhunch.cli.yes import is_yes
+from unhunch.cli.to_daemon import ask_if_running, show_json
+from unhunch.cli.typed import is_yes
 from unhunch.config import ConfigError, load, nearest, parse, read_text
 from unhunch.config.values import Refused, literal, plain, read
-from unhunch.control.protocol import UserError
 from unhunch.core.settings import Option, Type, allowed, options
 from unhunch.core.translate import N_, _, ngettext
+from unhunch.errors import UserError
 from unhunch.paths import Paths, UnsafeFolder
 
 EDITORS = ("sensible-editor", "nano", "vim", "vi", "notepad")

@@ -8,16 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from unhunch.cli import words
-from unhunch.cli.asking import ask_if_running, show_json
+from unhunch.cli import times
 from unhunch.cli.command import Command, json_option, word, wrong
-from unhunch.cli.desk import reading, writing
-from unhunch.cli.yes import is_yes
+from unhunch.cli.own_history import reading, writing
+from unhunch.cli.to_daemon import ask_if_running, show_json
+from unhunch.cli.typed import is_yes
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.intervals import Interval, union
 from unhunch.core.moment import at_offset
 from unhunch.core.translate import N_, _, ngettext
-from unhunch.history.recording import Import, facts_from, outside
+from unhunch.importers.recording import Import, facts_from, outside
 from unhunch.ports import Store
 
 LARGEST = 512 * 1024 * 1024
@@ -89,14 +89,14 @@ def _sentence(told: dict[str, Any]) -> str:
     parts = [said.format(**told)]
     if left:
         parts.append(
-            _("{time} of activity were left out: Unhunch itself watched then.").format(time=words.minutes(left))
+            _("{time} of activity were left out: Unhunch itself watched then.").format(time=times.minutes(left))
         )
     return " ".join(parts)
 
 
 def _watched(store: Store) -> list[Interval]:
     """When Unhunch itself ran on this machine."""
-    from unhunch.core.history import IMPORTED
+    from unhunch.core.state.fold import IMPORTED
 
     runs = store.read(kinds=[Kind.RUNNING], device=store.device)
     return union((run.wall, run.end) for run in runs if not run.boot_id.startswith(IMPORTED))
@@ -104,7 +104,7 @@ def _watched(store: Store) -> list[Interval]:
 
 def _parsed(file: Path) -> Import | Sequence[Fact]:
     """What is in a file of any kind that is known. Raises BadRecording, UserError."""
-    from unhunch.history import activitywatch, own, workrave
+    from unhunch.importers import activitywatch, unhunch, workrave
 
     if file.stat().st_size > LARGEST:
         raise wrong(
@@ -116,7 +116,7 @@ def _parsed(file: Path) -> Import | Sequence[Fact]:
         if data.lstrip()[:1] not in (b"{", b"["):
             return workrave.parse(data, progress)
         if b'"unhunch"' in data[:200]:
-            return own.parse(data, progress)
+            return unhunch.parse(data, progress)
         return activitywatch.parse(data, progress)
 
 
@@ -169,7 +169,7 @@ import_ = Command(
 
 def run_export(args: argparse.Namespace) -> None:
     from unhunch import __version__
-    from unhunch.core.shapes import dated
+    from unhunch.core.bodies import dated
     from unhunch.report import export as out
 
     with reading() as store:
@@ -271,7 +271,7 @@ def run_forget(args: argparse.Namespace) -> None:
 def _forget(before: float | None) -> int:
     """Without a daemon. The checkpoint, which sums up ten weeks, is made anew without what is to be forgotten."""
     from unhunch.adapters.clock import SystemClock
-    from unhunch.cli.alone import carry_out
+    from unhunch.cli.without_daemon import carry_out
 
     with writing("unhunch forget") as store:
         summed_up = any(fact.kind is Kind.CHECKPOINT for fact in store.since_checkpoint()[:1])

@@ -9,12 +9,12 @@ from textwrap import wrap
 from typing import Any, NamedTuple
 
 from unhunch import __version__
-from unhunch.cli.asking import ask_if_running, show_json
 from unhunch.cli.command import Command, json_option, three_parts
-from unhunch.cli.desk import reading, settings
+from unhunch.cli.own_history import reading, settings
+from unhunch.cli.to_daemon import ask_if_running, show_json
 from unhunch.control.lock import holder
-from unhunch.control.protocol import Exit
 from unhunch.core.translate import N_, _
+from unhunch.errors import Exit
 from unhunch.paths import Paths
 from unhunch.ports import StoreError, StoreTrouble
 

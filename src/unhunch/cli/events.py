@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> None:
         return
     from unhunch.adapters.clock import SystemClock
     from unhunch.cli import when
-    from unhunch.cli.desk import reading
+    from unhunch.cli.own_history import reading
     from unhunch.core.facts import Kind
     from unhunch.core.moment import at_offset
 

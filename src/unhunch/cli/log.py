@@ -3,10 +3,10 @@
 import argparse
 from datetime import datetime, timedelta
 
-from unhunch.cli import when, words
+from unhunch.cli import times, when
 from unhunch.cli.answers import say
-from unhunch.cli.asking import tell
 from unhunch.cli.command import Command, whole, word, wrong
+from unhunch.cli.to_daemon import tell
 from unhunch.control.protocol import AS, SIZES, TINGLING
 from unhunch.core.translate import N_, _, pgettext
 
@@ -35,7 +35,7 @@ def run_log(args: argparse.Namespace) -> None:
     said = _("Noted: a {size} session. 'unhunch undo' takes it back.")
     if args.at:
         said = _("Noted: a {size} session, done at {time}. 'unhunch undo' takes it back.")
-    say(reply, said.format(size=_size(args.size), time=words.label(ended, now)))
+    say(reply, said.format(size=_size(args.size), time=times.label(ended, now)))
 
 
 def _size(name: str) -> str:
@@ -86,7 +86,7 @@ def run_amend(args: argparse.Namespace) -> None:
     meant = word(*AS)(presence)
     start, end = when.span(" ".join(span), now)
     reply = tell("amend", {"from": start.timestamp(), "to": end.timestamp(), "as": meant})
-    say(reply, _(AMENDED[meant]).format(start=words.clock(start, now), end=words.clock(end, end)))
+    say(reply, _(AMENDED[meant]).format(start=times.clock(start, now), end=times.clock(end, end)))
 
 
 AMENDED = {

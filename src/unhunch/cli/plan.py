@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from unhunch.cli import words
+from unhunch.cli import times
 from unhunch.cli.answers import say
-from unhunch.cli.asking import ask, show_json
 from unhunch.cli.command import Command, json_option, whole, word
-from unhunch.cli.yes import is_no, is_yes
+from unhunch.cli.to_daemon import ask, show_json
+from unhunch.cli.typed import is_no, is_yes
 from unhunch.core import formats
 from unhunch.core.translate import N_, _, ngettext
 
@@ -61,8 +61,8 @@ def _asked() -> bool:
 
 
 def _simulate(args: argparse.Namespace) -> None:
-    from unhunch.cli.desk import settings
-    from unhunch.simulate import simulate, text
+    from unhunch.cli.own_history import settings
+    from unhunch.play.simulate import simulate, text
 
     result = simulate(args.simulate, settings(), weeks=args.weeks, user=args.user, seed=args.seed)
     if args.json:
@@ -78,7 +78,7 @@ def lines(plan: Mapping[str, Any]) -> list[str]:
         "{count} sessions a day. A day like this, with about {sitting} of sitting, takes {most} at most.",
         plan["goal"],
     )
-    found = [goal.format(count=plan["goal"], sitting=words.minutes(plan["expected_min"]), most=plan["cap"])]
+    found = [goal.format(count=plan["goal"], sitting=times.minutes(plan["expected_min"]), most=plan["cap"])]
     if plan.get("stopped_why"):
         # safety
         confirm = _("When you have checked with a clinician: {command}")
@@ -185,7 +185,7 @@ def _figure(name: str, value: object) -> str:
         if name in SHARES:
             said = formats.percent(value)
         elif name == "sitting_min":
-            said = words.minutes(value)
+            said = times.minutes(value)
         else:
             said = formats.number(value, 2)
     label = _(FIGURES[name]) if name in FIGURES else name.replace("_", " ")
@@ -195,7 +195,7 @@ def _figure(name: str, value: object) -> str:
 def _due(row: Mapping[str, Any]) -> str:
     text = _("Session {number} after {sitting} of sitting: {state}")
     state = row.get("state") or N_("to come")
-    return text.format(number=row["number"], sitting=words.minutes(row["at_min"]), state=_(state))
+    return text.format(number=row["number"], sitting=times.minutes(row["at_min"]), state=_(state))
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,12 +5,12 @@ import shutil
 from pathlib import Path
 
 from unhunch.cli.command import Command, wrong
-from unhunch.cli.desk import settings
-from unhunch.core.routine import CHOICES, Routine, Size
-from unhunch.core.timeline import timeline
+from unhunch.cli.own_history import settings
+from unhunch.core.session.routine import CHOICES, Routine, Size
+from unhunch.core.session.timeline import timeline
 from unhunch.core.translate import N_, _, ngettext
 from unhunch.paths import Paths
-from unhunch.web.routines import BUILT_IN, RoutineFileError, builtin, choose, load
+from unhunch.session.routines import BUILT_IN, RoutineFileError, builtin, choose, load
 
 ACTIONS = ("list", "preview", "check", "add")
 

@@ -15,7 +15,7 @@ def run_run(args: argparse.Namespace) -> int:
     from unhunch.adapters.lean import keep_openssl_out
 
     keep_openssl_out()
-    from unhunch import daemon
+    from unhunch.daemon import daemon
 
     return daemon.run(source=args.source)
 
@@ -26,7 +26,7 @@ def run_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_replay(args: argparse.Namespace) -> int:
-    from unhunch import replay
+    from unhunch.play import replay
 
     return replay.command(args.files, answer=args.answer, seed=args.seed, as_json=args.json)
 
@@ -46,7 +46,7 @@ def replay_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_demo(args: argparse.Namespace) -> int:
-    from unhunch.demo import demo as play
+    from unhunch.play.demo import demo as play
 
     return play(as_json=args.json)
 

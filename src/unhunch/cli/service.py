@@ -9,14 +9,14 @@ from itertools import count
 from typing import Any
 
 from unhunch import service
-from unhunch.cli.asking import ask, ask_if_running, tell
 from unhunch.cli.command import Command, three_parts, wrong
-from unhunch.cli.desk import settings
-from unhunch.cli.yes import is_no, is_yes
+from unhunch.cli.own_history import settings
+from unhunch.cli.to_daemon import ask, ask_if_running, tell
+from unhunch.cli.typed import is_no, is_yes
 from unhunch.config.values import Refused, parse_hours, plain
-from unhunch.control.protocol import UserError
 from unhunch.core.settings import WEEKDAYS, Settings, allowed, options
 from unhunch.core.translate import N_, _, pgettext
+from unhunch.errors import UserError
 from unhunch.paths import Paths
 
 UP_SECONDS = 15.0
@@ -135,7 +135,7 @@ def _full_hours(answer: str) -> str:
 
 def _screening(number: int, before: Settings) -> str:
     """pass or ask-doctor. Only that is kept, never which answer."""
-    from unhunch.web.routines import choose
+    from unhunch.session.routines import choose
 
     routine, _note = choose(before.routine, Paths.find().routines)
     print(f"{number}. {routine.doctor}")

@@ -10,19 +10,20 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from unhunch.cli.answers import say
-from unhunch.cli.asking import ask, ask_if_running, tell
 from unhunch.cli.command import Command, wrong
-from unhunch.cli.desk import reading, settings
-from unhunch.cli.yes import is_no, is_yes
-from unhunch.control.protocol import COMMANDS, SIZES, Exit, UserError
-from unhunch.core.routine import CHOICES, Routine
+from unhunch.cli.own_history import reading, settings
+from unhunch.cli.to_daemon import ask, ask_if_running, tell
+from unhunch.cli.typed import is_no, is_yes
+from unhunch.control.protocol import COMMANDS, SIZES
+from unhunch.core.session.routine import CHOICES, Routine
 from unhunch.core.translate import N_, _, ngettext
+from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
 from unhunch.ports import StoreError
 
 if TYPE_CHECKING:
-    from unhunch.web.guided import GuidedSession
-    from unhunch.web.plan import SessionPlan
+    from unhunch.session.guided import GuidedSession
+    from unhunch.session.plan import SessionPlan
 
 PATIENCE = (0.1, 0.2, 0.4, 0.8)
 """Seconds between two attempts to write a session down."""
@@ -58,7 +59,7 @@ class Teller:
 
     def _keep(self, record: Mapping[str, Any]) -> None:
         """Write it down. A command may hold the history for a moment, or a daemon that was started meanwhile."""
-        from unhunch.cli.alone import carry_out
+        from unhunch.cli.without_daemon import carry_out
 
         for patience in PATIENCE:
             try:
@@ -81,7 +82,7 @@ def run_start(args: argparse.Namespace) -> int:
     if complaint:
         print(complaint, file=sys.stderr)
     if args.terminal:
-        from unhunch.cli.session_terminal import run_terminal_session
+        from unhunch.session.terminal import run_terminal_session
 
         session = run_terminal_session(plan, routine, Teller())
     else:
@@ -91,7 +92,7 @@ def run_start(args: argparse.Namespace) -> int:
 
 def _plan(args: argparse.Namespace) -> "SessionPlan":
     """What the programme has in mind for this session. Raises UserError when sessions are off."""
-    from unhunch.web.plan import SessionPlan
+    from unhunch.session.plan import SessionPlan
 
     status = ask_if_running("status")
     if status is not None:
@@ -111,7 +112,9 @@ def _plan(args: argparse.Namespace) -> "SessionPlan":
 def _plan_alone() -> tuple[bool, dict[str, Any]]:
     """The same, read from the history where no daemon runs."""
     from unhunch.adapters.clock import SystemClock
-    from unhunch.core import calendar, engine, upcoming
+    from unhunch.core.engine import step
+    from unhunch.core.programme import upcoming
+    from unhunch.core.state import calendar
     from unhunch.ports import StoreTrouble
 
     s = settings()
@@ -122,13 +125,13 @@ def _plan_alone() -> tuple[bool, dict[str, Any]]:
         if error.kind is not StoreTrouble.GONE:
             raise
         facts = []
-    known = engine.begin(facts, s).state.programme
+    known = step.begin(facts, s).state.programme
     date = calendar.logical_date(SystemClock().now(), s)
     return known.stopped, upcoming.session_plan(known, date, s)
 
 
 def _routine(name: str) -> tuple[Routine, str]:
-    from unhunch.web.routines import choose
+    from unhunch.session.routines import choose
 
     return choose(name, Paths.find().routines)
 
@@ -136,8 +139,8 @@ def _routine(name: str) -> tuple[Routine, str]:
 def _page(plan: "SessionPlan", routine: Routine) -> "GuidedSession":
     """Serve the page and open it; back when it is over or gone."""
     from unhunch.cli.browser import show
-    from unhunch.cli.ending import run_until_ended
-    from unhunch.web.session import serve
+    from unhunch.session.ending import run_until_ended
+    from unhunch.session.page import serve
 
     def opened(address: str) -> None:
         if show(address):

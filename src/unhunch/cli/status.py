@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from unhunch.cli import words
-from unhunch.cli.asking import ask, show_json
+from unhunch.cli import times
 from unhunch.cli.command import Command, json_option, wrong
-from unhunch.control.protocol import Exit, UserError
+from unhunch.cli.to_daemon import ask, show_json
 from unhunch.core import formats
 from unhunch.core.translate import N_, _, ngettext
+from unhunch.errors import Exit, UserError
 
 Status = Mapping[str, Any]
 
@@ -85,7 +85,7 @@ def wrapped(texts: list[str]) -> list[str]:
 
 
 def presence(status: Status) -> str:
-    stretch = words.minutes(status["stretch_min"])
+    stretch = times.minutes(status["stretch_min"])
     since = _clock(status["since"], status) if status["since"] else ""
     match status["presence"]:
         case "active" | "quiet":
@@ -145,7 +145,7 @@ def _following(following: Mapping[str, Any]) -> str | None:
 def today(status: Status) -> str:
     figures = status["today"]
     goal = figures["goal"]
-    sitting = words.minutes(figures["sitting_min"]["best"])
+    sitting = times.minutes(figures["sitting_min"]["best"])
     said = ngettext(
         "Today {done} of {goal} session, {time} sitting.", "Today {done} of {goal} sessions, {time} sitting.", goal
     )
@@ -153,7 +153,7 @@ def today(status: Status) -> str:
 
 
 def _clock(iso: str, status: Status) -> str:
-    return words.clock(datetime.fromisoformat(iso), datetime.fromisoformat(status["now"]))
+    return times.clock(datetime.fromisoformat(iso), datetime.fromisoformat(status["now"]))
 
 
 # For panels -----------------------------------------------------------------------------------------------------------
@@ -171,15 +171,15 @@ def _mood(status: Status) -> str:
 
 def _next_at(status: Status) -> str:
     at = status["next"]["at"]
-    return words.label(datetime.fromisoformat(at), datetime.fromisoformat(status["now"])) if at else ""
+    return times.label(datetime.fromisoformat(at), datetime.fromisoformat(status["now"])) if at else ""
 
 
 KEYS: Mapping[str, Callable[[Status], object]] = {
     "mood": _mood,
     "presence": lambda s: s["presence"],
-    "stretch": lambda s: words.minutes(s["stretch_min"]),
+    "stretch": lambda s: times.minutes(s["stretch_min"]),
     "stretch_min": lambda s: round(s["stretch_min"]),
-    "sitting": lambda s: words.minutes(s["today"]["sitting_min"]["best"]),
+    "sitting": lambda s: times.minutes(s["today"]["sitting_min"]["best"]),
     "sitting_min": lambda s: round(s["today"]["sitting_min"]["best"]),
     "done": lambda s: s["today"]["done"],
     "goal": lambda s: s["today"]["goal"],
@@ -206,7 +206,7 @@ MOODS = {
 
 def short(status: Status) -> str:
     """One short line: "38 min | 1/2 | 14:10"."""
-    mood, stretch = _mood(status), words.minutes(status["stretch_min"])
+    mood, stretch = _mood(status), times.minutes(status["stretch_min"])
     first = _("due, {time}").format(time=stretch) if mood == "due" else _(MOODS[mood]) if mood in MOODS else stretch
     figures = status["today"]
     return " | ".join(filter(None, [first, f"{figures['done']}/{figures['goal']}", _next_at(status)]))

@@ -1,11 +1,11 @@
 """The words in which people type times: English everywhere, and beside it the user's own language. Pure."""
 
 import re
-import unicodedata
 from functools import cache
 
 from unhunch.core import formats
-from unhunch.core.translate import N_, _
+from unhunch.core.translate import N_, _, pgettext
+from unhunch.language import plain
 
 TYPED = N_("""\
 now: now
@@ -32,13 +32,6 @@ SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 LEFT_OUT = "the"
 
 _HALF_OF_DAY = re.compile(r"(?<=\d)\s*([ap])\.?\s?m\b\.?", re.ASCII)
-
-
-def plain(typed: str) -> str:
-    """Lower case, without accents and needless spaces and commas."""
-    parts = unicodedata.normalize("NFD", typed.lower().replace("\u2013", "-"))
-    bare = "".join(letter for letter in parts if not unicodedata.combining(letter))
-    return " ".join(re.sub(r",(?=\s|$)", " ", bare).split())
 
 
 @cache
@@ -75,3 +68,11 @@ def weekday(name: str) -> int | None:
         if len(name) >= 3 and any(plain(long).startswith(name) for long in (usual, own.weekdays[number])):
             return number
     return None
+
+
+def is_yes(answer: str) -> bool:
+    return answer.strip().lower() in ("y", "yes", *pgettext("typed for yes, with commas", "y,yes").split(","))
+
+
+def is_no(answer: str) -> bool:
+    return answer.strip().lower() in ("n", "no", *pgettext("typed for no, with commas", "n,no").split(","))

@@ -9,17 +9,17 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from unhunch.adapters.clock import SystemClock
-from unhunch.cli.asking import show_json
 from unhunch.cli.choosing import Taken, take
 from unhunch.cli.command import Command, json_option, whole, wrong
 from unhunch.cli.data import write_private
-from unhunch.cli.desk import reading, settings
-from unhunch.control.protocol import UserError
-from unhunch.core.days import back
-from unhunch.core.figures import Option, TrendWeek, Week
+from unhunch.cli.own_history import reading, settings
+from unhunch.cli.to_daemon import show_json
 from unhunch.core.settings import Settings
 from unhunch.core.translate import N_, _
-from unhunch.core.week import first_day
+from unhunch.core.week.days import back
+from unhunch.core.week.figures import Option, TrendWeek, Week
+from unhunch.core.week.summary import first_day
+from unhunch.errors import UserError
 from unhunch.report.reading import week_of
 from unhunch.report.terminal import render, speaks_unicode, wants_colour
 
@@ -96,7 +96,7 @@ class _Answering:
     def page(self) -> str:
         from unhunch.report.html import Served
         from unhunch.report.html import render as page
-        from unhunch.web.words import block
+        from unhunch.web.translations import block
 
         week, trend = _read(settings(), self._first, with_trend=True)
         return page(week, trend, which=self._which, served=Served(undo=self._taken is not None, words=block()))
@@ -125,7 +125,7 @@ def _serve(first: str, which: str) -> None:
     import asyncio
 
     from unhunch.cli.browser import show
-    from unhunch.web.report import serve
+    from unhunch.report.page import serve
 
     report = _Answering(first, which)
     report.page()  # what is wrong with the history is said here, not in a browser

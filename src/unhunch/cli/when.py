@@ -9,11 +9,12 @@ that comes twice, the first that still lies ahead is meant.
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
+from unhunch import language
 from unhunch.cli import typed
 from unhunch.cli.command import wrong
-from unhunch.control.protocol import UserError
 from unhunch.core import formats
 from unhunch.core.translate import N_, _
+from unhunch.errors import UserError
 
 DAY_BEGINS = time(4, 0)
 """A day given without an hour begins here: whoever is still up at midnight means the day after sleep (MODEL 1)."""
@@ -43,7 +44,7 @@ def duration(text: str) -> float:
 
 def _duration(text: str) -> float | None:
     """None if it does not look like one."""
-    rest, seconds, units = typed.plain(text), 0.0, typed.units()
+    rest, seconds, units = language.plain(text), 0.0, typed.units()
     if not rest:
         return None
     if formats.current().decimal == ",":

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from unhunch.cli import words
-from unhunch.cli.asking import ask, show_json
+from unhunch.cli import times
 from unhunch.cli.command import Command, json_option
+from unhunch.cli.to_daemon import ask, show_json
 from unhunch.core import formats
 from unhunch.core.translate import N_, _
 
@@ -45,7 +45,7 @@ def lines(reply: Mapping[str, Any]) -> list[str]:
 
 def _today(iso: str) -> str:
     at = datetime.fromisoformat(iso)
-    return words.clock(at, at)
+    return times.clock(at, at)
 
 
 NAMES_ITS_UNIT = ("lapse", "step", "pause", "latest")
@@ -64,7 +64,7 @@ def _value(row: Mapping[str, Any], name: str) -> str:
     if isinstance(value, bool):
         return _mark(value)
     if isinstance(value, float):
-        return formats.number(value) if row["name"] in NAMES_ITS_UNIT else words.minutes(value)
+        return formats.number(value) if row["name"] in NAMES_ITS_UNIT else times.minutes(value)
     return _(value) if value in ("yes", "no") else str(value)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from unhunch.control.protocol import LOG, RESTART, Exit, UserError, read_reply, request
+from unhunch.control.protocol import LOG, RESTART, read_reply, request
 from unhunch.core import formats
 from unhunch.core.translate import _
+from unhunch.errors import Exit, UserError
 
 SECONDS = 5.0
 """How long to wait for the daemon. Its own limit on a command is longer, so a slow one is told from a dead one."""

@@ -7,8 +7,9 @@ import os
 import sys
 from pathlib import Path
 
-from unhunch.control.protocol import STOP, Exit, UserError
+from unhunch.control.protocol import STOP
 from unhunch.core.translate import _
+from unhunch.errors import Exit, UserError
 
 if sys.platform == "win32":
     import msvcrt

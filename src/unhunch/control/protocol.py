@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from unhunch.core.translate import N_, _
+from unhunch.errors import Exit, UserError
 
 VERSION = 1
 """Of the protocol. A daemon and a client of different versions refuse each other in words."""
@@ -40,28 +41,6 @@ STOP, RESTART, LOG = (
     )
 )
 """What to type to stop the daemon, to start it anew, and to see its log; to be translated where it is said."""
-
-
-class Exit:
-    """Exit codes, and the codes of errors in replies."""
-
-    DONE = 0
-    FAILED = 1
-    WRONG = 2  # wrong words or configuration
-    NOT_RUNNING = 3
-    UNUSABLE = 4  # the source asked for by name cannot be used
-    RUNNING = 5  # another one is at work
-
-
-class UserError(Exception):
-    """Something a person can act on: what happened, what it means, what to type. `code` is the exit code."""
-
-    def __init__(self, what: str, means: str, remedy: str, code: int = Exit.FAILED) -> None:
-        super().__init__(f"{what} {means} {remedy}")
-        self.what = what
-        self.means = means
-        self.remedy = remedy
-        self.code = code
 
 
 class Check(NamedTuple):

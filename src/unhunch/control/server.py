@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from unhunch.control.door import Door, door
-from unhunch.control.protocol import LOG, LONGEST_LINE, Exit, UserError, done, encode, read_request, refused
+from unhunch.control.protocol import LOG, LONGEST_LINE, done, encode, read_request, refused
 from unhunch.core import formats
 from unhunch.core.translate import _
+from unhunch.errors import Exit, UserError
 
 log = logging.getLogger(__name__)
 

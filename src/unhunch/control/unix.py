@@ -10,8 +10,9 @@ import struct
 import sys
 from pathlib import Path
 
-from unhunch.control.protocol import STOP, Exit, UserError
+from unhunch.control.protocol import STOP
 from unhunch.core.translate import _
+from unhunch.errors import Exit, UserError
 
 assert sys.platform != "win32"
 

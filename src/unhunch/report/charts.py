@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from unhunch.core import formats
-from unhunch.core.figures import Day, Hour, Mark, Span, TrendWeek, Week
 from unhunch.core.translate import N_, _, ngettext
-from unhunch.report import words
+from unhunch.core.week.figures import Day, Hour, Mark, Span, TrendWeek, Week
+from unhunch.report import sentences
 from unhunch.report.terminal import clock_range
 
 
@@ -88,16 +88,16 @@ def _lane(day: Day, begin: int, scale: float, week: Week) -> Lane:
     if count := len(day.stretches):
         said.append(ngettext("{count} stretch", "{count} stretches", count).format(count=count))
     if day.done:
-        said.append(words.sessions(day.done))
-    return Lane(tuple(bars), dots, f"{words.day_name(day.date)}: {', '.join(said)}")
+        said.append(sentences.sessions(day.done))
+    return Lane(tuple(bars), dots, f"{sentences.day_name(day.date)}: {', '.join(said)}")
 
 
 def at_the_desk(minutes: float) -> str:
-    return _("{time} at the desk").format(time=words.duration(minutes))
+    return _("{time} at the desk").format(time=sentences.duration(minutes))
 
 
 def _bars(span: Span, kind: str, begin: int, scale: float, says: str) -> list[Bar]:
-    title = f"{words.clock(span.start)}-{words.clock(span.end)}: {says}"
+    title = f"{sentences.clock(span.start)}-{sentences.clock(span.end)}: {says}"
     end = begin + 100.0 / scale
     parts = [(max(a, begin), min(b, end)) for a, b in span.clock]
     return [
@@ -126,7 +126,7 @@ def session_title(mark: Mark) -> str:
     if mark.stiffness_before is not None and mark.stiffness_after is not None:
         rated = _("stiffness {before} to {after}")
         said.append(rated.format(before=mark.stiffness_before, after=mark.stiffness_after))
-    return f"{words.clock(mark.at)}: {', '.join(said)}"
+    return f"{sentences.clock(mark.at)}: {', '.join(said)}"
 
 
 class Chart(NamedTuple):
@@ -149,8 +149,8 @@ def sitting_trend(trend: Sequence[TrendWeek], height: float = 96.0) -> Chart:
     for n, week in enumerate(trend):
         if not week.sitting:
             continue
-        a_day = _("{time} a day").format(time=words.duration(week.sitting.best))
-        title = f"{words.week_of(words.day_name(week.first))}: {a_day}"
+        a_day = _("{time} a day").format(time=sentences.duration(week.sitting.best))
+        title = f"{sentences.week_of(sentences.day_name(week.first))}: {a_day}"
         for kind, width, low, high in (
             ("now" if n == len(trend) - 1 else "best", 0.62, 0.0, week.sitting.best),
             ("whisker", 0.06, week.sitting.low, week.sitting.high),
@@ -163,7 +163,7 @@ def sitting_trend(trend: Sequence[TrendWeek], height: float = 96.0) -> Chart:
                 )
             )
     hours = range(int(top // step) + 1)
-    rows = [Tick(round(height * (1 - m * step / top), 2), f"{words.number(m * step / 60)} h") for m in hours]
+    rows = [Tick(round(height * (1 - m * step / top), 2), f"{sentences.number(m * step / 60)} h") for m in hours]
     return Chart(height, tuple(rows), _weeks(trend), tuple(bars))
 
 
@@ -171,7 +171,7 @@ def _weeks(trend: Sequence[TrendWeek]) -> tuple[Tick, ...]:
     slot = 100.0 / len(trend)
     found = []
     for n, week in enumerate(trend):
-        name = words.short_day(week.first)
+        name = sentences.short_day(week.first)
         shown = (len(trend) - 1 - n) % 3 == 0
         edge = "end" if n == len(trend) - 1 else "middle"
         at = slot * (n + (0.9 if edge == "end" else 0.5))
@@ -189,14 +189,14 @@ def prolonged_trend(trend: Sequence[TrendWeek], height: float = 52.0) -> Chart:
             round(slot * 0.62, 3),
             round(height * week.prolonged_share, 2),
             "prolonged",
-            f"{words.week_of(words.day_name(week.first))}: {words.percent(week.prolonged_share)}",
+            f"{sentences.week_of(sentences.day_name(week.first))}: {sentences.percent(week.prolonged_share)}",
         )
         for n, week in enumerate(trend)
         if week.prolonged_share is not None
     ]
     return Chart(
         height,
-        (Tick(0, words.percent(1.0)), Tick(height / 2, words.percent(0.5)), Tick(height, "0")),
+        (Tick(0, sentences.percent(1.0)), Tick(height / 2, sentences.percent(0.5)), Tick(height, "0")),
         _weeks(trend),
         tuple(bars),
     )
@@ -209,7 +209,7 @@ def sessions_trend(trend: Sequence[TrendWeek], height: float = 52.0) -> Chart:
     bars = []
     for n, week in enumerate(trend):
         counts = _("{done} done, {asked} asked for").format(done=week.done, asked=week.asked)
-        title = f"{words.week_of(words.day_name(week.first))}: {counts}"
+        title = f"{sentences.week_of(sentences.day_name(week.first))}: {counts}"
         for kind, count in (("asked", week.asked), ("session", week.done)):
             if count:
                 tall = round(height * count / top, 2)
@@ -226,10 +226,10 @@ def answers(hours: Sequence[Hour], height: float = 74.0) -> Chart:
     bars = []
     for h in hours:
         x, y = round(slot * (h.hour - first + 0.14), 3), height
-        for kind, count, said in words.became(h):
+        for kind, count, said in sentences.became(h):
             tall = round(height * count / top, 2)
             y = round(y - tall, 2)
-            bars.append(Bar(x, y, round(slot * 0.72, 3), tall, kind, f"{words.full_hour(h.hour)}: {said}"))
+            bars.append(Bar(x, y, round(slot * 0.72, 3), tall, kind, f"{sentences.full_hour(h.hour)}: {said}"))
     # "10 AM" takes the room of two or three hours.
     every = 1 if "{a}" not in formats.current().hour else 2 if last - first < 12 else 3
     columns = [
@@ -248,10 +248,10 @@ def stiffness(week: Week, height: float = 74.0) -> Chart:
     for n, (day, mark, before, after) in enumerate(told):
         x = round(slot * (n + 0.5), 3)
         y = {value: round(6 + (height - 12) * (1 - value / 10), 2) for value in (before, after)}
-        title = f"{words.day_name(day.date)}, {session_title(mark)}"
+        title = f"{sentences.day_name(day.date)}, {session_title(mark)}"
         bars.append(Bar(x, min(y.values()), 0, abs(y[before] - y[after]), "between", title))
         dots += [Dot(x, y[before], "before", title), Dot(x, y[after], "after", title)]
         if n == 0 or told[n - 1][0] is not day:
-            columns.append(Tick(x, words.short_weekday(day.date)))
+            columns.append(Tick(x, sentences.short_weekday(day.date)))
     rows = (Tick(6, "10"), Tick(height / 2, "5"), Tick(height - 6, "0"))
     return Chart(height, rows, tuple(columns), tuple(bars), tuple(dots))

@@ -12,14 +12,14 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from unhunch.core import translate
-from unhunch.core.figures import TrendWeek, Week
-from unhunch.report import charts, words
+from unhunch.core.week.figures import TrendWeek, Week
+from unhunch.report import charts, sentences
 
 _FORMATS: dict[str, Callable[[Any], str]] = {
-    "duration": words.duration,
-    "percent": words.percent,
-    "number": words.number,
-    "day": words.day_name,
+    "duration": sentences.duration,
+    "percent": sentences.percent,
+    "number": sentences.number,
+    "day": sentences.day_name,
     "text": str,
 }
 """How a figure is written: the page names one beside each."""
@@ -59,8 +59,8 @@ def render(week: Week, trend: Sequence[TrendWeek], *, which: str = "", served: S
         week=week,
         trend=trend,
         seen=any(t.sitting or t.done or t.asked for t in trend),
-        name=words.week_name(week).replace(" - ", " \N{EN DASH} "),
-        words=words,
+        name=sentences.week_name(week).replace(" - ", " \N{EN DASH} "),
+        words=sentences,
         strip=charts.strip(week),
         lane=charts.LANE,
         sitting_trend=charts.sitting_trend(trend) if trend else None,

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from unhunch.core.bodies import sound
 from unhunch.core.facts import Fact, Kind
-from unhunch.core.figures import TrendWeek, Week
-from unhunch.core.history import Lived, lived
 from unhunch.core.settings import Settings
-from unhunch.core.shapes import sound
-from unhunch.core.week import EARLIER, LATER, WEEKS_BEFORE, summarise, trend, window
+from unhunch.core.week.figures import TrendWeek, Week
+from unhunch.core.week.lived import Lived, lived
+from unhunch.core.week.summary import EARLIER, LATER, WEEKS_BEFORE, summarise, trend, window
 from unhunch.ports import Store
 
 TREND_WEEKS = 12

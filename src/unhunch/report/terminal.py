@@ -6,9 +6,9 @@ from datetime import date
 from itertools import pairwise
 
 from unhunch.core import formats
-from unhunch.core.figures import NOTE, Day, Week
 from unhunch.core.translate import _
-from unhunch.report import words
+from unhunch.core.week.figures import NOTE, Day, Week
+from unhunch.report import sentences
 
 LABEL = 16
 """Columns of the labels on the left, at least."""
@@ -68,7 +68,7 @@ class _Page:
         self.which = which
 
     def lines(self, week: Week) -> Iterator[str]:
-        name = words.week_of(words.week_name(week))
+        name = sentences.week_of(sentences.week_name(week))
         yield self.tint(name, _BOLD) + " " * (self.width - len(name) - len("Unhunch")) + self.tint("Unhunch", _DIM)
         yield self.tint("─" * self.width, _DIM)
         yield from self.summary(week)
@@ -82,13 +82,13 @@ class _Page:
         yield ""
         yield from self.next_week(week)
         yield ""
-        yield from self.field(_("Data"), words.quality_line(week.quality) + ".")
+        yield from self.field(_("Data"), sentences.quality_line(week.quality) + ".")
         for source in week.quality.sources if len(week.quality.sources) > 1 else ():
             text = _("{machine}: {seen} seen ({by}, {watched} watched)").format(
                 machine=source.device or _("this machine"),
-                seen=words.duration(source.sitting),
+                seen=sentences.duration(source.sitting),
                 by=", ".join(source.watched_by) or _("imported"),
-                watched=words.duration(source.covered),
+                watched=sentences.duration(source.covered),
             )
             yield from self.field("", text)
         for line in textwrap.wrap(_(NOTE), self.width):
@@ -96,7 +96,7 @@ class _Page:
 
     def summary(self, week: Week) -> Iterator[str]:
         """This week beside the weeks before it."""
-        head, rows = ("", _("this week"), words.before_name(week.before)), words.table(week)
+        head, rows = ("", _("this week"), sentences.before_name(week.before)), sentences.table(week)
         # The columns give way to what stands right of them, the middle one first.
         right = max(len(row[2]) for row in [head, *rows])
         needed = wide((row[1] for row in [head, *rows] if row[2]), 0)
@@ -110,7 +110,8 @@ class _Page:
         """One bar a day up to the best estimate, on to the highest, with a mark at what such a day usually is."""
         names = day_labels(week.days)
         figures = [
-            words.duration(d.sitting.best) if d.sitting.high else _("paused") if d.paused else "-" for d in week.days
+            sentences.duration(d.sitting.best) if d.sitting.high else _("paused") if d.paused else "-"
+            for d in week.days
         ]
         figure_room = wide(figures, FIGURE, gap=0)
         marks_room = max(3, *(len(day.sessions) for day in week.days))
@@ -121,14 +122,14 @@ class _Page:
             cells = list((BEST * best + HIGH * (high - best)).ljust(room))
             if day.usual is not None and day.sitting.high > 0:
                 cells[min(room - 1, int(day.usual / most * room + 0.5))] = USUAL
-            ends = words.range_of(day.sitting) if day.sitting.high else ""
+            ends = sentences.range_of(day.sitting) if day.sitting.high else ""
             marks = "".join(SESSION if m.status == "done" else PARTIAL for m in day.sessions)
             star = "*" if day.flags else " "
             drawn = self.paint("".join(cells))
             yield f"{name}{figure:>{figure_room}}{star} {drawn} {ends:>{RANGE}} {self.paint(marks)}"
         for day in week.days:
             if day.flags:
-                yield from self.field(f"* {words.day_name(day.date)}", words.flags_line(day.flags))
+                yield from self.field(f"* {sentences.day_name(day.date)}", sentences.flags_line(day.flags))
         yield from self.legend(
             len(names[0]) + figure_room + 2,
             (BEST, _("best estimate")),
@@ -152,7 +153,7 @@ class _Page:
         for day, name in zip(week.days, names, strict=True):
             row = strip_row(day, begin, hours * columns, 60.0 / columns, week.pattern.prolonged_from)
             yield f"{name}{self.paint(row)}"
-        prolonged = _("stretch of {minutes} min +").format(minutes=words.number(week.pattern.prolonged_from))
+        prolonged = _("stretch of {minutes} min +").format(minutes=sentences.number(week.pattern.prolonged_from))
         yield from self.legend(
             len(names[0]),
             (PROLONGED, prolonged),
@@ -172,24 +173,24 @@ class _Page:
         yield " " * indent + self.tint(line, _DIM)
 
     def prompts(self, week: Week) -> Iterator[str]:
-        yield from self.field(_("Prompts"), words.prompts_line(week.prompts))
+        yield from self.field(_("Prompts"), sentences.prompts_line(week.prompts))
         if week.prompts.held:
-            yield from self.field(_("Held back"), words.held_line(week.prompts.held))
-        yield from self.field(_("Best hour"), words.best_hour_line(week.prompts))
+            yield from self.field(_("Held back"), sentences.held_line(week.prompts.held))
+        yield from self.field(_("Best hour"), sentences.best_hour_line(week.prompts))
 
     def next_week(self, week: Week) -> Iterator[str]:
-        yield from self.field(_("Plan"), words.plan_line(week.plan))
+        yield from self.field(_("Plan"), sentences.plan_line(week.plan))
         if week.last_choice:
-            yield from self.field(_("Last choice"), words.chosen_line(week.last_choice))
+            yield from self.field(_("Last choice"), sentences.chosen_line(week.last_choice))
         if week.chosen:
-            chosen = _("You chose: {choice}").format(choice=words.chosen_line(week.chosen))
+            chosen = _("You chose: {choice}").format(choice=sentences.chosen_line(week.chosen))
             yield from self.field(_("Next week"), chosen)
             return
-        yield from self.field(_("Next week"), words.option_line(week.choice), _BOLD)
+        yield from self.field(_("Next week"), sentences.option_line(week.choice), _BOLD)
         if len(week.options) > 1:
             others = "; ".join(f"{o.number} {o.text.rstrip('.')}" for o in week.options)
             text = _("To choose: {command} ({options})")
-            yield from self.field("", text.format(command=words.choose_command(self.which), options=others))
+            yield from self.field("", text.format(command=sentences.choose_command(self.which), options=others))
 
     def field(self, label: str, text: str, code: str = "") -> Iterator[str]:
         """A label and its text, wrapped beside it."""
@@ -220,7 +221,7 @@ def day_labels(days: Sequence[Day]) -> list[str]:
     """Mon  9 Nov, in a column with its gap."""
     found = []
     for day in days:
-        at, name = date.fromisoformat(day.date), words.day_name(day.date)
+        at, name = date.fromisoformat(day.date), sentences.day_name(day.date)
         found.append(name.replace(str(at.day), f"{at.day:>2}", 1))
     room = wide(found, DAY)
     return [name.ljust(room) for name in found]

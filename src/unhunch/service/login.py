@@ -12,8 +12,8 @@ from pathlib import Path
 from unhunch import __version__
 from unhunch.control import client
 from unhunch.control.lock import holder
-from unhunch.control.protocol import Exit, UserError
 from unhunch.core.translate import _
+from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths, UnsafeFolder
 from unhunch.service.files import MARK, UNIT, File, Places, Way, companions, own_command, starter
 from unhunch.service.manager import TARGET, UserManager

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from unhunch.control.protocol import UserError
 from unhunch.core.translate import _
+from unhunch.errors import UserError
 from unhunch.service.files import File
 
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from unhunch.adapters.dbus import Bus, BusError, session_address
+from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
 from unhunch.core.translate import _
 from unhunch.ports import Lost, Quiet, Unusable
 

@@ -36,9 +36,9 @@ class Source:
 
             permission.check()
         if sys.platform == "linux":
-            from unhunch.adapters import xserver
+            from unhunch.adapters.protocols import x11
 
-            xserver.adopt(await xserver.find(self._name, self._env), self._env)
+            x11.adopt(await x11.find(self._name, self._env), self._env)
         self._bell = Bell(self._rung)
         self._bell.arm()
         await asyncio.sleep(ARMING)

@@ -10,7 +10,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 
-from unhunch.adapters.activity.wire import Wire, words
+from unhunch.adapters.protocols.wayland import Wire, words
 from unhunch.core.translate import _
 from unhunch.ports import Lost, Quiet, Unusable
 

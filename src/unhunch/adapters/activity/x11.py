@@ -11,8 +11,8 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from unhunch.adapters import xserver
 from unhunch.adapters.activity.bell import Bell
+from unhunch.adapters.protocols import x11
 from unhunch.core.translate import _
 from unhunch.ports import Lost, Quiet, Unusable
 
@@ -51,8 +51,8 @@ class Source:
 
     async def open(self) -> str:
         """Connect. Raises Unusable: Wayland session, no server, no MIT-SCREEN-SAVER."""
-        name = await xserver.find(self._name, self._env)
-        xserver.adopt(name, self._env)
+        name = await x11.find(self._name, self._env)
+        x11.adopt(name, self._env)
         from Xlib import display, error
 
         try:
@@ -176,7 +176,7 @@ async def _readable(descriptor: int) -> None:
 
     loop.add_reader(descriptor, ready)
     try:
-        async with asyncio.timeout(xserver.ANSWER_SECONDS):
+        async with asyncio.timeout(x11.ANSWER_SECONDS):
             await arrived
     finally:
         loop.remove_reader(descriptor)

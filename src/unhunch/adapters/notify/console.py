@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
-from unhunch.adapters.notify.commands import commands
+from unhunch.adapters.notify.without_buttons import commands
 from unhunch.core.translate import _
 from unhunch.ports import Notice, Unusable
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from dbus_fast import Variant
 
-from unhunch.adapters.dbus import Bus, BusError
 from unhunch.adapters.icons import pixmaps
-from unhunch.adapters.link import Link
-from unhunch.adapters.notify.commands import body_with_commands
+from unhunch.adapters.notify.without_buttons import body_with_commands
+from unhunch.adapters.protocols.dbus import Bus, BusError
+from unhunch.adapters.protocols.dbus_link import Link
 from unhunch.core.translate import N_, _
 from unhunch.ports import Lost, Notice
 

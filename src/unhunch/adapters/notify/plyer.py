@@ -11,7 +11,7 @@ import sys
 import warnings
 from collections.abc import Callable, Mapping
 
-from unhunch.adapters.notify.commands import body_with_commands
+from unhunch.adapters.notify.without_buttons import body_with_commands
 from unhunch.core.translate import _
 from unhunch.ports import Notice, Unusable
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from unhunch.adapters.surroundings.pulse import NOBODY, PulseServer, Recording, cookie, server_socket
+from unhunch.adapters.protocols.pulse import NOBODY, PulseServer, Recording, cookie, server_socket
 from unhunch.core.translate import N_, _
 from unhunch.ports import Lost, Unusable
 

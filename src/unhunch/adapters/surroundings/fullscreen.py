@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from unhunch.adapters import xserver
+from unhunch.adapters.protocols import x11
 from unhunch.core.translate import N_, _
 from unhunch.ports import Lost, Unusable
 
@@ -33,10 +33,10 @@ class FullScreen:
         await self.close()
         if self._env.get("WAYLAND_DISPLAY") or self._env.get("XDG_SESSION_TYPE") == "wayland":
             raise Unusable(_("Wayland tells no program about another's windows"))
-        where = await xserver.find(None, self._env)
+        where = await x11.find(None, self._env)
         from Xlib import display, error  # costs memory: only where it is used
 
-        xserver.stay_local()
+        x11.stay_local()
         try:
             self._display = display.Display(where)
             # An error that belongs to no request of ours must not be printed.

@@ -10,9 +10,9 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 
-from unhunch.adapters.dbus import Bus, BusError, session_address, system_address
+from unhunch.adapters.protocols.dbus import Bus, BusError, session_address, system_address
+from unhunch.adapters.protocols.dbus_source import BusSource
 from unhunch.adapters.surroundings.logind import LOGIND, MANAGER, ROOT
-from unhunch.adapters.surroundings.on_bus import BusSource
 from unhunch.core.translate import N_, _
 
 PERMANENT = ("caffeine*", "*caffeine-gnome-extension*", "unhunch*")

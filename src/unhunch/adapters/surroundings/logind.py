@@ -11,8 +11,8 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from unhunch.adapters.dbus import Bus, BusError, system_address
-from unhunch.adapters.surroundings.on_bus import BusSource
+from unhunch.adapters.protocols.dbus import Bus, BusError, system_address
+from unhunch.adapters.protocols.dbus_source import BusSource
 from unhunch.core.translate import _, pgettext
 from unhunch.ports import Lost
 

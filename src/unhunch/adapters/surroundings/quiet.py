@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from unhunch.adapters.dbus import Bus, BusError, session_address
+from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
+from unhunch.adapters.protocols.dbus_source import BusSource
 from unhunch.adapters.surroundings.child import output
-from unhunch.adapters.surroundings.on_bus import BusSource
 from unhunch.core.translate import N_, _
 
 NOTIFICATIONS = "org.freedesktop.Notifications"

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from unhunch.adapters.dbus import Bus, BusError, session_address
-from unhunch.adapters.surroundings.on_bus import BusSource
+from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
+from unhunch.adapters.protocols.dbus_source import BusSource
 from unhunch.core.translate import N_, _
 
 

@@ -14,9 +14,9 @@ from dbus_fast import NameFlag, PropertyAccess
 from dbus_fast.annotations import DBusBool, DBusInt32, DBusObjectPath, DBusSignature, DBusStr, DBusUInt32
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_property, dbus_signal
 
-from unhunch.adapters.dbus import Bus, BusError
 from unhunch.adapters.icons import pixmaps
-from unhunch.adapters.link import Link
+from unhunch.adapters.protocols.dbus import Bus, BusError
+from unhunch.adapters.protocols.dbus_link import Link
 from unhunch.adapters.tray.menu import DBusMenu
 from unhunch.core.translate import _
 from unhunch.ports import TrayIcon, TrayState

@@ -1,0 +1,179 @@
+"""Keeps one activity source alive, and says what it is doing."""
+
+import asyncio
+import os
+from collections.abc import Callable
+
+from unhunch.adapters.desktop_env import DESKTOP, desktop_env
+from unhunch.adapters.registry import HANGS, SOURCES, USUAL, Probe, Timers, log, open_source
+from unhunch.core.translate import _
+from unhunch.ports import (
+    ActivitySource,
+    Lost,
+    Quiet,
+    Unusable,
+)
+
+BETTER_EVERY = 60.0
+"""Seconds after which a makeshift source (terminal) is given up for a better one, if there is one by then. For as long
+after a better one was lost it is not taken up: it would call a user away who sits at a desktop that comes back."""
+
+
+class Keeper:
+    """Keeps one activity source alive: opens it, notices its death, rebuilds it, and says what it is doing.
+
+    While there is none `quiet` answers None: presence is then unknown, never called away.
+    """
+
+    def __init__(self, wanted: str, rebuilt: Callable[[], None], timers: Timers = USUAL) -> None:
+        """`wanted`: a name, or auto. `rebuilt` is called when a source has come or gone."""
+        self.wanted = wanted
+        self.timers = timers
+        self.env: dict[str, str] = dict(os.environ)
+        """Where the desktop is, as of the last choice."""
+        self.source: ActivitySource | None = None
+        self.note = ""
+        self.why = _("not tried yet")
+        self.table: list[Probe] = []
+        self.failures = 0
+        self.rings = True
+        self._rebuilt = rebuilt
+        self._task: asyncio.Task[None] | None = None
+        self._armed = False
+        self._since = 0.0
+        self._lost_at = -BETTER_EVERY
+
+    @property
+    def name(self) -> str:
+        return self.source.name if self.source else "none"
+
+    async def open(self) -> None:
+        """Try once, then go on trying in the background. Never raises."""
+        if self.wanted == "none":
+            self.why = _("it is switched off (source = none)")
+        elif not await self._choose():
+            self._retry()
+
+    async def _choose(self) -> bool:
+        env = self.env
+        found = await desktop_env()
+        env.clear()
+        env.update(found)
+        names = SOURCES if self.wanted == "auto" else (self.wanted,)
+        table = []
+        waits = self.wanted == "auto" and asyncio.get_running_loop().time() - self._lost_at < BETTER_EVERY
+        for name in names:
+            if name == "terminal" and waits:
+                table.append(Probe(name, usable=False, note=_("a better one was here a moment ago and may come back")))
+                continue
+            try:
+                source, note = await open_source(name, env, self.timers)
+            except Unusable as error:
+                table.append(Probe(name, usable=False, note=error.reason, remedy=error.remedy))
+                continue
+            table.append(Probe(name, usable=True, note=note))
+            self.source, self.note, self.why = source, note, ""
+            self.rings, self._armed = True, False
+            self._since = asyncio.get_running_loop().time()
+            break
+        self.table = table
+        if self.source is None:
+            self.why = "; ".join(f"{p.name}: {p.note}" for p in table)
+        return self.source is not None
+
+    def _retry(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._rebuild())
+
+    async def _rebuild(self) -> None:
+        wait = FIRST_WAIT
+        while True:
+            await asyncio.sleep(wait)
+            if await self._choose():
+                self._rebuilt()
+                return
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    async def quiet(self) -> Quiet | None:
+        """The time without input; None when blind."""
+        source = self.source
+        if source is None:
+            return None
+        now = asyncio.get_running_loop().time()
+        if self.wanted == "auto" and now - self._since > BETTER_EVERY and await self._outlived(source):
+            return await self._upgrade()
+        try:
+            async with asyncio.timeout(HANGS):
+                return await source.quiet()
+        except (Lost, OSError, EOFError, TimeoutError) as error:
+            await self._lost(error)
+        except Exception as error:  # noqa: BLE001 - whatever a backend does, the daemon goes on
+            log.warning("The source %s failed", source.name, exc_info=True)
+            await self._lost(error)
+        return None
+
+    async def _outlived(self, source: ActivitySource) -> bool:
+        """A makeshift source, or one of a desktop that is no longer the user's although its server still answers.
+
+        An X server of the same number may be there for X programs in the Wayland session that came after: it would
+        look healthy and see next to nothing.
+        """
+        self._since = asyncio.get_running_loop().time()
+        if source.name == "terminal":
+            return True
+        if "INVOCATION_ID" not in self.env:
+            return False
+        found = await desktop_env()
+        return any(found.get(name) != self.env.get(name) for name in DESKTOP)
+
+    async def _upgrade(self) -> Quiet | None:
+        """A makeshift or stranded source gives way to a better one, if there is one by now."""
+        makeshift, self.source = self.source, None
+        found = await self._choose()
+        if makeshift is not None:
+            await makeshift.close()
+        if not found:
+            self._retry()
+        return await self.quiet()
+
+    async def _lost(self, error: BaseException) -> None:
+        source, self.source = self.source, None
+        self.failures += 1
+        self._armed = False
+        if source is not None:
+            if source.name != "terminal":
+                self._lost_at = asyncio.get_running_loop().time()
+            self.why = _("{source} was lost: {error}").format(
+                source=source.name, error=str(error) or type(error).__name__
+            )
+            log.warning("The source %s was lost (%s); it is being rebuilt", source.name, error)
+            await source.close()
+        self._retry()
+
+    def ring(self, callback: Callable[[], None]) -> None:
+        """Have `callback` called at the next input, unless that was asked for already."""
+        if self._armed or self.source is None:
+            return
+
+        def rung() -> None:
+            self._armed = False
+            callback()
+
+        self._armed = True
+        self.rings = self.source.ring(rung)
+        self._armed = self.rings
+
+    def watch_pauses(self, *, wanted: bool) -> None:
+        if self.source is not None:
+            self.source.watch_pauses(wanted=wanted)
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        if self.source is not None:
+            await self.source.close()
+            self.source = None
+
+
+FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0
+"""Seconds between two attempts to rebuild a source that has died: soon, then less and less often."""

@@ -1,0 +1,316 @@
+"""What the engine can say about itself: `status` and `why` as plain values. It only tells; it decides nothing."""
+
+from collections.abc import Mapping
+from datetime import date as day_of
+from typing import Any
+
+from unhunch.core import formats
+from unhunch.core.engine.step import Live
+from unhunch.core.moment import MINUTE, at_offset
+from unhunch.core.presence.reading import SITTING
+from unhunch.core.presence.scene import Condition, Scene
+from unhunch.core.programme import rules, upcoming
+from unhunch.core.prompts import due
+from unhunch.core.prompts import ladder as prompts
+from unhunch.core.prompts.ladder import HOLDS
+from unhunch.core.prompts.texts import MINUTES
+from unhunch.core.settings import Settings
+from unhunch.core.translate import N_, _, ngettext
+
+
+def iso(live: Live, t: float | None) -> str | None:
+    """A second of the running clock as local time with offset."""
+    at = live.now.at
+    if t is None or at is None:
+        return None
+    wall = at.wall + (t - (live.state.offset + at.boot))
+    return at_offset(wall, at.utc_offset).isoformat(timespec="seconds")
+
+
+def wall_iso(live: Live, wall: float) -> str | None:
+    at = live.now.at
+    return at_offset(wall, at.utc_offset).isoformat(timespec="seconds") if at else None
+
+
+def minutes(seconds: float) -> float:
+    return round(seconds / MINUTE, 1)
+
+
+def status(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
+    """Where the user and the day stand. Minutes are numbers, times ISO 8601 with offset."""
+    st, now = live.state, live.now
+    provisional = scene.provisional
+    day = st.today
+    stretch = st.bout.seconds + provisional if scene.presence in SITTING or st.bout.seconds else 0.0
+    if any(piece.breaks for piece in st.reading.gap(scene.t, s)):
+        stretch = 0.0
+    return {
+        "now": iso(live, scene.t),
+        "presence": scene.presence.value,
+        "since": iso(live, now.presence_since),
+        "stretch_min": minutes(stretch),
+        "today": {
+            "date": day.date,
+            "done": day.done,
+            "goal": due.goal_today(st, s),
+            "asked": day.done + day.skipped + day.missed,
+            "skipped": day.skipped,
+            "missed": day.missed,
+            "sitting_min": {
+                "low": minutes(day.low + min(provisional, s.active_gap)),
+                "best": minutes(day.best + provisional),
+                "high": minutes(day.high + provisional),
+            },
+            "notices": day.notices,
+        },
+        "owed": _owed(live),
+        "next": _next(live, scene, s),
+        "paused_until": pause_end(live),
+        "standing_since": iso(live, st.standing or None),
+        "holds": _holds(live),
+        "screening": _screening(live, s),
+        "mode": rules.mode(st.programme, s),
+        "morning_due": upcoming.morning_due(st.programme, day.date, s),
+        "offer": st.programme.offer["to"] if st.programme.offer else None,
+        "undo": st.last_answer[1] or None,
+    }
+
+
+def _owed(live: Live) -> dict[str, Any] | None:
+    owed = live.state.owed
+    if owed is None:
+        return None
+    return {
+        "number": owed.number,
+        "of": owed.of,
+        "step": owed.step,
+        "shown": owed.shown,
+        "since": iso(live, owed.since),
+        "snoozed_until": iso(live, owed.snoozed_until or None),
+        "snoozed_for_call": owed.snoozed_for_call,
+        "snoozes": owed.snoozes,
+    }
+
+
+def _next(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
+    st = live.state
+    size = upcoming.size(st.programme, st.today.date, s)
+    plain = {"size": size, "minutes": MINUTES[size]}
+    if st.owed:
+        soon = max(st.owed.snoozed_until, scene.t)
+        return {"kind": "session", "at": iso(live, soon), "why": _("it is owed now"), **plain}
+    left = due.sitting_left(st, scene, s)
+    if left is None:
+        why = _("all sessions of today are done or answered")
+        if st.programme.stopped:
+            why = _("the programme is stopped")
+        elif due.asked_today(st, s) < due.goal_today(st, s):
+            why = _("fewer are asked for, because none were done lately")
+        return {"kind": None, "at": None, "why": why, **plain}
+    sits = scene.presence in SITTING
+    why = _("if you go on sitting")
+    if not sits:
+        more = minutes(left)
+        why = ngettext("after {count} more minute of sitting", "after {count} more minutes of sitting", more)
+        why = why.format(count=formats.number(more))
+    return {"kind": "session", "at": iso(live, scene.t + left) if sits else None, "why": why, **plain}
+
+
+def pause_end(live: Live) -> str | None:
+    """When the pause ends by itself; None without one."""
+    pause = live.state.pause
+    if pause is None:
+        return None
+    if pause.running < float("inf"):
+        return iso(live, pause.running)
+    return wall_iso(live, pause.wall)
+
+
+def _holds(live: Live) -> list[dict[str, Any]]:
+    why = live.now.hold
+    if why is None:
+        return []
+    return [{"why": why, "text": _(HOLDS[why]), "since": iso(live, live.now.hold_since)}]
+
+
+def why(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
+    """Why there is a prompt now, or none: each condition with its value and limit, each hold and since when."""
+    st = live.state
+    if st.owed:
+        conditions = _ladder_conditions(live, scene, s)
+        summary = _owed_summary(live)
+    else:
+        conditions = [c._replace(text=_(c.text)) for c in due.due_conditions(st, scene, s)]
+        summary = _missing(next((c for c in conditions if not c.met), None))
+    holds = _holds(live)
+    if holds and st.owed:
+        summary += " " + _("It is held back: {why}.").format(why=holds[0]["text"])
+    if st.programme.stopped:
+        parts = _("Sessions are off."), _(rules.STOPPED[st.programme.stop]), _(rules.ADVICE)
+        summary = " ".join(parts)
+    top = ladder(live, s)
+    if top["why"]:
+        summary += f" {top['why']}"
+    conditions.append(Condition("top", _("loudest step of a prompt"), top["top_step"], s.top_step, not top["lowered"]))
+    return {
+        "conditions": [c._asdict() for c in (*conditions, *_nudge_conditions(live, scene, s))],
+        "holds": holds,
+        "ladder": top,
+        "summary": summary,
+    }
+
+
+def _missing(first: Condition | None) -> str:
+    """Why no session is due: the first condition that is not met."""
+    if first is None:
+        return _("A session becomes due now.")
+    if first.name == "goal":
+        return _("No session is left to ask for today.")
+    if isinstance(first.value, str):
+        why = {"pause": "paused", "hours": "hours"}.get(first.name)
+        return _("No session is due: {why}.").format(why=_(HOLDS[why]) if why else first.text)
+    return _("No session is due: {condition} is {value}, it takes {limit}.").format(
+        condition=first.text, value=f"{first.value:.0f} min", limit=f"{float(first.limit):.0f} min"
+    )
+
+
+def _nudge_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
+    """What the stand-up notice waits for."""
+    st = live.state
+    if not s.nudge:
+        return []
+    at, stretch, left = prompts.nudge_at(st, s), st.bout.seconds + scene.proven, prompts.nudges_left(st, s)
+    return [
+        Condition("nudge", _("this stretch, for a stand-up notice"), minutes(stretch), minutes(at), stretch >= at),
+        Condition("nudges", _("stand-up notices left today"), left, 1, left >= 1),
+    ]
+
+
+def _screening(live: Live, s: Settings) -> str:
+    p, date = live.state.programme, live.state.today.date
+    return "stopped" if p.stopped else "needed" if upcoming.screening_due(p, date, s) else "pass"
+
+
+def plan(live: Live, s: Settings) -> dict[str, Any]:
+    """The programme: the goal, today's sessions, the next review, and the last decision with what it saw."""
+    st = live.state
+    p, date = st.programme, st.today.date
+    return {
+        "goal": p.goal,
+        "goal_today": due.goal_today(st, s),
+        "asked_today": due.asked_today(st, s),
+        "goal_since": p.goal_since,
+        "expected_min": minutes(st.today.expected),
+        "cap": rules.cap(st.today.expected, s),
+        "due": _due_points(live, s),
+        "review": upcoming.next_review(p, st.past, date, s),
+        "decision": _decided(p.decision, s),
+        "offer": _decided(p.offer, s),
+        "mode": rules.mode(p, s),
+        "stopped_why": _(rules.STOPPED[p.stop]) if p.stop else None,
+        "screening": _screening(live, s),
+        "screened_on": p.screened or None,
+        "morning_due": upcoming.morning_due(p, date, s),
+        "size": upcoming.size(p, date, s),
+        "sessions": p.sessions,
+        "asking": p.less or "usual",
+        "ladder": ladder(live, s),
+    }
+
+
+def _decided(body: Mapping[str, Any] | None, s: Settings) -> dict[str, Any] | None:
+    """A decision with its reason in the language that is spoken now."""
+    return {**body, "why": rules.reason(body, s)} if body else None
+
+
+def _due_points(live: Live, s: Settings) -> list[dict[str, Any]]:
+    """Each session of the day with its threshold, in minutes of sitting."""
+    st = live.state
+    of, now = due.asked_today(st, s), st.today.resolved + 1
+    rows = []
+    for number in range(1, of + 1):
+        state = N_("answered") if number < now else N_("to come")
+        if number <= st.today.done:
+            state = N_("done")
+        elif number == now and st.owed:
+            state = N_("due now")
+        least = max(due.threshold(number, of, st, s), s.least_sitting)
+        rows.append({"number": number, "at_min": minutes(least), "state": state})
+    return rows
+
+
+def ladder(live: Live, s: Settings) -> dict[str, Any]:
+    """The loudest step that the prompts take, and why it is lower than it may be."""
+    p, top = live.state.programme, due.top_step(live.state, s)
+    why = ""
+    if p.less == "stop":
+        why = _("You asked on {day} not to be asked; it ends after {count} days or with a session.").format(
+            day=_day(p.less_since), count=s.yield_stop
+        )
+    elif p.less == "fewer":
+        why = _("You asked on {day} to be asked less often; a session done ends that.").format(day=_day(p.less_since))
+    elif p.idle >= s.yield_workdays:
+        why = ngettext(
+            "No session on {count} workday: one quiet prompt a day. A session done brings the usual back.",
+            "No session on {count} workdays: one quiet prompt a day. A session done brings the usual back.",
+            p.idle,
+        ).format(count=p.idle)
+    elif p.lowered:
+        why = _(
+            "Sessions were ignored {count} times in a row. Each session done brings back one step.",
+        ).format(count=s.yield_ignored)
+    return {"top_step": top, "most": s.top_step, "lowered": s.top_step - top, "ignored": p.ignored, "why": why}
+
+
+def _day(date: str) -> str:
+    return formats.long_day(day_of.fromisoformat(date))
+
+
+def _ladder_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
+    owed = live.state.owed
+    assert owed is not None  # asked only for an owed session
+    rung = prompts.rung(owed, due.top_step(live.state, s), s)
+    clock = minutes(owed.clock)
+    if rung is None:
+        limit = minutes(s.after_top)
+        return [
+            Condition(
+                "lapse", _("minutes since the last notice; then it lapses"), clock, limit, owed.clock >= s.after_top
+            )
+        ]
+    left = prompts.notices_left(live.state, s)
+    needed = prompts.pause_needed(rung.step, owed.clock - rung.opens, s)
+    return [
+        Condition(
+            "step",
+            _("minutes waited; step {step} may come").format(step=rung.step),
+            clock,
+            minutes(rung.opens),
+            owed.clock >= rung.opens,
+        ),
+        Condition(
+            "pause", _("seconds without input, a natural pause"), round(scene.least, 1), needed, scene.least >= needed
+        ),
+        Condition(
+            "latest",
+            _("minutes waited; then it comes without a pause"),
+            clock,
+            minutes(rung.closes),
+            owed.clock >= rung.closes,
+        ),
+        Condition(
+            "caps", _("notices left for this session"), s.cap_session - owed.shown, 1, owed.shown < s.cap_session
+        ),
+        Condition("day", _("notices left today"), left, 1, left >= 1),
+    ]
+
+
+def _owed_summary(live: Live) -> str:
+    owed = live.state.owed
+    assert owed is not None  # asked only for an owed session
+    text = _("Session {number} of {of} is owed; step {step} of its prompt has been shown.")
+    if owed.snoozed_until > live.state.t:
+        text = _("Session {number} of {of} is owed; you snoozed it.")
+    elif owed.step == 0:
+        text = _("Session {number} of {of} is owed; it waits for a natural pause.")
+    return text.format(number=owed.number, of=owed.of, step=owed.step)

@@ -1,0 +1,193 @@
+"""What the engine works on during a step: the state, what one running daemon knows, and the facts in the making.
+
+The law: what must survive a restart changes by a fact, and a fact is applied here just as the fold applies it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from math import inf
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from unhunch.core import messages as m
+from unhunch.core.facts import Fact, Kind
+from unhunch.core.messages import Around, Effect, Prompt
+from unhunch.core.moment import Moment
+from unhunch.core.presence.reading import Presence
+from unhunch.core.prompts.after_gap import Gap
+from unhunch.core.settings import Settings
+from unhunch.core.state import apply, calendar
+from unhunch.core.state.state import State
+
+LAZY = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.HELD})
+"""Evidence may wait for the next writing; what was decided or answered may not."""
+
+NO_BODY: Mapping[str, Any] = MappingProxyType({})
+NO_LENGTHS: Mapping[str, tuple[float, Mapping[str, Any] | None]] = MappingProxyType({})
+
+
+class Open(NamedTuple):
+    """A span that is still being written."""
+
+    key: str
+    start: float
+    body: Mapping[str, Any] | None = None
+
+
+class Bubble(NamedTuple):
+    """The notice on the screen. What it changed is kept to take it back if nobody can have seen it."""
+
+    prompt: Prompt
+    since: float
+    free: bool = False
+    returning: bool = False
+    clock: float = 0.0
+
+
+class Now(NamedTuple):
+    """What only the running daemon knows."""
+
+    at: Moment | None = None
+    looked: float = inf
+    """Running-clock second of the last look."""
+    run: str = ""
+    serial: int = 0
+    around: Around = m.NOTHING_KNOWN
+    quiet: tuple[float, float] | None = None
+    presence: Presence = Presence.UNKNOWN
+    presence_since: float = 0.0
+    hold: str | None = None
+    hold_since: float = 0.0
+    held: str | None = None
+    """The hold that is being recorded."""
+    bubble: Bubble | None = None
+    call_ended: float = -inf
+    unlocked: float = -inf
+    open: Mapping[Kind, Open] = MappingProxyType({})
+    last_input: float = 0.0
+    """End of the open span of input."""
+    decided: float = -inf
+    """Running-clock second of the last point. An input that is heard of later but lies before it is let go: counted
+    after the point here, it would be counted before it when the facts are read again."""
+    unseen: float = -inf
+    """Running-clock second at which the last suspend or hole ended that was noticed only afterwards."""
+    pending: tuple[Fact, ...] = ()
+    lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]] = NO_LENGTHS
+    written: float = 0.0
+    session_pulse: float = 0.0
+    gap_to_ask: Gap | None = None
+    """An absence that ended and may be asked about."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """One step at work: the state is replaced as it goes, facts and effects are gathered."""
+
+    st: State
+    now: Now
+    s: Settings
+    at: Moment
+    effects: list[Effect] = field(default_factory=list)
+    t: float = 0.0
+    urgent: bool = False
+    """Something was decided that a kill must not take back: it is written at the end of this step."""
+
+    def _fact(self, kind: Kind, t: float, body: Mapping[str, Any], *, boot_id: str = "", key: str = "") -> Fact:
+        """A fact that began at `t`. Whoever makes one without a `key` keeps it, which counts the serial up."""
+        back = self.t - t
+        return Fact(
+            kind=kind,
+            wall=self.at.wall - back,
+            utc_offset=self.at.utc_offset,
+            boot_id=boot_id or self.st.boot_id,
+            boot=t - self.st.offset,
+            day=self.st.today.date,
+            body=body,
+            key=key or f"{self.now.run}.{self.now.serial}",
+        )
+
+    def _keep(self, fact: Fact, **changes: Any) -> None:
+        """A new fact waits for the next writing; `changes` of `Now` come with it."""
+        now = self.now
+        self.now = now._replace(serial=now.serial + 1, pending=(*now.pending, fact), **changes)
+
+    def _record(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None) -> None:
+        """A point: recorded, and applied just as the fold will apply it. `wall`: it happened earlier, at that time."""
+        self._cut()
+        fact = self._fact(kind, self.t, body)
+        if wall is not None:
+            # A session of the evening before, told this morning, was one of that day.
+            then = calendar.logical_date(self.at._replace(wall=wall), self.s)
+            fact = replace(fact, wall=wall, day=min(then, fact.day))
+        self._keep(fact, decided=self.t)
+        self.st = apply.point(self.st, fact, self.t, self.s)
+        if kind not in LAZY:
+            self.urgent = True
+
+    def _open(self, kind: Kind, body: Mapping[str, Any] = NO_BODY) -> None:
+        if kind in self.now.open:
+            return
+        self._cut()
+        fact = self._fact(kind, self.t, body)
+        self.st = apply.begin(self.st, fact, self.t, self.s)
+        opened = {**self.now.open, kind: Open(fact.key, self.t, body or None)}
+        self._keep(fact, open=MappingProxyType(opened))
+        if kind is Kind.ASLEEP:
+            self.urgent = True  # the machine may not wake again
+
+    def _close(self, kind: Kind) -> None:
+        span = self.now.open.get(kind)
+        if span is None:
+            return
+        self._cut()
+        opened = {k: v for k, v in self.now.open.items() if k is not kind}
+        body = self._running_body() if kind is Kind.RUNNING else span.body
+        lengths = {**self.now.lengths, span.key: (self.t - span.start, body)}
+        self.now = self.now._replace(
+            open=MappingProxyType(opened), lengths=MappingProxyType(lengths), decided=self.t, serial=self.now.serial + 1
+        )
+        fact = self._fact(kind, span.start, body or {}, key=span.key)
+        self.st = apply.finish(self.st, fact, self.t, self.s)
+
+    def _cut(self) -> None:
+        """Anything that happens ends the open span of input at its last input: re-reading is then exact."""
+        span = self.now.open.get(Kind.INPUT)
+        if span is None:
+            return
+        opened: dict[Kind, Open] = {k: v for k, v in self.now.open.items() if k is not Kind.INPUT}
+        lengths = {**self.now.lengths, span.key: (self.now.last_input - span.start, None)}
+        self.now = self.now._replace(open=MappingProxyType(opened), lengths=MappingProxyType(lengths))
+
+    def _flush(self) -> None:
+        now = self.now
+        lengths = dict(now.lengths)
+        for kind, span in now.open.items():
+            end = now.last_input if kind is Kind.INPUT else self.t
+            body = self._running_body() if kind is Kind.RUNNING else span.body
+            lengths[span.key] = (end - span.start, body)
+        self.effects.append(m.Write(now.pending, lengths))
+        self.now = now._replace(pending=(), lengths=NO_LENGTHS, written=self.t)
+        self.st = self.st._replace(t=self.t, ran_until=self.t)
+        self.urgent = False
+
+    def _running_body(self) -> Mapping[str, Any] | None:
+        """Where the ladder's clock stands, which no other fact tells."""
+        owed = self.st.owed
+        return {"ladder": [owed.clock, owed.fullscreen]} if owed else None
+
+    def _happened(self, name: str, data: Mapping[str, Any]) -> None:
+        self.effects.append(m.Happened(name, data))
+
+    def _span(self, kind: Kind, start: float, end: float) -> None:
+        """Record a span of evidence that is already over."""
+        start = max(start, self.st.reading.since)
+        if end <= start:
+            return
+        self._cut()
+        fact = replace(self._fact(kind, start, {}), length=end - start)
+        self.st = apply.finish(apply.begin(self.st, fact, start, self.s), fact, end, self.s)
+        self._keep(fact, unseen=end)
+
+    def _tell(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None) -> None:
+        self._record(kind, body, wall)
+        self._happened(kind.value, {k: v for k, v in body.items() if v is not None})

@@ -1,0 +1,40 @@
+"""What is so at one look, and how a condition on it is told: the ground that decisions stand on."""
+
+from typing import NamedTuple
+
+from unhunch.core.messages import Around
+from unhunch.core.moment import Moment
+from unhunch.core.presence.reading import Presence
+
+
+class Scene(NamedTuple):
+    """What is so at one look. `t` is the running clock; seconds throughout."""
+
+    at: Moment
+    t: float
+    presence: Presence
+    least: float
+    """It has been quiet for at least this long ..."""
+    most: float
+    """... and at most this long (infinite when blind)."""
+    around: Around
+    proven: float
+    """Sitting in the present gap that its evidence proves."""
+    provisional: float
+    """Sitting in the present gap if the user turns out to be there."""
+    session: bool
+    call_ended: float
+    unlocked: float
+    stretch: float
+    """The present stretch as far as it is proven; nothing of it is left once a session or a break has ended it."""
+
+
+class Condition(NamedTuple):
+    """One thing that a prompt waits for. `value` and `limit` are minutes, counts or words."""
+
+    name: str
+    text: str
+    """Marked; who shows it translates it."""
+    value: float | str
+    limit: float | str
+    met: bool

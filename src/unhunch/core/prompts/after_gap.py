@@ -1,0 +1,65 @@
+"""Asking after a gap: away, in a meeting, standing? Keyboard and mouse cannot tell; the user can, at most once a day.
+
+Off unless the user wants it. Only a gap that nothing explains is worth a question: long enough to be a break, short
+enough to be remembered, and without a lock, a suspend or a session in it.
+"""
+
+from typing import NamedTuple
+
+from unhunch.core.presence.reading import SITTING, Over, Presence, Reading
+from unhunch.core.presence.scene import Scene
+from unhunch.core.prompts import ladder
+from unhunch.core.settings import Settings
+from unhunch.core.state.state import State
+
+ABOUT = "gap"
+"""What such a question is about, in the body of its facts."""
+KINDS = ("away", "sitting", "standing")
+"""What it may have been. "away" is what was assumed: it corrects nothing."""
+
+_EXPLAINED = frozenset(Over) - {Over.CALL, Over.INHIBITED, Over.BRIDGED, Over.BLIND}
+
+
+class Gap(NamedTuple):
+    """An absence that may have been none, in seconds of the running clock."""
+
+    start: float
+    """From here on nobody was taken to be there: some time after the last input."""
+    end: float
+    """The input that ended it."""
+
+
+def worth_asking(reading: Reading, seen: float, s: Settings) -> Gap | None:
+    """The absence that an input at `seen` has just ended, if it is one to ask about."""
+    if not s.ask_after_gap or not reading.touched:
+        return None
+    gap = seen - reading.since
+    if gap < s.break_gap or any(c.over in _EXPLAINED and c.end > reading.since for c in reading.covers):
+        return None
+    _, pieces = reading.input(seen, s)
+    away = [piece for piece in pieces if piece.presence is Presence.AWAY]
+    if not away or away[-1].end < seen:
+        return None
+    start = next(piece.start for piece in away)
+    if any(piece.presence not in SITTING and piece not in away for piece in pieces):
+        return None  # part of it could not be seen
+    longest = seen - start + s.active_gap
+    return Gap(start, seen) if s.break_gap <= longest <= s.ask_longest else None
+
+
+def waits(gap: Gap | None, st: State, s: Settings) -> bool:
+    """It may still be asked about today."""
+    return gap is not None and st.asked_gap != st.today.date and ladder.notices_left(st, s) > 0
+
+
+def moment(gap: Gap, scene: Scene, s: Settings) -> str | None:
+    """Why now is the moment to ask; None while it is not. It is let go when none comes: `over`."""
+    waited = scene.t - gap.end - s.ask_after
+    if waited < 0 or not (ladder.pause_needed(1, waited, s) <= scene.least <= scene.most <= s.pause_longest):
+        return None
+    return "pause"
+
+
+def over(gap: Gap, t: float, s: Settings) -> bool:
+    """Nobody remembers it well any more, or another gap has begun."""
+    return t - gap.end > s.ask_after + s.wait_1

@@ -1,0 +1,136 @@
+"""When a session is due, and how many a day asks for (MODEL 3).
+
+It is decided from conditions that can be listed, so that `why` says what decided and cannot disagree with it.
+"""
+
+from collections.abc import Sequence
+
+from unhunch.core.averages import median
+from unhunch.core.moment import MINUTE
+from unhunch.core.presence.scene import Condition, Scene
+from unhunch.core.programme.record import FEWER, STOP, days_between, is_workday
+from unhunch.core.programme.rules import cap
+from unhunch.core.settings import Settings
+from unhunch.core.state.calendar import in_hours
+from unhunch.core.state.state import Day, State
+from unhunch.core.translate import N_
+
+
+def expected_sitting(date: str, days: Sequence[Day], s: Settings) -> float:
+    """Seconds of sitting to expect on a day: the median of the last valid days of its kind, within limits."""
+    kind = is_workday(date, s)
+    same = [d.best for d in reversed(days) if d.date != date and d.valid(s) and is_workday(d.date, s) == kind]
+    if len(same) < s.expected_min_days:
+        return s.expected_prior
+    return min(max(median(same[: s.expected_days]), s.expected_low), s.expected_high)
+
+
+def goal_today(st: State, s: Settings) -> int:
+    """Sessions of the day."""
+    goal = st.programme.goal
+    return min(goal, cap(st.today.expected, s)) if goal > 1 else goal
+
+
+def asked_today(st: State, s: Settings) -> int:
+    """Sessions that the day asks for: fewer for somebody who does none (the ladder gives way)."""
+    p = st.programme
+    if p.less == STOP:
+        return 0
+    if not is_quiet(st, s):
+        return goal_today(st, s)
+    if p.less == FEWER and any(day.asked and days_between(day.date, st.today.date) == 1 for day in st.past[-2:]):
+        return 0
+    return 1
+
+
+def is_quiet(st: State, s: Settings) -> bool:
+    """One prompt a day of the first step: after three workdays without a session, or by the user's wish."""
+    return st.programme.less == FEWER or st.programme.idle >= s.yield_workdays
+
+
+def top_step(st: State, s: Settings) -> int:
+    """The loudest step that the ladder takes now."""
+    return 1 if is_quiet(st, s) else max(s.top_step - st.programme.lowered, 1)
+
+
+def question_due(st: State, s: Settings) -> bool:
+    """Once a week, the one prompt of a quiet day asks whether to go on asking."""
+    p = st.programme
+    if not is_quiet(st, s) or p.less:
+        return False
+    return not p.asked_on or days_between(p.asked_on, st.today.date) >= s.yield_question
+
+
+def threshold(number: int, of: int, st: State, s: Settings) -> float:
+    """Seconds of sitting at which session `number` of `of` is due today."""
+    due = number * st.today.expected / (of + 1)
+    if number == 1:
+        new = len(st.past) < s.new_days
+        due = min(due, s.first_latest_new if new else s.first_latest)
+    return due
+
+
+def due_conditions(st: State, scene: Scene, s: Settings) -> list[Condition]:
+    """Everything that has to be so before the next session of the day is owed."""
+    of = asked_today(st, s)
+    number = st.today.resolved + 1
+    if number > of:
+        return [Condition("goal", N_("sessions still to ask for today"), max(of - st.today.resolved, 0), 1, met=False)]
+    sitting = st.today.best + scene.proven
+    least = max(threshold(number, of, st, s), s.least_sitting)
+    reached = sitting >= least
+    stretch = scene.stretch
+    if not reached and stretch >= s.pull_stretch and sitting >= s.pull_share * least:
+        reached = sitting >= s.least_sitting
+        least = max(s.pull_share * least, s.least_sitting)
+    since = st.tally.since_session + scene.proven
+    arrival = st.tally.since_arrival + scene.proven
+    return [
+        _minutes("sitting", N_("sitting today"), sitting, least, reached),
+        _minutes("between", N_("sitting since the last session"), min(since, sitting), s.between, since >= s.between),
+        _minutes("settle", N_("sitting since you arrived"), arrival, s.settle, arrival >= s.settle),
+        Condition("hours", N_("inside active hours"), _word(in_hours(scene.at, s)), "yes", in_hours(scene.at, s)),
+        Condition("pause", N_("not paused"), _word(st.pause is None), "yes", st.pause is None),
+        Condition(
+            "programme",
+            N_("the programme is not stopped"),
+            _word(not st.programme.stopped),
+            "yes",
+            not st.programme.stopped,
+        ),
+    ]
+
+
+def _minutes(name: str, text: str, value: float, limit: float, met: bool) -> Condition:
+    return Condition(name, text, round(value / MINUTE, 1), round(limit / MINUTE, 1), met)
+
+
+def _word(yes: bool) -> str:
+    return "yes" if yes else "no"
+
+
+def is_due(st: State, scene: Scene, s: Settings) -> bool:
+    """The next session of the day becomes owed now."""
+    if st.owed or st.pause or scene.session or st.programme.stopped:
+        return False
+    left = sitting_left(st, scene, s)
+    if left is None or left > 0:
+        return False
+    return all(c.met for c in due_conditions(st, scene, s))
+
+
+def sitting_left(st: State, scene: Scene, s: Settings) -> float | None:
+    """Seconds of sitting until the next session can be due; None when none is to come today."""
+    of, number = asked_today(st, s), st.today.resolved + 1
+    if number > of or st.programme.stop:
+        return None
+    sat = st.today.best + scene.proven
+    least = max(threshold(number, of, st, s), s.least_sitting)
+    pulled = max(s.pull_share * least, s.least_sitting) - sat
+    to_pull = max(pulled, s.pull_stretch - scene.stretch)
+    return max(
+        min(least - sat, to_pull),
+        s.between - (st.tally.since_session + scene.proven),
+        s.settle - (st.tally.since_arrival + scene.proven),
+        0.0,
+    )

@@ -1,0 +1,110 @@
+"""What was agreed and decided, as it stood at a time: pauses, the goal, the plan, the answers to a week's choice."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import inf
+from typing import Any
+
+from unhunch.core.facts import Fact, Kind
+from unhunch.core.moment import DAY
+from unhunch.core.programme import rules
+from unhunch.core.settings import Settings
+from unhunch.core.translate import _
+from unhunch.core.week.asked import day_of
+from unhunch.core.week.choice import TAKEN
+from unhunch.core.week.days import midnight_of
+from unhunch.core.week.figures import Chosen, Plan
+
+DECISIONS = frozenset({Kind.GOAL, Kind.OFFER, Kind.REVIEW})
+"""What the programme decided."""
+PAUSED_FROM = DAY / 2
+"""A day that was paused for so long is a day off (policy)."""
+
+
+def paused(name: str, facts: Sequence[Fact], utc_offset: int | None) -> bool:
+    """A pause covered half of the calendar day."""
+    if utc_offset is None:
+        utc_offset = facts[-1].utc_offset if facts else 0
+    midnight = midnight_of(name) - utc_offset
+    covered, since, until = 0.0, 0.0, 0.0
+    for fact in [f for f in facts if f.kind in (Kind.PAUSE, Kind.RESUME)]:
+        covered += max(0.0, min(until, fact.wall, midnight + DAY) - max(since, midnight))
+        since, until = fact.wall, _pause_end(fact) if fact.kind is Kind.PAUSE else fact.wall
+    covered += max(0.0, min(until, midnight + DAY) - max(since, midnight))
+    return covered >= PAUSED_FROM
+
+
+def _pause_end(pause: Fact) -> float:
+    """When a pause ends by itself, Unix seconds."""
+    if pause.body.get("until") is not None:
+        return float(pause.body["until"])
+    seconds = pause.body.get("seconds")
+    return inf if seconds is None else pause.wall + float(seconds)
+
+
+def goal(facts: Sequence[Fact], name: str, s: Settings, *, of_day: bool = False) -> int:
+    """The goal at the end of a day; with `of_day` as that day was begun, which its expected sitting may have capped."""
+    agreed = s.goal
+    for fact in facts:
+        if of_day and fact.kind is Kind.DAY and fact.body.get("date", fact.day) == name and "goal" in fact.body:
+            return int(fact.body["goal"])
+        if fact.kind is Kind.GOAL and day_of(fact) <= name:
+            agreed = int(fact.body["to"])
+    return agreed
+
+
+def plan(facts: Iterable[Fact], names: Sequence[str], given: Mapping[str, Any] | None, s: Settings) -> Plan:
+    """The decision of the week of these days: the programme's own account, or its last GOAL or OFFER fact."""
+    if given is not None:
+        return Plan(
+            decision=str(given.get("decision", "hold")),
+            rule=str(given.get("rule", "")),
+            why=rules.reason(given, s),
+            goal_from=given.get("from"),
+            goal_to=given.get("to"),
+            answer=given.get("answer"),
+        )
+    said = [f for f in facts if f.kind in DECISIONS and day_of(f) in names]
+    if not said:
+        return Plan("hold", "", _("No review fell into this week."), None, None, None)
+    body, kind = said[-1].body, said[-1].kind
+    came_from, to = body.get("from"), body.get("to")
+    down = kind is Kind.GOAL and came_from is not None and to is not None and to < came_from
+    usual = "hold" if kind is Kind.REVIEW else "step down" if down else "step up"
+    decision = str(body.get("decision") or usual)
+    answer = "accept" if kind is Kind.GOAL and decision == "step up" else body.get("answer")
+    return Plan(decision, str(body.get("rule", "")), rules.reason(body, s), came_from, to, answer)
+
+
+def open_offer(facts: Iterable[Fact], until: str) -> int | None:
+    """The goal that was offered up to a day and has not been answered since; None when there is none."""
+    last = None
+    for fact in facts:
+        if fact.kind in (Kind.GOAL, Kind.OFFER):
+            last = fact
+    if last is None or last.kind is Kind.GOAL or last.body.get("answer") is not None or day_of(last) > until:
+        return None
+    return int(last.body["to"])
+
+
+def stopped(facts: Iterable[Fact], until: str, given: Mapping[str, Any] | None) -> bool:
+    """Session prompts are off: the last screening says ask a doctor, or the programme has stopped them since."""
+    if given is not None and "stopped" in given:
+        return bool(given["stopped"])
+    off = False
+    for fact in facts:
+        if day_of(fact) > until:
+            continue
+        if fact.kind is Kind.SCREENING:
+            off = fact.body.get("verdict") == "ask-doctor"
+        elif fact.kind in DECISIONS and fact.body.get("decision") == "stop":
+            off = True
+    return off
+
+
+def chosen(facts: Iterable[Fact], week: str, outcome: str = "") -> Chosen | None:
+    """The answer to a week's choice, with what came of it if it was taken."""
+    answers = [fact.body for fact in facts if fact.kind is Kind.CHOICE and fact.body.get("week") == week]
+    if not answers:
+        return None
+    answer = str(answers[-1].get("answer", ""))
+    return Chosen(week, str(answers[-1].get("choice", "")), answer, outcome if answer == TAKEN else "")

@@ -1,0 +1,288 @@
+"""The weekly summary (MODEL 7): seven logical days in nine points, from lived time and the facts beside it.
+
+Weeks are compared with weeks, not days with days. Implausible days are shown and flagged, and kept out of every total.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from unhunch.core.averages import mean, median
+from unhunch.core.facts import Fact, Kind
+from unhunch.core.moment import DAY
+from unhunch.core.settings import WEEKDAYS, Settings
+from unhunch.core.translate import _
+from unhunch.core.week import choice as choices
+from unhunch.core.week import decisions
+from unhunch.core.week.asked import HOURS_WEEKS, Owed, better_hours, day_of, owed, prompts, standing_facts
+from unhunch.core.week.days import (
+    DayTotals,
+    Lot,
+    back,
+    clock_minutes,
+    day_totals,
+    iso,
+    midnight_of,
+    seven,
+    usual_stretch,
+)
+from unhunch.core.week.figures import Before, Day, Pattern, Sitting, Span, TrendWeek, Week, minutes, share
+from unhunch.core.week.lived import Lived
+from unhunch.core.week.machines import together
+from unhunch.core.week.quality import quality
+from unhunch.core.week.sessions import feeling, is_done, mark, rated
+
+WEEKS_BEFORE = 4
+"""A week is compared with so many before it (MODEL 7)."""
+
+EARLIER = frozenset({*decisions.DECISIONS, Kind.PAUSE, Kind.RESUME, Kind.SCREENING})
+"""Kinds that reach into a week from any time before it: few rows."""
+LATER = frozenset({Kind.CHOICE, Kind.CORRECTION, Kind.GOAL, Kind.OFFER, Kind.RATED, Kind.UNDO})
+"""Kinds that reach back into a week from any time after it."""
+BULK = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.RUNNING})
+"""Evidence: a hundred rows a day, of which a summary looks at little beside lived time."""
+
+
+def first_day(day: str, week_start: str) -> str:
+    """The first day of the week that `day` (ISO date) lies in; `week_start` is one of mon, tue, ... sun."""
+    at = date.fromisoformat(day)
+    return (at - timedelta(days=(at.weekday() - WEEKDAYS.index(week_start)) % 7)).isoformat()
+
+
+def window(week: str, weeks: int = WEEKS_BEFORE) -> tuple[float, float]:
+    """The Unix seconds that can hold facts of a week and of so many weeks before it, in any time zone."""
+    day = midnight_of(week)
+    return day - weeks * 7 * DAY - DAY, day + 9 * DAY
+
+
+class _History(NamedTuple):
+    """What a summary is made from, folded once."""
+
+    lived: list[Lived]
+    facts: list[Fact]
+    """Without the evidence, standing, in the order of time."""
+    watching: list[Fact]
+    """The evidence that something was watched."""
+    days: dict[str, DayTotals]
+    owed: list[Owed]
+    sessions: list[Fact]
+
+
+def _history(lived: Iterable[Lived], facts: Iterable[Fact], s: Settings) -> _History:
+    pieces = list(lived)
+    every = list(facts)
+    watching = [fact for fact in every if fact.kind in (Kind.RUNNING, Kind.INPUT)]
+    standing = standing_facts(fact for fact in every if fact.kind not in BULK)
+    return _History(pieces, standing, watching, day_totals(together(pieces, s), s), owed(standing), rated(standing))
+
+
+def summarise(
+    lived: Iterable[Lived], facts: Iterable[Fact], week: str, s: Settings, plan: Mapping[str, Any] | None = None
+) -> Week:
+    """The summary of the week that begins on `week` (ISO date).
+
+    `lived` and `facts` are to cover it and the four weeks before it (`window`), with the kinds in EARLIER from all
+    the time before, and those in LATER from all the time since. `plan` is the programme's own account (decision,
+    rule, why, from, to, answer, stopped); without it the last GOAL or OFFER of the week speaks.
+    """
+    h = _history(lived, facts, s)
+    names = seven(week)
+    days = tuple(_day(name, h, s) for name in names)
+    totals = [h.days[d.date] for d in days if d.date in h.days and not d.flags]
+    earlier = [name for n in range(1, HOURS_WEEKS) for name in seven(back(week, n))]
+    asked_for = prompts(h.facts, set(names), {*names, *earlier})
+    decided = decisions.plan(h.facts, names, plan, s)
+    last = decisions.chosen(h.facts, back(week, 1), _outcome(h, week))
+    situation = choices.Situation(
+        stopped=decisions.stopped(h.facts, names[-1], plan),
+        offered=decisions.open_offer(h.facts, names[-1]),
+        paused_days=sum(d.paused for d in days),
+        days_seen=sum(d.sitting.best > 0 or d.done > 0 for d in days),
+        asked=sum(d.asked for d in days),
+        done=sum(d.done for d in days),
+        ignored=asked_for.ignored,
+        put_off=asked_for.snoozed + asked_for.skipped,
+        window=better_hours(asked_for.hours),
+        last=last,
+    )
+    options = choices.options(situation)
+    return Week(
+        first=names[0],
+        last=names[-1],
+        days=days,
+        sitting=_sitting(totals, s),
+        sitting_per_day=_per_day([d for d in days if d.counted]),
+        before=_before(h, week, s),
+        pattern=_pattern([lot for t in totals for lot in t.stretches], s),
+        goal=decisions.goal(h.facts, names[-1], s),
+        done=situation.done,
+        partial=sum(m.status != "done" for d in days for m in d.sessions),
+        asked=situation.asked,
+        feeling=feeling(h.sessions, h.facts, names),
+        prompts=asked_for,
+        plan=decided,
+        choice=options[0],
+        options=options,
+        chosen=decisions.chosen(h.facts, week),
+        last_choice=last,
+        quality=quality(h.lived, h.facts, h.watching, days),
+        thresholds=thresholds(s),
+    )
+
+
+def trend(
+    lived: Iterable[Lived], facts: Iterable[Fact], week: str, s: Settings, weeks: int = 12
+) -> tuple[TrendWeek, ...]:
+    """So many weeks up to the one that begins on `week`, the oldest first."""
+    h = _history(lived, facts, s)
+    found = []
+    for n in range(weeks - 1, -1, -1):
+        first = back(week, n)
+        names = seven(first)
+        counted = [h.days[name] for name in names if name in h.days and h.days[name].counted(s)]
+        lots = [lot for name in names if name in h.days and not h.days[name].flags(s) for lot in h.days[name].stretches]
+        found.append(
+            TrendWeek(
+                first=first,
+                counted_days=len(counted),
+                sitting=_sitting(counted, s, over=len(counted)) if counted else None,
+                prolonged_share=_pattern(lots, s).prolonged_share,
+                done=sum(is_done(f) for f in h.sessions if day_of(f) in names),
+                asked=sum(o.asked for o in h.owed if o.day in names),
+            )
+        )
+    return tuple(found)
+
+
+def thresholds(s: Settings) -> dict[str, float]:
+    """The numbers behind the estimate, in minutes; given beside the figures wherever they are printed as JSON."""
+    return {
+        "active_gap": minutes(s.active_gap),
+        "break_gap": minutes(s.break_gap),
+        "proven_break": minutes(s.proven_break),
+        "maybe_gap": minutes(s.maybe_gap),
+        "unknown_break": minutes(s.unknown_break),
+        "call_limit": minutes(s.call_limit),
+        "film_limit": minutes(s.film_limit),
+        "prolonged": minutes(s.prolonged),
+        "long": minutes(s.long_stretch),
+        "valid_day": minutes(s.valid_day),
+    }
+
+
+def _sitting(totals: Sequence[DayTotals], s: Settings, over: int = 1) -> Sitting:
+    return Sitting(
+        minutes(sum(t.low for t in totals) / over),
+        minutes(sum(t.best for t in totals) / over),
+        minutes(sum(t.high(s) for t in totals) / over),
+    )
+
+
+def _per_day(days: Sequence[Day]) -> float | None:
+    return round(mean([d.sitting.best for d in days]), 1) if days else None
+
+
+def _pattern(lots: Sequence[Lot], s: Settings) -> Pattern:
+    lengths = [lot.seconds for lot in lots]
+    prolonged = [length for length in lengths if length >= s.prolonged]
+    usual = usual_stretch(lengths)
+    return Pattern(
+        stretches=len(lengths),
+        prolonged=len(prolonged),
+        prolonged_share=share(sum(prolonged), sum(lengths)),
+        long=sum(length >= s.long_stretch for length in lengths),
+        longest=minutes(max(lengths)) if lengths else None,
+        usual=None if usual is None else minutes(usual),
+        prolonged_from=minutes(s.prolonged),
+        long_from=minutes(s.long_stretch),
+    )
+
+
+def _day(name: str, h: _History, s: Settings) -> Day:
+    totals = h.days.get(name) or DayTotals()
+    weekday = date.fromisoformat(name).weekday()
+    due = [o for o in h.owed if o.day == name]
+    sessions = [f for f in h.sessions if day_of(f) == name]
+    return Day(
+        date=name,
+        weekday=WEEKDAYS[weekday],
+        workday=WEEKDAYS[weekday] in s.workdays,
+        sitting=_sitting([totals], s),
+        usual=_usual(name, h.days, s),
+        counted=totals.counted(s),
+        flags=totals.flags(s),
+        paused=(paused := decisions.paused(name, h.facts, totals.utc_offset)),
+        goal=None if paused else decisions.goal(h.facts, name, s, of_day=True),
+        asked=sum(o.asked for o in due),
+        done=sum(map(is_done, sessions)),
+        stretches=tuple(_span(lot, name) for lot in totals.stretches),
+        unseen=tuple(_span(lot, name) for lot in totals.unseen),
+        sessions=tuple(mark(f, name) for f in sessions),
+        unknown=minutes(totals.unknown),
+        calls=minutes(totals.calls),
+        standing=minutes(totals.standing),
+    )
+
+
+def _span(lot: Lot, day: str) -> Span:
+    first, last = lot.runs[0], lot.runs[-1]
+    return Span(
+        start=iso(first.start, first.utc_offset),
+        end=iso(last.end, last.utc_offset),
+        minutes=minutes(lot.seconds),
+        clock=tuple(
+            (clock_minutes(r.start, r.utc_offset, day), clock_minutes(r.end, r.utc_offset, day)) for r in lot.runs
+        ),
+    )
+
+
+def _usual(name: str, days: Mapping[str, DayTotals], s: Settings) -> float | None:
+    """What a day of this kind was like in the four weeks before its week day."""
+    at = date.fromisoformat(name)
+    work = WEEKDAYS[at.weekday()] in s.workdays
+    found = []
+    for n in range(1, WEEKS_BEFORE * 7 + 1):
+        day = at - timedelta(days=n)
+        totals = days.get(day.isoformat())
+        if totals is not None and (WEEKDAYS[day.weekday()] in s.workdays) is work and totals.counted(s):
+            found.append(totals.best)
+    return minutes(median(found)) if found else None
+
+
+def _before(h: _History, week: str, s: Settings) -> Before:
+    """The four weeks before, as means over those that have a counted day."""
+    seen: list[tuple[list[DayTotals], list[str]]] = []
+    for n in range(1, WEEKS_BEFORE + 1):
+        names = seven(back(week, n))
+        totals = [h.days[name] for name in names if name in h.days and not h.days[name].flags(s)]
+        if any(t.counted(s) for t in totals):
+            seen.append((totals, names))
+    if not seen:
+        return Before(0, None, None, None, None, None, None, None, None)
+    every = [t for totals, _ in seen for t in totals]
+    pattern = _pattern([lot for t in every for lot in t.stretches], s)
+    longest = [max(lot.seconds for t in totals for lot in t.stretches) for totals, _ in seen]
+    names = [name for _, week_names in seen for name in week_names]
+    return Before(
+        weeks=len(seen),
+        sitting=_sitting(every, s, over=len(seen)),
+        sitting_per_day=minutes(mean([t.best for t in every if t.counted(s)])),
+        prolonged_share=pattern.prolonged_share,
+        long=round(pattern.long / len(seen), 1),
+        longest=minutes(mean(longest)),
+        usual=pattern.usual,
+        sessions=round(sum(is_done(f) for f in h.sessions if day_of(f) in names) / len(seen), 1),
+        asked=round(sum(o.asked for o in h.owed if o.day in names) / len(seen), 1),
+    )
+
+
+def _outcome(h: _History, week: str) -> str:
+    """What came of something that was chosen for this week."""
+
+    def sessions(names: Sequence[str]) -> tuple[int, int]:
+        done = sum(is_done(fact) for fact in h.sessions if day_of(fact) in names)
+        return done, sum(o.asked for o in h.owed if o.day in names)
+
+    (done, asked), (done_now, asked_now) = sessions(seven(back(week, 1))), sessions(seven(week))
+    text = _("Sessions the week before: {done} done of {asked} asked; this week: {done_now} done of {asked_now} asked.")
+    return text.format(done=done, asked=asked, done_now=done_now, asked_now=asked_now)

@@ -1,0 +1,62 @@
+"""The engine as the store left it, whatever stands in the store.
+
+A row that makes no sense by itself is left out when it is read (core/shapes.py). A checkpoint that does not fit, or
+rows that make no sense together, must not keep the daemon from starting either. Nothing is deleted here.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+
+from unhunch.core import messages as m
+from unhunch.core.bodies import checkpoint_fits
+from unhunch.core.engine import step
+from unhunch.core.engine.step import Live
+from unhunch.core.facts import Fact, Kind
+from unhunch.core.moment import DAY
+from unhunch.core.settings import Settings
+from unhunch.core.state import state
+from unhunch.core.translate import N_, _
+from unhunch.ports import Clock, Store, StoreError
+
+log = logging.getLogger(__name__)
+
+FROM_THE_BEGINNING = N_("The last checkpoint in the history cannot be used; everything before it was read instead.")
+BEGUN_ANEW = N_(
+    "The stored history makes no sense to this version; counting began anew and nothing was deleted. The "
+    "log says where it fails; 'unhunch export history.json' saves what can be read."
+)
+
+
+def recall(store: Store, settings: Settings, clock: Clock) -> tuple[Live, str]:
+    """The engine to go on with, and what the user is to be told about it, if anything. Raises StoreError."""
+    try:
+        return _tried(store.since_checkpoint(), settings, clock), ""
+    except StoreError:
+        raise
+    except Exception:
+        log.exception("The last checkpoint cannot be used")
+    try:
+        facts = [fact for fact in store.read(device="") if fact.kind is not Kind.CHECKPOINT]
+        return _tried(facts, settings, clock), _(FROM_THE_BEGINNING)
+    except StoreError:
+        raise
+    except Exception:
+        log.exception("The history cannot be read")
+    return step.begin((), settings), _(BEGUN_ANEW)
+
+
+def _tried(facts: Sequence[Fact], settings: Settings, clock: Clock) -> Live:
+    """The engine on these facts, after a look now and one a day later have been tried on a copy of it."""
+    if facts and facts[0].kind is Kind.CHECKPOINT:
+        fresh = json.loads(json.dumps(state.dump(state.fresh(settings))))
+        if not checkpoint_fits(facts[0].body.get("state", {}), fresh):
+            raise ValueError("the checkpoint has another shape than this version gives it")
+    live = step.begin(facts, settings)
+    at = clock.now()
+    later = at._replace(wall=at.wall + DAY, boot=at.boot + DAY, awake=at.awake + DAY)
+    trial = live
+    for event in (m.Started(at, clock.boot_id, "trial"), m.Look(at, (0.0, 0.0)), m.Look(later, (0.0, 0.0))):
+        trial, _effects = step.step(trial, event, settings)
+    step.scene(trial, later, settings)
+    return live

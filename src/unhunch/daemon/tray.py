@@ -1,0 +1,221 @@
+"""The tray's side of the daemon: what the icon and its menu say, and what a chosen line does."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from unhunch.adapters.registry import open_tray
+from unhunch.core import formats
+from unhunch.core import messages as m
+from unhunch.core.engine import status as tell
+from unhunch.core.engine.step import Live
+from unhunch.core.moment import DAY, HOUR, MINUTE, Moment, at_offset, local_midnight
+from unhunch.core.presence.reading import SITTING, Presence
+from unhunch.core.presence.scene import Scene
+from unhunch.core.prompts import due
+from unhunch.core.settings import Settings
+from unhunch.core.translate import N_, _, ngettext, pgettext
+from unhunch.daemon.status import explain
+from unhunch.ports import SEPARATOR, MenuItem, Tray, TrayIcon, TrayState, Unusable
+
+if TYPE_CHECKING:
+    from unhunch.daemon.daemon import Daemon
+
+GNOME_HINT = N_(
+    "GNOME shows tray icons with the AppIndicator extension: install gnome-shell-extension-appindicator, log in anew."
+)
+PRESENTING = 2 * HOUR
+"""Seconds that "presenting" pauses for."""
+
+
+class DeskTray:
+    """Owns the tray adapter. Without a panel everything else works, and `status` says how to get one."""
+
+    def __init__(self, daemon: "Daemon") -> None:
+        self._daemon = daemon
+        self._tray: Tray | None = None
+        self._note = _("switched off in the configuration")
+
+    async def open(self) -> None:
+        """Never raises: a desktop without a tray is a desktop."""
+        try:
+            tray = open_tray()
+            self._note = await tray.open(self.chosen)
+            self._tray = tray
+        except (Unusable, ImportError) as error:
+            self._note = str(error)
+
+    def status(self) -> dict[str, Any]:
+        trouble = getattr(self._tray, "trouble", "")
+        desktop = self._daemon.keeper.env.get("XDG_CURRENT_DESKTOP", "")
+        hint = _(GNOME_HINT) if trouble and "GNOME" in desktop.upper().split(":") else ""
+        return {
+            "name": self._tray.name if self._tray else "none",
+            "ok": bool(self._tray) and not trouble,
+            "note": " ".join(filter(None, [f"{trouble}." if hint else trouble, hint])) or self._note,
+            "hint": hint,
+        }
+
+    def refresh(self) -> None:
+        """Show the present state; the adapter tells the panel only what changed."""
+        if self._tray is not None:
+            self._tray.show(state_of(self._daemon.live, self._daemon.settings))
+
+    async def close(self) -> None:
+        if self._tray is not None:
+            await self._tray.close()
+
+    def chosen(self, key: str) -> None:
+        """A line of the menu, or a click on the icon."""
+        daemon = self._daemon
+        at = daemon.clock.now()
+        word, _colon, rest = key.partition(":")
+        event: m.Event | None = None
+        match word:
+            case "activate" | "week":
+                daemon.spawn("week", "--open")
+            case "start":
+                daemon.spawn("start", f"--{rest}")
+            case "snooze":
+                seconds = None if rest == "call" else float(rest) * MINUTE
+                event = m.Answered(at, "snooze", by="tray", seconds=seconds, until_call=rest == "call")
+            case "skip":
+                event = m.Answered(at, "skip", by="tray")
+            case "undo":
+                event = m.Undone(at)
+            case "pause":
+                event = _pause(at, rest)
+            case "resume":
+                event = m.Resumed(at)
+            case "stand":
+                event = m.Stood(at)
+            case "sit":
+                event = m.Sat(at)
+            case "why":
+                daemon.later(explain(daemon))
+            case "settings":
+                daemon.spawn("config", "open")
+            case "quit":
+                daemon.ending.set()
+        if event is not None:
+            daemon.later(daemon.perform(event))
+
+
+def _pause(at: Any, length: str) -> m.Paused:
+    if length == "today":
+        tomorrow = local_midnight(at.wall, at.utc_offset) + DAY + 4 * HOUR
+        return m.Paused(at, until=tomorrow, why="rest of today")
+    if length == "presenting":
+        return m.Paused(at, seconds=PRESENTING, why="presenting")
+    return m.Paused(at, seconds=float(length) * MINUTE)
+
+
+def state_of(live: Live, s: Settings) -> TrayState:
+    """Icon, tool tip and menu for a state of the engine."""
+    st, now = live.state, live.now
+    if st.pause:
+        icon = TrayIcon.PAUSED
+    elif now.quiet is None:
+        icon = TrayIcon.BLIND
+    elif st.owed:
+        icon = TrayIcon.OWED
+    elif now.presence in SITTING:
+        icon = TrayIcon.SITTING
+    else:
+        icon = TrayIcon.AWAY
+    return TrayState(icon, "Unhunch", _tip(live, s), _menu(live, s))
+
+
+def _tip(live: Live, s: Settings) -> str:
+    """ "At your desk 38 min, next about 14:10, today 1 of 2"."""
+    st, now = live.state, live.now
+    at = now.at
+    if at is None:
+        return ""
+    sits = now.presence in SITTING
+    words = {
+        Presence.STANDING: _("Standing"),
+        Presence.SESSION: _("In a session"),
+        Presence.UNKNOWN: _("Keyboard and mouse cannot be seen"),
+    }
+    desk = _("At your desk {minutes} min").format(minutes=f"{st.bout.seconds / MINUTE:.0f}")
+    parts = [desk if sits else words.get(now.presence, _("Away"))]
+    if st.pause:
+        until = tell.pause_end(live)
+        end = _("paused until {time}").format(time=formats.clock(datetime.fromisoformat(until))) if until else ""
+        parts.append(end or _("paused"))
+    elif st.owed and st.owed.snoozed_for_call:
+        parts.append(_("snoozed until this call is over"))
+    elif st.owed and st.owed.snoozed_until > st.t:
+        parts.append(_("snoozed until {time}").format(time=_clock(at, st.owed.snoozed_until - st.t)))
+    elif st.owed:
+        parts.append(_("a session is due"))
+    elif sits:
+        left = due.sitting_left(st, prompts_scene(live, s), s)
+        if left is not None:
+            parts.append(_("next about {time}").format(time=_clock(at, left)))
+    parts.append(_("today {done} of {goal}").format(done=st.today.done, goal=due.goal_today(st, s)))
+    return ", ".join(parts)
+
+
+def _clock(at: Moment, later: float) -> str:
+    return formats.clock(at_offset(at.wall + later, at.utc_offset))
+
+
+def prompts_scene(live: Live, s: Settings) -> Scene:
+    from unhunch.core.engine import step
+
+    assert live.now.at is not None  # the tray shows nothing before the first look
+    return step.scene(live, live.now.at, s)
+
+
+def _minutes(count: int) -> str:
+    return ngettext("{count} minute", "{count} minutes", count).format(count=count)
+
+
+def _menu(live: Live, s: Settings) -> tuple[MenuItem, ...]:
+    st = live.state
+    owed = st.owed is not None
+    may_snooze = st.owed is not None and st.owed.snoozes < s.snooze_max
+    stands = st.standing > 0
+    return (
+        MenuItem(
+            "start",
+            _("Start"),
+            children=(
+                MenuItem("start:short", _("Short, 2 minutes")),
+                MenuItem("start:standard", _("Standard, 5 minutes")),
+                MenuItem("start:long", _("Long, 8 minutes")),
+            ),
+        ),
+        MenuItem(
+            "later",
+            _("Snooze"),
+            may_snooze,
+            children=(
+                MenuItem("snooze:10", _minutes(10)),
+                MenuItem("snooze:30", _minutes(30)),
+                MenuItem("snooze:call", _("After this call"), live.now.around.in_call is True),
+            ),
+        ),
+        MenuItem("skip", _("Skip"), owed),
+        MenuItem("undo", _("Undo"), bool(st.last_answer[0])),
+        SEPARATOR,
+        MenuItem("resume", _("Resume"))
+        if st.pause
+        else MenuItem(
+            "quiet",
+            pgettext("to pause prompts", "Pause"),
+            children=(
+                MenuItem("pause:60", ngettext("{count} hour", "{count} hours", 1).format(count=1)),
+                MenuItem("pause:today", _("Rest of today")),
+                MenuItem("pause:presenting", _("Presenting, 2 hours")),
+            ),
+        ),
+        MenuItem("sit", _("Sitting again")) if stands else MenuItem("stand", _("Standing now")),
+        SEPARATOR,
+        MenuItem("week", _("This week")),
+        MenuItem("why", _("Why?")),
+        MenuItem("settings", _("Settings")),
+        SEPARATOR,
+        MenuItem("quit", _("Quit")),
+    )

@@ -1,0 +1,144 @@
+"""Workrave's idle log (`idlelog.*.log`): one record for each idle time and the activity after it.
+
+A record is big-endian: the size of what follows (H, 15), version (B), begin of idle (I), end of idle, which is where
+activity begins (I), end of activity (I), active seconds (H). A begin of 1 means that the log starts there.
+"""
+
+import struct
+from collections.abc import Iterator
+
+from unhunch.core.intervals import Interval, union
+from unhunch.core.translate import _, ngettext
+from unhunch.importers.recording import EARLIEST, LATEST, LONGEST_SPAN, BadRecording, Import, Progress, counted
+
+_RECORD = struct.Struct(">HBIIIH")
+_SIZE = _RECORD.size - 2
+_MARK = _SIZE.to_bytes(2, "big")
+_LOG_START = 1
+_REPORT_EVERY = 4096
+
+
+def parse(data: bytes, progress: Progress | None = None) -> Import:
+    """The log's activity as spans. Raises BadRecording if it holds not one sound record. Progress is in bytes."""
+    tally = _Tally()
+    seen: set[tuple[int, int, int]] = set()
+    spans: list[Interval] = []
+    covered: list[Interval] = []
+    for number, (offset, idle_from, active_from, active_to) in enumerate(_records(data, tally)):
+        if progress and number % _REPORT_EVERY == 0:
+            progress(offset, len(data))
+        record = (idle_from, active_from, active_to)
+        if record in seen:
+            tally.duplicates += 1
+            continue
+        seen.add(record)
+        watched_from = active_from if idle_from == _LOG_START else idle_from
+        if active_to - active_from > LONGEST_SPAN:
+            tally.endless += 1
+            active_to = active_from
+        elif active_to == active_from:
+            tally.empty += 1
+        else:
+            spans.append((active_from, active_to))
+        if active_to > watched_from:
+            covered.append((watched_from, active_to))
+    if not seen:
+        raise BadRecording(
+            _("This is not an idle log of Workrave: no sound record is in it."),
+            _("Nothing was imported."),
+            _("Idle logs are called idlelog.*.log and lie in ~/.workrave."),
+        )
+    if progress:
+        progress(len(data), len(data))
+    inputs = union(spans)
+    return Import("workrave", inputs, union(covered), tally.problems(merged=len(spans) - len(inputs)))
+
+
+class _Tally:
+    """Counts of what was odd."""
+
+    def __init__(self) -> None:
+        self.duplicates = self.endless = self.empty = self.unsound = self.skipped_bytes = 0
+
+    def problems(self, *, merged: int) -> list[str]:
+        return [
+            *counted(
+                self.duplicates,
+                ngettext("{count} record is there twice.", "{count} records are there twice.", self.duplicates),
+            ),
+            *counted(
+                self.endless,
+                ngettext(
+                    "{count} span of activity over six hours was left out as unknown: a suspend was missed.",
+                    "{count} spans of activity over six hours were left out as unknown: suspends were missed.",
+                    self.endless,
+                ),
+            ),
+            *counted(
+                self.empty,
+                ngettext(
+                    "{count} activity of no length was left out.",
+                    "{count} activities of no length were left out.",
+                    self.empty,
+                ),
+            ),
+            *counted(
+                self.unsound,
+                ngettext(
+                    "{count} record with impossible times was left out.",
+                    "{count} records with impossible times were left out.",
+                    self.unsound,
+                ),
+            ),
+            *counted(
+                self.skipped_bytes,
+                ngettext(
+                    "{count} byte belongs to no record.", "{count} bytes belong to no record.", self.skipped_bytes
+                ),
+            ),
+            *counted(
+                merged,
+                ngettext(
+                    "{count} span overlapped or touched another.", "{count} spans overlapped or touched others.", merged
+                ),
+            ),
+        ]
+
+
+def _records(data: bytes, tally: _Tally) -> Iterator[tuple[int, int, int, int]]:
+    """(offset, begin of idle, begin of activity, end of activity) of each sound record."""
+    offset = 0
+    last = len(data) - _RECORD.size
+    unpack = _RECORD.unpack_from
+    while offset <= last:
+        size, _version, idle_from, active_from, active_to, _active = unpack(data, offset)
+        if size != _SIZE:
+            # Damage: go on at the next place that could begin a record. `find` only moves forward, so this ends.
+            found = data.find(_MARK, offset + 1)
+            step = (len(data) if found < 0 else found) - offset
+            tally.skipped_bytes += step
+            offset += step
+            continue
+        if not _is_sound(idle_from, active_from, active_to):
+            # A damaged record, or a mark that was none: after the former the next record stands in its place.
+            following = data[offset + _RECORD.size : offset + _RECORD.size + 2]
+            if following in (_MARK, b""):
+                tally.unsound += 1
+                offset += _RECORD.size
+            else:
+                tally.skipped_bytes += 1
+                offset += 1
+            continue
+        yield offset, idle_from, active_from, active_to
+        offset += _RECORD.size
+    tally.skipped_bytes += max(0, len(data) - offset)
+
+
+def _is_sound(idle_from: int, active_from: int, active_to: int) -> bool:
+    in_order = idle_from <= active_from <= active_to
+    return (
+        in_order
+        and (idle_from == _LOG_START or idle_from >= EARLIEST)
+        and active_from >= EARLIEST
+        and active_to < LATEST
+    )

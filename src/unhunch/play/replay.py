@@ -1,0 +1,239 @@
+"""`replay`: what recorded activity would have counted, and when it would have been asked.
+
+It reads files and prints; the user's own history is not touched.
+"""
+
+import gc
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from unhunch import config
+from unhunch.core import formats
+from unhunch.core.averages import median
+from unhunch.core.facts import Fact, Kind
+from unhunch.core.prompts.ladder import HOLDS
+from unhunch.core.settings import Settings
+from unhunch.core.translate import N_, _, ngettext
+from unhunch.core.week.days import DayTotals, Run, day_totals, iso
+from unhunch.core.week.lived import lived
+from unhunch.core.week.summary import thresholds
+from unhunch.errors import Exit, UserError
+from unhunch.importers import activitywatch, unhunch, workrave
+from unhunch.importers.recording import BadRecording, Import
+from unhunch.paths import Paths
+from unhunch.play.player import Player, Recording, of_facts
+
+PAUSES = ("pause", "after a call", "after unlocking")
+"""Reasons that are good moments; the other is having waited for one."""
+
+
+class Read(NamedTuple):
+    """A recording, and what was odd about it."""
+
+    recording: Recording
+    problems: list[str]
+
+
+def read(path: Path) -> Read:
+    """Read a recording by what is in it. Raises UserError."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(
+            _("{file} cannot be read: {reason}.").format(file=path, reason=error.strerror or error),
+            _("Nothing was replayed."),
+            _("Give a Workrave idle log, an ActivityWatch export, or what 'unhunch export' wrote."),
+            Exit.WRONG,
+        ) from error
+    try:
+        if data.lstrip()[:1] != b"{":
+            return _imported(workrave.parse(data))
+        if b'"buckets"' in data[:4096]:
+            return _imported(activitywatch.parse(data))
+        return Read(of_facts(unhunch.parse(data)), [])
+    except BadRecording as error:
+        means = "\n".join((*(f"  {problem}" for problem in error.problems), error.means))
+        raise UserError(f"{path}: {error.what}", means, error.remedy, Exit.WRONG) from error
+
+
+def _imported(found: Import) -> Read:
+    return Read(Recording(found.spans, found.covered), found.problems)
+
+
+def run(paths: Sequence[Path], s: Settings, answer: str = "ignore", seed: int = 0) -> dict[str, Any]:
+    """Replay several files as one history. The result is plain values, as --json prints them. Raises UserError."""
+    reads = [read(path) for path in paths]
+    problems = [f"{path.name}: {problem}" for path, one in zip(paths, reads, strict=True) for problem in one.problems]
+    recording = Recording(
+        sorted(span for one in reads for span in one.recording.spans),
+        sorted(span for one in reads for span in one.recording.covered),
+        [side for one in reads for side in one.recording.sides],
+    )
+    player = Player(s, answer=answer, seed=seed)
+    player.play(recording)
+    return report(player.facts.values(), s, problems)
+
+
+def report(facts: Iterable[Fact], s: Settings, problems: Sequence[str] = ()) -> dict[str, Any]:
+    """Day by day: sitting, stretches, prompts and what held them; and the sums."""
+    facts = list(facts)
+    totals = day_totals(lived(facts, s), s)
+    due: dict[str, float] = {}
+    days: dict[str, dict[str, Any]] = {name: _day(name, found, s) for name, found in sorted(totals.items())}
+    waits: list[float] = []
+    last_due = 0.0
+    for fact in facts:
+        if fact.kind is Kind.DUE:
+            last_due = due[fact.key] = fact.wall
+        elif fact.kind is Kind.SHOWN and fact.day in days:
+            body = fact.body
+            days[fact.day]["prompts"].append(
+                {
+                    "at": iso(fact.wall, fact.utc_offset),
+                    "kind": body["what"],
+                    "step": body["step"],
+                    "reason": body["reason"],
+                    "pause_s": body["pause_s"],
+                }
+            )
+            if body["what"] == "session" and body["step"] == 1 and not body.get("free"):
+                waits.append(fact.wall - last_due)
+        elif fact.kind is Kind.HELD and fact.length > 0 and fact.day in days:
+            held = {
+                "from": iso(fact.wall, fact.utc_offset),
+                "to": iso(fact.end, fact.utc_offset),
+                "why": fact.body["why"],
+            }
+            days[fact.day]["held"].append(held)
+    return {
+        "days": list(days.values()),
+        "totals": {**_totals(list(days.values()), facts, waits), "thresholds": thresholds(s)},
+        "problems": list(problems),
+    }
+
+
+def _day(name: str, totals: DayTotals, s: Settings) -> dict[str, Any]:
+    return {
+        "date": name,
+        "sitting_min": {
+            "low": round(totals.low / 60, 1),
+            "best": round(totals.best / 60, 1),
+            "high": round(totals.high(s) / 60, 1),
+        },
+        "stretches": [
+            {
+                "start": _iso(lot.runs[0], lot.start),
+                "end": _iso(lot.runs[-1], lot.end),
+                "min": round(lot.seconds / 60, 1),
+            }
+            for lot in totals.stretches
+        ],
+        "prompts": [],
+        "held": [],
+    }
+
+
+def _iso(run: Run, wall: float) -> str:
+    return iso(wall, run.utc_offset)
+
+
+def _totals(days: Sequence[dict[str, Any]], facts: Sequence[Fact], waits: Sequence[float]) -> dict[str, Any]:
+    prompts = [p for day in days for p in day["prompts"]]
+    sessions = [p for p in prompts if p["kind"] == "session"]
+    natural = [p for p in prompts if p["reason"] in PAUSES]
+    held: dict[str, int] = {}
+    for day in days:
+        for hold in day["held"]:
+            held[hold["why"]] = held.get(hold["why"], 0) + 1
+    lapsed = [f.body["as"] for f in facts if f.kind is Kind.LAPSED]
+    return {
+        "days": len(days),
+        "sitting_min": {k: round(sum(d["sitting_min"][k] for d in days), 1) for k in ("low", "best", "high")},
+        "prompts": len(prompts),
+        "by_kind": {kind: sum(p["kind"] == kind for p in prompts) for kind in ("session", "nudge", "week", "ask")},
+        "by_step": {str(step): sum(p["step"] == step for p in sessions) for step in (1, 2, 3)},
+        "at_a_natural_pause": len(natural),
+        "at_a_pause_of_10_to_60_s": sum(10 <= p["pause_s"] <= 60 for p in prompts),
+        "to_nobody": sum(p["pause_s"] > 60 for p in prompts),
+        "after_due_s": {"median": round(median(waits), 1), "longest": round(max(waits), 1)} if waits else None,
+        "sessions_due": sum(f.kind is Kind.DUE for f in facts),
+        "sessions_done": sum(f.kind is Kind.SESSION and f.body.get("status") == "done" for f in facts),
+        "missed": lapsed.count("missed"),
+        "not_asked": lapsed.count("not-asked"),
+        "held": held,
+    }
+
+
+KINDS = {"session": N_("session"), "nudge": N_("stand up"), "week": N_("summary"), "ask": N_("question")}
+"""What a notice is about."""
+
+
+def text(result: dict[str, Any]) -> str:
+    """The result for a person: a line a day, then the sums."""
+    lines = []
+    for day in result["days"]:
+        sitting, count = day["sitting_min"], len(day["stretches"])
+        said = ", ".join(_prompt(p) for p in day["prompts"]) or _("nothing asked")
+        hours = f"{_hours(sitting['best'])} ({_hours(sitting['low'])}-{_hours(sitting['high'])})"
+        stretches = ngettext("{count} stretch", "{count} stretches", count).format(count=count)
+        lines.append(f"{day['date']}  {hours}  {stretches}  {said}")
+    totals = result["totals"]
+    days = ngettext(
+        "{count} day, {hours} at the desk, an estimate.",
+        "{count} days, {hours} at the desk, an estimate.",
+        totals["days"],
+    )
+    lines += ["", days.format(count=totals["days"], hours=_hours(totals["sitting_min"]["best"]))]
+    n = totals["prompts"]
+    if n:
+        share = formats.percent(totals["at_a_natural_pause"] / n)
+        notices = ngettext(
+            "{count} notice, {share} at a natural pause, {nobody} to nobody.",
+            "{count} notices, {share} at a natural pause, {nobody} to nobody.",
+            n,
+        )
+        steps = ", ".join(_("{count} at step {step}").format(count=v, step=k) for k, v in totals["by_step"].items())
+        lines.append(
+            notices.format(count=n, share=share, nobody=totals["to_nobody"])
+            + " "
+            + _("Sessions: {steps}.").format(steps=steps)
+        )
+    if totals["after_due_s"]:
+        late = formats.number(totals["after_due_s"]["median"] / 60)
+        lines.append(_("A session was first asked for {minutes} min after it was due.").format(minutes=late))
+    if totals["held"]:
+        held = ", ".join(f"{_(HOLDS[why])} ({count})" for why, count in totals["held"].items())
+        lines.append(_("Held back, so many times: {holds}.").format(holds=held))
+    lines += [_("Note: {problem}").format(problem=problem) for problem in result["problems"]]
+    return "\n".join(lines)
+
+
+def _prompt(prompt: dict[str, Any]) -> str:
+    """A notice with its local time: "14:10 session 2"."""
+    at = formats.clock(datetime.fromisoformat(prompt["at"]))
+    step = f" {prompt['step']}" if prompt["kind"] == "session" else ""
+    kind = KINDS[prompt["kind"]]
+    return f"{at} {_(kind)}{step}"
+
+
+def _hours(minutes: float) -> str:
+    whole = int(minutes + 0.5)
+    return f"{whole // 60} h {whole % 60:02d}"
+
+
+def command(files: Sequence[Path], *, answer: str = "ignore", seed: int = 0, as_json: bool = False) -> int:
+    """`unhunch replay`. Raises UserError, ConfigError."""
+    # It would walk through a year of events over and over, and a short command leaves nothing behind.
+    gc.disable()
+    try:
+        result = run(files, config.load(Paths.find().config_file), answer, seed)
+    finally:
+        gc.enable()
+    if not result["days"]:
+        result["problems"].append(_("There was no activity in it."))
+    sys.stdout.write((json.dumps(result, indent=2) if as_json else text(result)) + "\n")
+    return Exit.DONE

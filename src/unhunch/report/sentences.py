@@ -1,0 +1,340 @@
+"""Figures as people read them; the terminal and the page say the same."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+
+from unhunch.core import formats
+from unhunch.core.translate import N_, _, ngettext
+from unhunch.core.week.choice import TAKEN
+from unhunch.core.week.figures import Before, Chosen, Feeling, Held, Hour, Option, Plan, Prompts, Quality, Sitting, Week
+
+FLAGS = {
+    "too-long": N_("more hours than a day at a desk can have"),
+    "no-gap": N_("hours without a single pause"),
+    "regular": N_("pauses all of one length"),
+}
+"""Why a day is implausible."""
+
+HOLDS = {
+    "session": N_("{prompts} by a session under way ({time})"),
+    "paused": N_("{prompts} by a pause you set ({time})"),
+    "hours": N_("{prompts} by your hours ({time})"),
+    "blind": N_("{prompts} by not being able to see ({time})"),
+    "locked": N_("{prompts} by a locked screen ({time})"),
+    "standing": N_("{prompts} by you standing ({time})"),
+    "away": N_("{prompts} by you being away ({time})"),
+    "call": N_("{prompts} by a call ({time})"),
+    "gap": N_("{prompts} by a quiet moment that might be absence ({time})"),
+    "quiet": N_("{prompts} by do-not-disturb ({time})"),
+    "fullscreen": N_("{prompts} by full screen ({time})"),
+    "snoozed": N_("{prompts} by a snooze ({time})"),
+}
+"""What prompts waited for."""
+
+
+def duration(minutes: float | None) -> str:
+    """Minutes as "6 h 12", "45 min"; "-" when not known. Half a minute rounds up."""
+    if minutes is None:
+        return "-"
+    whole = int(minutes + 0.5)
+    hours, rest = divmod(whole, 60)
+    return f"{hours} h {rest:02d}" if hours else f"{rest} min"
+
+
+def range_of(sitting: Sitting) -> str:
+    """Low and high."""
+    return f"{duration(sitting.low)} - {duration(sitting.high)}"
+
+
+def percent(share: float | None) -> str:
+    return "-" if share is None else formats.percent(share)
+
+
+def number(value: float | None) -> str:
+    """A mean with one decimal, none when it is whole."""
+    return "-" if value is None else formats.number(value)
+
+
+def clock(iso: str) -> str:
+    """The time of day of an ISO 8601 moment, where it was: "14:10"."""
+    return formats.clock(datetime.fromisoformat(iso))
+
+
+def full_hour(hour: int) -> str:
+    """ "14:00"."""
+    return formats.clock(time(hour % 24))
+
+
+def day_name(iso: str) -> str:
+    """Mon 16 Nov."""
+    return formats.weekday_day(date.fromisoformat(iso))
+
+
+def short_day(iso: str) -> str:
+    """16 Nov."""
+    return formats.day(date.fromisoformat(iso))
+
+
+def short_weekday(iso: str) -> str:
+    """Mon."""
+    return formats.current().short_weekdays[date.fromisoformat(iso).weekday()]
+
+
+def week_name(week: Week) -> str:
+    """16 to 22 November as "16 - 22 Nov 2026", over a month or a year's end with both."""
+    return formats.days(date.fromisoformat(week.first), date.fromisoformat(week.last))
+
+
+def week_of(name: str) -> str:
+    """The heading of a week, or of one in a row of them."""
+    return _("Week of {name}").format(name=name)
+
+
+def sessions(count: int) -> str:
+    return ngettext("{count} session", "{count} sessions", count).format(count=count)
+
+
+def counted_days(count: int) -> str:
+    return ngettext("{count} day counted", "{count} days counted", count).format(count=count)
+
+
+def listed(parts: list[str]) -> str:
+    """a, b and c."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("{first} and {last}").format(first=", ".join(parts[:-1]), last=parts[-1])
+
+
+def _change(now: float | None, before: float | None) -> float:
+    """How far a figure is from what it usually is, as a share of that; 0 when not known, and under 5 %."""
+    if not now or not before:
+        return 0.0
+    change = now / before - 1.0
+    return change if int(abs(change) * 100 + 0.5) >= 5 else 0.0
+
+
+def against(now: float | None, before: float | None) -> str:
+    """How a figure compares with what it usually is: "8 % less". Under 5 % is "as usual"."""
+    if not now or not before:
+        return ""
+    change = _change(now, before)
+    if not change:
+        return _("as usual")
+    text = _("{percent} more") if change > 0 else _("{percent} less")
+    return text.format(percent=formats.percent(abs(change)))
+
+
+def against_usual(now: float | None, before: float | None) -> str:
+    """The same where nothing else says what it is compared with: "8 % less than usual"."""
+    change = _change(now, before)
+    if not change:
+        return against(now, before)
+    text = _("{percent} more than usual") if change > 0 else _("{percent} less than usual")
+    return text.format(percent=formats.percent(abs(change)))
+
+
+Row = tuple[str, str, str]
+"""A figure's name, this week's, and that of the weeks before."""
+
+
+def table(week: Week) -> list[Row]:
+    """The week's figures beside those of the last four weeks; what is not known is left out or "-"."""
+    before, pattern, feeling = week.before, week.pattern, week.feeling
+    change = against(week.sitting_per_day, before.sitting_per_day)
+    then = before.sitting
+    usually = a_week(duration(then.best)) if then else ""
+    rows: list[Row] = [
+        (_("At your desk"), duration(week.sitting.best), usually),
+        ("  " + _("at least - at most"), range_of(week.sitting), range_of(then) if then else ""),
+    ]
+    if not week.sitting.high:
+        rows = [(_("At your desk"), _("nothing seen"), usually)]
+    if week.sitting_per_day is not None:
+        a_day = duration(week.sitting_per_day) + (f" ({change})" if change else "")
+        rows.append(("  " + _("a day"), a_day, known(duration, before.sitting_per_day)))
+    if pattern.stretches:
+        rows += [
+            (
+                _("In stretches of {minutes} min +").format(minutes=number(pattern.prolonged_from)),
+                percent(pattern.prolonged_share),
+                known(percent, before.prolonged_share),
+            ),
+            (
+                _("Stretches of {minutes} min +").format(minutes=number(pattern.long_from)),
+                str(pattern.long),
+                a_week(known(number, before.long)),
+            ),
+            (_("Longest stretch"), duration(pattern.longest), known(duration, before.longest)),
+            (_("Usual stretch"), duration(pattern.usual), known(duration, before.usual)),
+        ]
+    rows.append((_("Sessions done"), sessions_done(week), a_week(known(number, before.sessions))))
+    if feeling.rated:
+        rated = _("{before} before, {after} after")
+        rated = rated.format(before=number(feeling.before), after=number(feeling.after))
+        rows.append((_("Stiffness (0-10)"), rated, ""))
+    if feeling.better or feeling.same or feeling.worse:
+        rows.append((_("Mornings after"), mornings_line(feeling), ""))
+    return rows
+
+
+def before_name(before: Before) -> str:
+    """What this week is compared with."""
+    if not before.weeks:
+        return ""
+    return _("last 4 weeks") if before.weeks == 4 else _("{weeks} of last 4 weeks").format(weeks=before.weeks)
+
+
+def known(show: Callable[[float], str], value: float | None) -> str:
+    """A figure of the weeks before, or nothing."""
+    return "" if value is None else show(value)
+
+
+def a_week(figure: str) -> str:
+    """A figure that is counted by the week; nothing for nothing."""
+    return _("{figure} a week").format(figure=figure) if figure else ""
+
+
+def sessions_done(week: Week) -> str:
+    """What was done of what was asked, and what a day asks for."""
+    text = _("{done}, {asked} asked, goal {goal}/day") if week.asked else _("{done}, none asked, goal {goal}/day")
+    return text.format(done=week.done, asked=week.asked, goal=week.goal)
+
+
+def mornings_line(feeling: Feeling) -> str:
+    told = (
+        (feeling.better, _("{count} better")),
+        (feeling.same, _("{count} same")),
+        (feeling.worse, _("{count} worse")),
+    )
+    return ", ".join(text.format(count=count) for count, text in told if count) or _("not told")
+
+
+def became(of: Prompts | Hour) -> list[tuple[str, int, str]]:
+    """What became of prompts: its machine's name, how often, and that in words; what never happened is left out."""
+    known = (
+        ("started", of.started, ngettext("{count} taken up", "{count} taken up", of.started)),
+        ("snoozed", of.snoozed, ngettext("{count} snoozed", "{count} snoozed", of.snoozed)),
+        ("skipped", of.skipped, ngettext("{count} skipped", "{count} skipped", of.skipped)),
+        ("ignored", of.ignored, ngettext("{count} ignored", "{count} ignored", of.ignored)),
+    )
+    return [(kind, count, text.format(count=count)) for kind, count, text in known if count]
+
+
+def prompts_line(prompts: Prompts) -> str:
+    """What became of the prompts."""
+    if not prompts.shown:
+        return _("none shown")
+    told = [text for _kind, _count, text in became(prompts)]
+    line = ngettext("{count} shown", "{count} shown", prompts.shown).format(count=prompts.shown)
+    line += f": {', '.join(told)}" if told else ""
+    if not prompts.missed:
+        return line
+    missed = ngettext("{count} session missed", "{count} sessions missed", prompts.missed)
+    return f"{line}; {missed.format(count=prompts.missed)}"
+
+
+def held_line(held: tuple[Held, ...]) -> str:
+    return ", ".join(_held(one) for one in held)
+
+
+def _held(held: Held) -> str:
+    text = _(HOLDS[held.why]) if held.why in HOLDS else _("{prompts} by {why} ({time})")
+    return text.format(prompts=held.prompts, why=held.why, time=duration(held.minutes))
+
+
+def best_hour_line(prompts: Prompts) -> str:
+    if prompts.best_hour is not None:
+        start, end = full_hour(prompts.best_hour), full_hour(prompts.best_hour + 1)
+        return _("{start} to {end}").format(start=start, end=end)
+    if prompts.answers >= prompts.answers_needed:
+        return _("none stands out")
+    return _("not yet: {answers} of {needed} answers").format(answers=prompts.answers, needed=prompts.answers_needed)
+
+
+DECISIONS = {
+    "gap": N_("A fresh start"),
+    # safety
+    "stop": N_("Stop and ask a clinician"),
+    "step up": N_("Step up"),
+    "step down": N_("Step down"),
+    "easy mode": N_("Easy mode"),
+    "hold": N_("Hold"),
+    "as usual": N_("As usual"),
+}
+"""What the programme decided."""
+
+CHANGES = {
+    "gap": N_("A fresh start with {goal} a day"),
+    "step up": N_("Step up to {goal} a day"),
+    "step down": N_("Step down to {goal} a day"),
+}
+"""The same where it changes the goal."""
+
+
+def named(names: Mapping[str, str], machine: str) -> str:
+    """A machine's word as people say it; as it is when it is none of ours."""
+    return _(names[machine]) if machine in names else machine[:1].upper() + machine[1:]
+
+
+def plan_line(plan: Plan) -> str:
+    """The decision and its reason."""
+    if plan.goal_to is not None and plan.goal_to != plan.goal_from:
+        text = _(CHANGES[plan.decision]) if plan.decision in CHANGES else _("{decision} to {goal} a day")
+        decision = text.format(decision=named(DECISIONS, plan.decision), goal=plan.goal_to)
+    else:
+        decision = named(DECISIONS, plan.decision)
+    if plan.decision == "step up" and plan.answer != "accept":
+        answered = _("{decision} (declined)") if plan.answer == "decline" else _("{decision} (offered)")
+        decision = answered.format(decision=decision)
+    return f"{decision}. {plan.why}" if plan.why else f"{decision}."
+
+
+CHOICES = {
+    "accept": N_("one session a day more"),
+    "decline": N_("the step up declined"),
+    "hours": N_("other hours"),
+    "roller": N_("the roller by the desk"),
+    "nothing": N_("no change"),
+}
+"""What can be chosen for a week, by core/choice.py's names."""
+
+
+def chosen_line(chosen: Chosen) -> str:
+    """What was chosen and what came of it."""
+    name = _(CHOICES[chosen.choice]) if chosen.choice in CHOICES else chosen.choice
+    if chosen.choice not in ("nothing", "decline"):
+        name = (_("{choice} (tried)") if chosen.answer == TAKEN else _("{choice} (turned down)")).format(choice=name)
+    return f"{name}. {chosen.outcome}".rstrip()
+
+
+def choose_command(which: str) -> str:
+    """What to type for a choice; `which` names the week, with a space behind it."""
+    return f"unhunch week {which}--choose N"
+
+
+def option_line(option: Option) -> str:
+    return f"{option.text} {option.reason}"
+
+
+def quality_line(quality: Quality) -> str:
+    """How far the figures can be trusted."""
+    parts = [_("{time} watched").format(time=duration(quality.covered))]
+    if quality.unknown:
+        parts.append(_("{time} could not be seen").format(time=duration(quality.unknown)))
+    if quality.calls:
+        parts.append(_("{time} in calls").format(time=duration(quality.calls)))
+    if count := quality.corrections:
+        parts.append(ngettext("{count} correction", "{count} corrections", count).format(count=count))
+    if count := quality.clock_changes:
+        parts.append(ngettext("{count} clock change", "{count} clock changes", count).format(count=count))
+    parts.append(counted_days(quality.counted_days))
+    return ", ".join(parts)
+
+
+def flags_line(flags: tuple[str, ...]) -> str:
+    return _("not counted: {reasons}").format(reasons=reasons(flags))
+
+
+def reasons(flags: tuple[str, ...]) -> str:
+    """Why a day is not counted."""
+    return listed([_(FLAGS[flag]) if flag in FLAGS else flag for flag in flags])

@@ -1,0 +1,236 @@
+"""One guided session from the first question to the last: what may happen when, and who is told.
+
+No HTTP and no terminal here: page.py and terminal.py are two faces of this.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from unhunch.core.session.guide import Action, End, Guide, act, moved, played, record
+from unhunch.core.session.routine import CHOICES, Routine, Size
+from unhunch.core.session.timeline import plain, timeline
+from unhunch.core.translate import _, ngettext, pgettext
+from unhunch.session.plan import MORNINGS, Reporter, SessionPlan, bad_ratings
+
+
+class Stage(StrEnum):
+    SCREENING = "screening"
+    DOCTOR = "doctor"  # one yes: ask your doctor first
+    READY = "ready"
+    RUNNING = "running"
+    RATING = "rating"
+    OVER = "over"
+
+
+class NotNow(Exception):
+    """Asked for something that does not fit the stage or makes no sense. The text is for the user."""
+
+
+class GuidedSession:
+    """The state of one session. Every method either does what it says or raises NotNow and changes nothing."""
+
+    def __init__(self, plan: SessionPlan, routine: Routine, reporter: Reporter, source: str) -> None:
+        self.plan = plan
+        self.routine = routine
+        self.source = source
+        self.stage = Stage.SCREENING if plan.screening_due else Stage.READY
+        self.morning_due = plan.morning_due
+        self.guide: Guide | None = None
+        self.paused = False
+        self.before: dict[str, int | str] = {}
+        self.unheard: list[tuple[str, Mapping[str, Any]]] = []
+        """Events that nobody could be told about."""
+        self._reporter = reporter
+
+    @property
+    def choices(self) -> tuple[Size, ...]:
+        """The sizes on offer: the first session and the easy one leave no choice."""
+        return CHOICES if self.plan.size in CHOICES else (self.plan.size,)
+
+    def screen(self, *, any_yes: bool) -> None:
+        """The screening's verdict; which answer it was never gets here."""
+        self._at_stage(Stage.SCREENING)
+        self._tell("screening", {"verdict": "ask-doctor" if any_yes else "pass"})
+        self.stage = Stage.DOCTOR if any_yes else Stage.READY
+
+    def morning(self, feels: str) -> None:
+        """How the morning after the last session felt: better, same or worse."""
+        if not self.morning_due or feels not in MORNINGS:
+            raise NotNow(_("There is no such question now."))
+        self._tell("morning", {"feels": feels})
+        self.morning_due = False
+
+    def begin(
+        self, size: Size, *, landmark: bool = False, hips_raised: bool = False, stiffness: int | None = None
+    ) -> Guide:
+        """Start. `stiffness` before is 0 to 10, or None when not said."""
+        self._at_stage(Stage.READY)
+        before = {} if stiffness is None else {"stiffness_before": stiffness}
+        if size not in self.choices or bad_ratings(before):
+            raise NotNow(_("This session is not on offer now."))
+        self.before = {**before}
+        self.guide = Guide(
+            self.routine,
+            size,
+            self.plan.breath,
+            landmark=landmark,
+            hips_raised=hips_raised and size is Size.LONG and self.routine.plans[Size.LONG].hips_raised,
+        )
+        self.stage = Stage.RUNNING
+        self._tell("started", {"record": self.record()})
+        return self.guide
+
+    def pulse(self, at: float, intervals: Sequence[tuple[float, float]], *, paused: bool) -> Guide:
+        """Where it stands, and which intervals of the main timeline were played since the last time."""
+        guide = played(self._running(), intervals)
+        self.guide = guide if guide.end else moved(guide, at)
+        if paused != self.paused:
+            self.paused = paused
+            self._tell("paused" if paused else "resumed", {"at": round(self.guide.at, 1)})
+        self._pulse()
+        if self.guide.end is End.FINISHED:
+            self.stage = Stage.RATING
+        return self.guide
+
+    def add(self, intervals: Sequence[tuple[float, float]]) -> None:
+        """Intervals of the main timeline that were played, without telling anybody yet."""
+        self.guide = played(self._running(), intervals)
+
+    def answer(self, action: Action, at: float) -> Guide:
+        """A key, a button or an answer on the way. `at` is the second of the main timeline."""
+        before = self._running()
+        self.guide = act(before, action, at)
+        if self.paused and action is not Action.STIFF:
+            self.paused = False
+            self._tell("resumed", {"at": round(self.guide.at, 1)})
+        for name in self.guide.branches[len(before.branches) :]:
+            self._tell("branch", {"name": name, "at": round(self.guide.at, 1)})
+        if self.guide.end is not None:
+            self._pulse()
+        if self.guide.end is End.STOPPED:
+            self.stage = Stage.RATING
+        return self.guide
+
+    def rested(self) -> None:
+        """The last words of a session that ended early have been said."""
+        if self._running().end is None:
+            raise NotNow(_("The session is still going on."))
+        self.stage = Stage.RATING
+
+    def rate(self, ratings: Mapping[str, int | str]) -> dict[str, Any]:
+        """The last word, with whatever ratings were given. Returns the session's record."""
+        self._at_stage(Stage.RATING)
+        if problems := bad_ratings(ratings):
+            raise NotNow("; ".join(problems))
+        return self._finish(ratings)
+
+    def leave(self) -> None:
+        """The user has gone. A session that had begun is kept as far as it came."""
+        if self.stage in (Stage.RUNNING, Stage.RATING):
+            self._finish({})
+        self.stage = Stage.OVER
+
+    def record(self, ratings: Mapping[str, int | str] | None = None) -> dict[str, Any]:
+        """The body of the session's fact as it stands."""
+        if self.guide is None:
+            raise NotNow(_("The session has not begun."))
+        return record(self.guide, self.source, {**self.before, **(ratings or {})})
+
+    def view(self) -> dict[str, Any]:
+        """Everything that a page needs to draw itself, after a reload too."""
+        return {
+            "stage": str(self.stage),
+            "speed": self.plan.speed,
+            "voice": self.plan.voice,
+            "pace": self.plan.pace,
+            "language": self.routine.language,
+            "landmark": self.plan.landmark,
+            "hips_raised": self.plan.hips_raised,
+            "morning_due": self.morning_due,
+            "notice": self.plan.notice,
+            "last": dict(self.plan.last),
+            "proposed": str(self.plan.size),
+            "choices": [
+                {
+                    "size": str(size),
+                    "seconds": timeline(self.routine, size, self.plan.breath).seconds,
+                    "label": self._label(size),
+                    "about": self._about(size),
+                }
+                for size in self.choices
+            ],
+            "guide": self._guide_view(),
+        }
+
+    def texts(self) -> frozenset[str]:
+        """The sentences that may be spoken now."""
+        if self.guide is None:
+            return frozenset()
+        tracks = (self.guide.line, self.guide.track)
+        return frozenset(utterance.text for track in tracks for utterance in track.utterances())
+
+    def _label(self, size: Size) -> str:
+        match size:
+            case Size.FIRST:
+                return _("First session")
+            case Size.EASY:
+                return pgettext("of a session", "Easy")
+            case _other:
+                return self.routine.plans[size].label
+
+    def _about(self, size: Size) -> str:
+        """What a size consists of, in a few words."""
+        plan = self.routine.plans[{Size.FIRST: Size.STANDARD, Size.EASY: Size.SHORT}.get(size, size)]
+        number, stiff = len(plan.positions), plan.stiff_spots
+        places = ngettext("{count} place", "{count} places", number).format(count=number)
+        match size:
+            case Size.FIRST:
+                return _("{places}, elbows in, hips down").format(places=places)
+            case Size.EASY:
+                return _("{places}, elbows in, supported").format(places=places)
+            case _other:
+                spots = ngettext("{count} stiff spot", "{count} stiff spots", stiff).format(count=stiff)
+                return f"{places}, {spots}"
+
+    def _guide_view(self) -> dict[str, Any] | None:
+        guide = self.guide
+        if guide is None:
+            return None
+        return {
+            "line": plain(guide.line),
+            "detour": plain(guide.detour) if guide.detour else None,
+            "at": guide.at,
+            "end": str(guide.end) if guide.end else None,
+            "variation": str(guide.line.variation),
+            "hips_raised": guide.hips_raised,
+            "marked": list(guide.marked),
+            "paused": self.paused,
+            "record": self.record(),
+        }
+
+    def _running(self) -> Guide:
+        self._at_stage(Stage.RUNNING)
+        assert self.guide is not None, "a running session has a guide"
+        return self.guide
+
+    def _at_stage(self, stage: Stage) -> None:
+        if self.stage is not stage:
+            raise NotNow(_("The session has moved on; this does not fit any more."))
+
+    def _pulse(self) -> None:
+        assert self.guide is not None, "only a session that has begun pulses"
+        self._tell("pulse", {"record": self.record(), "at": round(self.guide.at, 1), "paused": self.paused})
+
+    def _finish(self, ratings: Mapping[str, int | str]) -> dict[str, Any]:
+        done = self.record(ratings)
+        self.stage = Stage.OVER
+        self._tell("finished", {"record": done})
+        return done
+
+    def _tell(self, event: str, body: Mapping[str, Any]) -> None:
+        """A listener that is gone does not end the session of somebody who lies on the floor."""
+        try:
+            self._reporter.report(event, body)
+        except OSError:
+            self.unheard.append((event, body))

@@ -1,0 +1,355 @@
+"""The guided session's page: a short-lived process of its own that serves one tab on this computer, then ends.
+
+`serve` runs it inside an event loop; `python -m unhunch.session.page` runs it as a program that reads a SessionPlan
+and writes what happens as JSON lines. It never imports the daemon, and nothing here reaches the network.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import math
+import signal
+import sys
+import webbrowser
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from unhunch import language
+from unhunch.adapters.speech import HostVoice
+from unhunch.core import translate
+from unhunch.core.session.guide import Action
+from unhunch.core.session.routine import Routine, Size
+from unhunch.core.translate import _
+from unhunch.paths import Paths
+from unhunch.session.guided import GuidedSession, NotNow, Stage
+from unhunch.session.plan import JsonLines, PlanError, Reporter, SessionPlan
+from unhunch.session.routines import builtin, choose
+from unhunch.web.guard import HEADER, App, Guard, Keys
+from unhunch.web.tab import Limits, Presence, Server, host_of, listening, over
+from unhunch.web.translations import block
+
+FILES = {
+    "style.css": ("unhunch.session", "text/css; charset=utf-8"),
+    "session.js": ("unhunch.session", "text/javascript; charset=utf-8"),
+    "player.js": ("unhunch.session", "text/javascript; charset=utf-8"),
+    "voice.js": ("unhunch.session", "text/javascript; charset=utf-8"),
+    "server.js": ("unhunch.web", "text/javascript; charset=utf-8"),
+    "words.js": ("unhunch.web", "text/javascript; charset=utf-8"),
+    "icon.svg": ("unhunch.web", "image/svg+xml"),
+}
+"""Where each file lies (in that package's `static`), and what it is."""
+MOST_INTERVALS = 64
+"""In one pulse: each skip or repeat makes one."""
+
+
+class BadShape(Exception):
+    """A request whose body is not what the page sends."""
+
+
+def _fields(body: object, **kinds: type | tuple[type, ...]) -> dict[str, Any]:
+    """The body's values: exactly these names with these types; numbers must be finite."""
+    if not isinstance(body, dict) or set(body) != set(kinds):
+        raise BadShape("expected exactly " + ", ".join(kinds))
+    for name, kind in kinds.items():
+        value = body[name]
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise BadShape(f"{name} has the wrong type")
+        if isinstance(value, int | float) and not math.isfinite(value):
+            raise BadShape(f"{name} is not a number")
+    return body
+
+
+def _intervals(value: list[Any]) -> list[tuple[float, float]]:
+    if len(value) > MOST_INTERVALS:
+        raise BadShape("too many intervals")
+    found = []
+    for pair in value:
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise BadShape("an interval is a pair")
+        start, end = (_fields({"s": second}, s=(int, float))["s"] for second in pair)
+        if not 0 <= start <= end <= 24 * 3600:
+            raise BadShape("an interval runs forward")
+        found.append((float(start), float(end)))
+    return found
+
+
+def rendered(routine: Routine) -> str:
+    """The page in the user's language. What the routine says in another one (a user's own) is marked with it."""
+    templates = Environment(
+        loader=PackageLoader("unhunch.session"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    templates.globals.update(_=_, pgettext=translate.pgettext)
+    code = translate.language()
+    own = routine.language if routine.language != code else ""
+    return templates.get_template("session.html").render(routine=routine, language=code, own=own, words=block())
+
+
+class Page:
+    """The HTTP face of a GuidedSession, and the watch over the one tab that shows it."""
+
+    def __init__(self, session: GuidedSession, voice: HostVoice, keys: Keys, limits: Limits) -> None:
+        self.session = session
+        self.voice = voice
+        self.keys = keys
+        self.limits = limits
+        self.ended = asyncio.Event()
+        self._tabs = 0
+        self._replaced = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._html = rendered(session.routine)
+
+    def app(self, host: str) -> App:
+        """The whole application behind its guard."""
+        calls: dict[str, Callable[[Any], Any]] = {
+            "screening": self._screening,
+            "morning": self._morning,
+            "begin": self._begin,
+            "pulse": self._pulse,
+            "answer": self._answer,
+            "rested": self._rested,
+            "rate": self._rate,
+        }
+        routes = [
+            Route("/", self._index, methods=["GET"]),
+            Route("/static/{name}", self._static, methods=["GET"]),
+            Route("/api/open", self._open, methods=["POST"]),
+            Route("/api/state", self._state, methods=["GET"]),
+            Route("/api/say", self._say, methods=["POST"]),
+            Route("/api/hush", self._hush, methods=["POST"]),
+            *(Route(f"/api/{name}", self._call(call), methods=["POST"]) for name, call in calls.items()),
+            Route("/api/presence", Presence(self), methods=["GET"]),
+        ]
+        return Guard(Starlette(routes=routes), host, self.keys)
+
+    async def watch(self) -> None:
+        """Return when there is nobody left to serve: the page is gone, never came, or the session is over."""
+        limit = self.limits.first_page
+        while self.session.stage is not Stage.OVER:
+            self._changed.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), self.limits.idle if self._tabs else limit)
+                limit = self.limits.away
+                continue
+            break
+        await asyncio.sleep(self.limits.goodbye if self._tabs else 0)
+        self.session.leave()
+        self.ended.set()
+        await self.voice.hush()
+
+    def tab_came(self) -> asyncio.Event:
+        """A tab holds its line open. The event is set when another tab with the same key, a copy, takes its place."""
+        self._tabs += 1
+        self._replaced.set()
+        self._replaced = asyncio.Event()
+        self._changed.set()
+        return self._replaced
+
+    def tab_left(self) -> None:
+        self._tabs -= 1
+        self._changed.set()
+
+    async def _index(self, _request: Request) -> Response:
+        return Response(self._html, media_type="text/html; charset=utf-8")
+
+    async def _static(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        found = FILES.get(name)
+        if found is None:
+            return JSONResponse({"error": _("There is no such file.")}, 404)
+        package, kind = found
+        content = resources.files(package).joinpath("static", name).read_bytes()
+        return Response(content, headers={"content-type": kind})
+
+    async def _open(self, request: Request) -> Response:
+        given = request.headers.get(HEADER, "")
+        if (key := self.keys.open(given)) is not None:
+            return JSONResponse({"key": key})
+        if self.keys.is_token(given):
+            return JSONResponse({"error": _("This session is open in another tab.")}, 409)
+        return JSONResponse({"error": _("This link does not belong to the session.")}, 401)
+
+    async def _state(self, _request: Request) -> Response:
+        return JSONResponse(self._view())
+
+    def _view(self) -> dict[str, Any]:
+        return {**self.session.view(), "host_voice": self.voice.name if self.session.plan.voice else ""}
+
+    def _call(self, call: Callable[[Any], Any]) -> Callable[[Request], Any]:
+        """A POST that changes the session and answers with its state."""
+
+        async def endpoint(request: Request) -> Response:
+            try:
+                call(await _json(request))
+            except BadShape as error:
+                return JSONResponse({"error": f"This request has the wrong shape: {error}."}, 422)
+            except NotNow as error:
+                return JSONResponse({"error": str(error), "state": self._view()}, 409)
+            self._changed.set()
+            return JSONResponse(self._view())
+
+        return endpoint
+
+    def _screening(self, body: Any) -> None:
+        self.session.screen(any_yes=_fields(body, any_yes=bool)["any_yes"])
+
+    def _morning(self, body: Any) -> None:
+        self.session.morning(_fields(body, feels=str)["feels"])
+
+    def _begin(self, body: Any) -> None:
+        given = _fields(body, size=str, landmark=bool, hips_raised=bool, stiffness=(int, type(None)))
+        if given["size"] not in list(Size):
+            raise BadShape("size is unknown")
+        given["size"] = Size(given["size"])
+        self.session.begin(**given)
+
+    def _pulse(self, body: Any) -> None:
+        given = _fields(body, at=(int, float), played=list, paused=bool)
+        self.session.pulse(float(given["at"]), _intervals(given["played"]), paused=given["paused"])
+
+    def _answer(self, body: Any) -> None:
+        given = _fields(body, action=str, at=(int, float), played=list)
+        if given["action"] not in list(Action):
+            raise BadShape("action is unknown")
+        intervals = _intervals(given["played"])
+        self.session.add(intervals)
+        self.session.answer(Action(given["action"]), float(given["at"]))
+
+    def _rested(self, body: Any) -> None:
+        _fields(body)
+        self.session.rested()
+
+    def _rate(self, body: Any) -> None:
+        self.session.rate(_fields(body, ratings=dict)["ratings"])
+
+    async def _say(self, request: Request) -> Response:
+        """Speak one of the session's own sentences. Answers when it has been said or silenced."""
+        try:
+            given = _fields(await _json(request), text=str, seconds=(int, float))
+        except BadShape as error:
+            return JSONResponse({"error": f"This request has the wrong shape: {error}."}, 422)
+        if given["text"] not in self.session.texts() or not self.session.plan.voice:
+            return JSONResponse({"error": _("This is not a sentence of the session.")}, 422)
+        said = await self.voice.say(given["text"], max(1.0, min(60.0, float(given["seconds"]))))
+        return JSONResponse({"said": said, "host_voice": self.voice.name})
+
+    async def _hush(self, _request: Request) -> Response:
+        await self.voice.hush()
+        return JSONResponse({})
+
+
+async def _json(request: Request) -> Any:
+    try:
+        return json.loads(await request.body())
+    except (ValueError, RecursionError):
+        raise BadShape("it is not JSON") from None
+
+
+async def serve(
+    plan: SessionPlan,
+    routine: Routine,
+    reporter: Reporter,
+    open_page: Callable[[str], None],
+    *,
+    voice: HostVoice | None = None,
+    limits: Limits | None = None,
+) -> GuidedSession:
+    """Serve one session on loopback until it is over or its page is gone; returns how it stands then.
+
+    `open_page` is given the address to show in a browser and must not block. Raises OSError when no port can be had.
+    """
+    with contextlib.closing(listening()) as listener:
+        host = host_of(listener)
+        keys = Keys()
+        session = GuidedSession(plan, routine, reporter, "page")
+        host_voice = voice or HostVoice(plan.pace, routine.language)
+        page = Page(session, host_voice, keys, limits or Limits())
+        server = Server(page.app(host))
+        serving = asyncio.ensure_future(server.serve([listener]))
+        watching = asyncio.ensure_future(page.watch())
+        try:
+            open_page(f"http://{host}/#{keys.token}")
+            await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            session.leave()
+            page.ended.set()
+            server.should_exit = True
+            watching.cancel()
+            failed, _watched = await over(serving, watching)
+            await host_voice.hush()
+    if isinstance(failed, Exception):  # a page that was never served must not look like one that nobody opened
+        raise failed
+    return session
+
+
+def read_plan(text: str) -> SessionPlan:
+    """A plan from JSON. Raises PlanError."""
+    try:
+        mapping: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise PlanError([_("it is not JSON: {reason}").format(reason=error)]) from None
+    return SessionPlan.from_mapping(mapping)
+
+
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201 - a program of its own
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a session as a program: 0 done or left, 1 failed, 2 a plan that makes no sense."""
+    language.set_up(configured=language.configured(Paths.find().config_file))
+    parser = argparse.ArgumentParser(prog="python -m unhunch.session.page", description=_("Run one guided session."))
+    parser.add_argument("--plan", default="{}", help=_("the session's plan as JSON; - reads it from standard input"))
+    parser.add_argument("--routines", type=Path, default=None, help=_("folder of the user's own routines"))
+    parser.add_argument("--no-browser", action="store_true", help=_("only write the page's address"))
+    given = parser.parse_args(arguments)
+    try:
+        plan = read_plan(sys.stdin.read() if given.plan == "-" else given.plan)
+    except PlanError as error:
+        remedy = _("Correct the plan, or leave it out for a short session.")
+        _complain(f"{error}\n{remedy}")
+        return 2
+    routine, complaint = choose(plan.routine, given.routines) if given.routines else (builtin(), "")
+    if complaint:
+        _complain(complaint)
+    out = JsonLines()
+
+    def show(address: str) -> None:
+        out.report("page", {"address": address})
+        if not given.no_browser and not webbrowser.open(address):
+            opened = _("No browser could be opened. Open this address within two minutes:\n{address}")
+            _complain(opened.format(address=address))
+
+    async def run() -> None:
+        task = asyncio.current_task()
+        assert task is not None, "asyncio.run makes a task"
+        with contextlib.suppress(NotImplementedError):  # Windows
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        await serve(plan, routine, out, show)
+
+    try:
+        asyncio.run(run())
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return 0
+    except OSError as error:
+        _complain(
+            _(
+                "The session page could not be served: {reason}.\n"
+                "It needs a free port on this computer's loopback address.\n"
+                "Try: unhunch start --terminal"
+            ).format(reason=error.strerror or error)
+        )
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""What a guided session is told before it begins, and how it tells what happened. Both are plain values."""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Protocol, TextIO
+
+from unhunch.core.session.routine import Size
+from unhunch.core.translate import _
+
+RATINGS = {"stiffness_before": 10, "stiffness_after": 10, "discomfort": 10}
+"""Ratings from 0 up to this."""
+TINGLING = ("none", "cleared", "persisted")
+MORNINGS = ("better", "same", "worse")
+
+
+class PlanError(ValueError):
+    """A plan that makes no sense; `problems` has a line for each mistake."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(_("The session's plan cannot be used: {problems}").format(problems="; ".join(problems)))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPlan:
+    """What the session needs to know. It is made by whoever starts it and holds no history."""
+
+    size: Size = Size.SHORT
+    """The size that is proposed. `first` and `easy` leave no choice of size."""
+    landmark: bool = False
+    """Find the lower back first: the first three sessions. The user can ask for it in others."""
+    screening_due: bool = False
+    morning_due: bool = False
+    """Ask how the morning after the last session felt."""
+    breath: float = 8.0
+    """Seconds of one slow breath, 8 to 10."""
+    voice: bool = True
+    pace: int = 150
+    """Words a minute, 100 to 220."""
+    hips_raised: bool = False
+    """What the choice shows at first; it counts in the long session only."""
+    routine: str = ""
+    """The name of the user's own routine; empty for the built-in one."""
+    last: Mapping[str, int | str] = field(default_factory=dict)
+    """Ratings of the last session, shown as a reminder."""
+    notice: str = ""
+    """One sentence to show above the choice, such as why a routine was refused."""
+    speed: float = 1.0
+    """How fast the session's clock runs; tests use more than 1."""
+
+    @classmethod
+    def from_mapping(cls, mapping: object) -> "SessionPlan":
+        """Read a plan; what is missing has its default. Raises PlanError with every mistake."""
+        if not isinstance(mapping, Mapping):
+            raise PlanError([_("it has to be a table of names and values")])
+        problems: list[str] = []
+        known = {f.name for f in fields(cls)}
+        problems += [_("{key}: no such name").format(key=key) for key in mapping if key not in known]
+        given = {key: value for key, value in mapping.items() if key in known}
+        ranges: dict[str, tuple[float, float]] = {"breath": (8, 10), "pace": (100, 220), "speed": (0.1, 200)}
+        for key, value in given.items():
+            if key == "size":
+                if value not in list(Size):
+                    problems.append(_wrong("size", value, ", ".join(Size)))
+            elif key in ranges:
+                low, high = ranges[key]
+                is_number = isinstance(value, int | float) and not isinstance(value, bool)
+                if not is_number or not low <= value <= high:
+                    problems.append(_wrong(key, value, _number(low, high)))
+            elif key in ("routine", "notice"):
+                if not isinstance(value, str):
+                    problems.append(_wrong(key, value, _("text")))
+            elif key == "last":
+                problems += [f"last.{problem}" for problem in bad_ratings(value)]
+            elif not isinstance(value, bool):
+                problems.append(_wrong(key, value, _("true or false")))
+        if problems:
+            raise PlanError(problems)
+        if "size" in given:
+            given["size"] = Size(given["size"])
+        return cls(**given)
+
+    def as_mapping(self) -> dict[str, Any]:
+        return {**asdict(self), "size": str(self.size), "last": dict(self.last)}
+
+
+def _wrong(key: str, value: object, allowed: str) -> str:
+    return _("{key}: found {found}, allowed is {allowed}").format(key=key, found=repr(value), allowed=allowed)
+
+
+def _number(low: float, high: float) -> str:
+    return _("a number from {least} to {most}").format(least=f"{low:g}", most=f"{high:g}")
+
+
+def bad_ratings(ratings: object) -> list[str]:
+    """What is wrong with ratings: a table with any of stiffness_before, stiffness_after, discomfort and tingling."""
+    if not isinstance(ratings, Mapping):
+        return [_wrong("ratings", ratings, _("a table"))]
+    problems = []
+    for key, value in ratings.items():
+        if key == "tingling":
+            if value not in TINGLING:
+                problems.append(_wrong(key, value, ", ".join(TINGLING)))
+        elif key not in RATINGS:
+            problems.append(_("{key}: no such name").format(key=key))
+        elif not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= RATINGS[key]:
+            allowed = _("a whole number from {least} to {most}").format(least=0, most=RATINGS[key])
+            problems.append(_wrong(key, value, allowed))
+    return problems
+
+
+class Reporter(Protocol):
+    """Is told what happens in a session, as it happens. Must return quickly; may raise OSError when nobody listens.
+
+    | event | body |
+    |---|---|
+    | screening | verdict: pass or ask-doctor. Never which answer |
+    | morning | feels: better, same or worse |
+    | started | record |
+    | pulse | record, at, paused; every ten seconds and at each turn; if nothing else comes, this was the session |
+    | branch | name (elbows-in, supported, tingling-cleared, tingling-persisted, pain, stiff-P3, ...), at |
+    | paused, resumed | at |
+    | finished | record with the ratings: the last event, exactly once after started |
+
+    A record is the body of the session's fact, see core/facts.py; `at` is a second of the session's timeline.
+    """
+
+    def report(self, event: str, body: Mapping[str, Any]) -> None: ...
+
+
+class JsonLines:
+    """Writes each event as one JSON object on its own line."""
+
+    def __init__(self, out: TextIO | None = None) -> None:
+        self._out = out
+
+    def report(self, event: str, body: Mapping[str, Any]) -> None:
+        out = self._out or sys.stdout
+        out.write(json.dumps({"event": event, **body}, ensure_ascii=False) + "\n")
+        out.flush()

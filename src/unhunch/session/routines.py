@@ -1,0 +1,100 @@
+"""Reads routine files: the built-in one, and the user's own beside the configuration."""
+
+import tomllib
+from collections.abc import Callable
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from unhunch.core.session.routine import Problem, Routine, RoutineError, parse
+from unhunch.core.translate import _, language
+
+BUILT_IN = "thoracic-foam-roller"
+LARGEST = 256 * 1024
+"""Bytes. A routine is a few kilobytes; more is not a routine."""
+
+
+class RoutineFileError(ValueError):
+    """A routine file that is refused. The text names the file, each key and the reason, and what to do."""
+
+    def __init__(self, path: Path, problems: tuple[Problem, ...]) -> None:
+        self.path = path
+        self.problems = problems
+        listed = "\n".join(f"  {problem}" for problem in problems)
+        super().__init__(
+            _(
+                "The routine {path} cannot be used:\n{problems}\nThe built-in routine is used instead. "
+                "Correct the file, or remove session.routine from the configuration."
+            ).format(path=path, problems=listed)
+        )
+
+
+def builtin() -> Routine:
+    """The thoracic foam roller mobilization that comes with the program, in the user's language."""
+    return _builtin(language())
+
+
+@cache
+def _builtin(code: str) -> Routine:
+    text = resources.files("unhunch").joinpath("routines", f"{BUILT_IN}.toml").read_text(encoding="utf-8")
+    return parse({**translated(tomllib.loads(text), lambda text, _path: _(text)), "language": code})
+
+
+TEXTS = ("say", "brief", "show", "detail", "label", "move", "back", "about", "brace")
+"""Keys of what is said or shown, wherever they stand; those with an ending ("say_supported") too."""
+TEXTS_AT = ("title", "needs", "safety.doctor", "safety.lines", "screening")
+NAMES_IN = ("positions", "movements")
+"""Where a "name" is shown, too."""
+
+
+def translated(raw: Any, translate: Callable[[str, str], str], path: str = "") -> Any:
+    """A routine file's values with every text translated. `translate` gets a text and its dotted path.
+
+    A routine of the user's own is not: it is in whatever language they wrote it.
+    """
+    if isinstance(raw, dict):
+        return {key: translated(value, translate, f"{path}.{key}".lstrip(".")) for key, value in raw.items()}
+    if isinstance(raw, list):
+        return [translated(value, translate, path) for value in raw]
+    top, key = path.partition(".")[0], path.rpartition(".")[2]
+    is_text = path in TEXTS_AT or key.startswith(TEXTS) or (key == "name" and top in NAMES_IN)
+    return translate(raw, path) if isinstance(raw, str) and is_text else raw
+
+
+def load(path: Path) -> Routine:
+    """The routine in that file. Raises RoutineFileError with everything that is wrong with it."""
+    try:
+        if path.stat().st_size > LARGEST:
+            size, most = (_("{count} bytes").format(count=count) for count in (path.stat().st_size, LARGEST))
+            raise RoutineFileError(path, (Problem("file", size, _("at most {size}").format(size=most)),))
+        return parse(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        problem = Problem("file", error.strerror or str(error), _("a file that can be read"))
+    except UnicodeDecodeError as error:
+        problem = Problem("file", _("byte {number} is not text").format(number=error.start), _("UTF-8 text"))
+    except tomllib.TOMLDecodeError as error:
+        problem = Problem("file", str(error), "TOML")
+    except RecursionError:
+        problem = Problem("file", _("tables nested too deeply"), "TOML")
+    except RoutineError as error:
+        raise RoutineFileError(path, error.problems) from None
+    raise RoutineFileError(path, (problem,))
+
+
+def choose(name: str, folder: Path) -> tuple[Routine, str]:
+    """The routine that the configuration names, and a complaint when it was refused. An empty name is the built-in one.
+
+    `folder` is the folder "routines" beside the configuration. The name is a file's name without ".toml", nothing else.
+    """
+    if not name or name == BUILT_IN:
+        return builtin(), ""
+    path = folder / f"{name}.toml"
+    if Path(name).name != name or name.startswith("."):
+        allowed = _("the name of a file in {folder}, without .toml").format(folder=folder)
+        wrong = Problem("session.routine", name, allowed)
+        return builtin(), str(RoutineFileError(path, (wrong,)))
+    try:
+        return load(path), ""
+    except RoutineFileError as error:
+        return builtin(), str(error)

@@ -1,0 +1,421 @@
+"""The guided session in a terminal: the same timeline and answers as on the page, for SSH and for no browser."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.align import Align
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from unhunch.adapters.clock import SystemClock
+from unhunch.adapters.speech import HostVoice
+from unhunch.core.session.guide import Action, Guide, is_asking, resume_point
+from unhunch.core.session.routine import Routine
+from unhunch.core.session.timeline import CHIME_LEAD, Cue, Kind, Phase, Timeline
+from unhunch.core.translate import N_, _, pgettext
+from unhunch.language import plain
+from unhunch.session.ending import interrupted_when_ended, run_until_ended, undisturbed
+from unhunch.session.guided import GuidedSession, Stage
+from unhunch.session.plan import RATINGS, Reporter, SessionPlan
+
+TICK = 0.1
+"""Seconds between two looks at the clock; a breath's half takes some 3.5 s."""
+PULSE = 10.0
+"""Seconds between two reports, as on the page."""
+ASLEEP = 10.0
+"""Seconds between two ticks after which nobody can have followed: the computer slept, or Ctrl-Z stopped us."""
+ASK_AGAIN = 15.0
+ASK_TIMES = 3
+
+KEYS = {
+    " ": "pause", "t": Action.TINGLING, "y": Action.CLEARED, "s": Action.STIFF, "p": Action.PAIN, "q": Action.STOP,
+}  # fmt: skip
+# safety: t and p; at most 70 letters
+LEGEND = N_("space pause  t tingling  s stiff here  p pain or dizzy: stop  q end")
+
+
+def run_terminal_session(
+    plan: SessionPlan,
+    routine: Routine,
+    reporter: Reporter,
+    *,
+    console: Console | None = None,
+    voice: HostVoice | None = None,
+) -> GuidedSession:
+    """Guide one session of `plan.size` in this terminal and return how it ended. Ctrl-C ends it; what was done is kept.
+
+    Questions and keys need a terminal on standard input. Without one the session runs by itself and nothing is rated,
+    and a session whose screening is due is not begun: its stage stays SCREENING.
+    """
+    out = console or Console()
+    session = GuidedSession(plan, routine, reporter, "terminal")
+    can_ask = sys.stdin.isatty()
+    try:
+        with interrupted_when_ended():
+            try:
+                if not _before(session, out, can_ask=can_ask):
+                    return session
+                session.begin(plan.size, landmark=plan.landmark, hips_raised=plan.hips_raised)
+                host = voice or HostVoice(plan.pace, routine.language)
+                player = _Player(session, out, host if plan.voice else HostVoice(engines=()))
+                run_until_ended(player.run(with_keys=can_ask), outlives_terminal=False)
+                _after(session, out, can_ask=can_ask)
+            finally:
+                with undisturbed():
+                    if session.stage is not Stage.SCREENING:
+                        session.leave()
+    except (KeyboardInterrupt, EOFError):
+        with contextlib.suppress(OSError):  # the terminal went away
+            out.print("\n" + _("Stopped."))
+    return session
+
+
+def _before(session: GuidedSession, out: Console, *, can_ask: bool) -> bool:
+    """Screening, safety, the morning's question. False: no session now."""
+    routine = session.routine
+    if session.stage is Stage.SCREENING:
+        # safety: before the list
+        out.print(_("Before you start: does any of these apply to you?"), style="bold", highlight=False)
+        for question in routine.screening:
+            out.print(f"  • {question}", highlight=False)
+        out.print(routine.doctor, style="bold")
+        if not can_ask:
+            # safety: what is asked first is not left out
+            out.print(_("This has to be answered first, and there is no keyboard here. Type: unhunch screening"))
+            return False
+        # safety: after the list
+        question = _("None of them, or one or more?")
+        # safety: typed for none of the list
+        screened = {"none": pgettext("typed, of the list", "none")}
+        # safety: typed for one or more of the list
+        screened["some"] = pgettext("typed, of the list", "some")
+        if _choose(out, question, screened, needed=True) == "some":
+            session.screen(any_yes=True)
+            # safety: one yes
+            first = _("Ask your doctor first.")
+            # safety: one yes
+            now = _("There is no session for now. When you have asked, type: unhunch screening --confirm")
+            out.print(Text.assemble((first, "bold"), " ", now))
+            return False
+        session.screen(any_yes=False)
+    if session.plan.notice:
+        out.print(session.plan.notice, style="yellow", highlight=False)
+    if session.morning_due and can_ask:
+        mornings = {
+            "better": pgettext("typed, of the morning", "better"),
+            "same": pgettext("typed, of the morning", "same"),
+            "worse": pgettext("typed, of the morning", "worse"),
+        }
+        feels = _choose(out, _("How was your back the morning after the last session?"), mornings)
+        if feels:
+            session.morning(feels)
+    out.print(Text.assemble((routine.title, "bold"), "  ", routine.needs))
+    for line in routine.safety:
+        out.print(f"  • {line}", highlight=False)
+    out.print(routine.doctor, style="bold")
+    if can_ask:
+        out.input(_("Press Enter, and lie back. "))
+    return True
+
+
+def _after(session: GuidedSession, out: Console, *, can_ask: bool) -> None:
+    """The ratings, all optional."""
+    record = session.record()
+    if record["status"] == "done":
+        said = _("{done} of {planned} s on the roller: that counts as a session.")
+    else:
+        said = _("{done} of {planned} s on the roller: kept as a part of a session.")
+    out.print(said.format(done=round(record["roller_s"]), planned=round(record["planned_s"])), highlight=False)
+    ratings: dict[str, int | str] = {}
+    if can_ask:
+        out.print(_("Four questions; Enter leaves one out."))
+        names = (_("Stiffness before"), _("Stiffness now"), _("Worst discomfort on the way"))
+        for (key, most), name in zip(RATINGS.items(), names, strict=True):
+            question = _("{rating}, 0 to {most}:").format(rating=name, most=most)
+            if given := _choose(out, question, {str(n): str(n) for n in range(most + 1)}, shown=False):
+                ratings[key] = int(given)
+        tingling = {
+            "none": pgettext("typed, of tingling", "none"),
+            "cleared": pgettext("typed, of tingling", "cleared"),
+            "persisted": pgettext("typed, of tingling", "persisted"),
+        }
+        if given := _choose(out, _("Tingling in hands or arms?"), tingling):
+            ratings["tingling"] = given
+    final = session.rate(ratings)
+    if final.get("tingling") == "persisted":
+        # safety: after tingling that stays
+        out.print(_("Tingling that stays is a reason to ask a clinician before the next session."), style="bold")
+
+
+def _choose(
+    out: Console, question: str, answers: Mapping[str, str], *, needed: bool = False, shown: bool = True
+) -> str:
+    """One of `answers`, by its word in the user's language, the beginning of that, or the English word.
+
+    Empty for none where that is allowed.
+    """
+    hint = f" ({'/'.join(answers.values())})" if shown else ""
+    while True:
+        out.print(f"{question}{hint} ", end="", highlight=False, markup=False)
+        given = plain(out.input().strip())
+        if given in answers or (not given and not needed):
+            return given
+        found = [answer for answer, word in answers.items() if shown and given and plain(word).startswith(given)]
+        if len(found) == 1:
+            return found[0]
+        again = _("Please type one of: {words}.") if needed else _("Please type one of: {words}, or only Enter.")
+        out.print(again.format(words=", ".join(answers.values())))
+
+
+@dataclass
+class _Player:
+    """Plays the guide's track against the event loop's clock."""
+
+    session: GuidedSession
+    out: Console
+    voice: HostVoice
+    at: float = 0.0
+    """Second of the present track."""
+    track: Timeline | None = None
+    paused: bool = False
+    slept: bool = False
+    """It is paused because the computer slept."""
+    begun: list[object] = field(default_factory=list)
+    """The cue and the phase that were begun last."""
+    asked: int = 0
+    ask_at: float = 0.0
+    fresh: list[tuple[float, float]] = field(default_factory=list)
+    saying: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def guide(self) -> Guide:
+        assert self.session.guide is not None, "it has begun"
+        return self.session.guide
+
+    async def run(self, *, with_keys: bool) -> None:
+        """Until the session is over or stopped."""
+        loop = asyncio.get_running_loop()
+        speed = self.session.plan.speed
+        clock = SystemClock()
+        self._load(0.0)
+        last = told = loop.time()
+        seen = clock.now().boot
+        try:
+            with _keys(self.press) if with_keys else contextlib.nullcontext(), self._live() as live:
+                while self.session.stage is Stage.RUNNING:
+                    live.update(self.draw(), refresh=True)
+                    await asyncio.sleep(TICK / max(1.0, speed / 10))
+                    now, gap = loop.time(), clock.now().boot - seen
+                    seen += gap
+                    if gap > ASLEEP:
+                        self.wake()
+                    else:
+                        self.advance((now - last) * speed, now)
+                    last = now
+                    if now - told >= PULSE and self.session.stage is Stage.RUNNING:
+                        told = now
+                        if not (self.paused or is_asking(self.guide, self.at)):
+                            self.report()
+        finally:
+            await self.voice.hush()
+            for task in self.saying:
+                task.cancel()
+            await asyncio.gather(*self.saying, return_exceptions=True)
+
+    def _live(self) -> Live:
+        return Live(console=self.out, auto_refresh=False, transient=True)
+
+    def advance(self, seconds: float, now: float) -> None:
+        """Let `seconds` of the session pass; begin what begins."""
+        assert self.track is not None, "a track is loaded"
+        if self.paused:
+            return
+        if is_asking(self.guide, self.at):
+            self._ask(now)
+            return
+        before = self.at
+        self.at = min(self.at + seconds, self.track.seconds)
+        if self.guide.detour is None:
+            self.fresh.append((before, self.at))
+        if self.at >= self.track.seconds:
+            self._track_ended()
+        else:
+            self._begin()
+            if is_asking(self.guide, self.at):
+                self._ask(now)
+
+    def wake(self) -> None:
+        """The computer slept: what was not followed does not count, and nothing goes on by itself."""
+        if not (self.paused or self.guide.end is not None or is_asking(self.guide, self.at)):
+            self._pause()
+            self.slept = self.paused
+
+    def press(self, key: str) -> None:
+        """A key; what does not fit the moment is left alone."""
+        wanted = KEYS.get(key.lower())
+        if wanted is None or self.session.stage is not Stage.RUNNING:
+            return
+        if wanted == "pause":
+            self._pause()
+            return
+        action = Action(wanted)
+        asking = is_asking(self.guide, self.at)
+        if action is Action.TINGLING and asking:
+            action = Action.STILL
+        if (action is Action.CLEARED and not asking) or (action is Action.STIFF and (self.paused or self.guide.detour)):
+            return
+        at = self.at if self.guide.detour is None else self.guide.at
+        track = self.track
+        self.session.add(self.fresh)
+        self.fresh.clear()
+        self.session.answer(action, at)
+        if action is Action.STIFF:
+            self.track = self.guide.track
+        elif self.guide.track != track or self.guide.end is not None:
+            self.paused = False
+            self._hush()
+            self._load(0.0 if self.guide.detour else self.guide.at)
+
+    def report(self) -> None:
+        at = self.at if self.guide.detour is None else self.guide.at
+        self.session.pulse(at, self.fresh, paused=self.paused)
+        self.fresh.clear()
+
+    def draw(self) -> RenderableType:
+        """What stands on the screen: large enough words would need a page; here they are few."""
+        assert self.track is not None, "a track is loaded"
+        cue, phase = self._now()
+        line = self.guide.line
+        at = self.at if self.guide.detour is None else self.guide.at
+        left = max(0, round(line.seconds - at))
+        way = "" if phase is None else (_("Breathe in") if phase.way == "in" else _("Breathe out"))
+        rest = (cue.end if phase is None else cue.at + phase.at + phase.seconds) - self.at
+        bars = Table.grid(padding=(0, 1), expand=True)
+        names = (pgettext("of a bar", "now"), pgettext("of a bar", "session"))
+        bars.add_column(width=max(len(name) for name in names) + 1)
+        bars.add_column(ratio=1)
+        bars.add_column(width=5, justify="right")
+        bars.add_row(names[0], ProgressBar(total=cue.seconds, completed=self.at - cue.at), f"{max(1, round(rest))}")
+        bars.add_row(names[1], ProgressBar(total=line.seconds, completed=at), f"{left // 60}:{left % 60:02d}")
+        state = _("PAUSED. Space: go on") if self.paused else ""
+        if self.slept and state:
+            state = _("PAUSED: the computer was asleep. Space: go on")
+        # safety: y and t and p; at most 70 letters
+        asking = _("y it has gone   t still there   p pain")
+        words = Group(
+            Text(cue.shown, style="bold"),
+            Text(cue.detail, style="dim"),
+            Text(""),
+            Text(f"{way}  {phase.show}" if phase else state, style="bold cyan"),
+            Text(state if phase else "", style="bold yellow"),
+            bars,
+            Text(""),
+            Text(asking if cue.kind is Kind.ASK else _(LEGEND), style="dim"),
+        )
+        return Align.left(Panel(words, title=self.session.routine.title, padding=(1, 2), width=min(76, self.out.width)))
+
+    def _now(self) -> tuple[Cue, Phase | None]:
+        assert self.track is not None, "a track is loaded"
+        cue = self.track.cue_at(self.at)
+        inside = self.at - cue.at
+        return cue, next((p for p in cue.phases if inside < p.at + p.seconds), None)
+
+    def _load(self, at: float) -> None:
+        self.track, self.at, self.asked, self.ask_at = self.guide.track, at, 0, 0.0
+        self.begun = []
+        if self.session.stage is Stage.RUNNING:
+            self._begin()
+
+    def _begin(self) -> None:
+        cue, phase = self._now()
+        key = [cue.at, phase.at if phase else None]
+        if key == self.begun:
+            return
+        self.begun = [*key]
+        if not self.voice.name and (phase is None or phase.at == 0):
+            self.out.bell()
+        text, seconds = (phase.say, phase.seconds) if phase else (cue.spoken, cue.seconds)
+        if text and cue.kind is not Kind.ASK:
+            self._say(text, seconds)
+
+    def _ask(self, now: float) -> None:
+        """The clock stands still; the question is said up to three times, then there is silence and time."""
+        if self.asked < ASK_TIMES and now >= self.ask_at:
+            self.asked += 1
+            self.ask_at = now + ASK_AGAIN / self.session.plan.speed
+            cue, _phase = self._now()
+            self._say(cue.spoken, cue.seconds)
+
+    def _track_ended(self) -> None:
+        if self.guide.detour is not None:
+            self.session.rested()
+        else:
+            self.report()
+
+    def _pause(self) -> None:
+        if self.guide.end is not None or is_asking(self.guide, self.at):
+            return
+        self.paused = not self.paused
+        self.slept = False
+        if self.paused:
+            self._hush()
+        else:
+            assert self.track is not None, "a track is loaded"
+            self.at = resume_point(self.track, self.at)
+            self.begun = []
+        self.report()
+
+    def _say(self, text: str, seconds: float) -> None:
+        self._task(self._said(text, (seconds - CHIME_LEAD) / self.session.plan.speed))
+
+    async def _said(self, text: str, seconds: float) -> None:
+        if seconds >= 0.2:
+            await self.voice.say(text, seconds)
+
+    def _hush(self) -> None:
+        self._task(self.voice.hush())
+
+    def _task(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self.saying.add(task)
+        task.add_done_callback(self.saying.discard)
+
+
+@contextlib.contextmanager
+def _keys(pressed: Callable[[str], None]) -> Iterator[None]:
+    """Single keys from standard input while the block runs; none where the system has no terminal modes."""
+    if sys.platform == "win32":
+        yield
+        return
+    import termios
+    import tty
+
+    stdin = sys.stdin.fileno()
+    loop = asyncio.get_running_loop()
+    before = termios.tcgetattr(stdin)
+
+    def read() -> None:
+        keys = os.read(stdin, 64).decode(errors="ignore")
+        if not keys:  # the terminal went away
+            loop.remove_reader(stdin)
+        # An arrow or a function key comes as several characters and is none of ours.
+        elif len(keys) == 1 or not keys.startswith("\x1b"):
+            for key in keys:
+                pressed(key)
+
+    try:
+        tty.setcbreak(stdin)
+        loop.add_reader(stdin, read)
+        yield
+    finally:
+        loop.remove_reader(stdin)
+        termios.tcsetattr(stdin, termios.TCSADRAIN, before)
