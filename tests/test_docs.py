@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from unhunch.cli.index import COMMANDS
 from unhunch.core.settings import Settings, Type, duration_text, options
 
 ROOT = Path(__file__).parent.parent
@@ -219,3 +220,44 @@ def test_the_sizes_of_a_session_are_those_of_the_routine() -> None:
     assert {n: c for n, c in told.items() if n not in late} == {n: c for n, c in right.items() if n not in late}
     same = [name for name in right if name in late and told[name] == right[name]]
     assert not same, f"The routine does it now: take {same} out of 'Not yet' in docs/model.md"
+
+
+# The architecture -----------------------------------------------------------------------------------------------------
+
+
+def test_the_architecture_names_what_is_there(names: set[str]) -> None:
+    """Paths are below src/unhunch; other words in code marks are names. Commands and options are neither."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    missing = []
+    for word in re.findall(r"`([^`\n]+)`", re.sub(r"```(.*\n)+?```", "", text)):
+        if " " in word or word.startswith("-") or word in (*COMMANDS, "config.toml", "src/unhunch/", "ActionInvoked"):
+            continue
+        there = (SOURCE / word).exists() if "/" in word or word.endswith(".py") else word in names
+        if not there:
+            missing.append(word)
+    assert not missing, f"docs/architecture.md names {missing}: not there any more, or under another name"
+
+
+def test_a_name_is_in_the_file_beside_it() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    pairs = re.findall(r"`([\w.]+)`\s+in\s+`([\w/]+\.py)`", text)
+    assert len(pairs) > 15
+    wrong = [f"{name} in {path}" for name, path in pairs if name not in set(defined(SOURCE / path))]
+    assert not wrong
+
+
+def test_the_floors_are_those_that_the_linter_holds() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    drawn = [set(line.split(", ")) for line in text.partition("```floors\n")[2].partition("\n```")[0].splitlines()]
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = config["tool"]["importlinter"]["contracts"][0]["layers"]
+    assert drawn == [set(re.split(r" [|:] ", layer)) for layer in layers]
+
+
+def test_contributing_names_files_that_are_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:[\w.]+/)+[\w.]*)`|`(\w+\.py)`", text)
+    named = [a or b for a, b in paths]
+    assert len(named) > 20
+    missing = [path for path in named if not any((root / path).exists() for root in (ROOT, SOURCE))]
+    assert not missing, f"CONTRIBUTING.md names {missing}: not there any more, or under another name"
