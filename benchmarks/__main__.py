@@ -22,7 +22,7 @@ from benchmarks import commands, desks, engine  # noqa: E402 - the path comes fi
 
 
 class Budget(NamedTuple):
-    """What a figure may be at most (DESIGN 7), and where it stands."""
+    """What a figure may be at most, and where it stands."""
 
     what: str
     most: float

@@ -23,7 +23,7 @@ from unhunch.play.player import Player, Recording
 
 ZONE = ZoneInfo("Europe/Berlin")
 BUDGET = 3.0
-"""CPU seconds for a year (DESIGN 7)."""
+"""CPU seconds for a year."""
 
 
 def year(days: int, seed: int = 1) -> Recording:

@@ -46,7 +46,7 @@ ZONE = ZoneInfo("Europe/Berlin")
 LAST_DAY = date(2026, 11, 22)
 WHY = ("call", "quiet", "gap")
 BUDGET = 0.300
-"""Seconds for the whole process (DESIGN 7); judged by its CPU, which on an idle machine is its time."""
+"""Seconds for the whole process; judged by its CPU, which on an idle machine is its time."""
 
 PROCESS = """
 import sys

@@ -25,7 +25,7 @@ from unhunch.ports import (
 log = logging.getLogger(__name__)
 
 SOURCES = ("pynput",) if ELSEWHERE else ("mutter", "wayland", "x11", "pynput", "terminal")
-"""In the order in which `auto` tries them: first those that see everything (DESIGN 3)."""
+"""In the order in which `auto` tries them: first those that see everything."""
 NOTIFIERS = ("plyer", "console") if ELSEWHERE else ("freedesktop", "plyer", "console")
 """Best first."""
 

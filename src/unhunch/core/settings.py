@@ -394,7 +394,7 @@ class Settings:
         "programme.morning_days", 3, N_("Days for which the morning after is asked about."), 1, 14
     )
 
-    # How often to look (DESIGN 2).
+    # How often to look (MODEL 9).
     look: float = span("look.present", 30.0, N_("How often to look while you are there."), 0.2, 2 * MIN)
     look_pause: float = span("look.pausing", 5.0, N_("How often while a prompt waits for a pause."), 0.1, 30.0)
     look_away: float = span("look.away", 15.0, N_("How often while you are away, where nothing rings."), 0.2, 2 * MIN)
