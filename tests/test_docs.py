@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from unhunch.cli.index import COMMANDS
+from unhunch.core.session.routine import Size
+from unhunch.core.session.timeline import timeline
 from unhunch.core.settings import Settings, Type, duration_text, options
+from unhunch.session.routines import builtin
 
 ROOT = Path(__file__).parent.parent
 DOCS = sorted((ROOT / "docs").glob("*.md"))
@@ -200,6 +203,9 @@ def test_the_sizes_of_a_session_are_those_of_the_routine() -> None:
     said, table = model()
     sizes = [plain["sizes"][size] for size in ("short", "standard", "long")]
 
+    def clock(seconds: float) -> str:
+        return f"{int(seconds // 60)}:{int(seconds % 60):02}"
+
     def seconds(steps: list[dict[str, float]]) -> str:
         return f"{sum(step['seconds'] for step in steps):g} s"
 
@@ -213,6 +219,7 @@ def test_the_sizes_of_a_session_are_those_of_the_routine() -> None:
         "to get there, each": [f"{plain['travel_seconds']} s"] * 3,
         "breaths a stiff spot": [str(len(size["stiff_breaths"])) for size in sizes],
         "roll to the side, sit up, rate": [seconds(size["closing"]) for size in sizes],
+        "total": [clock(timeline(builtin(), Size(size)).seconds) for size in ("short", "standard", "long")],
     }
     late = {where for where, _, _ in rows(table)}
     told = {name: cells for name, *cells in rows(said) if name in right}
