@@ -13,12 +13,10 @@ import signal
 import sys
 import webbrowser
 from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -33,20 +31,17 @@ from unhunch.paths import Paths
 from unhunch.session.guided import GuidedSession, NotNow, Stage
 from unhunch.session.plan import JsonLines, PlanError, Reporter, SessionPlan
 from unhunch.session.routines import builtin, choose
-from unhunch.web.guard import HEADER, App, Guard, Keys
-from unhunch.web.tab import Limits, Presence, Server, host_of, listening, over
+from unhunch.web.page import HTML, SCRIPT, SHARED, STYLE, Page
+from unhunch.web.tab import Limits
 from unhunch.web.translations import block
 
 FILES = {
-    "style.css": ("unhunch.session", "text/css; charset=utf-8"),
-    "session.js": ("unhunch.session", "text/javascript; charset=utf-8"),
-    "player.js": ("unhunch.session", "text/javascript; charset=utf-8"),
-    "voice.js": ("unhunch.session", "text/javascript; charset=utf-8"),
-    "server.js": ("unhunch.web", "text/javascript; charset=utf-8"),
-    "words.js": ("unhunch.web", "text/javascript; charset=utf-8"),
-    "icon.svg": ("unhunch.web", "image/svg+xml"),
+    **SHARED,
+    "style.css": ("unhunch.session", "static/style.css", STYLE),
+    "session.js": ("unhunch.session", "static/session.js", SCRIPT),
+    "player.js": ("unhunch.session", "static/player.js", SCRIPT),
+    "voice.js": ("unhunch.session", "static/voice.js", SCRIPT),
 }
-"""Where each file lies (in that package's `static`), and what it is."""
 MOST_INTERVALS = 64
 """In one pulse: each skip or repeat makes one."""
 
@@ -93,22 +88,28 @@ def rendered(routine: Routine) -> str:
     return templates.get_template("session.html").render(routine=routine, language=code, own=own, words=block())
 
 
-class Page:
-    """The HTTP face of a GuidedSession, and the watch over the one tab that shows it."""
+class SessionPage(Page):
+    """The HTTP face of a GuidedSession."""
 
-    def __init__(self, session: GuidedSession, voice: HostVoice, keys: Keys, limits: Limits) -> None:
+    files = FILES
+
+    def __init__(self, session: GuidedSession, voice: HostVoice, limits: Limits) -> None:
+        super().__init__(limits)
         self.session = session
         self.voice = voice
-        self.keys = keys
-        self.limits = limits
-        self.ended = asyncio.Event()
-        self._tabs = 0
-        self._replaced = asyncio.Event()
-        self._changed = asyncio.Event()
         self._html = rendered(session.routine)
 
-    def app(self, host: str) -> App:
-        """The whole application behind its guard."""
+    def refusals(self) -> tuple[str, str]:
+        return _("This session is open in another tab."), _("This link does not belong to the session.")
+
+    def over(self) -> bool:
+        return self.session.stage is Stage.OVER
+
+    async def leave(self) -> None:
+        self.session.leave()
+        await self.voice.hush()
+
+    def routes(self) -> list[Route]:
         calls: dict[str, Callable[[Any], Any]] = {
             "screening": self._screening,
             "morning": self._morning,
@@ -118,64 +119,16 @@ class Page:
             "rested": self._rested,
             "rate": self._rate,
         }
-        routes = [
+        return [
             Route("/", self._index, methods=["GET"]),
-            Route("/static/{name}", self._static, methods=["GET"]),
-            Route("/api/open", self._open, methods=["POST"]),
             Route("/api/state", self._state, methods=["GET"]),
             Route("/api/say", self._say, methods=["POST"]),
             Route("/api/hush", self._hush, methods=["POST"]),
             *(Route(f"/api/{name}", self._call(call), methods=["POST"]) for name, call in calls.items()),
-            Route("/api/presence", Presence(self), methods=["GET"]),
         ]
-        return Guard(Starlette(routes=routes), host, self.keys)
-
-    async def watch(self) -> None:
-        """Return when there is nobody left to serve: the page is gone, never came, or the session is over."""
-        limit = self.limits.first_page
-        while self.session.stage is not Stage.OVER:
-            self._changed.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), self.limits.idle if self._tabs else limit)
-                limit = self.limits.away
-                continue
-            break
-        await asyncio.sleep(self.limits.goodbye if self._tabs else 0)
-        self.session.leave()
-        self.ended.set()
-        await self.voice.hush()
-
-    def tab_came(self) -> asyncio.Event:
-        """A tab holds its line open. The event is set when another tab with the same key, a copy, takes its place."""
-        self._tabs += 1
-        self._replaced.set()
-        self._replaced = asyncio.Event()
-        self._changed.set()
-        return self._replaced
-
-    def tab_left(self) -> None:
-        self._tabs -= 1
-        self._changed.set()
 
     async def _index(self, _request: Request) -> Response:
-        return Response(self._html, media_type="text/html; charset=utf-8")
-
-    async def _static(self, request: Request) -> Response:
-        name = request.path_params["name"]
-        found = FILES.get(name)
-        if found is None:
-            return JSONResponse({"error": _("There is no such file.")}, 404)
-        package, kind = found
-        content = resources.files(package).joinpath("static", name).read_bytes()
-        return Response(content, headers={"content-type": kind})
-
-    async def _open(self, request: Request) -> Response:
-        given = request.headers.get(HEADER, "")
-        if (key := self.keys.open(given)) is not None:
-            return JSONResponse({"key": key})
-        if self.keys.is_token(given):
-            return JSONResponse({"error": _("This session is open in another tab.")}, 409)
-        return JSONResponse({"error": _("This link does not belong to the session.")}, 401)
+        return Response(self._html, media_type=HTML)
 
     async def _state(self, _request: Request) -> Response:
         return JSONResponse(self._view())
@@ -193,7 +146,7 @@ class Page:
                 return JSONResponse({"error": f"This request has the wrong shape: {error}."}, 422)
             except NotNow as error:
                 return JSONResponse({"error": str(error), "state": self._view()}, 409)
-            self._changed.set()
+            self.touch()
             return JSONResponse(self._view())
 
         return endpoint
@@ -266,27 +219,8 @@ async def serve(
 
     `open_page` is given the address to show in a browser and must not block. Raises OSError when no port can be had.
     """
-    with contextlib.closing(listening()) as listener:
-        host = host_of(listener)
-        keys = Keys()
-        session = GuidedSession(plan, routine, reporter, "page")
-        host_voice = voice or HostVoice(plan.pace, routine.language)
-        page = Page(session, host_voice, keys, limits or Limits())
-        server = Server(page.app(host))
-        serving = asyncio.ensure_future(server.serve([listener]))
-        watching = asyncio.ensure_future(page.watch())
-        try:
-            open_page(f"http://{host}/#{keys.token}")
-            await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            session.leave()
-            page.ended.set()
-            server.should_exit = True
-            watching.cancel()
-            failed, _watched = await over(serving, watching)
-            await host_voice.hush()
-    if isinstance(failed, Exception):  # a page that was never served must not look like one that nobody opened
-        raise failed
+    session = GuidedSession(plan, routine, reporter, "page")
+    await SessionPage(session, voice or HostVoice(plan.pace, routine.language), limits or Limits()).serve(open_page)
     return session
 
 
