@@ -119,8 +119,8 @@ def lives_on(path: Path) -> str:
                 if isinstance(effect, m.Write):
                     store.write(effect.facts, effect.lengths)
         scene = step.scene(live, later, SETTINGS)
-        json.dumps(status.status(live, scene, SETTINGS))
-        json.dumps(status.why(live, scene, SETTINGS))
+        json.dumps(status.status_of(live, scene, SETTINGS))
+        json.dumps(status.why_of(live, scene, SETTINGS))
     return told
 
 

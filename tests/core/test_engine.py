@@ -6,7 +6,7 @@ import pytest
 
 from tests.days.world import World, check_fold
 from unhunch.core import messages as m
-from unhunch.core.engine import step as engine
+from unhunch.core.engine.step import begin, step
 from unhunch.core.facts import SPANS, Kind
 from unhunch.core.moment import Moment
 from unhunch.core.presence.reading import Presence
@@ -17,7 +17,7 @@ AT = Moment(1_772_438_400.0, 1000.0, 1000.0, 3600)
 
 
 def started():
-    live, effects = engine.step(engine.begin([], S), m.Started(AT, "boot", "run"), S)
+    live, effects = step(begin([], S), m.Started(AT, "boot", "run"), S)
     return live, effects
 
 
@@ -38,7 +38,7 @@ def test_starting_writes_the_run_and_the_day():
 
 def test_each_look_orders_the_next():
     live, _ = started()
-    _, effects = engine.step(live, m.Look(later(1), (0.0, 0.0)), S)
+    _, effects = step(live, m.Look(later(1), (0.0, 0.0)), S)
     [wake] = [e for e in effects if isinstance(e, m.WakeAt)]
     assert 0 < min(wake[:3]) <= S.look
 
@@ -46,7 +46,7 @@ def test_each_look_orders_the_next():
 def test_away_is_not_polled_where_the_source_rings():
     live, _ = started()
     for rings, longest in ((True, 600.0), (False, S.look_away)):
-        _, effects = engine.step(live, m.Look(later(1000), (900.0, 900.0), rings=rings), S)
+        _, effects = step(live, m.Look(later(1000), (900.0, 900.0), rings=rings), S)
         [wake] = [e for e in effects if isinstance(e, m.WakeAt)]
         assert wake.bell is rings
         assert wake.look == longest
@@ -55,7 +55,7 @@ def test_away_is_not_polled_where_the_source_rings():
 def test_state_is_a_value():
     live, _ = started()
     before = live
-    engine.step(live, m.Look(later(5), (0.0, 0.0)), S)
+    step(live, m.Look(later(5), (0.0, 0.0)), S)
     assert live == before
 
 
@@ -92,7 +92,7 @@ EVENTS = [
 def test_whatever_comes_nothing_raises(event):
     live, _ = started()
     for following in (event, event, m.Look(later(30), (2.0, 2.0)), m.Look(later(5000), (2.0, 2.0))):
-        live, _ = engine.step(live, following, S)
+        live, _ = step(live, following, S)
     assert live.state.t >= AT.boot
 
 
@@ -100,7 +100,7 @@ def test_whatever_comes_nothing_raises(event):
 def test_nor_in_pairs(one, other):
     live, _ = started()
     for event in (EVENTS[one], EVENTS[other], m.Look(later(60), (1.0, 1.0))):
-        live, _ = engine.step(live, event, S)
+        live, _ = step(live, event, S)
 
 
 def test_keys_are_unique_and_begin_with_the_run():
@@ -109,7 +109,7 @@ def test_keys_are_unique_and_begin_with_the_run():
     whole = w.do
 
     def do(event):
-        _, effects = engine.step(w.live, event, w.s)
+        _, effects = step(w.live, event, w.s)
         seen.extend(f.key for e in effects if isinstance(e, m.Write) for f in e.facts)
         whole(event)
 
@@ -131,7 +131,7 @@ def test_evidence_is_written_at_most_once_a_minute():
     whole = w.do
 
     def do(event):
-        _, effects = engine.step(w.live, event, w.s)
+        _, effects = step(w.live, event, w.s)
         writes.extend(e for e in effects if isinstance(e, m.Write))
         whole(event)
 
@@ -150,7 +150,7 @@ def test_what_a_person_did_is_written_in_the_same_step():
         (m.Told(later(7), "morning", {"feels": "same"}), Kind.MORNING),
         (m.Logged(later(8), {"status": "done", "size": "short"}), Kind.SESSION),
     ):
-        live, effects = engine.step(live, event, S)
+        live, effects = step(live, event, S)
         assert kind in kinds(effects)
 
 
@@ -171,16 +171,16 @@ def test_spans_have_lengths_and_points_have_none():
 
 def test_a_suspend_that_nobody_announced_is_seen_in_the_clocks():
     live, _ = started()
-    live, _ = engine.step(live, m.Look(later(10), (0.0, 0.0)), S)
-    live, _ = engine.step(live, m.Look(later(4000, slept=3960.0), (3970.0, 3970.0)), S)
+    live, _ = step(live, m.Look(later(10), (0.0, 0.0)), S)
+    live, _ = step(live, m.Look(later(4000, slept=3960.0), (3970.0, 3970.0)), S)
     assert live.now.presence in (Presence.ASLEEP, Presence.AWAY)
-    live, _ = engine.step(live, m.Look(later(4030, slept=3960.0), (0.0, 0.0)), S)
+    live, _ = step(live, m.Look(later(4030, slept=3960.0), (0.0, 0.0)), S)
     assert live.state.today.best < 120
 
 
-@pytest.mark.parametrize(("step", "told"), [(4.9, 0), (5.0, 1), (-5.0, 1), (3600.0, 1)])
-def test_a_set_clock_is_history_from_five_seconds_on(step, told):
+@pytest.mark.parametrize(("moved", "told"), [(4.9, 0), (5.0, 1), (-5.0, 1), (3600.0, 1)])
+def test_a_set_clock_is_history_from_five_seconds_on(moved, told):
     live, _ = started()
-    live, _ = engine.step(live, m.Look(later(10), (0.0, 0.0)), S)
-    _, effects = engine.step(live, m.Look(later(20, stepped=step), (0.0, 0.0)), S)
+    live, _ = step(live, m.Look(later(10), (0.0, 0.0)), S)
+    _, effects = step(live, m.Look(later(20, stepped=moved), (0.0, 0.0)), S)
     assert kinds(effects).count(Kind.CLOCK) == told

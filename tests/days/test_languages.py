@@ -6,8 +6,8 @@ from tests.days.lives import Life
 from unhunch import language
 from unhunch.core import formats, translate
 from unhunch.core import messages as m
-from unhunch.core.engine import status as tell
 from unhunch.core.engine import step
+from unhunch.core.engine.status import plan_of, status_of, why_of
 from unhunch.core.facts import Kind
 from unhunch.core.programme import upcoming
 from unhunch.core.settings import Settings
@@ -33,9 +33,9 @@ def texts(w):
     """Everything that is shown of a state: names of what it is, and the words."""
     scene = step.scene(w.live, w.moment(), w.s)
     status, why, plan = (
-        tell.status(w.live, scene, w.s),
-        tell.why(w.live, scene, w.s),
-        tell.plan(w.live, w.s),
+        status_of(w.live, scene, w.s),
+        why_of(w.live, scene, w.s),
+        plan_of(w.live, w.s),
     )
     tray = state_of(w.live, w.s)
     yield "next", status["next"]["why"]

@@ -171,7 +171,7 @@ def test_two_ignored_lower_the_next_days_top_step_and_one_done_restores_it():
     w.workday(9, "ignore")
     assert [p.step for _, p, _ in w.shown] == [1, 2, 3, 1, 2, 3, 1, 2]
     assert w.p.lowered == 1
-    told = status.ladder(w.live, w.s)
+    told = status.loudness(w.live, w.s)
     assert (told["top_step"], told["lowered"]) == (2, 1)
     assert "ignored" in told["why"]
     w.session(**w.saw)
@@ -189,7 +189,7 @@ def test_three_workdays_without_a_session_leave_one_quiet_prompt_and_a_question(
     assert [b for b, _ in _words(w.shown[9][1]).buttons] == ["keep", "fewer", "stop"]
     w.workday(8, "ignore")
     assert [(p.what, p.step) for _, p, _ in w.shown[10:]] == [("session", 1)]
-    assert "one quiet prompt" in status.ladder(w.live, w.s)["why"]
+    assert "one quiet prompt" in status.loudness(w.live, w.s)["why"]
     w.session(**w.saw)
     w.working_week(days=0)
     w.workday(8, "ignore")
@@ -226,8 +226,8 @@ def test_stop_asking_ends_by_itself_and_by_a_session():
     w.answer("stop", what="ask")
     w.workday(8, "ignore")
     assert w.shown == []
-    assert status.status(w.live, step.scene(w.live, w.moment(), w.s), w.s)["next"]["at"] is None
-    assert "not to be asked" in status.why(w.live, step.scene(w.live, w.moment(), w.s), w.s)["summary"]
+    assert status.status_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)["next"]["at"] is None
+    assert "not to be asked" in status.why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)["summary"]
     w.off(27)
     w.workday(8, "ignore")
     assert w.p.less == ""
@@ -304,7 +304,7 @@ def test_the_morning_question_comes_with_the_first_session_notice():
 def test_the_plan_tells_what_the_engine_does():
     w = Life(settings=Settings(goal=2, look=120.0))
     w.workday()
-    plan = status.plan(w.live, w.s)
+    plan = status.plan_of(w.live, w.s)
     assert (plan["goal"], plan["goal_today"], plan["cap"], plan["asked_today"]) == (2, 2, 3, 2)
     assert [row["at_min"] for row in plan["due"]] == [90.0, 230.0]
     assert [row["state"] for row in plan["due"]] == ["done", "done"]
@@ -316,16 +316,16 @@ def test_the_plan_tells_what_the_engine_does():
 def test_why_names_every_condition_and_hold():
     w = Life()
     w.until("10:00")
-    found = status.why(w.live, step.scene(w.live, w.moment(), w.s), w.s)
+    found = status.why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
     names = [c["name"] for c in found["conditions"]]
     assert names == ["sitting", "between", "settle", "hours", "pause", "programme", "top", "nudge", "nudges"]
     assert found["ladder"]["top_step"] == 3
     w.set(quiet=True)
     w.work(30)
-    found = status.why(w.live, step.scene(w.live, w.moment(), w.s), w.s)
+    found = status.why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
     assert [hold["why"] for hold in found["holds"]] == ["quiet"]
     assert found["holds"][0]["since"].startswith("2026-03-02T10:00")
     assert [c["name"] for c in found["conditions"]][:2] == ["step", "pause"]
     w.tell(Kind.SCREENING, verdict="ask-doctor")
-    found = status.why(w.live, step.scene(w.live, w.moment(), w.s), w.s)
+    found = status.why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
     assert found["summary"].startswith("Sessions are off.")

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from unhunch.core import messages as m
-from unhunch.core.engine import step as engine
+from unhunch.core.engine.step import begin, refold, step
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Around
 from unhunch.core.moment import Moment
@@ -51,7 +51,7 @@ class World:
 
     def start(self):
         self.runs += 1
-        self.live = engine.begin(self.stored(), self.s)
+        self.live = begin(self.stored(), self.s)
         self.bubble = None
         self.do(m.Started(self.moment(), self.boot_id, f"run{self.runs}"))
         self.look()
@@ -73,7 +73,7 @@ class World:
 
     def do(self, event):
         before = self.live.state
-        self.live, effects = engine.step(self.live, event, self.s)
+        self.live, effects = step(self.live, event, self.s)
         self.watch(event, before, effects)
         for effect in effects:
             match effect:
@@ -95,7 +95,7 @@ class World:
                     self.wake = effect
                     self.due_look = self.awake + min(effect[:3])
                 case m.Refold():
-                    self.live = engine.refold(self.live, self.stored(), self.s)
+                    self.live = refold(self.live, self.stored(), self.s)
                 case m.Launch():
                     self.launched += 1
                 case m.Happened(name, data):
@@ -141,8 +141,8 @@ class World:
         next_input = self.boot + self.beat
         while self.boot < end - 1e-6:
             look = self.boot + max(self.due_look - self.awake, 0.0) if self.live else end
-            step = max(min(next_input, look, end) - self.boot, 1e-3)
-            self.tick(step)
+            ahead = max(min(next_input, look, end) - self.boot, 1e-3)
+            self.tick(ahead)
             if self.boot >= next_input - 1e-6:
                 self.touch()
                 next_input = self.boot + self.beat

@@ -14,7 +14,7 @@ from tests.desktop.desk import UNHUNCH, Desk
 from unhunch import language
 from unhunch.core import formats
 from unhunch.core.messages import Prompt
-from unhunch.core.prompts import texts as wording
+from unhunch.core.prompts import texts
 from unhunch.core.prompts.ladder import HOLDS
 from unhunch.core.translate import _
 from unhunch.core.week.figures import NOTE
@@ -49,12 +49,12 @@ def test_a_day_is_lived_in_the_users_language(bed: Bed, spoken: str) -> None:
     bed.until("the notice", bed.displayed, limit=10)
     shown = desk.facts("shown")[-1]
     assert shown["what"] == "session"
-    texts = [wording.words(Prompt("session", step=1, size=size, text=n)) for size in wording.MINUTES for n in range(60)]
+    known = [texts.words(Prompt("session", step=1, size=size, text=n)) for size in texts.MINUTES for n in range(60)]
     assert desk.run("snooze", "30m").returncode == 0
     bed.until("the notice to go", lambda: bed.displayed() == 0)
     told = shown_by_dunst(bed)
-    assert told["summary"] in {text.title for text in texts}
-    assert any(told["body"].startswith(text.body) for text in texts)
+    assert told["summary"] in {text.title for text in known}
+    assert any(told["body"].startswith(text.body) for text in known)
 
     status = desk.run("status")
     assert status.returncode == 0

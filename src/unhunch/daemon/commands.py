@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from unhunch.core import messages as m
-from unhunch.core.engine import status as tell
 from unhunch.core.engine import step
+from unhunch.core.engine.status import plan_of, why_of
 from unhunch.core.facts import Kind
 from unhunch.core.moment import DAY, MINUTE
 from unhunch.core.programme import rules, upcoming
@@ -35,7 +35,7 @@ async def status(daemon: "Daemon", _args: Args) -> Reply:
 
 async def why(daemon: "Daemon", _args: Args) -> Reply:
     scene = step.scene(daemon.live, daemon.clock.now(), daemon.settings)
-    return tell.why(daemon.live, scene, daemon.settings)
+    return why_of(daemon.live, scene, daemon.settings)
 
 
 async def start(daemon: "Daemon", args: Args) -> Reply:
@@ -196,7 +196,7 @@ async def screening(daemon: "Daemon", args: Args) -> Reply:
 
 
 async def plan(daemon: "Daemon", _args: Args) -> Reply:
-    return tell.plan(daemon.live, daemon.settings)
+    return plan_of(daemon.live, daemon.settings)
 
 
 def answered_offer(p: Programme, args: Args) -> rules.Decision:

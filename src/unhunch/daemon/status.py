@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from unhunch import __version__
 from unhunch.adapters import desktop_env, registry
-from unhunch.core.engine import status as tell
 from unhunch.core.engine import step
+from unhunch.core.engine.status import status_of, why_of
 from unhunch.core.messages import Around
 from unhunch.core.translate import _
 from unhunch.ports import Notice
@@ -25,7 +25,7 @@ def status(daemon: "Daemon") -> dict[str, Any]:
     keeper, notifier, history = daemon.keeper, daemon.notifier, daemon.history
     trouble = getattr(notifier, "trouble", "")
     return {
-        **tell.status(live, scene, daemon.settings),
+        **status_of(live, scene, daemon.settings),
         "source": {
             "name": keeper.name,
             "note": keeper.note if keeper.source else "",
@@ -71,7 +71,7 @@ async def explain(daemon: "Daemon") -> None:
     """Say why, as a notice: somebody asked for it in the tray."""
     scene = step.scene(daemon.live, daemon.clock.now(), daemon.settings)
     if daemon.notifier is not None:
-        text = tell.why(daemon.live, scene, daemon.settings)["summary"]
+        text = why_of(daemon.live, scene, daemon.settings)["summary"]
         await daemon.notifier.show(Notice("unhunch-why", _("Why"), text, transient=True))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from unhunch.adapters.registry import open_tray
 from unhunch.core import formats
 from unhunch.core import messages as m
-from unhunch.core.engine import status as tell
+from unhunch.core.engine.status import pause_end
 from unhunch.core.engine.step import Live
 from unhunch.core.moment import DAY, HOUR, MINUTE, Moment, at_offset, local_midnight
 from unhunch.core.presence.reading import SITTING, Presence
@@ -140,7 +140,7 @@ def _tip(live: Live, s: Settings) -> str:
     desk = _("At your desk {minutes} min").format(minutes=f"{st.bout.seconds / MINUTE:.0f}")
     parts = [desk if sits else words.get(now.presence, _("Away"))]
     if st.pause:
-        until = tell.pause_end(live)
+        until = pause_end(live)
         end = _("paused until {time}").format(time=formats.clock(datetime.fromisoformat(until))) if until else ""
         parts.append(end or _("paused"))
     elif st.owed and st.owed.snoozed_for_call:

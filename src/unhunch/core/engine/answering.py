@@ -1,87 +1,128 @@
 """What people do: they answer, begin and end sessions, correct, take back. Each becomes a fact, and what follows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from unhunch.core import messages as m
-from unhunch.core.engine.prompting import Prompter
+from unhunch.core.engine import prompting
+from unhunch.core.engine.work import Work
 from unhunch.core.facts import Kind
+from unhunch.core.messages import Event
 from unhunch.core.prompts import after_gap
 
 
-@dataclass(slots=True)
-class Answers(Prompter):
-    """Takes in what a person says or does."""
+def take(work: Work, event: Event) -> None:
+    """What a person, a session's page or a notice on the screen says."""
+    match event:
+        case m.Answered():
+            _answer(work, event)
+        case m.Gone():
+            work.now = work.now._replace(bubble=None)
+        case m.Paused():
+            body = {"until": event.until, "seconds": event.seconds, "why": event.why}
+            work.tell(Kind.PAUSE, body)
+            prompting.withdraw(work, "paused")
+        case m.Resumed():
+            work.tell(Kind.RESUME, {})
+        case m.Stood():
+            work.tell(Kind.STAND, {})
+            prompting.withdraw(work, "standing")
+        case m.Sat():
+            work.tell(Kind.SIT, {})
+        case m.SessionBegan():
+            _session_began(work, event.body)
+        case m.SessionPulse():
+            _session_pulse(work, event.body)
+        case m.SessionEnded():
+            _session_ended(work, event.body)
+        case m.Logged():
+            work.tell(Kind.SESSION, event.body, event.body.get("ended"))
+            if work.st.owed is None:  # not if it was one of yesterday
+                prompting.withdraw(work, "done")
+        case m.Told():
+            work.tell(Kind(event.kind), event.body)
+        case m.Corrected():
+            _correct(work, event)
+        case m.Undone():
+            _undo(work)
+        case m.Forgot(_, before):
+            work.st = work.st._replace(past=tuple(day for day in work.st.past if day.date >= before))
+            work.checkpoint()
 
-    def _answer(self, event: m.Answered) -> None:
-        owed = self.st.owed
-        body: dict[str, Any] = {"action": event.action, "what": event.what, "by": event.by}
-        gap = self.now.bubble.prompt.gap if self.now.bubble and event.what == "ask" else None
-        if gap:
-            body["about"] = after_gap.ABOUT
-        elif event.action in after_gap.KINDS:
-            return  # the notice has gone meanwhile
-        if event.action == "snooze":
-            if owed is None or owed.snoozes >= self.s.snooze_max:
-                return
-            body["seconds"] = None if event.until_call else event.seconds or self.s.snooze
-            body["until_call"] = event.until_call
-        if event.action == "skip" and owed is None:
+
+def _answer(work: Work, event: m.Answered) -> None:
+    owed = work.st.owed
+    body: dict[str, Any] = {"action": event.action, "what": event.what, "by": event.by}
+    gap = work.now.bubble.prompt.gap if work.now.bubble and event.what == "ask" else None
+    if gap:
+        body["about"] = after_gap.ABOUT
+    elif event.action in after_gap.KINDS:
+        return  # the notice has gone meanwhile
+    if event.action == "snooze":
+        if owed is None or owed.snoozes >= work.s.snooze_max:
             return
-        self._tell(Kind.ANSWER, body)
-        if event.action == "dismiss":
-            self.now = self.now._replace(bubble=None)
-        else:
-            self._withdraw(event.action)
-        if event.action == "start":
-            self.effects.append(m.Launch(self._size()))
-        elif event.action == "open":
-            self.effects.append(m.OpenWeek())
-        elif event.action == "stand":
-            self._tell(Kind.STAND, {"by": event.by})
-        elif gap and event.action in after_gap.KINDS and event.action != "away":
-            self._correct(m.Corrected(event.at, *gap, event.action))
+        body["seconds"] = None if event.until_call else event.seconds or work.s.snooze
+        body["until_call"] = event.until_call
+    if event.action == "skip" and owed is None:
+        return
+    work.tell(Kind.ANSWER, body)
+    if event.action == "dismiss":
+        work.now = work.now._replace(bubble=None)
+    else:
+        prompting.withdraw(work, event.action)
+    if event.action == "start":
+        work.effects.append(m.Launch(prompting.size(work)))
+    elif event.action == "open":
+        work.effects.append(m.OpenWeek())
+    elif event.action == "stand":
+        work.tell(Kind.STAND, {"by": event.by})
+    elif gap and event.action in after_gap.KINDS and event.action != "away":
+        _correct(work, m.Corrected(event.at, *gap, event.action))
 
-    def _session_began(self, body: Mapping[str, Any]) -> None:
-        self._withdraw("started")
-        self._close(Kind.SESSION)
-        self._open(Kind.SESSION, {**body, "status": "partial"})
-        self.now = self.now._replace(session_pulse=self.t)
-        self.urgent = True
-        self._happened("session", {"is": "began"})
 
-    def _session_pulse(self, body: Mapping[str, Any]) -> None:
-        span = self.now.open.get(Kind.SESSION)
-        if span is None:
-            return
-        opened = {**self.now.open, Kind.SESSION: span._replace(body={**(span.body or {}), **body, "status": "partial"})}
-        self.now = self.now._replace(open=MappingProxyType(opened), session_pulse=self.t)
-        if self.t - self.now.written >= self.s.flush:
-            self.urgent = True
+def _session_began(work: Work, body: Mapping[str, Any]) -> None:
+    prompting.withdraw(work, "started")
+    work.close(Kind.SESSION)
+    work.open(Kind.SESSION, {**body, "status": "partial"})
+    work.now = work.now._replace(session_pulse=work.t)
+    work.urgent = True
+    work.happened("session", {"is": "began"})
 
-    def _session_ended(self, body: Mapping[str, Any]) -> None:
-        span = self.now.open.get(Kind.SESSION)
-        if span is None:
-            self._tell(Kind.SESSION, body)
-            return
-        opened = {**self.now.open, Kind.SESSION: span._replace(body={**(span.body or {}), **body})}
-        self.now = self.now._replace(open=MappingProxyType(opened))
-        self._close(Kind.SESSION)
-        self.urgent = True
-        self._happened("session", {"is": "ended", "status": body.get("status", "partial")})
 
-    def _correct(self, event: m.Corrected) -> None:
-        self._tell(Kind.CORRECTION, {"from": event.start, "to": event.end, "as": event.presence})
-        self._flush()
-        self.effects.append(m.Refold(event.start))
+def _session_pulse(work: Work, body: Mapping[str, Any]) -> None:
+    span = work.now.open.get(Kind.SESSION)
+    if span is None:
+        return
+    opened = {**work.now.open, Kind.SESSION: span._replace(body={**(span.body or {}), **body, "status": "partial"})}
+    work.now = work.now._replace(open=MappingProxyType(opened), session_pulse=work.t)
+    if work.t - work.now.written >= work.s.flush:
+        work.urgent = True
 
-    def _undo(self) -> None:
-        key, _kind = self.st.last_answer
-        if not key:
-            return
-        self._withdraw("undone")
-        self._record(Kind.UNDO, {"fact": key})
-        self._flush()
-        self.effects.append(m.Refold(self.at.wall))
+
+def _session_ended(work: Work, body: Mapping[str, Any]) -> None:
+    span = work.now.open.get(Kind.SESSION)
+    if span is None:
+        work.tell(Kind.SESSION, body)
+        return
+    opened = {**work.now.open, Kind.SESSION: span._replace(body={**(span.body or {}), **body})}
+    work.now = work.now._replace(open=MappingProxyType(opened))
+    work.close(Kind.SESSION)
+    work.urgent = True
+    work.happened("session", {"is": "ended", "status": body.get("status", "partial")})
+
+
+def _correct(work: Work, event: m.Corrected) -> None:
+    work.tell(Kind.CORRECTION, {"from": event.start, "to": event.end, "as": event.presence})
+    work.flush()
+    work.effects.append(m.Refold(event.start))
+
+
+def _undo(work: Work) -> None:
+    key, _kind = work.st.last_answer
+    if not key:
+        return
+    prompting.withdraw(work, "undone")
+    work.record(Kind.UNDO, {"fact": key})
+    work.flush()
+    work.effects.append(m.Refold(work.at.wall))

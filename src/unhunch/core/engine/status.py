@@ -10,8 +10,7 @@ from unhunch.core.moment import MINUTE, at_offset
 from unhunch.core.presence.reading import SITTING
 from unhunch.core.presence.scene import Condition, Scene
 from unhunch.core.programme import rules, upcoming
-from unhunch.core.prompts import due
-from unhunch.core.prompts import ladder as prompts
+from unhunch.core.prompts import due, ladder
 from unhunch.core.prompts.ladder import HOLDS
 from unhunch.core.prompts.texts import MINUTES
 from unhunch.core.settings import Settings
@@ -36,7 +35,7 @@ def minutes(seconds: float) -> float:
     return round(seconds / MINUTE, 1)
 
 
-def status(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
+def status_of(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     """Where the user and the day stand. Minutes are numbers, times ISO 8601 with offset."""
     st, now = live.state, live.now
     provisional = scene.provisional
@@ -133,7 +132,7 @@ def _holds(live: Live) -> list[dict[str, Any]]:
     return [{"why": why, "text": _(HOLDS[why]), "since": iso(live, live.now.hold_since)}]
 
 
-def why(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
+def why_of(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     """Why there is a prompt now, or none: each condition with its value and limit, each hold and since when."""
     st = live.state
     if st.owed:
@@ -148,7 +147,7 @@ def why(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     if st.programme.stopped:
         parts = _("Sessions are off."), _(rules.STOPPED[st.programme.stop]), _(rules.ADVICE)
         summary = " ".join(parts)
-    top = ladder(live, s)
+    top = loudness(live, s)
     if top["why"]:
         summary += f" {top['why']}"
     conditions.append(Condition("top", _("loudest step of a prompt"), top["top_step"], s.top_step, not top["lowered"]))
@@ -179,7 +178,7 @@ def _nudge_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
     st = live.state
     if not s.nudge:
         return []
-    at, stretch, left = prompts.nudge_at(st, s), st.bout.seconds + scene.proven, prompts.nudges_left(st, s)
+    at, stretch, left = ladder.nudge_at(st, s), st.bout.seconds + scene.proven, ladder.nudges_left(st, s)
     return [
         Condition("nudge", _("this stretch, for a stand-up notice"), minutes(stretch), minutes(at), stretch >= at),
         Condition("nudges", _("stand-up notices left today"), left, 1, left >= 1),
@@ -191,7 +190,7 @@ def _screening(live: Live, s: Settings) -> str:
     return "stopped" if p.stopped else "needed" if upcoming.screening_due(p, date, s) else "pass"
 
 
-def plan(live: Live, s: Settings) -> dict[str, Any]:
+def plan_of(live: Live, s: Settings) -> dict[str, Any]:
     """The programme: the goal, today's sessions, the next review, and the last decision with what it saw."""
     st = live.state
     p, date = st.programme, st.today.date
@@ -214,7 +213,7 @@ def plan(live: Live, s: Settings) -> dict[str, Any]:
         "size": upcoming.size(p, date, s),
         "sessions": p.sessions,
         "asking": p.less or "usual",
-        "ladder": ladder(live, s),
+        "ladder": loudness(live, s),
     }
 
 
@@ -239,7 +238,7 @@ def _due_points(live: Live, s: Settings) -> list[dict[str, Any]]:
     return rows
 
 
-def ladder(live: Live, s: Settings) -> dict[str, Any]:
+def loudness(live: Live, s: Settings) -> dict[str, Any]:
     """The loudest step that the prompts take, and why it is lower than it may be."""
     p, top = live.state.programme, due.top_step(live.state, s)
     why = ""
@@ -269,7 +268,7 @@ def _day(date: str) -> str:
 def _ladder_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
     owed = live.state.owed
     assert owed is not None  # asked only for an owed session
-    rung = prompts.rung(owed, due.top_step(live.state, s), s)
+    rung = ladder.rung(owed, due.top_step(live.state, s), s)
     clock = minutes(owed.clock)
     if rung is None:
         limit = minutes(s.after_top)
@@ -278,8 +277,8 @@ def _ladder_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]
                 "lapse", _("minutes since the last notice; then it lapses"), clock, limit, owed.clock >= s.after_top
             )
         ]
-    left = prompts.notices_left(live.state, s)
-    needed = prompts.pause_needed(rung.step, owed.clock - rung.opens, s)
+    left = ladder.notices_left(live.state, s)
+    needed = ladder.pause_needed(rung.step, owed.clock - rung.opens, s)
     return [
         Condition(
             "step",

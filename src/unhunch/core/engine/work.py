@@ -16,7 +16,7 @@ from unhunch.core.moment import Moment
 from unhunch.core.presence.reading import Presence
 from unhunch.core.prompts.after_gap import Gap
 from unhunch.core.settings import Settings
-from unhunch.core.state import apply, calendar
+from unhunch.core.state import apply, calendar, state
 from unhunch.core.state.state import State
 
 LAZY = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.HELD})
@@ -80,7 +80,7 @@ class Now(NamedTuple):
 
 
 @dataclass(slots=True)
-class Ledger:
+class Work:
     """One step at work: the state is replaced as it goes, facts and effects are gathered."""
 
     st: State
@@ -91,8 +91,10 @@ class Ledger:
     t: float = 0.0
     urgent: bool = False
     """Something was decided that a kill must not take back: it is written at the end of this step."""
+    clock_step: float = 0.0
+    """Seconds by which the wall clock was set since the last look."""
 
-    def _fact(self, kind: Kind, t: float, body: Mapping[str, Any], *, boot_id: str = "", key: str = "") -> Fact:
+    def fact(self, kind: Kind, t: float, body: Mapping[str, Any], *, boot_id: str = "", key: str = "") -> Fact:
         """A fact that began at `t`. Whoever makes one without a `key` keeps it, which counts the serial up."""
         back = self.t - t
         return Fact(
@@ -106,50 +108,50 @@ class Ledger:
             key=key or f"{self.now.run}.{self.now.serial}",
         )
 
-    def _keep(self, fact: Fact, **changes: Any) -> None:
+    def keep(self, fact: Fact, **changes: Any) -> None:
         """A new fact waits for the next writing; `changes` of `Now` come with it."""
         now = self.now
         self.now = now._replace(serial=now.serial + 1, pending=(*now.pending, fact), **changes)
 
-    def _record(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None) -> None:
+    def record(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None) -> None:
         """A point: recorded, and applied just as the fold will apply it. `wall`: it happened earlier, at that time."""
-        self._cut()
-        fact = self._fact(kind, self.t, body)
+        self.cut()
+        fact = self.fact(kind, self.t, body)
         if wall is not None:
             # A session of the evening before, told this morning, was one of that day.
             then = calendar.logical_date(self.at._replace(wall=wall), self.s)
             fact = replace(fact, wall=wall, day=min(then, fact.day))
-        self._keep(fact, decided=self.t)
+        self.keep(fact, decided=self.t)
         self.st = apply.point(self.st, fact, self.t, self.s)
         if kind not in LAZY:
             self.urgent = True
 
-    def _open(self, kind: Kind, body: Mapping[str, Any] = NO_BODY) -> None:
+    def open(self, kind: Kind, body: Mapping[str, Any] = NO_BODY) -> None:
         if kind in self.now.open:
             return
-        self._cut()
-        fact = self._fact(kind, self.t, body)
+        self.cut()
+        fact = self.fact(kind, self.t, body)
         self.st = apply.begin(self.st, fact, self.t, self.s)
         opened = {**self.now.open, kind: Open(fact.key, self.t, body or None)}
-        self._keep(fact, open=MappingProxyType(opened))
+        self.keep(fact, open=MappingProxyType(opened))
         if kind is Kind.ASLEEP:
             self.urgent = True  # the machine may not wake again
 
-    def _close(self, kind: Kind) -> None:
+    def close(self, kind: Kind) -> None:
         span = self.now.open.get(kind)
         if span is None:
             return
-        self._cut()
+        self.cut()
         opened = {k: v for k, v in self.now.open.items() if k is not kind}
         body = self._running_body() if kind is Kind.RUNNING else span.body
         lengths = {**self.now.lengths, span.key: (self.t - span.start, body)}
         self.now = self.now._replace(
             open=MappingProxyType(opened), lengths=MappingProxyType(lengths), decided=self.t, serial=self.now.serial + 1
         )
-        fact = self._fact(kind, span.start, body or {}, key=span.key)
+        fact = self.fact(kind, span.start, body or {}, key=span.key)
         self.st = apply.finish(self.st, fact, self.t, self.s)
 
-    def _cut(self) -> None:
+    def cut(self) -> None:
         """Anything that happens ends the open span of input at its last input: re-reading is then exact."""
         span = self.now.open.get(Kind.INPUT)
         if span is None:
@@ -158,7 +160,7 @@ class Ledger:
         lengths = {**self.now.lengths, span.key: (self.now.last_input - span.start, None)}
         self.now = self.now._replace(open=MappingProxyType(opened), lengths=MappingProxyType(lengths))
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         now = self.now
         lengths = dict(now.lengths)
         for kind, span in now.open.items():
@@ -175,19 +177,30 @@ class Ledger:
         owed = self.st.owed
         return {"ladder": [owed.clock, owed.fullscreen]} if owed else None
 
-    def _happened(self, name: str, data: Mapping[str, Any]) -> None:
+    def happened(self, name: str, data: Mapping[str, Any]) -> None:
         self.effects.append(m.Happened(name, data))
 
-    def _span(self, kind: Kind, start: float, end: float) -> None:
+    def span(self, kind: Kind, start: float, end: float) -> None:
         """Record a span of evidence that is already over."""
         start = max(start, self.st.reading.since)
         if end <= start:
             return
-        self._cut()
-        fact = replace(self._fact(kind, start, {}), length=end - start)
+        self.cut()
+        fact = replace(self.fact(kind, start, {}), length=end - start)
         self.st = apply.finish(apply.begin(self.st, fact, start, self.s), fact, end, self.s)
-        self._keep(fact, unseen=end)
+        self.keep(fact, unseen=end)
 
-    def _tell(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None) -> None:
-        self._record(kind, body, wall)
-        self._happened(kind.value, {k: v for k, v in body.items() if v is not None})
+    def tell(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None) -> None:
+        self.record(kind, body, wall)
+        self.happened(kind.value, {k: v for k, v in body.items() if v is not None})
+
+    def checkpoint(self) -> None:
+        """All spans end here and begin anew, so that the checkpoint and the facts behind it are enough."""
+        spans = [(kind, span.body or {}) for kind, span in self.now.open.items() if kind is not Kind.INPUT]
+        for kind, _ in spans:
+            self.close(kind)
+        self.st = self.st._replace(t=self.t)
+        self.keep(self.fact(Kind.CHECKPOINT, self.t, {"state": state.dump(self.st)}))
+        for kind, body in spans:
+            self.open(kind, body)
+        self.flush()

@@ -1,0 +1,141 @@
+"""What a look brings: evidence becomes spans, and what is so now becomes a scene (MODEL 2)."""
+
+from math import inf
+from types import MappingProxyType
+
+from unhunch.core.engine.wakes import SAME_INPUT
+from unhunch.core.engine.work import NO_BODY, Open, Work
+from unhunch.core.facts import Kind
+from unhunch.core.messages import Look
+from unhunch.core.presence.reading import SITTING, Piece, Presence, proven
+from unhunch.core.presence.scene import Scene
+from unhunch.core.prompts import after_gap
+from unhunch.core.state import apply
+
+CLOCK_STEP = 5.0
+"""A wall clock that moved by more than this (seconds) was set; less is the network's fine adjustment."""
+SLEPT = 2.0
+"""A difference of the two monotonic clocks above this (seconds) was a suspend."""
+
+SIDES = ((Kind.LOCKED, "locked"), (Kind.ASLEEP, "asleep"), (Kind.CALL, "in_call"), (Kind.INHIBITED, "inhibited"))
+"""Conditions that are evidence: each opens and closes a span."""
+
+
+def observe(work: Work, look: Look) -> None:
+    """Take in what was seen. What happened since the last look comes first, then input, then what lies around."""
+    _missed(work, look)
+    _input(work, look)
+    _sides(work, look)
+    work.now = work.now._replace(at=look.at, quiet=look.quiet, around=look.around, looked=work.t)
+
+
+def _missed(work: Work, look: Look) -> None:
+    """What happened to the machine since the last look: suspend, a set clock, a look that came too late."""
+    before = work.now.at
+    if before is None:
+        return
+    slept = look.at.suspended_since(before)
+    if slept >= SLEPT and Kind.ASLEEP not in work.now.open:
+        asleep_from = work.t - slept
+        work.span(Kind.ASLEEP, asleep_from, work.t)
+    stepped = look.at.clock_step_since(before)
+    if abs(stepped) >= CLOCK_STEP:
+        work.record(Kind.CLOCK, {"step": round(stepped, 3)})
+        work.clock_step = stepped
+    if look.late > work.s.bridge and Kind.BLIND not in work.now.open:
+        unseen = look.quiet is None or look.quiet[0] < look.late
+        if unseen:
+            work.span(Kind.BLIND, work.t - look.late, work.t)
+
+
+def _input(work: Work, look: Look) -> None:
+    if look.quiet is None:
+        work.open(Kind.BLIND)
+        return
+    work.close(Kind.BLIND)
+    seen = work.t - look.quiet[0]
+    before = work.st.reading
+    if seen <= before.since + SAME_INPUT and (before.touched or seen < before.since):
+        return
+    if seen < work.now.decided:
+        return
+    if Kind.LOCKED in work.now.open or Kind.ASLEEP in work.now.open:
+        return
+    steady = look.steady and before.touched
+    span = work.now.open.get(Kind.INPUT)
+    joined = span is not None and (steady or seen - work.now.last_input <= work.s.active_gap)
+    if work.now.last_input < work.now.unseen:
+        joined = False  # no span of input runs through a sleep
+    gap = after_gap.worth_asking(before, seen, work.s)
+    if gap:
+        work.now = work.now._replace(gap_to_ask=gap)
+    work.st = apply.touch(work.st, seen, work.s, steady=steady)
+    if joined:
+        work.now = work.now._replace(last_input=seen)
+        return
+    start = before.since if steady else seen
+    fact = work.fact(Kind.INPUT, start, NO_BODY)
+    opened = {**work.now.open, Kind.INPUT: Open(fact.key, start)}
+    lengths = work.now.lengths
+    if span is not None:
+        lengths = MappingProxyType({**lengths, span.key: (before.since - span.start, None)})
+    work.keep(fact, open=MappingProxyType(opened), lengths=lengths, last_input=seen)
+    if seen - before.since > work.s.active_gap:
+        work.urgent = True  # it made minutes of a gap into sitting, which a kill must not take back
+
+
+def _sides(work: Work, look: Look) -> None:
+    around = look.around
+    if around == work.now.around:
+        return
+    if work.now.around.in_call and not around.in_call:
+        work.now = work.now._replace(call_ended=work.t)
+    if work.now.around.locked and not around.locked:
+        work.now = work.now._replace(unlocked=work.t)
+    for kind, name in SIDES:
+        if getattr(around, name):
+            work.open(kind)
+        else:
+            work.close(kind)
+
+
+def scene(work: Work) -> Scene:
+    """What is so now."""
+    gap = work.st.reading.gap(work.t, work.s)
+    quiet = work.now.quiet
+    least, most = quiet if quiet is not None else (0.0, inf)
+    presence = _presence_now(work, gap)
+    sure = proven(gap, work.st.reading.since, work.s)
+    maybe = sum([p.end - p.start for p in gap if p.presence in SITTING])
+    return Scene(
+        at=work.at,
+        t=work.t,
+        presence=presence,
+        least=least,
+        most=most,
+        around=work.now.around,
+        proven=sure,
+        provisional=maybe,
+        session=Kind.SESSION in work.now.open,
+        call_ended=work.now.call_ended,
+        unlocked=work.now.unlocked,
+        stretch=work.st.bout.after(gap, work.s) + sure,
+    )
+
+
+def _presence_now(work: Work, gap: list[Piece]) -> Presence:
+    """Presence at this very second: a lock holds from when it is made, before any time has passed under it."""
+    reading = work.st.reading
+    firm = reading.firm()
+    if firm:
+        return firm
+    if gap:
+        return gap[-1].presence
+    return Presence.ACTIVE if reading.touched else Presence.AWAY
+
+
+def tell_presence(work: Work, scene: Scene) -> None:
+    if scene.presence is work.now.presence:
+        return
+    work.now = work.now._replace(presence=scene.presence, presence_since=work.t)
+    work.happened("presence", {"presence": scene.presence.value})
