@@ -5,7 +5,7 @@ blind) are covers, and `read_gap` is the one place where a gap and its covers be
 the present gap, provisionally, at each look, and once more when the gap has ended; history is read with the same
 function, so what was lived and what is re-read agree.
 
-Times are seconds on the running clock (engine.py maps wall time to them).
+Times are seconds on the running clock (the engine maps wall time to them).
 """
 
 from collections.abc import Sequence
