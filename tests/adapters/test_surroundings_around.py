@@ -8,6 +8,7 @@ import pytest
 
 from tests.fakes.heard import Heard
 from tests.fakes.surroundings import FakeSurroundings
+from unhunch.adapters import supervision
 from unhunch.adapters.surroundings import around
 from unhunch.adapters.surroundings.around import Surroundings
 from unhunch.ports import Lost, Unusable
@@ -103,8 +104,8 @@ async def test_a_death_that_says_nothing_is_noticed_at_the_next_look(
 async def test_an_impossible_source_says_why_and_is_tried_again_less_and_less_often(
     two: tuple[FakeSurroundings, FakeSurroundings], both: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(around, "FIRST_RETRY_SECONDS", 0.02)
-    monkeypatch.setattr(around, "LAST_RETRY_SECONDS", 0.1)
+    monkeypatch.setattr(supervision, "FIRST_SECONDS", 0.02)
+    monkeypatch.setattr(supervision, "LONGEST_SECONDS", 0.1)
     two[0].unusable = Unusable("no bus", "start one")
     both = Surroundings(two, lambda *_: None)
     await both.open()
@@ -125,8 +126,8 @@ async def test_an_impossible_source_says_why_and_is_tried_again_less_and_less_of
 async def test_after_long_patience_it_is_tried_at_looks_only(
     two: tuple[FakeSurroundings, FakeSurroundings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(around, "FIRST_RETRY_SECONDS", 0.01)
-    monkeypatch.setattr(around, "LAST_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(supervision, "FIRST_SECONDS", 0.01)
+    monkeypatch.setattr(supervision, "LONGEST_SECONDS", 0.01)
     monkeypatch.setattr(around, "PATIENCE_SECONDS", 0.0)
     two[0].unusable = Unusable("no bus")
     both = Surroundings(two, lambda *_: None)

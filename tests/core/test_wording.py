@@ -170,8 +170,8 @@ def test_the_notice_of_a_week_fits(tongue, situation):
         (55, "an hour"),
         (60, "an hour"),
         (65, "an hour"),
-        (66, "1 h 06 min"),
-        (105, "1 h 45 min"),
+        (66, "1 h 06"),
+        (105, "1 h 45"),
         (120, "2 hours"),
     ],
 )

@@ -227,4 +227,4 @@ def test_the_two_figures_are_those_of_the_report() -> None:
 
 def test_the_headline() -> None:
     assert headline(1614.6, 4, 6) == "26 h 55 at your desk, 4 sessions done of 6 asked."
-    assert headline(59.6, 1, None) == "1 h 00 at your desk, 1 session done."
+    assert headline(59.6, 1, None) == "1 h at your desk, 1 session done."

@@ -16,7 +16,8 @@ from tests.desktop.rigs import Xvfb
 from tests.desktop.test_every_desktop import BACK_WITHIN, Day
 from tests.fakes.bus_service import BusService
 from tests.fakes.compositor import FakeCompositor
-from unhunch.adapters import desktop_env, registry
+from unhunch.adapters import desktop_env, supervision
+from unhunch.adapters import keeper as keeper_module
 from unhunch.adapters.keeper import Keeper
 from unhunch.adapters.protocols import x11
 from unhunch.core.facts import Kind
@@ -51,8 +52,8 @@ def here(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name in (*desktop_env.DESKTOP, "DBUS_SESSION_BUS_ADDRESS", "INVOCATION_ID"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(bed.run))
-    monkeypatch.setattr(registry, "FIRST_WAIT", 0.005)
-    monkeypatch.setattr(registry, "LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(supervision, "FIRST_SECONDS", 0.005)
+    monkeypatch.setattr(supervision, "LONGEST_SECONDS", 0.05)
     return monkeypatch
 
 
@@ -237,7 +238,7 @@ async def test_an_x_server_that_outlives_its_desktop_is_left(
     manager.says(DISPLAY=bed.env["DISPLAY"])
     here.setenv("INVOCATION_ID", "0" * 32)
     here.setenv("DBUS_SESSION_BUS_ADDRESS", bed.env["DBUS_SESSION_BUS_ADDRESS"])
-    here.setattr(registry, "BETTER_EVERY", 0.2)
+    here.setattr(keeper_module, "BETTER_EVERY", 0.2)
     keeper = Keeper("auto", lambda: None)
     await keeper.open()
     assert keeper.name == "x11"

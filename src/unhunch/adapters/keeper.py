@@ -6,13 +6,9 @@ from collections.abc import Callable
 
 from unhunch.adapters.desktop_env import DESKTOP, desktop_env
 from unhunch.adapters.registry import HANGS, SOURCES, USUAL, Probe, Timers, log, open_source
+from unhunch.adapters.supervision import Supervisor
 from unhunch.core.translate import _
-from unhunch.ports import (
-    ActivitySource,
-    Lost,
-    Quiet,
-    Unusable,
-)
+from unhunch.ports import ActivitySource, Lost, Quiet, Unusable
 
 BETTER_EVERY = 60.0
 """Seconds after which a makeshift source (terminal) is given up for a better one, if there is one by then. For as long
@@ -38,7 +34,7 @@ class Keeper:
         self.failures = 0
         self.rings = True
         self._rebuilt = rebuilt
-        self._task: asyncio.Task[None] | None = None
+        self._supervisor = Supervisor(self._again)
         self._armed = False
         self._since = 0.0
         self._lost_at = -BETTER_EVERY
@@ -52,7 +48,13 @@ class Keeper:
         if self.wanted == "none":
             self.why = _("it is switched off (source = none)")
         elif not await self._choose():
-            self._retry()
+            self._supervisor.lost()
+
+    async def _again(self) -> bool:
+        found = await self._choose()
+        if found:
+            self._rebuilt()
+        return found
 
     async def _choose(self) -> bool:
         env = self.env
@@ -80,19 +82,6 @@ class Keeper:
         if self.source is None:
             self.why = "; ".join(f"{p.name}: {p.note}" for p in table)
         return self.source is not None
-
-    def _retry(self) -> None:
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._rebuild())
-
-    async def _rebuild(self) -> None:
-        wait = FIRST_WAIT
-        while True:
-            await asyncio.sleep(wait)
-            if await self._choose():
-                self._rebuilt()
-                return
-            wait = min(wait * 2, LONGEST_WAIT)
 
     async def quiet(self) -> Quiet | None:
         """The time without input; None when blind."""
@@ -133,7 +122,7 @@ class Keeper:
         if makeshift is not None:
             await makeshift.close()
         if not found:
-            self._retry()
+            self._supervisor.lost()
         return await self.quiet()
 
     async def _lost(self, error: BaseException) -> None:
@@ -148,7 +137,7 @@ class Keeper:
             )
             log.warning("The source %s was lost (%s); it is being rebuilt", source.name, error)
             await source.close()
-        self._retry()
+        self._supervisor.lost()
 
     def ring(self, callback: Callable[[], None]) -> None:
         """Have `callback` called at the next input, unless that was asked for already."""
@@ -168,12 +157,7 @@ class Keeper:
             self.source.watch_pauses(wanted=wanted)
 
     async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        await self._supervisor.close()
         if self.source is not None:
             await self.source.close()
             self.source = None
-
-
-FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0
-"""Seconds between two attempts to rebuild a source that has died: soon, then less and less often."""

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from unhunch.cli import times
 from unhunch.cli.command import Command, json_option, word, wrong
 from unhunch.cli.own_history import reading, writing
 from unhunch.cli.to_daemon import ask_if_running, show_json
 from unhunch.cli.typed import is_yes
+from unhunch.core import formats
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.intervals import Interval, union
 from unhunch.core.moment import at_offset
@@ -89,7 +89,7 @@ def _sentence(told: dict[str, Any]) -> str:
     parts = [said.format(**told)]
     if left:
         parts.append(
-            _("{time} of activity were left out: Unhunch itself watched then.").format(time=times.minutes(left))
+            _("{time} of activity were left out: Unhunch itself watched then.").format(time=formats.duration(left))
         )
     return " ".join(parts)
 

@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from unhunch.cli import times
 from unhunch.cli.answers import say
 from unhunch.cli.command import Command, json_option, whole, word
 from unhunch.cli.to_daemon import ask, show_json
@@ -78,7 +77,7 @@ def lines(plan: Mapping[str, Any]) -> list[str]:
         "{count} sessions a day. A day like this, with about {sitting} of sitting, takes {most} at most.",
         plan["goal"],
     )
-    found = [goal.format(count=plan["goal"], sitting=times.minutes(plan["expected_min"]), most=plan["cap"])]
+    found = [goal.format(count=plan["goal"], sitting=formats.duration(plan["expected_min"]), most=plan["cap"])]
     if plan.get("stopped_why"):
         # safety
         confirm = _("When you have checked with a clinician: {command}")
@@ -185,7 +184,7 @@ def _figure(name: str, value: object) -> str:
         if name in SHARES:
             said = formats.percent(value)
         elif name == "sitting_min":
-            said = times.minutes(value)
+            said = formats.duration(value)
         else:
             said = formats.number(value, 2)
     label = _(FIGURES[name]) if name in FIGURES else name.replace("_", " ")
@@ -195,7 +194,7 @@ def _figure(name: str, value: object) -> str:
 def _due(row: Mapping[str, Any]) -> str:
     text = _("Session {number} after {sitting} of sitting: {state}")
     state = row.get("state") or N_("to come")
-    return text.format(number=row["number"], sitting=times.minutes(row["at_min"]), state=_(state))
+    return text.format(number=row["number"], sitting=formats.duration(row["at_min"]), state=_(state))
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

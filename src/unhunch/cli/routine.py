@@ -6,9 +6,11 @@ from pathlib import Path
 
 from unhunch.cli.command import Command, wrong
 from unhunch.cli.own_history import settings
+from unhunch.core import formats
 from unhunch.core.session.routine import CHOICES, Routine, Size
 from unhunch.core.session.timeline import timeline
 from unhunch.core.translate import N_, _, ngettext
+from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
 from unhunch.session.routines import BUILT_IN, RoutineFileError, builtin, choose, load
 
@@ -45,10 +47,12 @@ def _checked(name: str) -> Routine:
     try:
         return load(Path(name))
     except RoutineFileError as error:
-        found = "\n".join(f"  {problem}" for problem in error.problems)
-        raise wrong(
-            _("{file} cannot be used as a routine:\n{problems}").format(file=name, problems=found),
+        raise UserError(
+            _("{file} cannot be used as a routine:").format(file=name),
+            _("Nothing was done."),
             _("Correct it and check it again: {command}").format(command=f"unhunch routine check {name}"),
+            Exit.WRONG,
+            error.problems,
         ) from None
 
 
@@ -100,8 +104,8 @@ def lines(routine: Routine, used: bool = False) -> list[str]:
         line = timeline(routine, size)
         count = len(routine.plans[size].positions)
         consists = ngettext("{count} place, {time} on the roller", "{count} places, {time} on the roller", count)
-        about = consists.format(count=count, time=_clock(line.planned))
-        found.append(f"    {size:<9} {_clock(line.seconds):>5}  {about}")
+        about = consists.format(count=count, time=formats.stopwatch(line.planned))
+        found.append(f"    {size:<9} {formats.stopwatch(line.seconds):>5}  {about}")
     return found
 
 
@@ -109,10 +113,18 @@ def _preview(routine: Routine, size: Size) -> None:
     """What a session says and shows, second by second."""
     line = timeline(routine, size, settings().session_breath)
     length = _("{title}, {size}: {time}, {planned} of it on the roller.")
-    print(length.format(title=routine.title, size=size, time=_clock(line.seconds), planned=_clock(line.planned)) + "\n")
+    print(
+        length.format(
+            title=routine.title,
+            size=size,
+            time=formats.stopwatch(line.seconds),
+            planned=formats.stopwatch(line.planned),
+        )
+        + "\n"
+    )
     print("\n".join([routine.doctor, *(f"- {rule}" for rule in routine.safety), ""]))
     for cue in line.cues:
-        print(f"{_clock(cue.at):>5}  {cue.shown}")
+        print(f"{formats.stopwatch(cue.at):>5}  {cue.shown}")
         said = [cue.spoken, *(phase.say for phase in cue.phases)]
         for spoken in dict.fromkeys(text for text in said if text):
             print(f'         "{spoken}"')
@@ -140,11 +152,6 @@ def _add(path: Path) -> None:
         shutil.copyfile(path, target)
     use = f"unhunch config set session.routine {target.stem}"
     print(_("{name} is there now. To use it: {command}").format(name=target.stem, command=use))
-
-
-def _clock(seconds: float) -> str:
-    whole = round(seconds)
-    return f"{whole // 60}:{whole % 60:02d}"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -85,7 +85,7 @@ def wrapped(texts: list[str]) -> list[str]:
 
 
 def presence(status: Status) -> str:
-    stretch = times.minutes(status["stretch_min"])
+    stretch = formats.duration(status["stretch_min"])
     since = _clock(status["since"], status) if status["since"] else ""
     match status["presence"]:
         case "active" | "quiet":
@@ -145,7 +145,7 @@ def _following(following: Mapping[str, Any]) -> str | None:
 def today(status: Status) -> str:
     figures = status["today"]
     goal = figures["goal"]
-    sitting = times.minutes(figures["sitting_min"]["best"])
+    sitting = formats.duration(figures["sitting_min"]["best"])
     said = ngettext(
         "Today {done} of {goal} session, {time} sitting.", "Today {done} of {goal} sessions, {time} sitting.", goal
     )
@@ -177,9 +177,9 @@ def _next_at(status: Status) -> str:
 KEYS: Mapping[str, Callable[[Status], object]] = {
     "mood": _mood,
     "presence": lambda s: s["presence"],
-    "stretch": lambda s: times.minutes(s["stretch_min"]),
+    "stretch": lambda s: formats.duration(s["stretch_min"]),
     "stretch_min": lambda s: round(s["stretch_min"]),
-    "sitting": lambda s: times.minutes(s["today"]["sitting_min"]["best"]),
+    "sitting": lambda s: formats.duration(s["today"]["sitting_min"]["best"]),
     "sitting_min": lambda s: round(s["today"]["sitting_min"]["best"]),
     "done": lambda s: s["today"]["done"],
     "goal": lambda s: s["today"]["goal"],
@@ -206,7 +206,7 @@ MOODS = {
 
 def short(status: Status) -> str:
     """One short line: "38 min | 1/2 | 14:10"."""
-    mood, stretch = _mood(status), times.minutes(status["stretch_min"])
+    mood, stretch = _mood(status), formats.duration(status["stretch_min"])
     first = _("due, {time}").format(time=stretch) if mood == "due" else _(MOODS[mood]) if mood in MOODS else stretch
     figures = status["today"]
     return " | ".join(filter(None, [first, f"{figures['done']}/{figures['goal']}", _next_at(status)]))

@@ -1,19 +1,9 @@
 """Figures and times as a person says them."""
 
 from datetime import datetime, timedelta
-from math import floor
 
 from unhunch.core import formats
 from unhunch.core.translate import ngettext, pgettext
-
-
-def minutes(value: float) -> str:
-    """Minutes as "38 min", "1 h 05", "3 h"; rounded half up."""
-    whole = floor(value + 0.5)
-    hours, rest = divmod(whole, 60)
-    if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest:02d}" if rest else f"{hours} h"
 
 
 def clock(when: datetime, now: datetime) -> str:

@@ -64,7 +64,7 @@ def _value(row: Mapping[str, Any], name: str) -> str:
     if isinstance(value, bool):
         return _mark(value)
     if isinstance(value, float):
-        return formats.number(value) if row["name"] in NAMES_ITS_UNIT else times.minutes(value)
+        return formats.number(value) if row["name"] in NAMES_ITS_UNIT else formats.duration(value)
     return _(value) if value in ("yes", "no") else str(value)
 
 

@@ -105,6 +105,20 @@ def number(value: float, digits: int = 1) -> str:
     return text.replace(".", _formats.decimal)
 
 
+def duration(minutes: float) -> str:
+    """A length of time: "38 min", "1 h 05", "3 h". Half a minute rounds up."""
+    hours, rest = divmod(int(minutes + 0.5), 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest:02d}" if rest else f"{hours} h"
+
+
+def stopwatch(seconds: float) -> str:
+    """A short length as a stopwatch has it, to the nearest second: "4:33"."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
 def percent(share: float) -> str:
     """A share, 0-1, as a whole percentage, half up: "13 %"."""
     return _formats.percent.format(n=int(share * 100 + 0.5))

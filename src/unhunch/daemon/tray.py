@@ -137,7 +137,7 @@ def _tip(live: Live, s: Settings) -> str:
         Presence.SESSION: _("In a session"),
         Presence.UNKNOWN: _("Keyboard and mouse cannot be seen"),
     }
-    desk = _("At your desk {minutes} min").format(minutes=f"{st.bout.seconds / MINUTE:.0f}")
+    desk = _("At your desk {time}").format(time=formats.duration(st.bout.seconds / MINUTE))
     parts = [desk if sits else words.get(now.presence, _("Away"))]
     if st.pause:
         until = pause_end(live)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from unhunch.adapters.surroundings.child import output
+from unhunch.core import formats
 from unhunch.core.settings import Settings
 from unhunch.core.state.state import State
 from unhunch.core.translate import N_, _, ngettext
@@ -49,7 +50,6 @@ async def week_notice(begun: str, st: State, s: Settings) -> WeekNotice:
 
 def headline(minutes: float, done: int, asked: int | None) -> str:
     """The two figures: minutes of sitting (best), and sessions; `asked` None when that is not known."""
-    hours, rest = divmod(int(minutes + 0.5), 60)
     if asked:
         text = ngettext(
             "{time} at your desk, {count} session done of {asked} asked.",
@@ -60,7 +60,7 @@ def headline(minutes: float, done: int, asked: int | None) -> str:
         text = ngettext(
             "{time} at your desk, {count} session done.", "{time} at your desk, {count} sessions done.", done
         )
-    return text.format(time=f"{hours} h {rest:02d}", count=done, asked=asked)
+    return text.format(time=formats.duration(minutes), count=done, asked=asked)
 
 
 def remembered(st: State, week: str, s: Settings) -> tuple[float, int, None]:

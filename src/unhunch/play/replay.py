@@ -56,8 +56,7 @@ def read(path: Path) -> Read:
             return _imported(activitywatch.parse(data))
         return Read(of_facts(unhunch.parse(data)), [])
     except BadRecording as error:
-        means = "\n".join((*(f"  {problem}" for problem in error.problems), error.means))
-        raise UserError(f"{path}: {error.what}", means, error.remedy, Exit.WRONG) from error
+        raise BadRecording(f"{path}: {error.heading}", error.means, error.remedy, error.problems) from error
 
 
 def _imported(found: Import) -> Read:
@@ -178,7 +177,8 @@ def text(result: dict[str, Any]) -> str:
     for day in result["days"]:
         sitting, count = day["sitting_min"], len(day["stretches"])
         said = ", ".join(_prompt(p) for p in day["prompts"]) or _("nothing asked")
-        hours = f"{_hours(sitting['best'])} ({_hours(sitting['low'])}-{_hours(sitting['high'])})"
+        best, low, high = (formats.duration(sitting[name]) for name in ("best", "low", "high"))
+        hours = f"{best} ({low}-{high})"
         stretches = ngettext("{count} stretch", "{count} stretches", count).format(count=count)
         lines.append(f"{day['date']}  {hours}  {stretches}  {said}")
     totals = result["totals"]
@@ -187,7 +187,7 @@ def text(result: dict[str, Any]) -> str:
         "{count} days, {hours} at the desk, an estimate.",
         totals["days"],
     )
-    lines += ["", days.format(count=totals["days"], hours=_hours(totals["sitting_min"]["best"]))]
+    lines += ["", days.format(count=totals["days"], hours=formats.duration(totals["sitting_min"]["best"]))]
     n = totals["prompts"]
     if n:
         share = formats.percent(totals["at_a_natural_pause"] / n)
@@ -218,11 +218,6 @@ def _prompt(prompt: dict[str, Any]) -> str:
     step = f" {prompt['step']}" if prompt["kind"] == "session" else ""
     kind = KINDS[prompt["kind"]]
     return f"{at} {_(kind)}{step}"
-
-
-def _hours(minutes: float) -> str:
-    whole = int(minutes + 0.5)
-    return f"{whole // 60} h {whole % 60:02d}"
 
 
 def command(files: Sequence[Path], *, answer: str = "ignore", seed: int = 0, as_json: bool = False) -> int:

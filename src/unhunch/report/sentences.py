@@ -33,12 +33,8 @@ HOLDS = {
 
 
 def duration(minutes: float | None) -> str:
-    """Minutes as "6 h 12", "45 min"; "-" when not known. Half a minute rounds up."""
-    if minutes is None:
-        return "-"
-    whole = int(minutes + 0.5)
-    hours, rest = divmod(whole, 60)
-    return f"{hours} h {rest:02d}" if hours else f"{rest} min"
+    """Minutes in words; "-" when not known."""
+    return "-" if minutes is None else formats.duration(minutes)
 
 
 def range_of(sitting: Sitting) -> str:

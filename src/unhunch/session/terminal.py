@@ -18,6 +18,7 @@ from rich.text import Text
 
 from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.speech import HostVoice
+from unhunch.core import formats
 from unhunch.core.session.guide import Action, Guide, is_asking, resume_point
 from unhunch.core.session.routine import Routine
 from unhunch.core.session.timeline import CHIME_LEAD, Cue, Kind, Phase, Timeline
@@ -305,7 +306,7 @@ class _Player:
         bars.add_column(ratio=1)
         bars.add_column(width=5, justify="right")
         bars.add_row(names[0], ProgressBar(total=cue.seconds, completed=self.at - cue.at), f"{max(1, round(rest))}")
-        bars.add_row(names[1], ProgressBar(total=line.seconds, completed=at), f"{left // 60}:{left % 60:02d}")
+        bars.add_row(names[1], ProgressBar(total=line.seconds, completed=at), formats.stopwatch(left))
         state = _("PAUSED. Space: go on") if self.paused else ""
         if self.slept and state:
             state = _("PAUSED: the computer was asleep. Space: go on")

@@ -4,17 +4,12 @@
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 
-from dbus_fast.errors import DBusFastError
-
 from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
+from unhunch.adapters.supervision import Supervisor
 from unhunch.core.translate import _
 from unhunch.ports import Lost, Unusable
-
-FIRST_RETRY_SECONDS = 0.5
-LAST_RETRY_SECONDS = 10.0
 
 
 class Link:
@@ -24,7 +19,8 @@ class Link:
         self._up = up
         self._down = down
         self._address = address
-        self._keeper: asyncio.Task[None] | None = None
+        self._supervisor = Supervisor(self._again)
+        self._closing: asyncio.Task[None] | None = None
         self.bus: Bus | None = None
         """The connection, None while there is none."""
         self.trouble = ""
@@ -33,15 +29,12 @@ class Link:
     async def open(self) -> None:
         """Connect for the first time. Raises Unusable."""
         await self._connect()
-        self._keeper = asyncio.get_running_loop().create_task(self._keep())
 
     async def close(self) -> None:
         """Disconnect for good; never raises, safe to call twice."""
-        if self._keeper is not None:
-            self._keeper.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._keeper
-            self._keeper = None
+        await self._supervisor.close()
+        if self._closing is not None:
+            await self._closing
         if self.bus is not None:
             bus, self.bus = self.bus, None
             await bus.close()
@@ -58,22 +51,20 @@ class Link:
             raise
         self.bus = bus
         self.trouble = ""
+        bus.on_lost(self._died)
 
-    async def _keep(self) -> None:
-        while self.bus is not None:
-            gone = self.bus.raw.wait_for_disconnect()  # type: ignore[no-untyped-call]  # dbus-fast left it bare
-            with contextlib.suppress(OSError, EOFError, DBusFastError):
-                # Shielded: to cancel it would cancel the future that the connection itself waits for.
-                await asyncio.shield(gone)
-            lost, self.bus = self.bus, None
-            self.trouble = _("the session bus has gone")
-            self._down()
-            await lost.close()
-            delay = FIRST_RETRY_SECONDS
-            while self.bus is None:
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, LAST_RETRY_SECONDS)
-                try:
-                    await self._connect()
-                except Unusable as error:
-                    self.trouble = error.reason
+    def _died(self) -> None:
+        lost, self.bus = self.bus, None
+        self.trouble = _("the session bus has gone")
+        self._down()
+        if lost is not None:
+            self._closing = asyncio.get_running_loop().create_task(lost.close())
+        self._supervisor.lost()
+
+    async def _again(self) -> bool:
+        try:
+            await self._connect()
+        except Unusable as error:
+            self.trouble = error.reason
+            return False
+        return True

@@ -1,21 +1,19 @@
 """What is around the user, from all sources at once: each kept alive, their answers combined, trouble contained.
 
 A condition is True when any source says so, False when none does and at least one knows, None when nobody knows.
-A source that dies or cannot start is tried again after 0.5 s, then less and less often, at most every 10 s; one that
-has been impossible for five minutes is tried only when `check()` is called anyway, so that it costs no wake-ups.
+A source that dies or cannot start is tried again; one that has been impossible for five minutes only when `check()` is
+called anyway.
 """
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
+from unhunch.adapters.supervision import Supervisor
 from unhunch.core.translate import _, ngettext
 from unhunch.ports import Lost, SurroundingsSource, Unusable
 
-FIRST_RETRY_SECONDS = 0.5
-LAST_RETRY_SECONDS = 10.0
 PATIENCE_SECONDS = 300.0
 """After so long without success a source is tried at looks only."""
 
@@ -41,7 +39,7 @@ class SourceState(NamedTuple):
 class _Watched:
     """A source and how it is doing."""
 
-    def __init__(self, source: SurroundingsSource) -> None:
+    def __init__(self, source: SurroundingsSource, opened: Callable[["_Watched"], Awaitable[bool]]) -> None:
         self.source = source
         self.values: dict[str, bool | None] = {}
         self.usable = False
@@ -50,10 +48,8 @@ class _Watched:
         self.remedy = ""
         self.failures = 0
         self.trouble = ""
-        self.retry_at = 0.0
-        self.retry_after = FIRST_RETRY_SECONDS
-        self.down_since: float | None = None
         self.lock = asyncio.Lock()
+        self.supervisor = Supervisor(lambda: opened(self), PATIENCE_SECONDS)
 
     def state(self) -> SourceState:
         note = self.note
@@ -74,16 +70,17 @@ class Surroundings:
     """Owns the sources. `changed(name, value)` hears each combined value when it changes, not the unknown at first."""
 
     def __init__(self, sources: Sequence[SurroundingsSource], changed: Callable[[str, bool | None], None]) -> None:
-        self._watched = [_Watched(source) for source in sources]
+        self._watched = [_Watched(source, self._open) for source in sources]
         self._changed = changed
         self._values: dict[str, bool | None] = {}
-        self._wake = asyncio.Event()
-        self._supervisor: asyncio.Task[None] | None = None
+        self._examining: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Open every source once, then keep them alive. Never raises: what cannot run is shown in `sources()`."""
-        await asyncio.gather(*(self._open(watched) for watched in self._watched))
-        self._supervisor = asyncio.get_running_loop().create_task(self._supervise())
+        opened = await asyncio.gather(*(self._open(watched) for watched in self._watched))
+        for watched, usable in zip(self._watched, opened, strict=True):
+            if not usable:
+                watched.supervisor.lost()
 
     def value(self, name: str) -> bool | None:
         """The combined value of one condition; None when nobody knows."""
@@ -102,23 +99,22 @@ class Surroundings:
         for watched in self._watched:
             if watched.usable:
                 await self._examine(watched)
-        if any(not watched.usable for watched in self._watched):
-            self._wake.set()
+            else:
+                watched.supervisor.look()
 
     async def close(self) -> None:
         """Let everything go; never raises."""
-        if self._supervisor is not None:
-            self._supervisor.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._supervisor
-            self._supervisor = None
+        for task in tuple(self._examining):
+            task.cancel()
         for watched in self._watched:
+            await watched.supervisor.close()
             watched.usable = False
             await self._close(watched)
 
     # One source
 
-    async def _open(self, watched: _Watched) -> None:
+    async def _open(self, watched: _Watched) -> bool:
+        """Whether it could be opened. Never raises."""
         async with watched.lock:
             try:
                 watched.note = await watched.source.open(lambda name, value: self._heard(watched, name, value))
@@ -129,11 +125,10 @@ class Surroundings:
                 watched.note, watched.remedy = watched.trouble, ""
             else:
                 watched.usable, watched.remedy, watched.suspect = True, "", False
-                watched.retry_after = FIRST_RETRY_SECONDS
-                watched.down_since = None
                 self._combine()
-                return
+                return True
             await self._retire(watched)
+            return False
 
     async def _examine(self, watched: _Watched) -> None:
         async with watched.lock:
@@ -146,17 +141,12 @@ class Surroundings:
                 self._count(watched, error)
                 watched.note, watched.remedy = watched.trouble, ""
                 await self._retire(watched)
-                self._wake.set()
+                watched.supervisor.lost()
 
     async def _retire(self, watched: _Watched) -> None:
-        """Close it, forget what it said, and plan the next attempt."""
-        now = asyncio.get_running_loop().time()
+        """Close it and forget what it said."""
         watched.usable = False
         watched.values.clear()
-        if watched.down_since is None:
-            watched.down_since = now
-        watched.retry_at = now + watched.retry_after
-        watched.retry_after = min(2 * watched.retry_after, LAST_RETRY_SECONDS)
         self._combine()
         await self._close(watched)
 
@@ -178,7 +168,9 @@ class Surroundings:
         watched.values[name] = value
         if value is None and watched.usable and not watched.suspect:
             watched.suspect = True  # it may have died: do not wait for the next look
-            self._wake.set()
+            task = asyncio.get_running_loop().create_task(self._examine(watched))
+            self._examining.add(task)
+            task.add_done_callback(self._examining.discard)
         self._combine(watched)
 
     def _combine(self, speaker: _Watched | None = None) -> None:
@@ -195,28 +187,3 @@ class Surroundings:
                     self._count(speaker, error)
                 else:
                     logger.warning("hearing that %s is %s failed: %r", name, value, error)
-
-    # Keeping them alive
-
-    async def _supervise(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            self._wake.clear()
-            for watched in self._watched:
-                if watched.suspect:
-                    await self._examine(watched)
-            now = loop.time()
-            due = [watched for watched in self._watched if not watched.usable and watched.retry_at <= now]
-            await asyncio.gather(*(self._open(watched) for watched in due))
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout_at(self._next_retry()):
-                    await self._wake.wait()
-
-    def _next_retry(self) -> float | None:
-        now = asyncio.get_running_loop().time()
-        times = [
-            watched.retry_at
-            for watched in self._watched
-            if not watched.usable and (watched.down_since is None or now - watched.down_since < PATIENCE_SECONDS)
-        ]
-        return min(times, default=None)

@@ -138,11 +138,12 @@ def _notice(title: str, body: str, buttons: Buttons) -> Words:
 
 
 def span(seconds: float) -> str:
-    """A length of sitting in words: "an hour", "1 h 45 min", "45 minutes"."""
+    """A length of sitting in words: "an hour", "1 h 45", "45 minutes"."""
     minutes = int(seconds / 60 + 0.5)
     if 55 <= minutes <= 65:
         return _("an hour")
     if minutes < 60:
         return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
-    hours, left = divmod(minutes, 60)
-    return f"{hours} h {left:02d} min" if left else ngettext("{count} hour", "{count} hours", hours).format(count=hours)
+    if minutes % 60:
+        return formats.duration(minutes)
+    return ngettext("{count} hour", "{count} hours", minutes // 60).format(count=minutes // 60)
