@@ -1,5 +1,7 @@
 """What is told to a person when something cannot be done: three parts and an exit code."""
 
+from collections.abc import Sequence
+
 
 class Exit:
     """Exit codes, and the codes of errors in replies."""
@@ -13,11 +15,18 @@ class Exit:
 
 
 class UserError(Exception):
-    """Something a person can act on: what happened, what it means, what to type. `code` is the exit code."""
+    """Something a person can act on: what happened, what it means, what to type. `code` is the exit code.
 
-    def __init__(self, what: str, means: str, remedy: str, code: int = Exit.FAILED) -> None:
-        super().__init__(f"{what} {means} {remedy}")
-        self.what = what
+    `problems` lists every mistake that was found; `what` then has them below its heading, a line each.
+    """
+
+    def __init__(
+        self, what: str, means: str, remedy: str, code: int = Exit.FAILED, problems: Sequence[object] = ()
+    ) -> None:
+        self.heading = what
+        self.problems = tuple(problems)
+        self.what = "\n".join((what, *(f"  {problem}" for problem in problems)))
+        super().__init__(f"{self.what}\n{means}\n{remedy}")
         self.means = means
         self.remedy = remedy
         self.code = code

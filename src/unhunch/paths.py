@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from unhunch.core.translate import _
+from unhunch.errors import UserError
 
 APP = "unhunch"
 PRIVATE_FOLDER = 0o700
@@ -20,14 +21,8 @@ LONGEST_SOCKET_PATH = 107 if sys.platform == "linux" else 103
 """Bytes that fit into `sockaddr_un.sun_path` beside its closing NUL (unix(7))."""
 
 
-class UnsafeFolder(Exception):
-    """A folder cannot be made, or somebody else could reach into it. Three parts for the user."""
-
-    def __init__(self, what: str, means: str, remedy: str) -> None:
-        super().__init__(f"{what} {means} {remedy}")
-        self.what = what
-        self.means = means
-        self.remedy = remedy
+class UnsafeFolder(UserError):
+    """A folder cannot be made, or somebody else could reach into it."""
 
 
 class Paths(NamedTuple):

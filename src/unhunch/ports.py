@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 from unhunch.core.facts import Fact
 from unhunch.core.moment import Moment
+from unhunch.errors import UserError
 
 
 class Quiet(NamedTuple):
@@ -202,15 +203,12 @@ class StoreTrouble(StrEnum):
     FAILING = "failing"  # the disk reports errors
 
 
-class StoreError(Exception):
-    """The store refused. Nothing was half-written; the call may be tried again. Three parts for the user."""
+class StoreError(UserError):
+    """The store refused. Nothing was half-written; the call may be tried again."""
 
     def __init__(self, kind: StoreTrouble, what: str, means: str, remedy: str) -> None:
-        super().__init__(f"{what} {means} {remedy}")
+        super().__init__(what, means, remedy)
         self.kind = kind
-        self.what = what
-        self.means = means
-        self.remedy = remedy
 
 
 class TrayIcon(StrEnum):

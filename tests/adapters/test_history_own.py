@@ -111,7 +111,7 @@ def test_every_mistake_is_named_with_its_place(wrong: object, says: str) -> None
 def test_all_mistakes_are_told_but_not_thousands_of_them() -> None:
     with pytest.raises(BadRecording) as caught:
         parsed(*(fact(key="", length=-1) for _ in range(1000)))
-    assert caught.value.what == "2000 mistakes in the file."
+    assert caught.value.heading == "2000 mistakes in the file."
     assert len(caught.value.problems) == unhunch.SHOWN + 1
     assert caught.value.problems[:2] == (
         "fact 0: length is not a number of seconds from 0 up",

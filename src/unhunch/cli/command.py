@@ -270,11 +270,6 @@ def three_parts(error: Exception) -> UserError | None:
     """The error in words for people, or None: then it is a bug."""
     if isinstance(error, UserError):
         return error
-    what, means, remedy = (getattr(error, part, None) for part in ("what", "means", "remedy"))
-    if isinstance(what, str) and isinstance(means, str) and isinstance(remedy, str):
-        from unhunch.config import ConfigError
-
-        return UserError(what, means, remedy, Exit.WRONG if isinstance(error, ConfigError) else Exit.FAILED)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         _silence()
         return UserError(

@@ -19,7 +19,7 @@ from unhunch.config.values import Refused, literal, plain, read
 from unhunch.core.settings import Option, Type, allowed, options
 from unhunch.core.translate import N_, _, ngettext
 from unhunch.errors import UserError
-from unhunch.paths import Paths, UnsafeFolder
+from unhunch.paths import Paths
 
 EDITORS = ("sensible-editor", "nano", "vim", "vi", "notepad")
 """Tried in this order where neither VISUAL nor EDITOR is set."""
@@ -263,7 +263,7 @@ def _drop(draft: Path) -> None:
 def _tell_daemon() -> None:
     try:
         told = ask_if_running("reload")
-    except (UserError, UnsafeFolder) as error:
+    except UserError as error:
         print(_("The daemon did not take it over: {what} {remedy}").format(what=error.what, remedy=error.remedy))
     else:
         if told is not None:

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from unhunch import service
-from unhunch.cli.command import Command, three_parts, wrong
+from unhunch.cli.command import Command, wrong
 from unhunch.cli.own_history import settings
 from unhunch.cli.to_daemon import ask, ask_if_running, tell
 from unhunch.cli.typed import is_no, is_yes
@@ -236,8 +236,7 @@ def verdict_lines() -> list[str]:
     try:
         status = ask_if_running("status")
     except UserError as error:
-        told = three_parts(error) or error
-        return [told.what, told.remedy, *_labelled((_("Login:"), f"{login}."))]
+        return [error.what, error.remedy, *_labelled((_("Login:"), f"{login}."))]
     if status is None:
         return [
             _("Unhunch does not run yet; it starts with your desktop, or here with 'unhunch run'."),

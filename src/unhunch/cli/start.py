@@ -47,7 +47,7 @@ class Teller:
                     self._session("pulse", body["record"])
                 case "finished":
                     self._session("ended", body["record"])
-        except (UserError, StoreError) as error:
+        except UserError as error:
             raise OSError(error.what) from error
 
     def _session(self, event: str, record: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from unhunch.config.values import Refused, literal, read
 from unhunch.core.settings import Option, Settings, allowed, options
 from unhunch.core.translate import N_, _, ngettext
+from unhunch.errors import Exit, UserError
 
 LARGEST = 256 * 1024
 """Bytes. A configuration is a few KiB; what is larger is some other file."""
@@ -53,16 +54,11 @@ class Problem:
         return f"{where}{what}{self.wanted}{hint}"
 
 
-class ConfigError(Exception):
-    """A configuration cannot be used. Three parts for the user; the first lists every problem that was found."""
+class ConfigError(UserError):
+    """A configuration cannot be used; it lists every problem that was found."""
 
-    def __init__(self, heading: str, means: str, remedy: str, problems: Sequence[Problem] = ()) -> None:
-        self.heading = heading
-        self.problems = tuple(problems)
-        self.what = "\n".join((heading, *(f"  {problem}" for problem in self.problems)))
-        self.means = means
-        self.remedy = remedy
-        super().__init__(f"{self.what}\n{means}\n{remedy}")
+    def __init__(self, heading: str, means: str, remedy: str, problems: Sequence[object] = ()) -> None:
+        super().__init__(heading, means, remedy, Exit.WRONG, problems)
 
 
 def load(path: Path) -> Settings:

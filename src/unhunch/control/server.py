@@ -157,25 +157,12 @@ class Server:
                 _("Look at 'unhunch status' and try again."),
             ) from None
         except Exception as error:
-            told = _in_three_parts(error)
-            if told is None:
-                log.exception("The command %s failed", command)
-                told = UserError(
-                    _("'{command}' failed inside the daemon: {error}.").format(
-                        command=command, error=type(error).__name__
-                    ),
-                    _("That is a bug in Unhunch. The daemon goes on."),
-                    _("Its log has the details: {command}").format(command=_(LOG)),
-                )
-            raise told from error
-
-
-def _in_three_parts(error: Exception) -> UserError | None:
-    """An error of a lower layer that already has words for people (StoreError, UnsafeFolder)."""
-    what, means, remedy = (getattr(error, name, None) for name in ("what", "means", "remedy"))
-    if isinstance(what, str) and isinstance(means, str) and isinstance(remedy, str):
-        return UserError(what, means, remedy)
-    return None
+            log.exception("The command %s failed", command)
+            raise UserError(
+                _("'{command}' failed inside the daemon: {error}.").format(command=command, error=type(error).__name__),
+                _("That is a bug in Unhunch. The daemon goes on."),
+                _("Its log has the details: {command}").format(command=_(LOG)),
+            ) from error
 
 
 def _busy() -> UserError:

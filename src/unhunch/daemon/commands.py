@@ -13,7 +13,6 @@ from unhunch.core.programme.record import Programme
 from unhunch.core.translate import N_, _, ngettext
 from unhunch.daemon import status as desk_status
 from unhunch.errors import Exit, UserError
-from unhunch.ports import StoreError
 
 if TYPE_CHECKING:
     from unhunch.daemon.daemon import Daemon
@@ -263,10 +262,7 @@ async def forget(daemon: "Daemon", args: Args) -> Reply:
         raise UserError(
             _("That day has not come yet."), _("Nothing was deleted."), _("For everything: --all"), Exit.WRONG
         )
-    try:
-        return {**_state(daemon), "deleted": await daemon.forget(before)}
-    except StoreError as error:
-        raise _refuse(error.what, error.means, error.remedy) from error
+    return {**_state(daemon), "deleted": await daemon.forget(before)}
 
 
 async def doctor(daemon: "Daemon", _args: Args) -> Reply:

@@ -38,8 +38,8 @@ from unhunch.daemon.recall import recall
 from unhunch.daemon.tray import DeskTray
 from unhunch.daemon.week_notice import WeekNotice, week_notice
 from unhunch.errors import Exit, UserError
-from unhunch.paths import Paths, UnsafeFolder
-from unhunch.ports import Button, Notice, Notifier, StoreError, Unusable
+from unhunch.paths import Paths
+from unhunch.ports import Button, Notice, Notifier, Unusable
 
 log = logging.getLogger("unhunch")
 
@@ -487,21 +487,13 @@ def run(source: str | None = None) -> int:
     for noisy in ("apscheduler", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     paths = Paths.find()
-    try:
-        settings = config.load(paths.config_file)
-        paths.make_data()
-        paths.make_runtime()
-    except config.ConfigError as error:
-        raise UserError(error.what, error.means, error.remedy, Exit.WRONG) from error
-    except UnsafeFolder as error:
-        raise UserError(error.what, error.means, error.remedy) from error
+    settings = config.load(paths.config_file)
+    paths.make_data()
+    paths.make_runtime()
     with lock(paths.lock):
         if source and source not in ("auto", "none"):
             asyncio.run(_prove(source))
-        try:
-            asyncio.run(_main(paths, settings, source))
-        except StoreError as error:
-            raise UserError(error.what, error.means, error.remedy) from error
+        asyncio.run(_main(paths, settings, source))
     return Exit.DONE
 
 

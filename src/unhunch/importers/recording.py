@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.intervals import Interval, without
+from unhunch.errors import Exit, UserError
 
 Progress = Callable[[int, int], None]
 """Called now and then with what is done and what there is in all, in the parser's own unit."""
@@ -20,15 +21,11 @@ _DAY = 86400.0
 _DAY_TURNS_AT = 4 * 3600.0
 
 
-class BadRecording(Exception):
-    """A file that cannot be read as what it should be. Three parts for the user; `problems` lists each mistake."""
+class BadRecording(UserError):
+    """A file that cannot be read as what it should be; it lists each mistake."""
 
-    def __init__(self, what: str, means: str, remedy: str, problems: Sequence[str] = ()) -> None:
-        super().__init__(" ".join((what, *problems, means, remedy)))
-        self.what = what
-        self.means = means
-        self.remedy = remedy
-        self.problems = tuple(problems)
+    def __init__(self, what: str, means: str, remedy: str, problems: Sequence[object] = ()) -> None:
+        super().__init__(what, means, remedy, Exit.WRONG, problems)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from unhunch.config import ConfigError
 from unhunch.core.translate import _
 from unhunch.errors import UserError
-from unhunch.ports import StoreError
 from unhunch.report.html import TRANSLATES
 from unhunch.web.page import HTML, SCRIPT, SHARED, STYLE, Page
 from unhunch.web.tab import Limits
@@ -37,7 +35,7 @@ LIMITS = Limits(away=20.0, goodbye=0.0)
 class Report(Protocol):
     """What is shown and answered. May take a moment; called one at a time, outside the event loop.
 
-    Each raises UserError, StoreError or ConfigError when it cannot, and has then changed nothing.
+    Each raises UserError when it cannot, and has then changed nothing.
     """
 
     def page(self) -> str:
@@ -115,7 +113,7 @@ class ReportPage(Page):
             async with self._busy:
                 said = await asyncio.to_thread(work)
                 html = await asyncio.to_thread(self.report.page)
-        except (UserError, StoreError, ConfigError) as error:
+        except UserError as error:
             text = f"{error.what} {error.means} {error.remedy}"
             return Response(text, 503) if as_html else JSONResponse({"error": text}, 409)
         self.touch()

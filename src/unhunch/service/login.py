@@ -14,7 +14,7 @@ from unhunch.control import client
 from unhunch.control.lock import holder
 from unhunch.core.translate import _
 from unhunch.errors import Exit, UserError
-from unhunch.paths import Paths, UnsafeFolder
+from unhunch.paths import Paths
 from unhunch.service.files import MARK, UNIT, File, Places, Way, companions, own_command, starter
 from unhunch.service.manager import TARGET, UserManager
 from unhunch.service.writing import holds, remove, write
@@ -209,8 +209,6 @@ class Login:
             version = client.ask(paths.socket, "status").get("version")
         except UserError as error:
             return error.what if error.code == Exit.WRONG else ""  # it speaks another version of the protocol
-        except UnsafeFolder:
-            return ""
         if version == __version__:
             return ""
         return _("the daemon that runs is version {version}, installed is {installed}").format(
@@ -293,8 +291,6 @@ class Login:
                 if error.code == Exit.NOT_RUNNING
                 else [_("the running daemon could not be stopped: {what}").format(what=error.what)]
             )
-        except UnsafeFolder as error:
-            return [_("the running daemon could not be stopped: {what}").format(what=error.what)]
         for _look in range(QUIT_LOOKS):
             if holder(paths.lock) is None:
                 break

@@ -248,9 +248,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         plan = read_plan(sys.stdin.read() if given.plan == "-" else given.plan)
     except PlanError as error:
-        remedy = _("Correct the plan, or leave it out for a short session.")
-        _complain(f"{error}\n{remedy}")
-        return 2
+        _complain(str(error))
+        return error.code
     routine, complaint = choose(plan.routine, given.routines) if given.routines else (builtin(), "")
     if complaint:
         _complain(complaint)

@@ -2,12 +2,13 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Protocol, TextIO
 
 from unhunch.core.session.routine import Size
 from unhunch.core.translate import _
+from unhunch.errors import Exit, UserError
 
 RATINGS = {"stiffness_before": 10, "stiffness_after": 10, "discomfort": 10}
 """Ratings from 0 up to this."""
@@ -15,12 +16,17 @@ TINGLING = ("none", "cleared", "persisted")
 MORNINGS = ("better", "same", "worse")
 
 
-class PlanError(ValueError):
-    """A plan that makes no sense; `problems` has a line for each mistake."""
+class PlanError(UserError):
+    """A plan that makes no sense; it lists each mistake."""
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__(_("The session's plan cannot be used: {problems}").format(problems="; ".join(problems)))
-        self.problems = problems
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(
+            _("The session's plan cannot be used:"),
+            _("No session was begun."),
+            _("Correct the plan, or leave it out for a short session."),
+            Exit.WRONG,
+            problems,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,24 +9,23 @@ from typing import Any
 
 from unhunch.core.session.routine import Problem, Routine, RoutineError, parse
 from unhunch.core.translate import _, language
+from unhunch.errors import Exit, UserError
 
 BUILT_IN = "thoracic-foam-roller"
 LARGEST = 256 * 1024
 """Bytes. A routine is a few kilobytes; more is not a routine."""
 
 
-class RoutineFileError(ValueError):
-    """A routine file that is refused. The text names the file, each key and the reason, and what to do."""
+class RoutineFileError(UserError):
+    """A routine file that is refused. It names the file, each key and the reason, and what to do."""
 
     def __init__(self, path: Path, problems: tuple[Problem, ...]) -> None:
-        self.path = path
-        self.problems = problems
-        listed = "\n".join(f"  {problem}" for problem in problems)
         super().__init__(
-            _(
-                "The routine {path} cannot be used:\n{problems}\nThe built-in routine is used instead. "
-                "Correct the file, or remove session.routine from the configuration."
-            ).format(path=path, problems=listed)
+            _("The routine {path} cannot be used:").format(path=path),
+            _("The built-in routine is used instead."),
+            _("Correct the file, or remove session.routine from the configuration."),
+            Exit.WRONG,
+            problems,
         )
 
 
