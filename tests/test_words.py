@@ -111,8 +111,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
             "[Desktop Entry]",
         ),
         "web/guard.py": ("default-src",),
-        "report/page.py": ("text/",),
-        "session/page.py": ("text/",),
+        "web/page.py": ("text/",),
     },
     "how the configuration and the command line write it": {
         "cli/log.py": ("FROM-TO WHAT",),
