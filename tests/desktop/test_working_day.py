@@ -10,8 +10,10 @@ import pytest
 
 from tests.desktop.bed import Bed
 from tests.desktop.desk import Desk
+from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.core.settings import Settings
+from unhunch.daemon.recall import recall
 from unhunch.play.player import Player, Recording
 
 pytestmark = pytest.mark.desktop
@@ -216,7 +218,7 @@ def test_history_is_forgotten_under_the_running_daemon(desk: Desk) -> None:
 
 
 def test_a_correction_of_an_earlier_day_reaches_what_is_planned(bed: Bed) -> None:
-    """A day before the checkpoint is folded again, and the next start knows it too."""
+    """A day before the checkpoint is counted again, and so does every start after it."""
     desk = Desk(bed, source="none")
     desk.database.parent.mkdir(parents=True, mode=0o700)
     then = time.localtime(time.time() - 2 * 86400)
@@ -229,13 +231,18 @@ def test_a_correction_of_an_earlier_day_reaches_what_is_planned(bed: Bed) -> Non
     before = _lived(desk)
     assert before == pytest.approx(7200, abs=60)
     assert desk.run("amend", time.strftime("%Y-%m-%d", then), "13:00-14:00", "away").returncode == 0
-    bed.until("the new checkpoint", lambda: _lived(desk) == pytest.approx(3600, abs=120), limit=10)
+    bed.until("the correction", lambda: _lived(desk) == pytest.approx(3600, abs=120), limit=10)
     desk.kill()
     desk.start()
     assert _lived(desk) == pytest.approx(3600, abs=120)
 
 
 def _lived(desk: Desk) -> float:
-    """Seconds of sitting of the last day, as the checkpoint remembers it."""
-    past = desk.facts("checkpoint")[-1]["state"]["past"]
-    return float(past[-1][2])
+    """Seconds of sitting of the last day, as a daemon that starts now finds them."""
+    store = SqliteStore(desk.database, read_only=True)
+    try:
+        live, trouble = recall(store, Settings(), SystemClock())
+    finally:
+        store.close()
+    assert not trouble
+    return live.state.past[-1].best

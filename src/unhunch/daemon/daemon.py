@@ -34,7 +34,7 @@ from unhunch.core.prompts.texts import Words, rating, span, words
 from unhunch.core.settings import Settings
 from unhunch.core.translate import _
 from unhunch.daemon.history import DeskHistory
-from unhunch.daemon.recall import recall
+from unhunch.daemon.recall import corrected, recall
 from unhunch.daemon.tray import DeskTray
 from unhunch.daemon.week_notice import WeekNotice, week_notice
 from unhunch.errors import Exit, UserError
@@ -58,8 +58,6 @@ CHOOSE = "choose"
 RATING_SLOT = "unhunch-rating"
 NOTIFIER_AGAIN = 60.0
 """Seconds after which a makeshift notifier is tried to be replaced by a better one."""
-EVER = "0001-01-01"
-"""Before all days: a checkpoint that forgets nothing."""
 
 
 class Daemon:
@@ -267,8 +265,8 @@ class Daemon:
             case m.Withdraw():
                 if self.notifier is not None:
                     await self.notifier.withdraw(SLOT)
-            case m.Refold(since):
-                await self._refold(since)
+            case m.Refold():
+                self.live = corrected(self.live, self.history.store, self.settings)
             case m.Launch(size):
                 self.spawn("start", *([f"--{size}"] if size in SIZES else []))
             case m.OpenWeek():
@@ -277,16 +275,6 @@ class Daemon:
             case m.Happened(name, data):
                 at = status.iso(self.live, self.live.state.t)
                 self.server.publish({"at": at, "event": name, **data})
-
-    async def _refold(self, since: float) -> None:
-        """Read the facts anew. A correction of days that the checkpoint has summed up takes them all, and a new one."""
-        facts = self.history.store.since_checkpoint()
-        older = bool(facts) and facts[0].kind is Kind.CHECKPOINT and since < facts[0].wall
-        if older:
-            facts = self.history.whole()
-        self.live = step.refold(self.live, facts, self.settings)
-        if older:
-            await self._apply(m.Forgot(self.clock.now(), EVER))
 
     async def _refresh_tray(self) -> None:
         self.tray.refresh()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from unhunch.adapters.store import sqlite
-from unhunch.core.facts import Fact, Kind
+from unhunch.core.facts import Fact
 from unhunch.core.translate import _
 from unhunch.ports import StoreError, StoreTrouble
 
@@ -66,10 +66,6 @@ class DeskHistory:
         if self.trouble:
             log.info("History is written again")
         self.trouble, self._waiting, self._lengths = "", [], {}
-
-    def whole(self) -> list[Fact]:
-        """All facts of this machine, as if there had never been a checkpoint. Raises StoreError."""
-        return [fact for fact in self.store.read(device="") if fact.kind is not Kind.CHECKPOINT]
 
     def forget(self, before: float | None) -> int:
         """Delete what ended before `before` (Unix seconds), or all of it; returns how many facts. Raises StoreError."""

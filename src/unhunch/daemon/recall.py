@@ -16,6 +16,8 @@ from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import DAY
 from unhunch.core.settings import Settings
 from unhunch.core.state import state
+from unhunch.core.state.fold import fold, reaches_back
+from unhunch.core.state.state import State
 from unhunch.core.translate import N_, _
 from unhunch.ports import Clock, Store, StoreError
 
@@ -31,19 +33,43 @@ BEGUN_ANEW = N_(
 def recall(store: Store, settings: Settings, clock: Clock) -> tuple[Live, str]:
     """The engine to go on with, and what the user is to be told about it, if anything. Raises StoreError."""
     try:
-        return _tried(store.since_checkpoint(), settings, clock), ""
+        facts = store.since_checkpoint()
+        live = _tried(facts, settings, clock)
+        return live._replace(state=_with_days(live.state, facts, store, settings)), ""
     except StoreError:
         raise
     except Exception:
         log.exception("The last checkpoint cannot be used")
     try:
-        facts = [fact for fact in store.read(device="") if fact.kind is not Kind.CHECKPOINT]
-        return _tried(facts, settings, clock), _(FROM_THE_BEGINNING)
+        return _tried(_whole(store), settings, clock), _(FROM_THE_BEGINNING)
     except StoreError:
         raise
     except Exception:
         log.exception("The history cannot be read")
     return step.begin((), settings), _(BEGUN_ANEW)
+
+
+def corrected(live: Live, store: Store, settings: Settings) -> Live:
+    """The engine after history was corrected, or something taken back: the stored facts read anew. Raises StoreError.
+
+    A checkpoint has summed up the days before it. Where a correction reaches behind it, the days come out of all the
+    facts; the rest stays as the checkpoint has it, which alone knows what was felt on days that were forgotten.
+    """
+    facts = store.since_checkpoint()
+    new = step.refold(live, facts, settings)
+    return new._replace(state=_with_days(new.state, facts, store, settings))
+
+
+def _with_days(st: State, facts: Sequence[Fact], store: Store, settings: Settings) -> State:
+    if not reaches_back(facts):
+        return st
+    whole = fold(_whole(store), settings)
+    return st._replace(past=whole.past, today=whole.today)
+
+
+def _whole(store: Store) -> list[Fact]:
+    """All facts of this machine, as if there had never been a checkpoint."""
+    return [fact for fact in store.read(device="") if fact.kind is not Kind.CHECKPOINT]
 
 
 def _tried(facts: Sequence[Fact], settings: Settings, clock: Clock) -> Live:

@@ -65,6 +65,13 @@ def fold(facts: Sequence[Fact], s: Settings) -> State:
     return st
 
 
+def reaches_back(facts: Sequence[Fact]) -> bool:
+    """Whether a correction among these facts is of a time that the checkpoint before them has summed up."""
+    if not facts or facts[0].kind is not Kind.CHECKPOINT:
+        return False
+    return any(f.kind is Kind.CORRECTION and f.body["from"] < facts[0].wall for f in _kept(facts[1:]))
+
+
 def _kept(facts: Sequence[Fact]) -> list[Fact]:
     """Without what was taken back, and what does not make sense."""
     facts = sound(facts)
