@@ -21,6 +21,7 @@ from tests.examples import examples
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.cli import answers, main, why
 from unhunch.cli.index import COMMANDS
+from unhunch.cli.to_daemon import tell
 from unhunch.control.lock import lock
 from unhunch.core.facts import Fact, Kind
 from unhunch.errors import Exit, UserError
@@ -28,6 +29,11 @@ from unhunch.paths import Paths
 
 Run = Callable[..., Ran]
 LIMIT = 20.0
+
+
+def screened() -> None:
+    """The safety questions were answered: before that no session is noted."""
+    tell("screening", {"verdict": "pass"})
 
 
 def parts(ran: Ran) -> list[str]:
@@ -105,7 +111,8 @@ def test_the_nearest_known_word_is_suggested(run: Run, words: tuple[str, ...], n
         ("amend", "away"),
         ("amend", "10:00", "away"),
         ("log", "--at", "25:00"),
-        ("log", "--at", "3 days ago"),
+        ("log", "--at", "tomorrow"),
+        ("amend", "10:00-9:00", "away"),
         ("log", "--stiffness", "5"),
         ("log", "--stiffness", "5", "11"),
         ("log", "--short", "--long"),
@@ -376,6 +383,7 @@ def facts(places: Paths, *kinds: Kind) -> list[Fact]:
 
 
 def test_a_session_is_logged_and_taken_back(places: Paths, run: Run) -> None:
+    screened()
     ran = run(
         "log", "--at", "5m", "ago", "--standard", "--stiffness", "5", "2", "--discomfort", "1", "--tingling", "none"
     )
@@ -392,7 +400,7 @@ def test_a_session_is_logged_and_taken_back(places: Paths, run: Run) -> None:
         "tingling": "none",
     }
     assert json.loads(run("week", "--json").out)["done"] == 1
-    assert run("undo").out == "Taken back.\n"
+    assert run("undo").out == "Taken back: the session.\n"
     assert json.loads(run("week", "--json").out)["done"] == 0
     ran = run("undo")
     assert (ran.code, parts(ran)[0]) == (1, "There is nothing to take back.")
@@ -456,6 +464,7 @@ def test_the_week_comes_in_every_form(places: Paths, run: Run, tmp_path: Path) -
 
 
 def test_events_of_today(run: Run) -> None:
+    screened()
     run("log")
     lines = [json.loads(line) for line in run("events").out.splitlines()]
     assert "session" in [line["kind"] for line in lines]
@@ -464,6 +473,7 @@ def test_events_of_today(run: Run) -> None:
 
 
 def test_out_and_in_again(places: Paths, run: Run, tmp_path: Path) -> None:
+    screened()
     run("log", "--long")
     kept = facts(places)
     copy = tmp_path / "history.json"
@@ -577,13 +587,16 @@ def test_files_that_are_not_there_are_named(run: Run, tmp_path: Path) -> None:
 
 
 def test_forgetting_asks_back(places: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    screened()
     run("log")
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("builtins.input", lambda _: "")
     assert run("forget", "--all").out == "Nothing was deleted.\n"
     assert facts(places)
     monkeypatch.setattr("builtins.input", lambda _: "yes")
-    assert run("forget", "--before", "tomorrow").code == 0
+    assert parts(run("forget", "--before", "tomorrow", "--yes"))[0] == "That day has not come yet."
+    assert facts(places)
+    assert run("forget", "--all").code == 0
     assert facts(places) == []
 
 

@@ -101,7 +101,7 @@ def lived(places: Paths) -> None:
 
 LOOKS = (
     "week --of 2026-03-04", "config show", "config check", "config show goal", "routine list", "routine preview",
-    "forget --all --yes", "amend 2026-03-02 13:00-14:00 away", "doctor",
+    "forget --all --yes", "amend yesterday 13:00-14:00 away", "doctor",
 )  # fmt: skip
 
 

@@ -271,12 +271,14 @@ def run_forget(args: argparse.Namespace) -> None:
 def _forget(before: float | None) -> int:
     """Without a daemon. The checkpoint, which sums up ten weeks, is made anew without what is to be forgotten."""
     from unhunch.adapters.clock import SystemClock
-    from unhunch.cli.without_daemon import carry_out
+    from unhunch.cli import without_daemon
+    from unhunch.control.events import check_forget
 
+    check_forget(SystemClock().now(), {"before": before})
     with writing("unhunch forget") as store:
         summed_up = any(fact.kind is Kind.CHECKPOINT for fact in store.since_checkpoint()[:1])
     if before is not None and summed_up:
-        carry_out("forget", {"before": at_offset(before, SystemClock().now().utc_offset).date().isoformat()})
+        without_daemon.forget(at_offset(before, SystemClock().now().utc_offset).date().isoformat())
     with writing("unhunch forget") as store:
         return store.forget(before)
 

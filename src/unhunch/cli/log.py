@@ -1,11 +1,11 @@
 """`unhunch log` and `unhunch amend`: what the daemon could not see. Without a daemon they write themselves."""
 
 import argparse
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from unhunch.cli import times, when
 from unhunch.cli.answers import say
-from unhunch.cli.command import Command, whole, word, wrong
+from unhunch.cli.command import Command, whole, word
 from unhunch.cli.to_daemon import tell
 from unhunch.control.protocol import AS, SIZES, TINGLING
 from unhunch.core.translate import N_, _, pgettext
@@ -20,8 +20,6 @@ def _now() -> datetime:
 def run_log(args: argparse.Namespace) -> None:
     now = _now()
     ended = when.past(" ".join(args.at or ["now"]), now)
-    if now - ended > timedelta(days=1):
-        raise wrong(_("That is more than a day ago."), _("Note a session within a day of doing it."))
     before, after = args.stiffness or (None, None)
     given = {
         "ended": ended.timestamp(),

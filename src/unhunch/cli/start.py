@@ -61,18 +61,19 @@ class Teller:
         """Write it down. A command may hold the history for a moment, or a daemon that was started meanwhile."""
         from unhunch.cli.without_daemon import carry_out
 
+        known = {name: value for name, value in record.items() if name in COMMANDS["session"]}
+        ended = {"event": "ended", **known}
         for patience in PATIENCE:
             try:
-                carry_out("session", record)
+                carry_out("session", ended)
                 return
             except UserError as error:
                 if error.code != Exit.RUNNING:
                     raise
-            known = {name: value for name, value in record.items() if name in COMMANDS["session"]}
-            if ask_if_running("session", {"event": "ended", **known}) is not None:
+            if ask_if_running("session", ended) is not None:
                 return
             time.sleep(patience)
-        carry_out("session", record)
+        carry_out("session", ended)
 
 
 def run_start(args: argparse.Namespace) -> int:

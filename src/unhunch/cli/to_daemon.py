@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from unhunch.control import client
-from unhunch.core.translate import _
 from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
 
@@ -38,14 +37,7 @@ def tell(command: str, args: Mapping[str, Any] | None = None) -> dict[str, Any]:
         return reply
     from unhunch.cli.without_daemon import carry_out
 
-    facts = carry_out(command, args or {})
-    if command == "undo" and not any(fact.kind == "undo" for fact in facts):
-        raise UserError(
-            _("There is nothing to take back."),
-            _("Only what was answered, told or corrected today can be."),
-            _("Look at 'unhunch events', or correct a time: unhunch amend --help"),
-        )
-    return {}
+    return carry_out(command, args or {})
 
 
 def show_json(data: object) -> None:

@@ -20,6 +20,8 @@ DAY_BEGINS = time(4, 0)
 """A day given without an hour begins here: whoever is still up at midnight means the day after sleep (MODEL 1)."""
 LONGEST_PAUSE = timedelta(days=366)
 SHORTEST_PAUSE = timedelta(minutes=1)
+LONGEST_NIGHT = 12
+"""Hours: a time from-to that seems longer over midnight has its end before its beginning."""
 
 DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1, "overmorrow": 2, "ereyesterday": -2}
 
@@ -227,7 +229,8 @@ def _on(text: str, now: datetime) -> tuple[date, time] | None:
 def span(words: str, now: datetime, zone: tzinfo | None = None) -> tuple[datetime, datetime]:
     """A time that is over: "10:30-11:15", "yesterday 23:30-0:15". Raises UserError.
 
-    An end that is not after its beginning lies on the next day; without a day, "23:30-0:15" is last night.
+    An end that is not after its beginning lies on the next day, if that is a night later at most; without a day,
+    "23:30-0:15" is last night.
     """
     now = _local(now, zone)
     match = _SPAN.fullmatch(typed.english(words))
@@ -238,6 +241,8 @@ def span(words: str, now: datetime, zone: tzinfo | None = None) -> tuple[datetim
     if first is None or last is None or which is None:
         raise _no_span(words)
     over_midnight = last <= first
+    if over_midnight and _hours(last) + 24 - _hours(first) > LONGEST_NIGHT:
+        raise wrong(_("{text} ends before it begins.").format(text=repr(words)), _("Give the earlier time first."))
     if not name and over_midnight:
         which -= timedelta(days=1)
     start = at(which, first, now, zone)
@@ -248,6 +253,10 @@ def span(words: str, now: datetime, zone: tzinfo | None = None) -> tuple[datetim
     if end <= start:
         raise _no_span(words)
     return start, end
+
+
+def _hours(clock: time) -> float:
+    return clock.hour + clock.minute / 60
 
 
 def _no_span(words: str) -> UserError:

@@ -24,12 +24,14 @@ def take(work: Work, event: Event) -> None:
             work.tell(Kind.PAUSE, body)
             prompting.withdraw(work, "paused")
         case m.Resumed():
-            work.tell(Kind.RESUME, {})
+            if work.st.pause:
+                work.tell(Kind.RESUME, {})
         case m.Stood():
             work.tell(Kind.STAND, {})
             prompting.withdraw(work, "standing")
         case m.Sat():
-            work.tell(Kind.SIT, {})
+            if work.st.standing:
+                work.tell(Kind.SIT, {})
         case m.SessionBegan():
             _session_began(work, event.body)
         case m.SessionPulse():
@@ -47,7 +49,9 @@ def take(work: Work, event: Event) -> None:
         case m.Undone():
             _undo(work)
         case m.Forgot(_, before):
-            work.st = work.st._replace(past=tuple(day for day in work.st.past if day.date >= before))
+            past = tuple(day for day in work.st.past if day.date >= before)
+            # What was answered lies before the checkpoint now, where nothing can be taken back.
+            work.st = work.st._replace(past=past, last_answer=("", ""))
             work.checkpoint()
 
 

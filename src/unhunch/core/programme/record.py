@@ -145,6 +145,12 @@ def session(p: Programme, key: str, date: str, body: Mapping[str, Any], s: Setti
     return _judged(p, told, date, s)
 
 
+def is_bad(body: Mapping[str, Any], s: Settings) -> bool:
+    """Whether a session is told of that hurt or tingled: what nobody may be kept from telling."""
+    told = _heard(Told("", ""), body)
+    return told.zone(s) in (AMBER, RED) or told.tingling in ("cleared", "persisted")
+
+
 def rated(p: Programme, date: str, body: Mapping[str, Any], s: Settings) -> Programme:
     """Ratings given later, for a session by its fact's key."""
     for n, told in enumerate(p.told):

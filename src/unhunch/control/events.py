@@ -1,0 +1,241 @@
+"""What a command means: (state, time, arguments, settings) to one event for the engine, or a refusal in three parts.
+
+Pure: the daemon and the commands that work without one ask here, so that both do and refuse the same. The arguments
+are proven already (protocol.check).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from unhunch.core import messages as m
+from unhunch.core.facts import Kind
+from unhunch.core.moment import DAY, MINUTE, Moment
+from unhunch.core.programme import record, rules, upcoming
+from unhunch.core.programme.record import Programme
+from unhunch.core.settings import Settings
+from unhunch.core.state import calendar
+from unhunch.core.state.state import State
+from unhunch.core.translate import N_, _, ngettext
+from unhunch.errors import Exit, UserError
+
+Args = Mapping[str, Any]
+Meaning = Callable[[State, Moment, Args, Settings], m.Event]
+
+BACK_DAYS = 28
+"""Sessions can be noted, and history corrected, this far back."""
+
+# safety
+CONFIRM = N_("When you have checked with a clinician: unhunch screening --confirm")
+
+
+def event(command: str, st: State, at: Moment, args: Args, s: Settings, by: str = "cli") -> m.Event:
+    """The event that a command of EVENTS stands for; `by`: cli, tray or notice. Raises UserError, changes nothing."""
+    found = EVENTS[command](st, at, args, s)
+    return found._replace(by=by) if isinstance(found, m.Answered) else found
+
+
+def refused(what: str, means: str, remedy: str) -> UserError:
+    """It makes sense, but not now (code 1)."""
+    return UserError(what, means, remedy, Exit.FAILED)
+
+
+def wrong(what: str, means: str, remedy: str) -> UserError:
+    """It makes no sense (code 2)."""
+    return UserError(what, means, remedy, Exit.WRONG)
+
+
+# Later ----------------------------------------------------------------------------------------------------------------
+
+
+def _snooze(st: State, at: Moment, args: Args, s: Settings) -> m.Event:
+    owed = st.owed
+    if owed is None:
+        raise refused(_("There is nothing to snooze."), _("No session is due at the moment."), _("See: unhunch status"))
+    if owed.snoozes >= s.snooze_max:
+        raise refused(
+            ngettext(
+                "This session was snoozed {count} time already.",
+                "This session was snoozed {count} times already.",
+                owed.snoozes,
+            ).format(count=owed.snoozes),
+            _("It stays due; nothing was changed."),
+            _("Start it (unhunch start), leave it out (unhunch skip), or pause for longer (unhunch pause 2h)."),
+        )
+    return m.Answered(at, "snooze", seconds=args.get("seconds"), until_call=bool(args.get("until_call")))
+
+
+def _skip(st: State, at: Moment, _args: Args, _s: Settings) -> m.Event:
+    if st.owed is None:
+        raise refused(_("There is nothing to skip."), _("No session is due at the moment."), _("See: unhunch status"))
+    return m.Answered(at, "skip")
+
+
+def _pause(_st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
+    until = args.get("until")
+    if until is not None and until <= at.wall:
+        raise wrong(
+            _("That time is over already."), _("Nothing was paused."), _("Give a time to come: unhunch pause 1h")
+        )
+    return m.Paused(at, until=until, seconds=args.get("seconds"), why=args.get("why") or "")
+
+
+def _undo(st: State, at: Moment, _args: Args, _s: Settings) -> m.Event:
+    if not st.last_answer[0]:
+        raise refused(
+            _("There is nothing to take back."),
+            _("Only what was answered, told or corrected today can be."),
+            _("Look at 'unhunch events', or correct a time: unhunch amend --help"),
+        )
+    return m.Undone(at)
+
+
+# What nobody could see ------------------------------------------------------------------------------------------------
+
+
+def _past(at: Moment, start: float, end: float, means: str, remedy: str) -> None:
+    """Raises UserError for a time that has not come, or is too long ago to be told about."""
+    if end > at.wall + MINUTE:
+        raise wrong(_("That time has not come yet."), means, remedy)
+    if at.wall - start > BACK_DAYS * DAY:
+        raise wrong(_("That is more than {days} days ago.").format(days=BACK_DAYS), means, remedy)
+
+
+def _log(st: State, at: Moment, args: Args, s: Settings) -> m.Event:
+    p, ended = st.programme, args["ended"]
+    nothing = _("Nothing was noted.")
+    _past(at, ended, ended, nothing, _("Give the time it ended."))
+    if not record.is_bad(args, s):  # what hurt or tingled is never refused
+        day = calendar.logical_date(at._replace(wall=ended), s)
+        if p.stopped and day > p.stop_since:
+            raise refused(_(rules.STOPPED[p.stop]), nothing, _(CONFIRM))
+        if upcoming.screening_due(p, st.today.date or day, s):
+            raise refused(
+                # safety
+                _("The safety questions before a session have not been answered."),
+                nothing,
+                # safety
+                _("Answer them first: unhunch screening"),
+            )
+    told = {name: value for name, value in args.items() if value is not None}
+    return m.Logged(at, {"routine": "", "size": s.session_size, "status": "done", "source": "log", **told})
+
+
+def _amend(_st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
+    _past(at, args["from"], args["to"], _("History was left as it is."), _("Give a time of the last weeks."))
+    return m.Corrected(at, args["from"], args["to"], args["as"])
+
+
+# How it was -----------------------------------------------------------------------------------------------------------
+
+
+def _rate(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
+    given = {name: value for name, value in args.items() if value is not None}
+    if not given:
+        raise wrong(
+            _("Nothing was rated."),
+            _("Every rating is optional, but one is needed."),
+            _("See: unhunch rate --help"),
+        )
+    last = st.programme.last
+    if last is None:
+        raise refused(
+            _("There is no session to rate."), _("Nothing was noted."), _("After a session: unhunch rate --help")
+        )
+    return m.Told(at, Kind.RATED, {"session": last.key, **given})
+
+
+def _screening(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
+    p, verdict = st.programme, args["verdict"]
+    if verdict == "pass" and p.stopped:
+        # safety
+        means = _("Answering the questions again does not end that.")
+        raise refused(_(rules.STOPPED[p.stop]), means, _(CONFIRM))
+    if verdict == "confirmed" and not p.stopped:
+        raise refused(_("There is nothing to confirm."), _("Sessions are not off."), _("See: unhunch plan"))
+    return m.Told(at, Kind.SCREENING, {"verdict": verdict})
+
+
+def _plan_answer(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
+    """Answers the open offer, or says how often to ask."""
+    if args.get("asking"):
+        return m.Answered(at, args["asking"], "ask")
+    decided = _answered_offer(st.programme, args)
+    return m.Told(at, decided.kind, decided.body)
+
+
+def _answered_offer(p: Programme, args: Args) -> rules.Decision:
+    if p.offer is None:
+        raise refused(
+            _("Nothing is on offer."), _("The number of sessions stays as it is."), _("See what it takes: unhunch plan")
+        )
+    if args["accept"] and p.offer.get("asks") and args.get("hurt") is None:
+        raise refused(
+            # safety
+            _("The offer asks first whether the sessions brought pain or tingling."),
+            _("None of them was rated, so nobody knows; nothing was changed."),
+            _("unhunch plan accept --no-pain, or unhunch plan accept --pain"),
+        )
+    return rules.answer(p, accept=args["accept"], hurt=args.get("hurt"))
+
+
+# A guided session -----------------------------------------------------------------------------------------------------
+
+SESSION_FACT = frozenset(
+    {
+        "routine", "size", "planned_s", "roller_s", "status", "source", "branches",
+        "stiffness_before", "stiffness_after", "discomfort", "tingling",
+    }
+)  # fmt: skip
+"""What a guided session's own process tells that becomes part of its fact."""
+
+
+def _session(_st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
+    body = {name: value for name, value in args.items() if name in SESSION_FACT}
+    match args["event"]:
+        case "began":
+            return m.SessionBegan(at, body)
+        case "pulse":
+            return m.SessionPulse(at, body)
+    return m.SessionEnded(at, body)
+
+
+EVENTS: Mapping[str, Meaning] = {
+    "snooze": _snooze,
+    "skip": _skip,
+    "pause": _pause,
+    "resume": lambda _st, at, _args, _s: m.Resumed(at),
+    "stand": lambda _st, at, _args, _s: m.Stood(at),
+    "sit": lambda _st, at, _args, _s: m.Sat(at),
+    "undo": _undo,
+    "log": _log,
+    "amend": _amend,
+    "morning": lambda _st, at, args, _s: m.Told(at, Kind.MORNING, {"feels": args["feels"]}),
+    "rate": _rate,
+    "screening": _screening,
+    "plan_answer": _plan_answer,
+    "choice": lambda _st, at, args, _s: m.Told(at, Kind.CHOICE, dict(args)),
+    "session": _session,
+}
+"""Every command that something follows from. The other ones look, or are about the daemon itself."""
+
+
+def reply(command: str, before: State, after: State) -> dict[str, Any]:
+    """What a command that was carried out has to say, beside the status."""
+    match command:
+        case "undo":
+            return {"undone": str(before.last_answer[1])}
+        case "resume" if before.pause is None:
+            return {"text": _("Nothing is paused; notices come as usual.")}
+        case "sit" if not before.standing:
+            return {"text": _("You count as sitting already.")}
+        case "plan_answer":
+            decided = after.programme.decision or {}
+            return {"goal": after.programme.goal, "why": decided.get("why", "")}
+    return {}
+
+
+def check_forget(at: Moment, args: Args) -> None:
+    """Raises UserError where a day has not come whose history is to be deleted."""
+    before = args.get("before")
+    if before is not None and before > at.wall:
+        raise wrong(_("That day has not come yet."), _("Nothing was deleted."), _("For everything: --all"))
