@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import kept
 from unhunch.adapters.store.migrations import APPLICATION_ID, MIGRATIONS
 from unhunch.adapters.store.sqlite import SqliteStore, set_aside
 from unhunch.core.facts import Fact, Kind
@@ -120,12 +121,18 @@ def test_a_killed_writer_loses_nothing_that_it_was_told_is_kept(path: Path) -> N
     assert promises > 100, "killed before anything was written"
 
 
+def still_open(path: Path) -> bool:
+    """Whether this process holds the file open, where the system tells (Linux)."""
+    return any(link.exists() and link.samefile(path) for link in Path("/proc/self/fd").glob("*"))
+
+
 def refused(path: Path, kind: StoreTrouble, **how: bool) -> StoreError:
     before = path.read_bytes()
     with pytest.raises(StoreError) as caught:
         SqliteStore(path, **how)  # type: ignore[arg-type]
     assert caught.value.kind is kind
     assert path.read_bytes() == before
+    assert not still_open(path)
     assert all(part and "{" not in part for part in (caught.value.what, caught.value.means, caught.value.remedy))
     return caught.value
 
@@ -137,10 +144,7 @@ def test_a_text_file_is_refused_and_untouched(path: Path, read_only: bool) -> No
 
 
 def test_another_program_s_database_is_refused_and_untouched(path: Path) -> None:
-    other = sqlite3.connect(path)
-    other.execute("CREATE TABLE bookmarks (url TEXT)")
-    other.commit()
-    other.close()
+    kept.change(path, "CREATE TABLE bookmarks (url TEXT)")
     refused(path, StoreTrouble.NOT_A_DATABASE)
 
 
@@ -174,9 +178,7 @@ def test_a_damaged_page_is_found_at_opening(path: Path) -> None:
 
 def test_a_later_version_s_database_is_refused_and_untouched(path: Path) -> None:
     filled(path)
-    other = sqlite3.connect(path)
-    other.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
-    other.close()
+    kept.change(path, f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     refused(path, StoreTrouble.NEWER)
     refused(path, StoreTrouble.NEWER, read_only=True)
 
@@ -244,11 +246,8 @@ def test_what_was_set_aside_makes_room_for_a_new_database(path: Path) -> None:
 
 
 def sqlite_number(path: Path, pragma: str) -> int:
-    connection = sqlite3.connect(path)
-    try:
-        return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
-    finally:
-        connection.close()
+    ((number,),) = kept.rows(path, f"PRAGMA {pragma}")
+    return int(number)
 
 
 def add_a_note(connection: sqlite3.Connection) -> None:

@@ -1,6 +1,5 @@
 """What goes wrong on the way in: three lines, the right exit code, nothing harmed, never a traceback."""
 
-import sqlite3
 import subprocess
 import sys
 import time
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import kept
 from tests.desktop.bed import Bed
 from unhunch.adapters.store.sqlite import APPLICATION_ID
 
@@ -86,10 +86,7 @@ def test_a_broken_configuration(bare: Bed) -> None:
 
 def test_a_database_of_a_later_version_is_left_alone(bare: Bed) -> None:
     path = database(bare)
-    with sqlite3.connect(path) as made:
-        made.execute(f"pragma application_id = {APPLICATION_ID}")
-        made.execute("pragma user_version = 99")
-    made.close()
+    kept.change(path, f"pragma application_id = {APPLICATION_ID}", "pragma user_version = 99")
     before = path.read_bytes()
     assert_three_parts(unhunch(bare, "run"), 1, "later version")
     assert_three_parts(unhunch(bare, "week"), 1, "later version")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 import struct
 import subprocess
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import kept
 from tests.cli.test_bad_input import UNHUNCH, assert_three_parts, unhunch
 from tests.days.lives import Life
 from tests.desktop.bed import Bed
@@ -58,9 +58,10 @@ def control(bed: Bed, command: str, **args: object) -> dict:
 def facts(bed: Bed, *kinds: Kind) -> int:
     """How many facts of these kinds stand in the database; of all that a person does, if none are named."""
     wanted = kinds or [kind for kind in Kind if kind not in (Kind.INPUT, Kind.RUNNING, Kind.BLIND, Kind.DAY)]
-    with sqlite3.connect(f"file:{bed.home}/.local/share/unhunch/unhunch.sqlite?mode=ro", uri=True) as found:
-        marks = ",".join("?" * len(wanted))
-        return found.execute(f"select count(*) from fact where kind in ({marks})", [*wanted]).fetchone()[0]
+    marks = ",".join("?" * len(wanted))
+    path = bed.home / ".local/share/unhunch/unhunch.sqlite"
+    ((count,),) = kept.rows(path, f"select count(*) from fact where kind in ({marks})", *wanted)
+    return count
 
 
 def lived(bed: Bed, life: Life) -> None:

@@ -3,12 +3,12 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+from tests import kept
 from tests.desktop.bed import Bed
 
 UNHUNCH = str(Path(sys.executable).with_name("unhunch"))
@@ -103,9 +103,7 @@ class Desk:
 
     def facts(self, kind: str) -> list[dict]:
         """What stands in the database, read beside the daemon."""
-        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as found:
-            rows = found.execute("select wall, length, body from fact where kind = ? order by id", (kind,)).fetchall()
-        return [{"wall": wall, "length": length, **json.loads(body)} for wall, length, body in rows]
+        return kept.facts(self.database, kind)
 
     def type(self, seconds: float, every: float = 0.15, key: str = "a") -> None:
         """Keys and the pointer, all the time."""

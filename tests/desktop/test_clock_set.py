@@ -1,11 +1,11 @@
 """The wall clock is set under the running daemon, far and near, there and back; and what is left of the day then."""
 
 import asyncio
-import sqlite3
 from datetime import UTC, datetime
 
 import pytest
 
+from tests import kept
 from tests.desktop.at_once import live_at_once
 from tests.desktop.bed import Bed
 from tests.desktop.clocks import Clocks
@@ -111,10 +111,8 @@ def in_order(desk: Desk) -> None:
 
     What is known only at a look began a moment before it.
     """
-    with sqlite3.connect(f"file:{desk.database}?mode=ro", uri=True) as found:
-        rows = found.execute("select kind, boot, length from fact order by id").fetchall()
     latest = 0.0
-    for kind, began, length in rows:
+    for kind, began, length in kept.rows(desk.database, "select kind, boot, length from fact order by id"):
         assert began >= latest - 3, (kind, began, latest)
         assert 0 <= length < DAY + 120, (kind, length)
         latest = max(latest, began)

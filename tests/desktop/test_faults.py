@@ -10,8 +10,10 @@ import re
 import resource
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -417,14 +419,11 @@ def test_the_database_is_deleted_while_running(desk: Desk) -> None:
 
 
 def test_a_locked_database_is_waited_for(desk: Desk) -> None:
-    import sqlite3
-
-    with sqlite3.connect(desk.database) as other:
+    with closing(sqlite3.connect(desk.database)) as other:
         other.execute("begin exclusive")
         assert desk.run("stand").returncode == 0
         desk.bed.until("the trouble", lambda: not desk.status()["store"]["ok"], limit=20)
         other.rollback()
-    other.close()
     desk.type(1)
     desk.bed.until("writing again", lambda: desk.status()["store"]["ok"], limit=15)
     assert len(desk.facts("stand")) == 1

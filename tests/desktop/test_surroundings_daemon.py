@@ -3,12 +3,12 @@
 import asyncio
 import json
 import os
-import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from tests import kept
 from tests.desktop.bed import Bed
 from tests.desktop.rigs import Xvfb
 from tests.desktop.test_every_desktop import LOADED, LOOK, Day
@@ -119,8 +119,7 @@ async def test_everything_is_written_before_the_machine_may_sleep(desktop: Deskt
     found: list[float] = []
 
     def last_input() -> float:
-        with sqlite3.connect(f"file:{desktop.desk.database}?mode=ro", uri=True) as database:
-            (end,) = database.execute("select max(wall + length) from fact where kind = 'input'").fetchone()
+        ((end,),) = kept.rows(desktop.desk.database, "select max(wall + length) from fact where kind = 'input'")
         return end or 0.0
 
     for _ in range(2):

@@ -5,13 +5,13 @@ on CLOCK_REALTIME and CLOCK_BOOTTIME have moved by an hour and CLOCK_MONOTONIC h
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from tests import kept
 from tests.desktop.at_once import live_at_once
 from tests.desktop.bed import Bed
 from tests.desktop.clocks import Clocks
@@ -69,8 +69,7 @@ class Sleeper(Desktop):
 
     def input_written(self) -> float:
         """Seconds of input that stand in the database."""
-        with sqlite3.connect(f"file:{self.desk.database}?mode=ro", uri=True) as found:
-            (seconds,) = found.execute("select total(length) from fact where kind = 'input'").fetchone()
+        ((seconds,),) = kept.rows(self.desk.database, "select total(length) from fact where kind = 'input'")
         return float(seconds)
 
 

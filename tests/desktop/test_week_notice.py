@@ -1,10 +1,10 @@
 """The notice of the week on a real notification server: Open shows the report in the browser, the choice is stored."""
 
-import sqlite3
 import time
 
 import pytest
 
+from tests import kept
 from tests.desktop.bed import Bed
 from tests.desktop.desk import Desk
 from tests.desktop.lived import a_week_before
@@ -81,8 +81,7 @@ def test_the_choice_is_a_button(desk: Desk) -> None:
     undone = desk.run("undo")
     assert undone.returncode == 0, undone.stderr
     assert desk.json("week", "--of", week)["chosen"] is None
-    with sqlite3.connect(f"file:{desk.database}?mode=ro", uri=True) as found:
-        assert found.execute("select count(*) from fact where kind = 'choice'").fetchone() == (1,)
+    assert kept.rows(desk.database, "select count(*) from fact where kind = 'choice'") == [(1,)]
 
 
 def test_a_step_is_accepted_on_the_notice_and_taken_back(desk: Desk) -> None:

@@ -1,10 +1,8 @@
 """`unhunch start` as its own process, as the system may treat it: its terminal closes, the user logs out."""
 
 import asyncio
-import json
 import os
 import signal
-import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.kept import facts
 from tests.web.pages import LIMIT, Served
 from unhunch.control.lock import lock
 
@@ -85,10 +84,8 @@ async def begun(
 
 def kept(home: Path) -> dict[str, Any]:
     """The one session of the history."""
-    with sqlite3.connect(home / ".local/share/unhunch/unhunch.sqlite") as found:
-        ((body,),) = found.execute("select body from fact where kind = 'session'").fetchall()
-    record: dict[str, Any] = json.loads(body)
-    return record
+    (session,) = facts(home / ".local/share/unhunch/unhunch.sqlite", "session")
+    return session
 
 
 async def until(file: Path) -> None:

@@ -203,8 +203,12 @@ def set_aside(path: Path) -> Path:
 def _connect(path: Path, busy_seconds: float, mode: str) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None, cached_statements=16)
-    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-    connection.execute("PRAGMA mmap_size = 0")
+    try:
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")  # reads the file, and refuses what is none
+        connection.execute("PRAGMA mmap_size = 0")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
