@@ -65,13 +65,14 @@ def test_nothing_to_forget_changes_nothing() -> None:
 async def test_a_session_and_a_day_to_come_are_refused_in_three_parts() -> None:
     world = World("2026-03-02 09:00")
     world.work(10)
-    daemon = SimpleNamespace(live=world.live, clock=SimpleNamespace(now=world.moment))
+    host = SimpleNamespace(live=world.live, clock=SimpleNamespace(now=world.moment))
+    parts = SimpleNamespace(host=host)
     with pytest.raises(UserError) as refused:
-        await COMMANDS["forget"](daemon, {"before": world.wall + 86400})  # type: ignore[arg-type]
+        await COMMANDS["forget"](parts, {"before": world.wall + 86400})  # type: ignore[arg-type]
     assert refused.value.means == "Nothing was deleted."
     world.do(m.SessionBegan(world.moment(), {"size": "short"}))
-    daemon.live = world.live
+    host.live = world.live
     with pytest.raises(UserError) as refused:
-        await COMMANDS["forget"](daemon, {"all": True})  # type: ignore[arg-type]
+        await COMMANDS["forget"](parts, {"all": True})  # type: ignore[arg-type]
     assert (refused.value.what, refused.value.means) == ("A session is running.", "Nothing was deleted.")
     assert refused.value.remedy

@@ -5,87 +5,85 @@ What a command means for the engine is said in control/events.py; here is what n
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from unhunch.control import events
 from unhunch.control.events import CONFIRM, check_forget, refused, wrong
-from unhunch.core.engine import step
 from unhunch.core.engine.status import plan_of, why_of
 from unhunch.core.facts import Kind
 from unhunch.core.programme import rules, upcoming
 from unhunch.core.translate import _
 from unhunch.daemon import status as desk_status
-
-if TYPE_CHECKING:
-    from unhunch.daemon.daemon import Daemon
+from unhunch.daemon.parts import Parts
 
 Args = Mapping[str, Any]
 Reply = Mapping[str, Any]
 
 
-async def status(daemon: "Daemon", _args: Args) -> Reply:
-    return desk_status.status(daemon)
+async def status(parts: Parts, _args: Args) -> Reply:
+    return desk_status.status(parts)
 
 
-async def why(daemon: "Daemon", _args: Args) -> Reply:
-    scene = step.scene(daemon.live, daemon.clock.now(), daemon.settings)
-    return why_of(daemon.live, scene, daemon.settings)
+async def why(parts: Parts, _args: Args) -> Reply:
+    host = parts.host
+    return why_of(host.live, host.scene(), host.settings)
 
 
-async def start(daemon: "Daemon", args: Args) -> Reply:
-    p = daemon.live.state.programme
+async def start(parts: Parts, args: Args) -> Reply:
+    p = parts.host.live.state.programme
     if p.stopped:
         raise refused(_(rules.STOPPED[p.stop]), _("Sessions are off; notices to stand up stay."), _(CONFIRM))
-    daemon.spawn("start", *([f"--{args['size']}"] if args.get("size") else []))
+    parts.spawn("start", *([f"--{args['size']}"] if args.get("size") else []))
     return {"started": True}
 
 
-async def told(command: str, daemon: "Daemon", args: Args) -> Reply:
+async def told(command: str, parts: Parts, args: Args) -> Reply:
     """What a person, or a session's own process, says: an event for the engine, and how things are then."""
-    before = daemon.live.state
-    await daemon.perform(events.event(command, before, daemon.clock.now(), args, daemon.settings))
-    said = {"status": desk_status.status(daemon), **events.reply(command, before, daemon.live.state)}
+    host = parts.host
+    before = host.live.state
+    await host.perform(events.event(command, before, host.clock.now(), args, host.settings))
+    said = {"status": desk_status.status(parts), **events.reply(command, before, host.live.state)}
     if command == "session" and args["event"] == "ended":
-        await daemon.ask_how_it_was(args)
+        await parts.notices.ask_how_it_was(args)
     return said
 
 
-async def plan(daemon: "Daemon", _args: Args) -> Reply:
-    return plan_of(daemon.live, daemon.settings)
+async def plan(parts: Parts, _args: Args) -> Reply:
+    return plan_of(parts.host.live, parts.host.settings)
 
 
-async def session_plan(daemon: "Daemon", _args: Args) -> Reply:
+async def session_plan(parts: Parts, _args: Args) -> Reply:
     """What a guided session that begins now is told."""
-    st = daemon.live.state
-    return upcoming.session_plan(st.programme, st.today.date, daemon.settings)
+    st = parts.host.live.state
+    return upcoming.session_plan(st.programme, st.today.date, parts.host.settings)
 
 
-async def forget(daemon: "Daemon", args: Args) -> Reply:
+async def forget(parts: Parts, args: Args) -> Reply:
     """Deletes history under the running daemon, which goes on with new spans and a checkpoint that knows none of it."""
-    if Kind.SESSION in daemon.live.now.open:
+    if Kind.SESSION in parts.host.live.now.open:
         raise refused(_("A session is running."), _("Nothing was deleted."), _("Try again when it is over."))
-    check_forget(daemon.clock.now(), args)
-    return {"deleted": await daemon.forget(args.get("before")), "status": desk_status.status(daemon)}
+    check_forget(parts.host.clock.now(), args)
+    return {"deleted": await parts.host.forget(args.get("before")), "status": desk_status.status(parts)}
 
 
-async def doctor(daemon: "Daemon", _args: Args) -> Reply:
-    return await desk_status.doctor(daemon)
+async def doctor(parts: Parts, _args: Args) -> Reply:
+    return await desk_status.doctor(parts)
 
 
-async def reload(daemon: "Daemon", _args: Args) -> Reply:
-    daemon.reload()
-    trouble = daemon.troubles.get("configuration")
+async def reload(parts: Parts, _args: Args) -> Reply:
+    parts.reload()
+    trouble = parts.host.troubles.get("configuration")
     if trouble:
         raise wrong(trouble, _("Nothing was changed."), _("Correct it with 'unhunch config edit'."))
     return {"reloaded": True}
 
 
-async def quit_(daemon: "Daemon", _args: Args) -> Reply:
-    daemon.ending.set()
+async def quit_(parts: Parts, _args: Args) -> Reply:
+    parts.end()
     return {"ending": True}
 
 
-COMMANDS: Mapping[str, Callable[["Daemon", Args], Awaitable[Reply]]] = {
+COMMANDS: Mapping[str, Callable[[Parts, Args], Awaitable[Reply]]] = {
     **{command: partial(told, command) for command in events.EVENTS},
     "status": status,
     "why": why,
@@ -97,3 +95,5 @@ COMMANDS: Mapping[str, Callable[["Daemon", Args], Awaitable[Reply]]] = {
     "reload": reload,
     "quit": quit_,
 }
+READING = ("status", "why", "doctor", "plan", "session_plan")
+"""These change nothing."""

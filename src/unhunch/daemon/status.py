@@ -1,79 +1,61 @@
 """What the daemon says about itself: `status`, `doctor`, and why, as plain values. It only tells."""
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from unhunch import __version__
 from unhunch.adapters import desktop_env, registry
-from unhunch.core.engine import step
-from unhunch.core.engine.status import status_of, why_of
-from unhunch.core.messages import Around
+from unhunch.adapters.surroundings.around import SourceState
+from unhunch.core.engine.status import status_of
 from unhunch.core.translate import _
-from unhunch.ports import Notice
-
-if TYPE_CHECKING:
-    from unhunch.adapters.surroundings.around import SourceState
-    from unhunch.daemon.daemon import Daemon
+from unhunch.daemon.host import Host
+from unhunch.daemon.parts import Parts
 
 
-def status(daemon: "Daemon") -> dict[str, Any]:
+def status(parts: Parts) -> dict[str, Any]:
     """Where the user and the day stand, and how every part is doing."""
-    at = daemon.clock.now()
-    scene = step.scene(daemon.live, at, daemon.settings)
-    live = daemon.live._replace(now=daemon.live.now._replace(at=at))
-    around = daemon.surroundings.values() if daemon.surroundings is not None else Around()._asdict()
-    keeper, notifier, history = daemon.keeper, daemon.notifier, daemon.history
-    trouble = getattr(notifier, "trouble", "")
+    host = parts.host
+    at = host.clock.now()
+    live = host.live._replace(now=host.live.now._replace(at=at))
+    keeper, history = host.keeper, host.history
     return {
-        **status_of(live, scene, daemon.settings),
+        **status_of(live, host.scene(), host.settings),
         "source": {
             "name": keeper.name,
             "note": keeper.note if keeper.source else "",
-            "blind": daemon.live.now.quiet is None,
+            "blind": host.live.now.quiet is None,
             "why": keeper.why,
         },
-        "surroundings": around,
-        "notifier": {
-            "name": notifier.name if notifier else "none",
-            "note": trouble or daemon.notifier_note,
-            "ok": notifier is not None and not trouble,
-        },
-        "tray": daemon.tray.status(),
-        "store": {"ok": not history.trouble, "note": history.trouble, "path": str(daemon.paths.database)},
-        "problems": problems(daemon),
-        "failures": daemon.failures + keeper.failures + sum(source.failures for source in _sources(daemon)),
+        "surroundings": host.surrounded(),
+        "notifier": parts.notices.status(),
+        "tray": parts.tray.status(),
+        "store": {"ok": not history.trouble, "note": history.trouble, "path": str(parts.database)},
+        "problems": problems(host),
+        "failures": host.failures + keeper.failures + sum(source.failures for source in _sources(host)),
         "version": __version__,
         "pid": os.getpid(),
-        "uptime_s": round(at.awake - daemon.started.awake, 1),
+        "uptime_s": round(at.awake - host.started.awake, 1),
     }
 
 
-def problems(daemon: "Daemon") -> list[str]:
+def problems(host: Host) -> list[str]:
     """What does not work, in sentences."""
-    found = [text for text in (daemon.history.told, daemon.history.trouble) if text]
-    found += daemon.troubles.values()
-    if daemon.keeper.source is None:
-        found.append(_("Keyboard and mouse cannot be seen: {why}. See 'unhunch doctor'.").format(why=daemon.keeper.why))
+    found = [text for text in (host.history.told, host.history.trouble) if text]
+    found += host.troubles.values()
+    if host.keeper.source is None:
+        found.append(_("Keyboard and mouse cannot be seen: {why}. See 'unhunch doctor'.").format(why=host.keeper.why))
     return found
 
 
-async def doctor(daemon: "Daemon") -> dict[str, Any]:
+async def doctor(parts: Parts) -> dict[str, Any]:
     """Every backend: usable or why not, and what to do about it."""
-    said = status(daemon)
+    said = status(parts)
     return {
         "sources": [probe._asdict() for probe in await registry.probe(await desktop_env.desktop_env())],
-        "surroundings": [source._asdict() for source in _sources(daemon)],
+        "surroundings": [source._asdict() for source in _sources(parts.host)],
         **{name: said[name] for name in ("source", "notifier", "tray", "store", "problems", "failures", "version")},
     }
 
 
-async def explain(daemon: "Daemon") -> None:
-    """Say why, as a notice: somebody asked for it in the tray."""
-    scene = step.scene(daemon.live, daemon.clock.now(), daemon.settings)
-    if daemon.notifier is not None:
-        text = why_of(daemon.live, scene, daemon.settings)["summary"]
-        await daemon.notifier.show(Notice("unhunch-why", _("Why"), text, transient=True))
-
-
-def _sources(daemon: "Daemon") -> "list[SourceState]":
-    return daemon.surroundings.sources() if daemon.surroundings is not None else []
+def _sources(host: Host) -> list[SourceState]:
+    return host.surroundings.sources() if host.surroundings is not None else []

@@ -1,7 +1,8 @@
 """The tray's side of the daemon: what the icon and its menu say, and what a chosen line does."""
 
+from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from unhunch.adapters.registry import open_tray
 from unhunch.core import formats
@@ -14,11 +15,9 @@ from unhunch.core.presence.scene import Scene
 from unhunch.core.prompts import due
 from unhunch.core.settings import Settings
 from unhunch.core.translate import N_, _, ngettext, pgettext
-from unhunch.daemon.status import explain
+from unhunch.daemon.host import Host
+from unhunch.daemon.spawn import Spawn
 from unhunch.ports import SEPARATOR, MenuItem, Tray, TrayIcon, TrayState, Unusable
-
-if TYPE_CHECKING:
-    from unhunch.daemon.daemon import Daemon
 
 GNOME_HINT = N_(
     "GNOME shows tray icons with the AppIndicator extension: install gnome-shell-extension-appindicator, log in anew."
@@ -30,8 +29,18 @@ PRESENTING = 2 * HOUR
 class DeskTray:
     """Owns the tray adapter. Without a panel everything else works, and `status` says how to get one."""
 
-    def __init__(self, daemon: "Daemon") -> None:
-        self._daemon = daemon
+    def __init__(
+        self,
+        host: Host,
+        spawn: Spawn,
+        explain: Callable[[], Coroutine[Any, Any, None]],
+        end: Callable[[], None],
+    ) -> None:
+        """`explain` says why, `end` ends the daemon."""
+        self._host = host
+        self._spawn = spawn
+        self._explain = explain
+        self._end = end
         self._tray: Tray | None = None
         self._note = _("switched off in the configuration")
 
@@ -46,7 +55,7 @@ class DeskTray:
 
     def status(self) -> dict[str, Any]:
         trouble = getattr(self._tray, "trouble", "")
-        desktop = self._daemon.keeper.env.get("XDG_CURRENT_DESKTOP", "")
+        desktop = self._host.keeper.env.get("XDG_CURRENT_DESKTOP", "")
         hint = _(GNOME_HINT) if trouble and "GNOME" in desktop.upper().split(":") else ""
         return {
             "name": self._tray.name if self._tray else "none",
@@ -55,10 +64,10 @@ class DeskTray:
             "hint": hint,
         }
 
-    def refresh(self) -> None:
+    async def refresh(self) -> None:
         """Show the present state; the adapter tells the panel only what changed."""
         if self._tray is not None:
-            self._tray.show(state_of(self._daemon.live, self._daemon.settings))
+            self._tray.show(state_of(self._host.live, self._host.settings))
 
     async def close(self) -> None:
         if self._tray is not None:
@@ -66,15 +75,14 @@ class DeskTray:
 
     def chosen(self, key: str) -> None:
         """A line of the menu, or a click on the icon."""
-        daemon = self._daemon
-        at = daemon.clock.now()
+        at = self._host.clock.now()
         word, _colon, rest = key.partition(":")
         event: m.Event | None = None
         match word:
             case "activate" | "week":
-                daemon.spawn("week", "--open")
+                self._spawn("week", "--open")
             case "start":
-                daemon.spawn("start", f"--{rest}")
+                self._spawn("start", f"--{rest}")
             case "snooze":
                 seconds = None if rest == "call" else float(rest) * MINUTE
                 event = m.Answered(at, "snooze", by="tray", seconds=seconds, until_call=rest == "call")
@@ -91,13 +99,13 @@ class DeskTray:
             case "sit":
                 event = m.Sat(at)
             case "why":
-                daemon.later(explain(daemon))
+                self._host.later(self._explain())
             case "settings":
-                daemon.spawn("config", "open")
+                self._spawn("config", "open")
             case "quit":
-                daemon.ending.set()
+                self._end()
         if event is not None:
-            daemon.later(daemon.perform(event))
+            self._host.later(self._host.perform(event))
 
 
 def _pause(at: Any, length: str) -> m.Paused:
