@@ -1,6 +1,7 @@
 """A Wayland compositor of wl_seat and ext_idle_notifier_v1, version 1 or 2, with real timers and a hand for the test.
 
-`touch()` is an input and `inhibit(on=True)` a film; it refuses what libwayland would refuse.
+`touch()` is an input and `inhibit(on=True)` a film; it refuses what libwayland would refuse. Seats come and go. With
+`kde` it offers org_kde_kwin_idle alone, as sway 1.7 does.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from typing import Self
 from unhunch.adapters.protocols.wayland import read_string, string, word, words
 
 IDLED, RESUMED = 0, 1
+FIRST_SEAT = 2
 
 
 @dataclass
@@ -24,6 +26,8 @@ class Notification:
     seconds: float
     plain: bool
     """Held back by inhibitors."""
+    seat: int = FIRST_SEAT
+    """Its name among the globals."""
     idle: bool = False
     handle: asyncio.TimerHandle | None = None
 
@@ -31,11 +35,11 @@ class Notification:
 class FakeCompositor:
     """Listens on `path`. `version` of the idle notifier; 0 leaves it out."""
 
-    def __init__(self, path: Path, version: int = 2) -> None:
+    def __init__(self, path: Path, version: int = 2, *, kde: bool = False) -> None:
         self.path = path
-        self.offered = {1: ("wl_compositor", 4), 2: ("wl_seat", 7)}
+        self.offered = {1: ("wl_compositor", 4), FIRST_SEAT: ("wl_seat", 7)}
         if version:
-            self.offered[3] = ("ext_idle_notifier_v1", version)
+            self.offered[3] = ("org_kde_kwin_idle", 1) if kde else ("ext_idle_notifier_v1", version)
         self.notifications: list[Notification] = []
         self.errors: list[str] = []
         self.inhibited = False
@@ -59,10 +63,23 @@ class FakeCompositor:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.path)
 
-    def touch(self) -> None:
-        """An input: what was idle resumes, and every timer starts again."""
+    def touch(self, seat: int = FIRST_SEAT) -> None:
+        """An input: what was idle resumes, and every timer of that seat starts again."""
         for each in self.notifications:
-            self._restart(each, resume=True)
+            if each.seat == seat:
+                self._restart(each, resume=True)
+
+    def plug(self, seat: int) -> None:
+        """Another seat comes."""
+        self.offered[seat] = ("wl_seat", 7)
+        for client in self._clients:
+            client.announce(seat, *self.offered[seat])
+
+    def unplug(self, seat: int) -> None:
+        """A seat goes; its timers are still there, and tell nothing any more."""
+        del self.offered[seat]
+        for client in self._clients:
+            client.withdraw(seat)
 
     def inhibit(self, *, on: bool) -> None:
         """An idle inhibitor begins or ends: plain timers start again, as wlroots does it; the others do not notice."""
@@ -130,6 +147,8 @@ class _Client:
         self.compositor = compositor
         self.writer = writer
         self.objects: dict[int, tuple[str, int]] = {1: ("wl_display", 1)}
+        self.seats: dict[int, int] = {}
+        """Which global each bound seat is."""
 
     def send(self, target: int, opcode: int, body: bytes = b"") -> None:
         if not self.writer.is_closing():
@@ -156,15 +175,32 @@ class _Client:
                 self._bind(target, body)
             case "ext_idle_notifier_v1", (1 | 2) if opcode <= version:
                 made, milliseconds, seat = (word(body, at) for at in (0, 4, 8))
-                if self.objects.get(seat, ("?", 0))[0] != "wl_seat":
-                    self.fail(target, 0, f"{seat} is not a seat")
-                elif self._new(made, "ext_idle_notification_v1", version):
-                    self.compositor.add(Notification(self, made, milliseconds / 1000, opcode == 1))
+                self._timer(target, made, seat, milliseconds, plain=opcode == 1)
+            case "org_kde_kwin_idle", 0:
+                made, seat, milliseconds = (word(body, at) for at in (0, 4, 8))
+                self._timer(target, made, seat, milliseconds, plain=True)
             case (("ext_idle_notification_v1" | "ext_idle_notifier_v1"), 0):
                 self.compositor.remove(self, target)
                 self._gone(target)
             case _:
                 self.fail(target, 1, f"invalid method {opcode} on {interface}@{target}")
+
+    def announce(self, name: int, interface: str, version: int) -> None:
+        for registry in self._registries():
+            self.send(registry, 0, words(name) + string(interface) + words(version))
+
+    def withdraw(self, name: int) -> None:
+        for registry in self._registries():
+            self.send(registry, 1, words(name))
+
+    def _registries(self) -> list[int]:
+        return [made for made, (interface, _version) in self.objects.items() if interface == "wl_registry"]
+
+    def _timer(self, target: int, made: int, seat: int, milliseconds: int, *, plain: bool) -> None:
+        if self.objects.get(seat, ("?", 0))[0] != "wl_seat":
+            self.fail(target, 0, f"{seat} is not a seat")
+        elif self._new(made, "ext_idle_notification_v1"):
+            self.compositor.add(Notification(self, made, milliseconds / 1000, plain, self.seats[seat]))
 
     def _bind(self, registry: int, body: bytes) -> None:
         interface, at = read_string(body, 4)
@@ -173,6 +209,7 @@ class _Client:
         if offered != interface or not 0 < version <= highest:
             self.fail(registry, 0, f"invalid bind of {interface} version {version}")
         elif self._new(made, interface, version) and interface == "wl_seat":
+            self.seats[made] = word(body)
             self.send(made, 0, words(3))  # capabilities: pointer and keyboard
             if version >= 2:
                 self.send(made, 1, string("seat0"))

@@ -63,6 +63,8 @@ class Wire:
         self._lost = ""
         self._waiting: set[asyncio.Future[None]] = set()
         self.globals: dict[int, Global] = {}
+        self.changed: Callable[[], None] | None = None
+        """Called when a global comes or goes."""
         self._registry = self.new(self._on_registry)
         self.send(DISPLAY, 1, words(self._registry))  # wl_display.get_registry
         self._pump = asyncio.get_running_loop().create_task(self._read())
@@ -118,10 +120,14 @@ class Wire:
         for offered in self.globals.values():
             if offered.interface == interface:
                 agreed = min(offered.version, version)
-                made = self.new(handler)
-                self.send(self._registry, 0, words(offered.name) + string(interface) + words(agreed, made))
-                return made, agreed
+                return self.bind_global(offered, agreed, handler), agreed
         raise LookupError(interface)
+
+    def bind_global(self, offered: Global, version: int, handler: Handler | None = None) -> int:
+        """Bind that very global, one of several of its kind, at a version that it offers. Returns the object."""
+        made = self.new(handler)
+        self.send(self._registry, 0, words(offered.name) + string(offered.interface) + words(version, made))
+        return made
 
     async def sync(self) -> None:
         """Wait until the compositor has done everything asked so far. Raises Lost."""
@@ -188,3 +194,5 @@ class Wire:
             self.globals[name] = Global(name, interface, word(body, at))
         else:
             self.globals.pop(name, None)
+        if self.changed is not None:
+            self.changed()
