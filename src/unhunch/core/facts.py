@@ -16,6 +16,7 @@ class Kind(StrEnum):
     CALL = "call"  # microphone or camera in use
     INHIBITED = "inhibited"  # something keeps the screen from going idle: a film
     BLIND = "blind"  # the activity source could not see
+    PARTIAL = "partial"  # it saw a part: the last input may be just now, or long ago
     RUNNING = "running"  # the daemon was running; body: {"ladder": seconds, "source": name}
     SESSION = "session"  # a guided or logged session; body: see Fact
     HELD = "held"  # an owed prompt was not shown; body: {"why": hold name}
@@ -57,6 +58,7 @@ SPANS = frozenset(
         Kind.CALL,
         Kind.INHIBITED,
         Kind.BLIND,
+        Kind.PARTIAL,
         Kind.RUNNING,
         Kind.SESSION,
         Kind.HELD,

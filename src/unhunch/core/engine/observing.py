@@ -53,7 +53,14 @@ def _input(work: Work, look: Look) -> None:
         work.open(Kind.BLIND)
         return
     work.close(Kind.BLIND)
-    seen = work.t - look.quiet[0]
+    least, most = look.quiet
+    known = most <= work.s.active_gap
+    # Of a wide interval only the far end is an input for certain (MODEL 2, "a sighting needs evidence").
+    seen = work.t - (least if known else most)
+    if least <= work.s.active_gap < most - least:
+        work.open(Kind.PARTIAL)
+    else:
+        work.close(Kind.PARTIAL)
     before = work.st.reading
     if seen <= before.since + SAME_INPUT and (before.touched or seen < before.since):
         return

@@ -19,7 +19,7 @@ from unhunch.core.settings import Settings
 from unhunch.core.state import apply, calendar, state
 from unhunch.core.state.state import State
 
-LAZY = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.HELD})
+LAZY = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.PARTIAL, Kind.HELD})
 """Evidence may wait for the next writing; what was decided or answered may not."""
 
 NO_BODY: Mapping[str, Any] = MappingProxyType({})

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
 from math import inf
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
@@ -49,6 +49,7 @@ class Over(StrEnum):
     STANDING = Kind.STANDING.value
     CALL = Kind.CALL.value
     INHIBITED = Kind.INHIBITED.value
+    PARTIAL = Kind.PARTIAL.value
     BRIDGED = "bridged"
 
 
@@ -71,7 +72,7 @@ class Piece(NamedTuple):
     maybe: bool = False
     """An absence of 5-15 minutes without lock or suspend: it may have been sitting, and counts in the high figure."""
     short: bool = False
-    """Nothing but the shortness of its gap speaks for it (row 9): it is taken back if the gap grows."""
+    """Nothing but the shortness of its gap, or what could not be known of it, speaks for it (rows 9, 8a)."""
 
     @property
     def seconds(self) -> float:
@@ -94,7 +95,7 @@ FIRM: dict[Over, Presence] = {
 LEFT = frozenset({Over.ASLEEP, Over.LOCKED})
 """Proof that the user left: a shorter gap is then a real break."""
 
-UNSEEN = frozenset({Over.BLIND, Over.BRIDGED})
+UNSEEN = frozenset({Over.BLIND, Over.PARTIAL, Over.BRIDGED})
 """Nothing was seen under these, so a lack of input under them says nothing."""
 
 DEAF = frozenset({Over.ASLEEP, Over.LOCKED})
@@ -102,14 +103,14 @@ DEAF = frozenset({Over.ASLEEP, Over.LOCKED})
 
 _ORDER = {over: rank for rank, over in enumerate(Over)}
 _OPEN = None  # rows 9 and 10: decided by the length of the gap
-_DOUBTFUL = (Presence.UNKNOWN, Presence.ACTIVE, _OPEN)
-_Row = tuple[float, float, Presence | None]
+_MAYBE: Final = "maybe"  # row 8a: sitting for all that is known, and proof of nothing
+_DOUBTFUL = (Presence.UNKNOWN, Presence.ACTIVE, _MAYBE, _OPEN)
+_Said = Presence | Literal["maybe"] | None
+_Row = tuple[float, float, _Said]
 
 
-def _presence_at(
-    a: float, covers: Sequence[Cover], start: float, touched: bool, steady: bool, s: Settings
-) -> Presence | None:
-    """Rows 0-8 for the piece that begins at `a`; None where rows 9 and 10 must decide."""
+def _presence_at(a: float, covers: Sequence[Cover], start: float, touched: bool, steady: bool, s: Settings) -> _Said:
+    """Rows 0-8a for the piece that begins at `a`; None where rows 9 and 10 must decide."""
     held = sorted((c for c in covers if c.start <= a < c.end), key=lambda c: _ORDER[c.over])
     for cover in held:
         if cover.over in FIRM:
@@ -123,6 +124,8 @@ def _presence_at(
             return Presence.CALL if offset < s.call_limit else Presence.UNKNOWN
         if cover.over is Over.INHIBITED and age < s.film_cannot_know:
             return Presence.QUIET if offset < s.film_limit else Presence.UNKNOWN
+        if cover.over is Over.PARTIAL:
+            return _MAYBE if touched and offset < s.film_limit else Presence.UNKNOWN
     return _OPEN
 
 
@@ -157,6 +160,8 @@ def read_gap(
             limits += (start + s.call_limit, c.start + s.call_cannot_know)
         elif c.over is Over.INHIBITED:
             limits += (start + s.film_limit, c.start + s.film_cannot_know)
+        elif c.over is Over.PARTIAL:
+            limits.append(start + s.film_limit)
     cuts.update(t for t in limits if start < t < end)
     at = sorted(cuts)
     rows = [(a, b, _presence_at(a, covers, start, touched, steady, s)) for a, b in pairwise(at)]
@@ -182,6 +187,9 @@ def _close(
     unseen = [(a, b) for a, b, p in rows if p in _DOUBTFUL and any(c.start <= a < c.end for c in blind)]
     pieces: list[Piece] = []
     for (a, b, presence), last, following in zip(rows, lasts, nexts, strict=True):
+        if presence == _MAYBE:
+            pieces.append(Piece(a, b, Presence.QUIET, short=True))
+            continue
         if presence is not None and presence not in ABSENT:
             pieces.append(Piece(a, b, presence))
             continue
@@ -238,7 +246,7 @@ def _proofs_after(rows: list[_Row], end: float, start: float, s: Settings) -> li
     return found[::-1]
 
 
-def _proves(at: float, presence: Presence | None, start: float, s: Settings) -> bool:
+def _proves(at: float, presence: _Said, start: float, s: Settings) -> bool:
     """Somebody was there: a call, a film, a session, standing. The minute after an input proves only that input."""
     if presence in (Presence.CALL, Presence.STANDING, Presence.SESSION):
         return True

@@ -17,7 +17,7 @@ ABOUT = "gap"
 KINDS = ("away", "sitting", "standing")
 """What it may have been. "away" is what was assumed: it corrects nothing."""
 
-_EXPLAINED = frozenset(Over) - {Over.CALL, Over.INHIBITED, Over.BRIDGED, Over.BLIND}
+_EXPLAINED = frozenset(Over) - {Over.CALL, Over.INHIBITED, Over.BRIDGED, Over.BLIND, Over.PARTIAL}
 
 
 class Gap(NamedTuple):

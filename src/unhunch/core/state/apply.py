@@ -27,6 +27,7 @@ COVERS = {
     Kind.CALL: Over.CALL,
     Kind.INHIBITED: Over.INHIBITED,
     Kind.BLIND: Over.BLIND,
+    Kind.PARTIAL: Over.PARTIAL,
     Kind.SESSION: Over.SESSION,
 }
 

@@ -39,7 +39,9 @@ EARLIER = frozenset({*decisions.DECISIONS, Kind.PAUSE, Kind.RESUME, Kind.SCREENI
 """Kinds that reach into a week from any time before it: few rows."""
 LATER = frozenset({Kind.CHOICE, Kind.CORRECTION, Kind.GOAL, Kind.OFFER, Kind.RATED, Kind.UNDO})
 """Kinds that reach back into a week from any time after it."""
-BULK = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.RUNNING})
+BULK = frozenset(
+    {Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.PARTIAL, Kind.RUNNING}
+)
 """Evidence: a hundred rows a day, of which a summary looks at little beside lived time."""
 
 
