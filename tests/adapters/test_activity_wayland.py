@@ -227,7 +227,7 @@ async def test_short_timers_run_only_while_a_pause_is_waited_for(
     assert compositor.timers() == sorted({*steady, (kind, 0.1), (kind, 0.2)})
     compositor.touch()
     touched = asyncio.get_running_loop().time()
-    quiet = await until_idle(source)
+    await until_idle(source)
     assert asyncio.get_running_loop().time() - touched == pytest.approx(0.1, abs=0.09), "sooner than the steady one"
     source.watch_pauses(wanted=False)
     await look(source)

@@ -25,6 +25,7 @@ HOLDS = {
     "away": N_("{prompts} by you being away ({time})"),
     "call": N_("{prompts} by a call ({time})"),
     "gap": N_("{prompts} by a quiet moment that might be absence ({time})"),
+    "partial": N_("{prompts} by a time that could not be seen whole ({time})"),
     "quiet": N_("{prompts} by do-not-disturb ({time})"),
     "fullscreen": N_("{prompts} by full screen ({time})"),
     "snoozed": N_("{prompts} by a snooze ({time})"),

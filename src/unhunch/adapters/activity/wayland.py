@@ -67,6 +67,8 @@ class _Seat:
         """When the shortest timer was started again; None while it has run out, and before it ever did."""
         self.paired = 0.0
         """Last start of a timer that may have been an input, of somebody who came back: another pair would prove it."""
+        self.later: float | None = None
+        """An input after `proven` that is proven as well: told at the next look, so that the first one is not lost."""
 
     def at_least(self, now: float) -> float:
         return max((now - timer.started for timer in self.timers if timer.idle_since is not None), default=0.0)
@@ -76,10 +78,17 @@ class _Seat:
         since, self.resumed = self.resumed, None
         if since is None or timer.started - since > PAIR:
             self.paired = 0.0
-        elif since - max(self.proven, self.paired) <= PAIR:
-            self.proven = timer.started
+        elif since - max(self.proven, self.later or 0.0) <= PAIR:
+            self.proven, self.later = max(self.proven, self.later or timer.started), timer.started
+        elif since - self.paired <= PAIR:
+            self.proven, self.later = self.paired, timer.started
         else:
             self.paired = timer.started
+
+    def told(self) -> None:
+        """What is proven has been told: now the input after it."""
+        if self.later is not None:
+            self.proven, self.later = self.later, None
 
 
 class Source:
@@ -190,6 +199,8 @@ class Source:
             self._set_pauses(seat)
         at_least = min(seat.at_least(now) for seat in self._seats)
         proven = max(self._last_proven(seat, now) for seat in self._seats)
+        for seat in self._seats:
+            seat.told()
         return Quiet(at_least, max(at_least, now - proven))
 
     @property

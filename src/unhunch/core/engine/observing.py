@@ -8,7 +8,7 @@ from unhunch.core.engine.work import NO_BODY, Open, Work
 from unhunch.core.facts import Kind
 from unhunch.core.messages import Look
 from unhunch.core.presence.reading import SITTING, Piece, Presence, proven
-from unhunch.core.presence.scene import Scene
+from unhunch.core.presence.scene import Scene, partly_seen
 from unhunch.core.prompts import after_gap
 from unhunch.core.state import apply
 
@@ -57,7 +57,7 @@ def _input(work: Work, look: Look) -> None:
     known = most <= work.s.active_gap
     # Of a wide interval only the far end is an input for certain (MODEL 2, "a sighting needs evidence").
     seen = work.t - (least if known else most)
-    if least <= work.s.active_gap < most - least:
+    if partly_seen(least, most, work.s):
         work.open(Kind.PARTIAL)
     else:
         work.close(Kind.PARTIAL)

@@ -45,7 +45,8 @@ def size(work: Work) -> str:
 def _bubble(work: Work, scene: Scene) -> None:
     """Take the notice back from an empty chair, and notice when it has been ignored."""
     bubble = work.now.bubble
-    away = scene.presence not in SITTING or (scene.most > work.s.pause_longest and scene.presence is not Presence.CALL)
+    silent = scene.most > work.s.pause_longest and not scene.partial(work.s)
+    away = scene.presence not in SITTING or (silent and scene.presence is not Presence.CALL)
     if bubble and (away or scene.presence is Presence.CALL or scene.session):
         unseen = away and not scene.session and work.t - bubble.since <= work.s.free_withdrawn
         withdraw(work, "away" if away else "call", unseen=unseen)

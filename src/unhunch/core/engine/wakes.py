@@ -91,7 +91,7 @@ def _ladder(st: State, owed: Owed, hold: str | None, s: Settings) -> tuple[bool,
     if hold == "fullscreen":
         return False, [s.fullscreen_limit - owed.fullscreen]
     if hold is not None:
-        return False, []
+        return hold == "partial", []  # only a short timer can end that, at a pause
     rung = ladder.rung(owed, due.top_step(st, s), s)
     if rung is None:
         return False, [s.after_top - owed.clock, s.ignored_after - owed.clock]

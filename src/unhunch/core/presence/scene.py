@@ -5,6 +5,7 @@ from typing import NamedTuple
 from unhunch.core.messages import Around
 from unhunch.core.moment import Moment
 from unhunch.core.presence.reading import Presence
+from unhunch.core.settings import Settings
 
 
 class Scene(NamedTuple):
@@ -27,6 +28,15 @@ class Scene(NamedTuple):
     unlocked: float
     stretch: float
     """The present stretch as far as it is proven; nothing of it is left once a session or a break has ended it."""
+
+    def partial(self, s: Settings) -> bool:
+        """The last input may be just now or long ago: only a part could be seen."""
+        return partly_seen(self.least, self.most, s)
+
+
+def partly_seen(least: float, most: float, s: Settings) -> bool:
+    """An interval of quiet whose near end is activity while its far end is far away (MODEL 2, row 8a)."""
+    return least <= s.active_gap < most - least
 
 
 class Condition(NamedTuple):

@@ -24,6 +24,7 @@ HOLDS = {
     "standing": N_("you are standing"),
     "away": N_("you are away"),
     "gap": N_("nobody may be there"),
+    "partial": N_("it cannot be told whether you are there: a film may be playing"),
     "call": N_("you are in a call"),
     "quiet": N_("do-not-disturb is on"),
     "fullscreen": N_("something is in full screen"),
@@ -42,7 +43,7 @@ def hold(st: State, scene: Scene, s: Settings, step: int = 1) -> str | None:
     if not in_hours(scene.at, s):
         return "hours"
     if scene.presence is Presence.UNKNOWN:
-        return "blind"
+        return "partial" if scene.partial(s) else "blind"
     if around.locked:
         return "locked"
     if scene.presence is Presence.STANDING:
@@ -52,7 +53,7 @@ def hold(st: State, scene: Scene, s: Settings, step: int = 1) -> str | None:
     if around.in_call and in_call(st, scene, s):
         return "call"
     if scene.most > s.pause_longest:
-        return "gap"
+        return "partial" if scene.partial(s) else "gap"
     if around.quiet and not (step == 3 and s.pierce_quiet):
         return "quiet"
     if around.fullscreen and _fullscreen_holds(st.owed, around, s):
