@@ -1,5 +1,6 @@
 """What is so at one look, and how a condition on it is told: the ground that decisions stand on."""
 
+from math import inf
 from typing import NamedTuple
 
 from unhunch.core.messages import Around
@@ -36,7 +37,7 @@ class Scene(NamedTuple):
 
 def partly_seen(least: float, most: float, s: Settings) -> bool:
     """An interval of quiet whose near end is activity while its far end is far away (MODEL 2, row 8a)."""
-    return least <= s.active_gap < most - least
+    return least <= s.active_gap < most - least < inf
 
 
 class Condition(NamedTuple):
