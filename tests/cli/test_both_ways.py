@@ -274,15 +274,16 @@ async def served(
     before: Sequence[Fact], clock: Clock, command: str, args: Mapping[str, Any], places: Paths
 ) -> Way | Refusal:
     daemon = Daemon(places, Settings(), "none")
-    daemon.clock = clock  # type: ignore[assignment]  # what is read of it is there
+    host = daemon._host
+    host.clock = clock  # type: ignore[assignment]  # what is read of it is there
     try:
-        await daemon._apply(m.Started(clock.now(), clock.boot_id, "daemon"))
+        await host.begin()
         try:
             given = {name: value for name, value in args.items() if value is not None}
-            reply = await daemon.handle(command, check(command, given))
+            reply = await daemon._handle(command, check(command, given))
         except UserError as error:
             return error.what, error.means, error.remedy, error.code
-        assert daemon.troubles == {}
+        assert host.troubles == {}
     finally:
         await daemon._close()
     return left(places.database, before, reply, clock)

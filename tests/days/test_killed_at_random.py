@@ -25,6 +25,7 @@ from unhunch.core.engine import step
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
 from unhunch.core.state.fold import fold
+from unhunch.daemon.recall import corrected
 
 KILLS = 200
 LOSABLE = 90.0
@@ -61,6 +62,9 @@ class Kept(World):
     def stored(self):
         return self.store.since_checkpoint()
 
+    def read(self, device):
+        return self.store.read(device=device)
+
     def do(self, event):
         self.live, effects = step.step(self.live, event, self.s)
         self.tell("will", self)
@@ -76,8 +80,9 @@ class Kept(World):
                     self.wake = effect
                     self.due_look = self.awake + min(effect[:3])
                 case m.Refold():
-                    self.live = step.refold(self.live, self.stored(), self.s)
+                    self.live = corrected(self.live, self, self.s)
                     self.tell("will", self)
+                    self.do(m.Refolded(self.moment()))
         self.tell("did", self)
 
 

@@ -8,13 +8,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from unhunch.core import messages as m
-from unhunch.core.engine.step import begin, refold, step
+from unhunch.core.engine.step import Live, step
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Around
 from unhunch.core.moment import Moment
 from unhunch.core.settings import Settings
 from unhunch.core.state import state
 from unhunch.core.state.fold import fold
+from unhunch.daemon.recall import corrected
 
 MINUTE = 60.0
 
@@ -51,7 +52,7 @@ class World:
 
     def start(self):
         self.runs += 1
-        self.live = begin(self.stored(), self.s)
+        self.live = corrected(Live(state.fresh(self.s)), self, self.s)
         self.bubble = None
         self.do(m.Started(self.moment(), self.boot_id, f"run{self.runs}"))
         self.look()
@@ -62,6 +63,12 @@ class World:
             if facts[i].kind is Kind.CHECKPOINT:
                 return facts[i:]
         return facts
+
+    def since_checkpoint(self):
+        return self.stored()
+
+    def read(self, device):
+        return list(self.facts.values())
 
     def kill(self):
         """kill -9: what was not written is gone."""
@@ -95,7 +102,8 @@ class World:
                     self.wake = effect
                     self.due_look = self.awake + min(effect[:3])
                 case m.Refold():
-                    self.live = refold(self.live, self.stored(), self.s)
+                    self.live = corrected(self.live, self, self.s)
+                    self.do(m.Refolded(self.moment()))
                 case m.Launch():
                     self.launched += 1
                 case m.Happened(name, data):
@@ -260,6 +268,7 @@ def same_state(lived, folded, tolerance=0.01):
             problems.append((path, x, y))
 
     a["reading"][2] = b["reading"][2] = []
+    a["session"][2] = b["session"][2] = 0.0
     compare("", a, b)
     return problems
 
@@ -267,7 +276,7 @@ def same_state(lived, folded, tolerance=0.01):
 def check_fold(world):
     """Replaying the stored facts gives the state that was lived, with and without the checkpoint."""
     lived = world.flushed()
-    with_checkpoint = fold(world.stored(), world.s)
+    with_checkpoint = corrected(Live(state.fresh(world.s)), world, world.s).state
     assert same_state(lived, with_checkpoint) == []
     whole = fold(list(world.facts.values()), world.s)
     assert same_state(lived, whole) == []

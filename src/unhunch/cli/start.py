@@ -4,6 +4,7 @@ This process is the session's own: the daemon starts it outside of its unit, so 
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -30,10 +31,14 @@ PATIENCE = (0.1, 0.2, 0.4, 0.8)
 
 
 class Teller:
-    """Tells the daemon what happens in a session. Without one, what was done is written down at the end."""
+    """Tells the daemon what happens in a session. Without one, what was done is written down at the end.
+
+    The session has a name, so that a daemon that ends or starts meanwhile, or a history that is corrected, finds one
+    session and not two.
+    """
 
     def __init__(self) -> None:
-        self._alone = ask_if_running("status") is None
+        self._key = os.urandom(6).hex()
 
     def report(self, event: str, body: Mapping[str, Any]) -> None:
         """Raises OSError when nobody could be told."""
@@ -51,18 +56,15 @@ class Teller:
             raise OSError(error.what) from error
 
     def _session(self, event: str, record: Mapping[str, Any]) -> None:
-        if not self._alone:
-            known = {name: value for name, value in record.items() if name in COMMANDS["session"]}
-            ask("session", {"event": event, **known})
-        elif event == "ended":
-            self._keep(record)
+        known = {name: value for name, value in record.items() if name in COMMANDS["session"]}
+        told = {"event": event, "key": self._key, **known}
+        if ask_if_running("session", told) is None and event == "ended":
+            self._keep(told)
 
-    def _keep(self, record: Mapping[str, Any]) -> None:
+    def _keep(self, ended: Mapping[str, Any]) -> None:
         """Write it down. A command may hold the history for a moment, or a daemon that was started meanwhile."""
         from unhunch.cli.without_daemon import carry_out
 
-        known = {name: value for name, value in record.items() if name in COMMANDS["session"]}
-        ended = {"event": "ended", **known}
         for patience in PATIENCE:
             try:
                 carry_out("session", ended)

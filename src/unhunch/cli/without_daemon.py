@@ -41,13 +41,15 @@ def _lived(who: str, meaning: Callable[[State, Moment], m.Event]) -> tuple[State
         at = clock.now()
         live, effects = step.step(live, m.Started(at, clock.boot_id, f"cli-{os.urandom(6).hex()}"), s)
         before = live.state
-        told = meaning(before, at)
-        for event in (told, m.Stopping(at)):
-            live, more = step.step(live, event, s)
-            for effect in (*effects, *more):
+        events_to_come = [meaning(before, at), m.Stopping(at)]  # refused before anything is written
+        while events_to_come or effects:
+            for effect in effects:
                 if isinstance(effect, m.Write):
                     store.write(effect.facts, effect.lengths)
                 elif isinstance(effect, m.Refold):
                     live = corrected(live, store, s)
+                    events_to_come.insert(0, m.Refolded(at))
             effects = []
+            if events_to_come:
+                live, effects = step.step(live, events_to_come.pop(0), s)
     return before, live.state

@@ -191,12 +191,13 @@ SESSION_FACT = frozenset(
 
 def _session(_st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
     body = {name: value for name, value in args.items() if name in SESSION_FACT}
+    key = f"session:{args['key']}" if args.get("key") else ""
     match args["event"]:
         case "began":
-            return m.SessionBegan(at, body)
+            return m.SessionBegan(at, body, key)
         case "pulse":
-            return m.SessionPulse(at, body)
-    return m.SessionEnded(at, body)
+            return m.SessionPulse(at, body, key)
+    return m.SessionEnded(at, body, key)
 
 
 EVENTS: Mapping[str, Meaning] = {

@@ -94,10 +94,11 @@ class Sat(NamedTuple):
 
 
 class SessionBegan(NamedTuple):
-    """A guided session began; body as in facts.Fact."""
+    """A guided session began; body as in facts.Fact. `key`: the name of its fact, which whoever guides it gives."""
 
     at: Moment
     body: Mapping[str, Any]
+    key: str = ""
 
 
 class SessionPulse(NamedTuple):
@@ -105,11 +106,13 @@ class SessionPulse(NamedTuple):
 
     at: Moment
     body: Mapping[str, Any]
+    key: str = ""
 
 
 class SessionEnded(NamedTuple):
     at: Moment
     body: Mapping[str, Any]
+    key: str = ""
 
 
 class Logged(NamedTuple):
@@ -142,6 +145,12 @@ class Undone(NamedTuple):
     at: Moment
 
 
+class Refolded(NamedTuple):
+    """The stored facts were folded again: what follows at once from what they say now?"""
+
+    at: Moment
+
+
 class Forgot(NamedTuple):
     """What was lived before a day (ISO date) is about to be deleted: go on from a checkpoint that does not hold it."""
 
@@ -166,6 +175,7 @@ Event = (
     | Told
     | Corrected
     | Undone
+    | Refolded
     | Forgot
 )
 
@@ -226,9 +236,7 @@ class WakeAt(NamedTuple):
 
 
 class Refold(NamedTuple):
-    """History was corrected back to `since` (Unix seconds): fold the stored facts again."""
-
-    since: float
+    """History was corrected: fold the stored facts again, then tell it with `Refolded`."""
 
 
 class Launch(NamedTuple):

@@ -220,6 +220,7 @@ class Host:
 
     async def _refold(self, _effect: m.Refold) -> None:
         self.live = corrected(self.live, self.history.store, self.settings)
+        await self._apply(m.Refolded(self.clock.now()))
 
     async def _wake(self, wake: m.WakeAt) -> None:
         seconds = min(wake.look, wake.busy, wake.idle)

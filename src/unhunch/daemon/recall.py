@@ -16,8 +16,7 @@ from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import DAY
 from unhunch.core.settings import Settings
 from unhunch.core.state import state
-from unhunch.core.state.fold import fold, reaches_back
-from unhunch.core.state.state import State
+from unhunch.core.state.fold import reaches_back
 from unhunch.core.translate import N_, _
 from unhunch.ports import Clock, Store, StoreError
 
@@ -34,8 +33,7 @@ def recall(store: Store, settings: Settings, clock: Clock) -> tuple[Live, str]:
     """The engine to go on with, and what the user is to be told about it, if anything. Raises StoreError."""
     try:
         facts = store.since_checkpoint()
-        live = _tried(facts, settings, clock)
-        return live._replace(state=_with_days(live.state, facts, store, settings)), ""
+        return _with_days(_tried(facts, settings, clock), facts, store, settings), ""
     except StoreError:
         raise
     except Exception:
@@ -56,15 +54,18 @@ def corrected(live: Live, store: Store, settings: Settings) -> Live:
     facts; the rest stays as the checkpoint has it, which alone knows what was felt on days that were forgotten.
     """
     facts = store.since_checkpoint()
-    new = step.refold(live, facts, settings)
-    return new._replace(state=_with_days(new.state, facts, store, settings))
+    return _with_days(step.refold(live, facts, settings), facts, store, settings)
 
 
-def _with_days(st: State, facts: Sequence[Fact], store: Store, settings: Settings) -> State:
+def _with_days(live: Live, facts: Sequence[Fact], store: Store, settings: Settings) -> Live:
     if not reaches_back(facts):
-        return st
-    whole = fold(_whole(store), settings)
-    return st._replace(past=whole.past, today=whole.today)
+        return live
+    whole = step.refold(live, _whole(store), settings).state
+    return live._replace(
+        state=live.state._replace(
+            past=whole.past, today=whole.today, reading=whole.reading, bout=whole.bout, tally=whole.tally
+        )
+    )
 
 
 def _whole(store: Store) -> list[Fact]:

@@ -33,11 +33,11 @@ def take(work: Work, event: Event) -> None:
             if work.st.standing:
                 work.tell(Kind.SIT, {})
         case m.SessionBegan():
-            _session_began(work, event.body)
+            _session_began(work, event)
         case m.SessionPulse():
-            _session_pulse(work, event.body)
+            _session_pulse(work, event)
         case m.SessionEnded():
-            _session_ended(work, event.body)
+            _session_ended(work, event)
         case m.Logged():
             work.tell(Kind.SESSION, event.body, event.body.get("ended"))
             if work.st.owed is None:  # not if it was one of yesterday
@@ -48,6 +48,8 @@ def take(work: Work, event: Event) -> None:
             _correct(work, event)
         case m.Undone():
             _undo(work)
+        case m.Refolded():
+            pass  # nothing happened: what is judged is what the facts say now
         case m.Forgot(_, before):
             past = tuple(day for day in work.st.past if day.date >= before)
             # What was answered lies before the checkpoint now, where nothing can be taken back.
@@ -85,41 +87,68 @@ def _answer(work: Work, event: m.Answered) -> None:
         _correct(work, m.Corrected(event.at, *gap, event.action))
 
 
-def _session_began(work: Work, body: Mapping[str, Any]) -> None:
+def _session_began(work: Work, event: m.SessionBegan) -> None:
     prompting.withdraw(work, "started")
     work.close(Kind.SESSION)
-    work.open(Kind.SESSION, {**body, "status": "partial"})
+    work.open(Kind.SESSION, {**event.body, "status": "partial"}, event.key)
     work.now = work.now._replace(session_pulse=work.t)
     work.urgent = True
     work.happened("session", {"is": "began"})
 
 
-def _session_pulse(work: Work, body: Mapping[str, Any]) -> None:
-    span = work.now.open.get(Kind.SESSION)
-    if span is None:
-        return
-    opened = {**work.now.open, Kind.SESSION: span._replace(body={**(span.body or {}), **body, "status": "partial"})}
-    work.now = work.now._replace(open=MappingProxyType(opened), session_pulse=work.t)
-    if work.t - work.now.written >= work.s.flush:
+def _session_pulse(work: Work, event: m.SessionPulse) -> None:
+    if _is_open(work, event.key):
+        _into(work, {**event.body, "status": "partial"})
+        work.now = work.now._replace(session_pulse=work.t)
+        if work.t - work.now.written >= work.s.flush:
+            work.urgent = True
+    elif _is_told(work, event.key):  # the engine was not there for a while, or thought it over
+        _again(work, {**event.body, "status": "partial"}, work.t)
+
+
+def _session_ended(work: Work, event: m.SessionEnded) -> None:
+    if _is_open(work, event.key):
+        _into(work, event.body)
+        work.close(Kind.SESSION)
         work.urgent = True
-
-
-def _session_ended(work: Work, body: Mapping[str, Any]) -> None:
-    span = work.now.open.get(Kind.SESSION)
-    if span is None:
-        work.tell(Kind.SESSION, body)
+    elif _is_told(work, event.key):
+        _again(work, event.body, work.st.session[2])
+    else:
+        work.tell(Kind.SESSION, event.body, key=event.key)
         return
+    work.happened("session", {"is": "ended", "status": event.body.get("status", "partial")})
+
+
+def _is_open(work: Work, key: str) -> bool:
+    span = work.now.open.get(Kind.SESSION)
+    return span is not None and (not key or span.key == key)
+
+
+def _is_told(work: Work, key: str) -> bool:
+    """Its fact is stored already: it is told more of, never twice."""
+    return bool(key) and work.st.session[0] == key
+
+
+def _into(work: Work, body: Mapping[str, Any]) -> None:
+    span = work.now.open[Kind.SESSION]
     opened = {**work.now.open, Kind.SESSION: span._replace(body={**(span.body or {}), **body})}
     work.now = work.now._replace(open=MappingProxyType(opened))
-    work.close(Kind.SESSION)
-    work.urgent = True
-    work.happened("session", {"is": "ended", "status": body.get("status", "partial")})
+
+
+def _again(work: Work, body: Mapping[str, Any], end: float) -> None:
+    """More is told of a session whose fact is stored: it is written anew, up to `end`, and what follows is folded."""
+    key, start, _end = work.st.session
+    work.cut()
+    lengths = {**work.now.lengths, key: (max(end - start, 0.0), body)}
+    work.now = work.now._replace(lengths=MappingProxyType(lengths), decided=work.t)
+    work.flush()
+    work.effects.append(m.Refold())
 
 
 def _correct(work: Work, event: m.Corrected) -> None:
     work.tell(Kind.CORRECTION, {"from": event.start, "to": event.end, "as": event.presence})
     work.flush()
-    work.effects.append(m.Refold(event.start))
+    work.effects.append(m.Refold())
 
 
 def _undo(work: Work) -> None:
@@ -129,4 +158,4 @@ def _undo(work: Work) -> None:
     prompting.withdraw(work, "undone")
     work.record(Kind.UNDO, {"fact": key})
     work.flush()
-    work.effects.append(m.Refold(work.at.wall))
+    work.effects.append(m.Refold())

@@ -55,7 +55,8 @@ def begin(facts: Sequence[Fact], s: Settings) -> Live:
 
 def refold(live: Live, facts: Sequence[Fact], s: Settings) -> Live:
     """The engine after history was corrected: the facts read anew, with what is going on at this moment."""
-    st = fold(facts, s)
+    session = live.now.open.get(Kind.SESSION)
+    st = fold(facts, s, going_on=session.key if session else "")
     for kind, span in live.now.open.items():
         if kind in apply.COVERS:
             # The facts end it where they end; but it goes on, and how long it has lasted says what it is worth.

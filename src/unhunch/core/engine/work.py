@@ -113,10 +113,10 @@ class Work:
         now = self.now
         self.now = now._replace(serial=now.serial + 1, pending=(*now.pending, fact), **changes)
 
-    def record(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None) -> None:
+    def record(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None, key: str = "") -> None:
         """A point: recorded, and applied just as the fold will apply it. `wall`: it happened earlier, at that time."""
         self.cut()
-        fact = self.fact(kind, self.t, body)
+        fact = self.fact(kind, self.t, body, key=key)
         if wall is not None:
             # A session of the evening before, told this morning, was one of that day.
             then = calendar.logical_date(self.at._replace(wall=wall), self.s)
@@ -126,11 +126,11 @@ class Work:
         if kind not in LAZY:
             self.urgent = True
 
-    def open(self, kind: Kind, body: Mapping[str, Any] = NO_BODY) -> None:
+    def open(self, kind: Kind, body: Mapping[str, Any] = NO_BODY, key: str = "") -> None:
         if kind in self.now.open:
             return
         self.cut()
-        fact = self.fact(kind, self.t, body)
+        fact = self.fact(kind, self.t, body, key=key)
         self.st = apply.begin(self.st, fact, self.t, self.s)
         opened = {**self.now.open, kind: Open(fact.key, self.t, body or None)}
         self.keep(fact, open=MappingProxyType(opened))
@@ -190,8 +190,8 @@ class Work:
         self.st = apply.finish(apply.begin(self.st, fact, start, self.s), fact, end, self.s)
         self.keep(fact, unseen=end)
 
-    def tell(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None) -> None:
-        self.record(kind, body, wall)
+    def tell(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None, key: str = "") -> None:
+        self.record(kind, body, wall, key)
         self.happened(kind.value, {k: v for k, v in body.items() if v is not None})
 
     def checkpoint(self) -> None:

@@ -122,7 +122,8 @@ def begin(st: State, fact: Fact, t: float, s: Settings) -> State:
     if fact.kind is Kind.RUNNING:
         return _run(st, fact, t, s)
     if fact.kind in COVERS:
-        return st._replace(reading=st.reading.cover(COVERS[fact.kind], t))
+        session = (fact.key, t, t) if fact.kind is Kind.SESSION else st.session
+        return st._replace(reading=st.reading.cover(COVERS[fact.kind], t), session=session)
     return st
 
 
@@ -155,7 +156,7 @@ def finish(st: State, fact: Fact, t: float, s: Settings) -> State:
                 st = st._replace(owed=st.owed._replace(clock=clock, fullscreen=fullscreen))
             return st
         case Kind.SESSION:
-            st = st._replace(reading=st.reading.uncover(Over.SESSION, t))
+            st = st._replace(reading=st.reading.uncover(Over.SESSION, t), session=(*st.session[:2], t))
             return session_done(st, fact, s)
         case _ if fact.kind in COVERS:
             return st._replace(reading=st.reading.uncover(COVERS[fact.kind], t))
@@ -217,7 +218,8 @@ def point(st: State, fact: Fact, t: float, s: Settings) -> State:
             return st._replace(standing=t, reading=reading)
         case Kind.SIT:
             return st._replace(standing=0.0, reading=sat_down(st.reading, body, t, s))
-        case Kind.SESSION:  # logged: done away from the screen
+        case Kind.SESSION:  # logged: done away from the screen; or guided while nobody watched
+            st = st if fact.body.get("source") == "log" else st._replace(session=(fact.key, t, t))
             return session_done(st, fact, s)
         case Kind.RATED | Kind.MORNING | Kind.SCREENING | Kind.GOAL | Kind.OFFER | Kind.REVIEW:
             return st._replace(programme=_learned(st.programme, fact, st.today.date, s))

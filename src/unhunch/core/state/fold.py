@@ -37,8 +37,11 @@ class _Edge(NamedTuple):
     fact: Fact
 
 
-def fold(facts: Sequence[Fact], s: Settings) -> State:
-    """The state after these facts of this machine, in the order of writing; a checkpoint may come first."""
+def fold(facts: Sequence[Fact], s: Settings, going_on: str = "") -> State:
+    """The state after these facts of this machine, in the order of writing; a checkpoint may come first.
+
+    `going_on`: the key of a session that has not ended: what it brought is not counted yet.
+    """
     st = state.fresh(s)
     if facts and facts[0].kind is Kind.CHECKPOINT:
         st = state.load(facts[0].body["state"])
@@ -52,6 +55,8 @@ def fold(facts: Sequence[Fact], s: Settings) -> State:
             over = CORRECTIONS[fact.body["as"]]
             reading = st.reading.cover(over, t) if rank == _BEGIN else st.reading.uncover(over, t)
             st = st._replace(reading=reading)
+        elif going_on and fact.key == going_on and rank != _BEGIN:
+            continue
         elif rank == _BEGIN:
             st = apply.begin(st, fact, t, s)
         elif rank == _POINT:

@@ -137,6 +137,8 @@ class State(NamedTuple):
     last_answer: tuple[str, str] = ("", "")
     """Key and kind of what `undo` would take back."""
     choice: Mapping[str, Any] | None = None
+    session: tuple[str, float, float] = ("", 0.0, 0.0)
+    """Key, begin and end of the last guided session: what its process tells later belongs to that fact."""
 
 
 def fresh(s: Settings) -> State:
@@ -168,6 +170,7 @@ def dump(st: State) -> dict[str, Any]:
         "shown": [st.shown, list(st.weeks_shown), st.asked_gap],
         "answer": list(st.last_answer),
         "choice": dict(st.choice) if st.choice else None,
+        "session": list(st.session),
     }
 
 
@@ -177,6 +180,7 @@ def load(plain: Mapping[str, Any]) -> State:
     since, touched, covers, nudged_at = plain["reading"]
     shown, weeks_shown, asked_gap = plain["shown"]
     key, kind = plain["answer"]
+    session, begun, ended = plain.get("session", ("", 0.0, 0.0))  # not in 0.1
     return State(
         boot_id=boot_id,
         offset=offset,
@@ -202,6 +206,7 @@ def load(plain: Mapping[str, Any]) -> State:
         asked_gap=asked_gap,
         last_answer=(key, kind),
         choice=plain["choice"],
+        session=(session, begun, ended),
     )
 
 
