@@ -1,0 +1,107 @@
+"""A database that 0.1 wrote: it opens, keeps every fact, and every command answers as 0.1 did.
+
+`stored/` was made by 0.1 itself: ten weeks lived with its engine and store, partly in German, with every kind of fact,
+another machine and another program's record; then its commands were asked, and what they said was written down. It is
+never made anew: what cannot be read as it stands is what this test is for.
+"""
+
+import gzip
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Ran
+from unhunch import language
+from unhunch.adapters.store.sqlite import SqliteStore
+from unhunch.core import formats, translate
+from unhunch.core import messages as m
+from unhunch.core.engine import status as tell
+from unhunch.core.engine import step
+from unhunch.core.facts import Kind
+from unhunch.core.moment import Moment
+from unhunch.core.programme import upcoming
+from unhunch.core.settings import Settings
+from unhunch.core.state.fold import fold
+from unhunch.paths import Paths
+
+STORED = Path(__file__).with_name("stored")
+ANSWERS = json.loads((STORED / "answers-0.1.json").read_text(encoding="utf-8"))
+LOCALES = {"en": "C.UTF-8", "de": "de_DE.UTF-8"}
+
+
+@pytest.fixture
+def database(places: Paths) -> Path:
+    places.make_data()
+    with closing(sqlite3.connect(places.database)) as connection:
+        connection.executescript(gzip.decompress((STORED / "history-0.1.sql.gz").read_bytes()).decode())
+    return places.database
+
+
+@pytest.fixture(params=LOCALES)
+def spoken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LC_TIME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", LOCALES[request.param])
+    language.set_up()
+    yield request.param
+    translate.speak("en", None)
+    formats.use(formats.Formats())
+
+
+def rows(database: Path) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute("SELECT * FROM fact ORDER BY id").fetchall()
+
+
+def test_every_kind_of_fact_is_kept(database: Path) -> None:
+    before = rows(database)
+    with closing(SqliteStore(database)) as store:
+        facts = store.read()
+    assert {fact.kind for fact in facts} == set(Kind)
+    assert [fact.key for fact in facts] == [row[1] for row in before]
+    assert rows(database) == before
+
+
+def test_the_daemon_goes_on_from_it_as_before(database: Path, spoken: str) -> None:
+    s, at = Settings(), Moment(*ANSWERS["at"])
+    with closing(SqliteStore(database)) as store:
+        live = step.begin(store.since_checkpoint(), s)
+    live, _ = step.step(live, m.Started(at, ANSWERS["boot_id"], "after"), s)
+    live, _ = step.step(live, m.Look(at, (3600.0, 3600.0)), s)
+    scene, st = step.scene(live, at, s), live.state
+    said = {
+        "status": tell.status(live, scene, s),
+        "why": tell.why(live, scene, s),
+        "plan": tell.plan(live, s),
+        "session_plan": upcoming.session_plan(st.programme, st.today.date, s),
+    }
+    for name, before in ANSWERS["asked"][spoken].items():
+        assert json.loads(json.dumps(said[name])) == before, name
+
+
+def test_all_of_it_read_again_gives_what_the_checkpoint_holds(database: Path) -> None:
+    with closing(SqliteStore(database)) as store:
+        short = fold(store.since_checkpoint(), Settings())
+        whole = fold([fact for fact in store.read(device="") if fact.kind is not Kind.CHECKPOINT], Settings())
+    assert whole.programme == short.programme
+    assert [(day.date, day.done, round(day.best)) for day in whole.past] == [
+        (day.date, day.done, round(day.best)) for day in short.past
+    ]
+
+
+def test_the_weeks_are_the_same(database: Path, spoken: str, run: Callable[..., Ran]) -> None:
+    assert ANSWERS["weeks"][spoken]
+    for first, before in ANSWERS["weeks"][spoken].items():
+        assert json.loads(run("week", "--of", first, "--json").out) == before, first
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "activitywatch"])
+def test_the_export_is_the_same_to_the_letter(database: Path, run: Callable[..., Ran], form: str) -> None:
+    out = run("export", "--format", form).out
+    assert hashlib.sha256(out.encode()).hexdigest() == ANSWERS["export"][form]
