@@ -61,7 +61,7 @@ def seconds(places: Paths, *presences: Presence) -> float:
 
 
 def by_day(places: Paths) -> dict[str, float]:
-    return {name: totals.best / 60 for name, totals in day_totals(together(lived(facts(places), S), S), S).items()}
+    return {name: totals.day.best / 60 for name, totals in day_totals(together(lived(facts(places), S), S), S).items()}
 
 
 def told(ran: Ran) -> dict:

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -28,10 +28,15 @@ from unhunch.core.moment import Moment
 from unhunch.core.programme import upcoming
 from unhunch.core.settings import Settings
 from unhunch.core.state.fold import fold
+from unhunch.daemon.recall import recall
 from unhunch.paths import Paths
 
 STORED = Path(__file__).with_name("stored")
 ANSWERS = json.loads((STORED / "answers-0.1.json").read_text(encoding="utf-8"))
+NIGHT = ("2026-03-09", 300.0)
+"""The week, and minutes, that 0.1 gave to the wrong side of Sunday's midnight: from 04:00 on a night is Monday's. It
+counted that day in two ways, and the week's was wrong."""
+NEWER_KINDS = {Kind.PARTIAL}
 LOCALES = {"en": "C.UTF-8", "de": "de_DE.UTF-8"}
 
 
@@ -54,6 +59,16 @@ def spoken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     formats.use(formats.Formats())
 
 
+class At(NamedTuple):
+    """A clock that stands still at the time at which 0.1 was asked."""
+
+    at: Moment
+    boot_id: str = ANSWERS["boot_id"]
+
+    def now(self) -> Moment:
+        return self.at
+
+
 def rows(database: Path) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(database)) as connection:
         return connection.execute("SELECT * FROM fact ORDER BY id").fetchall()
@@ -63,7 +78,7 @@ def test_every_kind_of_fact_is_kept(database: Path) -> None:
     before = rows(database)
     with closing(SqliteStore(database)) as store:
         facts = store.read()
-    assert {fact.kind for fact in facts} == set(Kind)
+    assert {fact.kind for fact in facts} == set(Kind) - NEWER_KINDS
     assert [fact.key for fact in facts] == [row[1] for row in before]
     assert rows(database) == before
 
@@ -71,14 +86,15 @@ def test_every_kind_of_fact_is_kept(database: Path) -> None:
 def test_the_daemon_goes_on_from_it_as_before(database: Path, spoken: str) -> None:
     s, at = Settings(), Moment(*ANSWERS["at"])
     with closing(SqliteStore(database)) as store:
-        live = step.begin(store.since_checkpoint(), s)
+        live, trouble = recall(store, s, At(at))
+    assert trouble == ""
     live, _ = step.step(live, m.Started(at, ANSWERS["boot_id"], "after"), s)
     live, _ = step.step(live, m.Look(at, (3600.0, 3600.0)), s)
     scene, st = step.scene(live, at, s), live.state
     said = {
-        "status": tell.status(live, scene, s),
-        "why": tell.why(live, scene, s),
-        "plan": tell.plan(live, s),
+        "status": tell.status_of(live, scene, s),
+        "why": tell.why_of(live, scene, s),
+        "plan": tell.plan_of(live, s),
         "session_plan": upcoming.session_plan(st.programme, st.today.date, s),
     }
     for name, before in ANSWERS["asked"][spoken].items():
@@ -98,7 +114,11 @@ def test_all_of_it_read_again_gives_what_the_checkpoint_holds(database: Path) ->
 def test_the_weeks_are_the_same(database: Path, spoken: str, run: Callable[..., Ran]) -> None:
     assert ANSWERS["weeks"][spoken]
     for first, before in ANSWERS["weeks"][spoken].items():
-        assert json.loads(run("week", "--of", first, "--json").out) == before, first
+        now = json.loads(run("week", "--of", first, "--json").out)
+        if first == NIGHT[0]:
+            for watched in (now["quality"], now["quality"]["sources"][0]):
+                watched["covered"] -= NIGHT[1]
+        assert now == before, first
 
 
 @pytest.mark.parametrize("form", ["json", "csv", "activitywatch"])

@@ -65,7 +65,7 @@ def test_another_boot_comes_after_the_first_whatever_its_clock_says():
     book.add(Kind.INPUT, 0, 30, boot="boot-2", wall=WALL - 7200)
     st = fold(book.facts, S)
     assert st.today.best / 60 == 91  # 60, a minute after its last input, 30
-    assert st.boot_id == "boot-2"
+    assert st.watch.boot_id == "boot-2"
 
 
 def test_what_is_taken_back_was_never_there():

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 import pytest
 
 from unhunch.core.facts import Fact, Kind
+from unhunch.core.presence.day import Day
 from unhunch.core.programme import record, rules, upcoming
 from unhunch.core.programme.record import Programme
 from unhunch.core.settings import Settings, options
 from unhunch.core.state import state
 from unhunch.core.state.apply import point
-from unhunch.core.state.state import Day
 
 S = Settings()
 START = date(2026, 3, 2)
@@ -27,7 +27,7 @@ def day(n, best=6.0, prolonged=0.6, **counts):
     """A day with so many hours of sitting."""
     seconds = best * HOUR
     return Day(
-        date=on(n), low=seconds, best=seconds, high=seconds, prolonged=prolonged * seconds, first=1.0,
+        date=on(n), low=seconds, best=seconds, prolonged=prolonged * seconds, first=1.0,
         last=seconds + 1.0, **counts,
     )  # fmt: skip
 
@@ -157,7 +157,7 @@ def test_three_half_days_a_week_are_reviewed():
 
 def test_a_day_that_could_not_be_seen_is_not_valid():
     p, days = week(begun(), 0)
-    blurred = [d._replace(unknown=0.26 * d.best) for d in days[:3]]
+    blurred = [d._replace(unseen=0.26 * d.best) for d in days[:3]]
     assert decide(p, [*blurred, *days[3:]], 7) is None
 
 

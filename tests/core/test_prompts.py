@@ -8,15 +8,17 @@ import pytest
 
 from unhunch.core.messages import Around
 from unhunch.core.moment import Moment
+from unhunch.core.presence.day import Day, Rhythm
 from unhunch.core.presence.reading import Cover, Over, Presence, Reading
 from unhunch.core.presence.scene import Scene
+from unhunch.core.presence.sweep import Watch
 from unhunch.core.programme import rules
 from unhunch.core.programme.record import Programme
 from unhunch.core.prompts import due, ladder
 from unhunch.core.prompts.ladder import Move, Rung
 from unhunch.core.settings import Settings
 from unhunch.core.state import calendar
-from unhunch.core.state.state import Day, Owed, Pause, State, Tally
+from unhunch.core.state.state import Owed, Pause, State, Tally
 
 S = Settings()
 MIN = 60.0
@@ -51,10 +53,11 @@ def lived(minutes=0.0, expected=345.0, goal=1, past=5, since=inf, arrival=600.0,
     """A state after so many minutes of sitting today; minutes throughout."""
     return State(
         t=T,
-        reading=Reading(T, touched=True),
+        watch=Watch(Reading(T, touched=True)),
         today=Day(date="2026-03-02", best=minutes * MIN, expected=expected * MIN, **day),
         past=tuple(Day(date=f"2026-01-{n + 1:02d}") for n in range(past)),
-        tally=Tally(since_session=since * MIN, since_arrival=arrival * MIN, active=3 * MIN),
+        tally=Tally(since_session=since * MIN, since_arrival=arrival * MIN),
+        rhythm=Rhythm(active=3 * MIN),
         programme=Programme(goal=goal),
     )
 
@@ -96,7 +99,7 @@ def test_cap_by_expected_sitting(minutes, most):
 
 
 def day(date, minutes=300.0, unknown=0.0):
-    return Day(date=date, best=minutes * MIN, high=minutes * MIN, unknown=unknown * MIN, first=0.0, last=480 * MIN)
+    return Day(date=date, best=minutes * MIN, unknown=unknown * MIN, unseen=unknown * MIN, first=0.0, last=480 * MIN)
 
 
 def test_expected_sitting():
@@ -117,7 +120,7 @@ def test_expected_sitting():
     assert expected([*workdays[:2], day("2026-02-04", 200, unknown=121)]) == 345  # too little known
     assert expected([*workdays[:2], day("2026-02-04", 200, unknown=119)]) == 202
     assert expected([*workdays[:2], day("2026-02-04", 16 * 60 + 1)]) == 345  # implausible
-    assert expected([*workdays[:2], day("2026-02-04")._replace(busiest_run=6 * 3600 + 1.0)]) == 345
+    assert expected([*workdays[:2], day("2026-02-04")._replace(steady=6 * 3600 + 1.0)]) == 345
 
 
 def test_between_settle_and_least():
@@ -237,7 +240,7 @@ def test_only_the_third_step_pierces_and_only_where_it_may():
 def test_a_microphone_open_for_three_hours_holds_nothing():
     calling = scene(around=Around(in_call=True))
     for age, why in ((3 * 3600 - 1, "call"), (3 * 3600, None)):
-        st = lived(130)._replace(reading=Reading(T, touched=True, covers=(Cover(Over.CALL, T - age),)))
+        st = lived(130)._replace(watch=Watch(Reading(T, touched=True, covers=(Cover(Over.CALL, T - age),))))
         assert ladder.hold(st, calling, S) == why
 
 
@@ -283,7 +286,7 @@ def test_what_counts_as_a_pause_shrinks(step, minutes, seconds):
 )
 def test_natural_pauses(sc, active, why):
     st = lived(130)
-    st = st._replace(tally=st.tally._replace(active=float(active)))
+    st = st._replace(rhythm=st.rhythm._replace(active=float(active)))
     assert ladder.natural_pause(st, scene(**sc), 15.0, S) == why
 
 
@@ -378,12 +381,12 @@ def test_stand_up_notices(stretch, tally, today, sc, why):
     ],
 )
 def test_when_a_day_turns(now, at, gap, turned):
-    st = State(today=Day(date=now), reading=Reading(T - gap * MIN, touched=True))
+    st = State(today=Day(date=now), watch=Watch(Reading(T - gap * MIN, touched=True)))
     assert calendar.turns(st, moment(at), T, S) == turned
 
 
 def test_a_date_that_was_lived_before_goes_on():
-    st = State(today=Day(date="2026-03-02"), past=(Day(date="2026-03-03"),), reading=Reading(T, touched=True))
+    st = State(today=Day(date="2026-03-02"), past=(Day(date="2026-03-03"),), watch=Watch(Reading(T, touched=True)))
     assert calendar.turns(st, moment("2026-03-03 10:00"), T, S) == "2026-03-03"
 
 

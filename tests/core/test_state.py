@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 
 from unhunch.core.facts import Fact, Kind
+from unhunch.core.presence.day import Day
 from unhunch.core.presence.reading import Cover, Over, Piece, Presence, Reading
+from unhunch.core.presence.sweep import Watch
 from unhunch.core.settings import Settings
 from unhunch.core.state import apply, state
-from unhunch.core.state.state import Day, Owed, Pause, State, Tally
+from unhunch.core.state.state import Owed, Pause, State, Tally
 
 S = Settings()
 P = Presence
@@ -21,7 +23,8 @@ def fact(kind, body=None, key="k1", **more):
 
 
 def sitting(**more):
-    return state.fresh(S)._replace(t=T, reading=Reading(T, touched=True), today=Day(date="2026-03-02"), **more)
+    watch = Watch(Reading(T, touched=True), "boot")
+    return state.fresh(S)._replace(t=T, watch=watch, today=Day(date="2026-03-02"), **more)
 
 
 def applied(st, kind, body=None, **more):
@@ -39,7 +42,7 @@ def test_a_checkpoint_is_json_and_holds_everything():
         choice={"week": "2026-03-02"},
     )
     covers = (Cover(Over.CALL, T), Cover(Over.LOCKED, T - 50, T - 20))
-    full = full._replace(reading=full.reading._replace(covers=covers))
+    full = full._replace(watch=full.watch._replace(reading=full.reading._replace(covers=covers)))
     assert state.load(json.loads(json.dumps(state.dump(full)))) == full
     assert state.load(json.loads(json.dumps(state.dump(state.fresh(S))))) == state.fresh(S)
 
@@ -56,14 +59,14 @@ def counted(*pieces):
     for minutes, presence, *more in pieces:
         made.append(Piece(t, t + minutes * 60, presence, *more))
         t += minutes * 60
-    return apply.count(st, Reading(t, touched=True), made, S)
+    return apply.counted(st, (Watch(Reading(t, touched=True)), made), S)
 
 
 def test_low_best_and_high():
     day = counted((10, P.ACTIVE), (4, P.QUIET), (20, P.CALL), (6, P.UNKNOWN), (8, P.AWAY, True, True)).today
-    assert [x / 60 for x in (day.low, day.best, day.high, day.unknown)] == [10, 34, 48, 6]
+    assert [x / 60 for x in (day.low, day.best, day.high(S), day.unknown)] == [10, 34, 48, 6]
     day = counted((10, P.ACTIVE), (30, P.STANDING), (3, P.SESSION), (60, P.ASLEEP, True)).today
-    assert [x / 60 for x in (day.low, day.best, day.high, day.unknown)] == [10, 10, 10, 0]
+    assert [x / 60 for x in (day.low, day.best, day.high(S), day.unknown)] == [10, 10, 10, 0]
 
 
 def test_prolonged_stretches():
@@ -78,14 +81,14 @@ def test_an_absence_of_a_quarter_of_an_hour_is_an_arrival(minutes, since):
 
 
 def test_activity_on_end_is_what_a_pause_needs():
-    assert counted((10, P.ACTIVE), (1, P.QUIET), (2, P.ACTIVE)).tally.active == 120
+    assert counted((10, P.ACTIVE), (1, P.QUIET), (2, P.ACTIVE)).rhythm.active == 120
 
 
 def test_a_heeded_nudge_is_not_ignored():
     st = sitting(tally=Tally(nudges=1, nudges_ignored=1, nudge_open=True))
-    st = st._replace(reading=st.reading._replace(nudged_at=T))
+    st = st._replace(watch=st.watch._replace(reading=st.reading._replace(nudged_at=T)))
     pieces = [Piece(T - 600, T + 120, P.ACTIVE), Piece(T + 120, T + 220, P.AWAY, breaks=True)]
-    after = apply.count(st, st.reading, pieces, S).tally
+    after = apply.counted(st, (st.watch, pieces), S).tally
     assert (after.nudges, after.nudges_ignored, after.nudge_open) == (0, 0, False)
 
 
@@ -162,7 +165,8 @@ def test_only_so_many_days_are_kept():
 
 
 def test_a_hole_is_absence_or_unknown_or_bridged():
-    base = sitting(ran_until=T, boot_id="boot")
+    base = sitting()
+    base = base._replace(watch=base.watch._replace(ran_until=T))
 
     def over(st, gap, boot_id="boot"):
         began = apply.begin(st, replace(fact(Kind.RUNNING), boot_id=boot_id), T + gap, S)
@@ -170,7 +174,7 @@ def test_a_hole_is_absence_or_unknown_or_bridged():
 
     assert over(base, 120.0) == [Over.BRIDGED]
     assert over(base, 121.0) == [Over.BLIND]
-    assert over(base._replace(stopped=True), 10.0) == [Over.OFF]
+    assert over(base._replace(watch=base.watch._replace(stopped=True)), 10.0) == [Over.OFF]
     assert over(base, 10.0, "another") == [Over.OFF]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.core.story import SETTINGS, Story
 from unhunch.core.facts import Kind
-from unhunch.core.presence.reading import SITTING, Presence
+from unhunch.core.presence.reading import SITTING, Piece, Presence
 from unhunch.core.week.asked import Window, best_hour, better_hours
 from unhunch.core.week.days import day_totals, stretches_of, usual_stretch
 from unhunch.core.week.figures import NOTE, Hour, Sitting
@@ -112,12 +112,8 @@ def test_places_on_the_clock_when_it_goes_back() -> None:
     """02:40 summer time to 02:20 winter time, 40 minutes on end: drawn from 02:40 to 03:00 and from 02:00 to 02:20."""
     change = Story().at("2026-10-25 02:00", fold=1)[0]
     pieces = [
-        Lived(
-            "2026-10-24", change - 1200, change, Presence.ACTIVE, breaks=False, maybe=False, utc_offset=7200, device=""
-        ),
-        Lived(
-            "2026-10-24", change, change + 1200, Presence.ACTIVE, breaks=False, maybe=False, utc_offset=3600, device=""
-        ),
+        Lived("2026-10-24", Piece(change - 1200, change, Presence.ACTIVE), 0.0, utc_offset=7200, device=""),
+        Lived("2026-10-24", Piece(change, change + 1200, Presence.ACTIVE), 0.0, utc_offset=3600, device=""),
     ]
     (stretch,) = summarise(pieces, [], "2026-10-19", SETTINGS).days[5].stretches
     assert stretch.minutes == 40.0
@@ -287,13 +283,11 @@ def test_regular_gaps_are_a_machine() -> None:
     def day(gap: float, wobble: float) -> tuple[str, ...]:
         pieces, t = [], start
         for n in range(210):
-            pieces.append(Lived("d", t, t + 60, Presence.ACTIVE, breaks=False, maybe=False, utc_offset=0, device=""))
+            pieces.append(Lived("d", Piece(t, t + 60, Presence.ACTIVE), 0.0, utc_offset=0, device=""))
             long = gap + (n % 3) * wobble
-            pieces.append(
-                Lived("d", t + 60, t + long, Presence.QUIET, breaks=False, maybe=False, utc_offset=0, device="")
-            )
+            pieces.append(Lived("d", Piece(t + 60, t + long, Presence.QUIET), 0.0, utc_offset=0, device=""))
             t += long
-        return day_totals(pieces, SETTINGS)["d"].flags(SETTINGS)
+        return day_totals(pieces, SETTINGS)["d"].day.flags(SETTINGS)
 
     assert day(120.0, 0.0) == ("regular",)
     assert day(120.0, 7.0) == ()
@@ -359,7 +353,7 @@ def test_what_may_have_been_sitting_may_be_so_beside_a_locked_laptop() -> None:
 def test_a_hole_in_the_history_ends_a_stretch() -> None:
     def piece(start: float, end: float) -> Lived:
         at = Story().at("2026-11-09 09:00")[0]
-        return Lived("2026-11-09", at + 60 * start, at + 60 * end, Presence.ACTIVE, False, False, 3600, "")  # noqa: FBT003
+        return Lived("2026-11-09", Piece(at + 60 * start, at + 60 * end, Presence.ACTIVE), 0.0, 3600, "")
 
     def lengths(*pieces: Lived) -> list[float]:
         return [s.minutes for s in summarise(pieces, [], "2026-11-09", SETTINGS).days[0].stretches]
@@ -667,9 +661,7 @@ MINUTES = st.lists(
 def pieces_of(minutes: Sequence[tuple[Presence, int, bool]], device: str = "", start: float = 1.8e9) -> list[Lived]:
     found = []
     for presence, length, breaks in minutes:
-        found.append(
-            Lived("2026-11-09", start, start + 60 * length, presence, breaks, maybe=False, utc_offset=0, device=device)
-        )
+        found.append(Lived("2026-11-09", Piece(start, start + 60 * length, presence, breaks), 0.0, 0, device))
         start += 60 * length
     return found
 
@@ -699,7 +691,7 @@ def test_the_pattern_agrees_with_a_naive_one(minutes: list[tuple[Presence, int, 
     lengths = naive_stretches(minutes)
     assert [round(lot.seconds / 60) for _, lot in stretches_of(pieces, SETTINGS)] == lengths
     pattern = summarise(pieces, [], "2026-11-09", SETTINGS).pattern
-    if day_totals(pieces, SETTINGS) and day_totals(pieces, SETTINGS)["2026-11-09"].flags(SETTINGS):
+    if day_totals(pieces, SETTINGS) and day_totals(pieces, SETTINGS)["2026-11-09"].day.flags(SETTINGS):
         return  # an implausible day is kept out
     total = sum(lengths)
     assert pattern.stretches == len(lengths)
@@ -731,7 +723,7 @@ def test_two_machines_are_the_union_of_their_sitting(
 def test_a_second_machine_that_saw_the_same_changes_nothing(minutes: list[tuple[Presence, int, bool]]) -> None:
     alone = day_totals(together(pieces_of(minutes), SETTINGS), SETTINGS)
     both = day_totals(together([*pieces_of(minutes), *pieces_of(minutes, "laptop")], SETTINGS), SETTINGS)
-    assert [(t.low, t.best, t.unknown) for t in alone.values()] == [(t.low, t.best, t.unknown) for t in both.values()]
+    assert [t.day[1:8] for t in alone.values()] == [t.day[1:8] for t in both.values()]
     assert [lot.seconds for t in alone.values() for lot in t.stretches] == [
         lot.seconds for t in both.values() for lot in t.stretches
     ]

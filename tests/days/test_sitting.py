@@ -328,5 +328,5 @@ def test_a_jiggler_is_flagged():
         w.touch()
         w.look()
         w.idle(2)
-    assert not w.day.plausible(w.s)
+    assert w.day.flags(w.s)
     check_fold(w)

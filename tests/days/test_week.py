@@ -16,7 +16,7 @@ def a_week_lived() -> tuple[World, dict[str, tuple[float, float, float, int]]]:
     def evening() -> None:
         world.look()
         day = world.day
-        told[day.date] = (day.low, day.best, day.high, day.done)
+        told[day.date] = (day.low, day.best, day.high(world.s), day.done)
 
     def night() -> None:
         morning = world.local.replace(hour=9, minute=0, second=0) + timedelta(days=1)

@@ -225,7 +225,7 @@ class World:
     def minutes(self, what="best"):
         """A figure of the day, up to this second."""
         self.look()
-        return getattr(self.day, what) / MINUTE
+        return (self.day.high(self.s) if what == "high" else getattr(self.day, what)) / MINUTE
 
     def stretch(self):
         self.look()

@@ -13,7 +13,7 @@ from unhunch.cli.own_history import reading, writing
 from unhunch.cli.to_daemon import ask_if_running, show_json
 from unhunch.cli.typed import is_yes
 from unhunch.core import formats
-from unhunch.core.facts import Fact, Kind
+from unhunch.core.facts import IMPORTED, Fact, Kind
 from unhunch.core.intervals import Interval, union
 from unhunch.core.moment import at_offset
 from unhunch.core.translate import N_, _, ngettext
@@ -96,8 +96,6 @@ def _sentence(told: dict[str, Any]) -> str:
 
 def _watched(store: Store) -> list[Interval]:
     """When Unhunch itself ran on this machine."""
-    from unhunch.core.state.fold import IMPORTED
-
     runs = store.read(kinds=[Kind.RUNNING], device=store.device)
     return union((run.wall, run.end) for run in runs if not run.boot_id.startswith(IMPORTED))
 

@@ -228,8 +228,8 @@ def checkpoint_fits(plain: Mapping[str, Any], fresh: Mapping[str, Any]) -> bool:
     """
     days = plain.get("past")
     return (
-        plain.keys() | {"session"} == fresh.keys()  # which 0.1 did not have
-        and all(_like(plain[name], fresh[name]) for name in plain)
+        plain.keys() == fresh.keys()
+        and all(_like(plain[name], fresh[name]) for name in fresh)
         and isinstance(days, list)
         and all(_like(day, fresh["today"]) for day in days)
         and _values(plain.get("owed"))

@@ -106,6 +106,10 @@ UNDOABLE = frozenset(
 """What `undo` can take back; of GOAL and OFFER, an answer to an offer."""
 
 
+IMPORTED = "import:"
+"""Boot ids of histories that other tools recorded begin so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One row of history.

@@ -50,20 +50,27 @@ def recall(store: Store, settings: Settings, clock: Clock) -> tuple[Live, str]:
 def corrected(live: Live, store: Store, settings: Settings) -> Live:
     """The engine after history was corrected, or something taken back: the stored facts read anew. Raises StoreError.
 
-    A checkpoint has summed up the days before it. Where a correction reaches behind it, the days come out of all the
-    facts; the rest stays as the checkpoint has it, which alone knows what was felt on days that were forgotten.
+    A checkpoint has summed up the days before it. Where a correction reaches behind it, or an earlier version counted
+    them, the days come out of all the facts; the rest stays as the checkpoint has it, which alone knows what was felt
+    on days that were forgotten.
     """
     facts = store.since_checkpoint()
     return _with_days(step.refold(live, facts, settings), facts, store, settings)
 
 
 def _with_days(live: Live, facts: Sequence[Fact], store: Store, settings: Settings) -> Live:
-    if not reaches_back(facts):
+    counted_otherwise = facts and facts[0].kind is Kind.CHECKPOINT and state.outdated(facts[0].body["state"])
+    if not counted_otherwise and not reaches_back(facts):
         return live
-    whole = step.refold(live, _whole(store), settings).state
+    whole, st = step.refold(live, _whole(store), settings).state, live.state
     return live._replace(
-        state=live.state._replace(
-            past=whole.past, today=whole.today, reading=whole.reading, bout=whole.bout, tally=whole.tally
+        state=st._replace(
+            past=whole.past,
+            today=whole.today,
+            watch=st.watch._replace(reading=whole.reading),
+            rhythm=whole.rhythm,
+            bout=whole.bout,
+            tally=whole.tally,
         )
     )
 
@@ -77,7 +84,7 @@ def _tried(facts: Sequence[Fact], settings: Settings, clock: Clock) -> Live:
     """The engine on these facts, after a look now and one a day later have been tried on a copy of it."""
     if facts and facts[0].kind is Kind.CHECKPOINT:
         fresh = json.loads(json.dumps(state.dump(state.fresh(settings))))
-        if not checkpoint_fits(facts[0].body.get("state", {}), fresh):
+        if not checkpoint_fits(state.renewed(facts[0].body["state"]), fresh):
             raise ValueError("the checkpoint has another shape than this version gives it")
     live = step.begin(facts, settings)
     at = clock.now()

@@ -66,7 +66,7 @@ def headline(minutes: float, done: int, asked: int | None) -> str:
 def remembered(st: State, week: str, s: Settings) -> tuple[float, int, None]:
     """Minutes of sitting on the plausible days of that week, and sessions done, as the engine counted them."""
     days = [day for day in (*st.past, st.today) if day.date in seven(week)]
-    return sum(day.best for day in days if day.plausible(s)) / 60, sum(day.done for day in days), None
+    return sum(day.best for day in days if not day.flags(s)) / 60, sum(day.done for day in days), None
 
 
 async def _summary(week: str) -> str:

@@ -119,9 +119,9 @@ def _day(name: str, totals: DayTotals, s: Settings) -> dict[str, Any]:
     return {
         "date": name,
         "sitting_min": {
-            "low": round(totals.low / 60, 1),
-            "best": round(totals.best / 60, 1),
-            "high": round(totals.high(s) / 60, 1),
+            "low": round(totals.day.low / 60, 1),
+            "best": round(totals.day.best / 60, 1),
+            "high": round(totals.day.high(s) / 60, 1),
         },
         "stretches": [
             {

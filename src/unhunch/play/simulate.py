@@ -160,9 +160,9 @@ def report(facts: Iterable[Fact], weeks: int, s: Settings) -> list[dict[str, Any
         elif fact.kind in DECISIONS:
             row["decisions"].append({"date": fact.day, "kind": fact.kind.value, **_decision(fact.body)})
             row["goal"] = fact.body["to"] if fact.kind is Kind.GOAL else row["goal"]
-    for name, day in day_totals(lived(ordered, s), s).items():
+    for name, totals in day_totals(lived(ordered, s), s).items():
         if name and (found := rows.get(week_of(name, s))) is not None:
-            found["sitting_h"] += day.best / 3600
+            found["sitting_h"] += totals.day.best / 3600
     listed = [rows[name] for name in sorted(rows)][: weeks + 1]
     goal = s.goal
     for number, row in enumerate(listed, start=1):

@@ -58,7 +58,7 @@ def status_of(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
             "sitting_min": {
                 "low": minutes(day.low + min(provisional, s.active_gap)),
                 "best": minutes(day.best + provisional),
-                "high": minutes(day.high + provisional),
+                "high": minutes(day.high(s) + provisional),
             },
             "notices": day.notices,
         },

@@ -17,6 +17,7 @@ from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Effect, Event, Look
 from unhunch.core.moment import Moment
 from unhunch.core.presence.scene import Scene
+from unhunch.core.presence.sweep import COVERS
 from unhunch.core.settings import Settings
 from unhunch.core.state import apply
 from unhunch.core.state.fold import fold
@@ -58,11 +59,12 @@ def refold(live: Live, facts: Sequence[Fact], s: Settings) -> Live:
     session = live.now.open.get(Kind.SESSION)
     st = fold(facts, s, going_on=session.key if session else "")
     for kind, span in live.now.open.items():
-        if kind in apply.COVERS:
+        if kind in COVERS:
             # The facts end it where they end; but it goes on, and how long it has lasted says what it is worth.
-            over = apply.COVERS[kind]
+            over = COVERS[kind]
             before = tuple(c for c in st.reading.covers if c.over is not over or c.start < span.start - SAME_INPUT)
-            st = st._replace(reading=st.reading._replace(covers=before).cover(over, span.start))
+            reading = st.reading._replace(covers=before).cover(over, span.start)
+            st = st._replace(watch=st.watch._replace(reading=reading))
     return Live(st, live.now)
 
 
@@ -87,7 +89,7 @@ def _take(work: Work, event: Event) -> None:
 
 def _start(work: Work, event: m.Started) -> None:
     st, at = work.st, event.at
-    offset = st.offset if event.boot_id == st.boot_id else max(at.wall - at.boot, st.t - at.boot)
+    offset = st.offset if event.boot_id == st.watch.boot_id else max(at.wall - at.boot, st.t - at.boot)
     work.t = max(offset + at.boot, st.t)
     work.st = st._replace(offset=offset)
     work.now = Now(at=at, run=event.run, written=work.t, presence_since=work.t, hold_since=work.t, decided=work.t)

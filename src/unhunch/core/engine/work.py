@@ -101,7 +101,7 @@ class Work:
             kind=kind,
             wall=self.at.wall - back,
             utc_offset=self.at.utc_offset,
-            boot_id=boot_id or self.st.boot_id,
+            boot_id=boot_id or self.st.watch.boot_id,
             boot=t - self.st.offset,
             day=self.st.today.date,
             body=body,
@@ -169,7 +169,7 @@ class Work:
             lengths[span.key] = (end - span.start, body)
         self.effects.append(m.Write(now.pending, lengths))
         self.now = now._replace(pending=(), lengths=NO_LENGTHS, written=self.t)
-        self.st = self.st._replace(t=self.t, ran_until=self.t)
+        self.st = self.st._replace(t=self.t, watch=self.st.watch._replace(ran_until=self.t))
         self.urgent = False
 
     def _running_body(self) -> Mapping[str, Any] | None:

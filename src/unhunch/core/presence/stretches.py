@@ -14,6 +14,8 @@ class Stretch(NamedTuple):
     start: float
     end: float
     seconds: float
+    day: str = ""
+    """The logical day (ISO date) in which it began, and to which it belongs."""
 
 
 class Bout(NamedTuple):
@@ -24,10 +26,11 @@ class Bout(NamedTuple):
     seconds: float = 0.0
     standing: float = 0.0
     unknown: float = 0.0
+    day: str = ""
 
     @property
     def stretch(self) -> Stretch | None:
-        return Stretch(self.start, self.end, self.seconds) if self.seconds else None
+        return Stretch(self.start, self.end, self.seconds, self.day) if self.seconds else None
 
     def after(self, gap: Sequence[Piece], s: Settings) -> float:
         """Seconds of the stretch before a present gap, or nothing if the gap has ended it."""
@@ -40,19 +43,21 @@ class Bout(NamedTuple):
                 return 0.0
         return self.seconds
 
-    def add(self, piece: Piece, s: Settings) -> tuple["Bout", Stretch | None]:
-        """Count a piece; returns also the stretch that it ended, if it ended one."""
+    def add(self, piece: Piece, s: Settings, day: str = "") -> tuple["Bout", Stretch | None]:
+        """Count a piece of `day`; returns also the stretch that it ended, if it ended one."""
         start, end, presence, breaks, _, _ = piece
-        begin, until, seconds, standing, unknown = self
+        begin, until, seconds, standing, unknown, began = self
         if presence in SITTING:
-            return Bout(begin if seconds else start, end, seconds + (end - start)), None
+            if seconds:
+                return Bout(begin, end, seconds + (end - start), day=began), None
+            return Bout(start, end, end - start, day=day), None
         if presence is Presence.STANDING:
             standing += end - start
         elif presence is Presence.UNKNOWN:
             unknown += end - start
         if breaks or presence is Presence.SESSION or standing >= s.standing_break or unknown >= s.unknown_break:
             return Bout(standing=standing, unknown=unknown), self.stretch
-        return Bout(begin, until, seconds, standing, unknown), None
+        return Bout(begin, until, seconds, standing, unknown, began), None
 
 
 NO_BOUT = Bout()

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from unhunch.core import formats
 from unhunch.core.averages import mean, median
 from unhunch.core.facts import Kind
+from unhunch.core.presence.day import Day
 from unhunch.core.programme.record import AMBER, GREEN, RED, Programme, Told, days_between
 from unhunch.core.settings import Settings
-from unhunch.core.state.state import Day
 from unhunch.core.translate import N_, _, language, ngettext
 
 WEEK = 7

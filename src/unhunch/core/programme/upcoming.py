@@ -5,10 +5,10 @@ from datetime import date as day_of
 from datetime import timedelta
 from typing import Any
 
+from unhunch.core.presence.day import Day
 from unhunch.core.programme.record import Programme, days_between
 from unhunch.core.programme.rules import figures, is_easy
 from unhunch.core.settings import Settings
-from unhunch.core.state.state import Day
 from unhunch.core.translate import _, ngettext
 
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from unhunch.core.averages import median
 from unhunch.core.moment import MINUTE
+from unhunch.core.presence.day import Day
 from unhunch.core.presence.scene import Condition, Scene
 from unhunch.core.programme.record import FEWER, STOP, days_between, is_workday
 from unhunch.core.programme.rules import cap
 from unhunch.core.settings import Settings
 from unhunch.core.state.calendar import in_hours
-from unhunch.core.state.state import Day, State
+from unhunch.core.state.state import State
 from unhunch.core.translate import N_
 
 

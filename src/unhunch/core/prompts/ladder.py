@@ -119,7 +119,7 @@ def natural_pause(st: State, scene: Scene, needed: float, s: Settings) -> str | 
         return "after a call"
     if s.after_unlock <= scene.t - scene.unlocked <= s.after_unlock + s.wait_later:
         return "after unlocking"
-    if scene.least >= needed and st.tally.active >= s.pause_active:
+    if scene.least >= needed and st.rhythm.active >= s.pause_active:
         return "pause"
     return None
 

@@ -4,163 +4,92 @@ The engine and the fold over stored facts call the same three functions (`begin`
 daemon knows what the lived one knew.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import inf
 from typing import Any
 
 from unhunch.core.facts import UNDOABLE, Fact, Kind
-from unhunch.core.presence.reading import ABSENT, SITTING, Over, Piece, Presence, Reading
+from unhunch.core.presence import sweep
+from unhunch.core.presence.day import Day, count, stretched
+from unhunch.core.presence.reading import ABSENT, SITTING
+from unhunch.core.presence.sweep import Read
 from unhunch.core.programme import record
 from unhunch.core.programme.record import Programme
 from unhunch.core.settings import Settings
-from unhunch.core.state.state import Day, Owed, Pause, State, Tally
+from unhunch.core.state.state import Owed, Pause, State, Tally
 
 REMEMBERED_DAYS = 70
 """Days kept in the state: ten weekend days reach back five weeks, the programme looks at eight."""
 
-SAME_GAP = 1.0
-"""Gaps that differ by less (seconds) are as regular as a machine's."""
 
-COVERS = {
-    Kind.LOCKED: Over.LOCKED,
-    Kind.ASLEEP: Over.ASLEEP,
-    Kind.CALL: Over.CALL,
-    Kind.INHIBITED: Over.INHIBITED,
-    Kind.BLIND: Over.BLIND,
-    Kind.PARTIAL: Over.PARTIAL,
-    Kind.SESSION: Over.SESSION,
-}
-
-
-def count(
-    st: State,
-    reading: Reading,
-    pieces: Sequence[Piece],
-    s: Settings,
-    touched: float | None = None,
-    *,
-    steady: bool = False,
-) -> State:
-    """Count settled time into the day, the stretch and the running sums.
-
-    `touched`: the input that settled it; `steady`: there was input all along, so no gap lies before it.
-    """
-    day, bout, tally = st.today, st.bout, st.tally
-    low, best, high, unknown, prolonged = day.low, day.best, day.high, day.unknown, day.prolonged
-    since_session, since_arrival, absence, active, regular, last_gap, nudges, ignored, nudge_open = tally
+def counted(st: State, read: Read, s: Settings) -> State:
+    """Count settled time into the day, the stretch and the running sums."""
+    watch, pieces = read
+    if not pieces:
+        return st if watch is st.watch else st._replace(watch=watch)
+    today, rhythm = count(st.today, st.rhythm, pieces)
+    bout, past = st.bout, st.past
+    since_session, since_arrival, absence, nudges, ignored, nudge_open = st.tally
     for piece in pieces:
         length = piece.end - piece.start
-        presence = piece.presence
-        if presence in SITTING:
-            best += length
-            high += length
-            if presence is Presence.ACTIVE:
-                low += length
-                active += length
-            else:
-                active = 0.0
+        if piece.presence in SITTING:
             if absence >= s.settle_absence:
                 since_arrival = 0.0
             absence = 0.0
             since_session += length
             since_arrival += length
-        else:
-            active = 0.0
-            if presence is Presence.UNKNOWN:
-                unknown += length
-                high += length
-            elif piece.maybe:
-                high += length
-            if presence in ABSENT:
-                absence += length
-        bout, ended = bout.add(piece, s)
+        elif piece.presence in ABSENT:
+            absence += length
+        bout, ended = bout.add(piece, s, today.date)
         if ended:
             if nudges and ended.end <= st.reading.nudged_at + s.nudged_within:
                 ignored = 0
             nudges, nudge_open = 0, False
-            if ended.seconds >= s.prolonged:
-                prolonged += ended.seconds
-    longest = max(day.busiest_run, active, regular)
-    if touched is not None and not steady and (gap := touched - st.reading.since) > s.active_gap:
-        regular = regular + gap if abs(gap - last_gap) < SAME_GAP else 0.0
-        last_gap = gap
+            if ended.day == today.date:
+                today = stretched(today, ended, s)
+            else:
+                past = tuple(stretched(day, ended, s) if day.date == ended.day else day for day in past)
     return st._replace(
-        reading=reading,
-        today=day._replace(
-            low=low,
-            best=best,
-            high=high,
-            unknown=unknown,
-            prolonged=prolonged,
-            first=day.first or touched or 0.0,
-            last=day.last if touched is None else touched,
-            busiest_run=longest,
-        ),
+        watch=watch,
+        today=today,
+        past=past,
+        rhythm=rhythm,
         bout=bout,
-        tally=Tally(since_session, since_arrival, absence, active, regular, last_gap, nudges, ignored, nudge_open),
+        tally=Tally(since_session, since_arrival, absence, nudges, ignored, nudge_open),
     )
 
 
 def touch(st: State, at: float, s: Settings, *, steady: bool = False) -> State:
     """There was input at `at`: settle and count what came before it."""
-    reading, pieces = st.reading.input(at, s, steady=steady)
-    if reading is st.reading:
-        return st
-    return count(st, reading, pieces, s, at, steady=steady)
-
-
-def settle(st: State, at: float, s: Settings) -> State:
-    """Settle up to `at` although no input came."""
-    reading, pieces = st.reading.settle(at, s)
-    return count(st, reading, pieces, s)
+    return counted(st, sweep.touch(st.watch, at, s, steady=steady), s)
 
 
 def begin(st: State, fact: Fact, t: float, s: Settings) -> State:
     """A span begins at `t`."""
-    if fact.kind is Kind.INPUT:
-        return touch(st, t, s)
-    if fact.kind is Kind.RUNNING:
-        return _run(st, fact, t, s)
-    if fact.kind in COVERS:
-        session = (fact.key, t, t) if fact.kind is Kind.SESSION else st.session
-        return st._replace(reading=st.reading.cover(COVERS[fact.kind], t), session=session)
+    st = counted(st, sweep.begin(st.watch, fact, t, s), s)
+    match fact.kind:
+        case Kind.RUNNING:
+            return st._replace(offset=t - fact.boot)
+        case Kind.SESSION:
+            return st._replace(session=(fact.key, t, t))
     return st
-
-
-def _run(st: State, fact: Fact, t: float, s: Settings) -> State:
-    """The daemon began to watch: what it did not see was absence after a clean stop or another boot, else unknown."""
-    if st.t and t > st.ran_until:
-        gone = st.stopped or fact.boot_id != st.boot_id
-        st = st._replace(reading=unwatched(st.reading, st.ran_until, t, gone, s))
-    elif not st.t:
-        told = st.reading.covers  # corrections of the time before the very first run
-        st = st._replace(reading=Reading(min((c.start for c in told), default=t), covers=told))
-    return st._replace(boot_id=fact.boot_id, offset=t - fact.boot, stopped=False, ran_until=t)
-
-
-def unwatched(reading: Reading, since: float, until: float, gone: bool, s: Settings) -> Reading:
-    """The daemon was not there: absence where the user ended it or the machine was off, else a hole (row 3)."""
-    hole = Over.BLIND if until - since > s.bridge else Over.BRIDGED
-    return reading.cover(Over.OFF if gone else hole, since, until)
 
 
 def finish(st: State, fact: Fact, t: float, s: Settings) -> State:
     """A span ends at `t`, as far as it is known."""
+    st = counted(st, sweep.finish(st.watch, fact, t, s), s)
     match fact.kind:
-        case Kind.INPUT:
-            return touch(st, t, s, steady=True) if t > st.reading.since else st
-        case Kind.RUNNING:
-            st = st._replace(ran_until=t)
-            if st.owed and "ladder" in fact.body:
-                clock, fullscreen = fact.body["ladder"]
-                st = st._replace(owed=st.owed._replace(clock=clock, fullscreen=fullscreen))
-            return st
+        case Kind.RUNNING if st.owed and "ladder" in fact.body:
+            clock, fullscreen = fact.body["ladder"]
+            return st._replace(owed=st.owed._replace(clock=clock, fullscreen=fullscreen))
         case Kind.SESSION:
-            st = st._replace(reading=st.reading.uncover(Over.SESSION, t), session=(*st.session[:2], t))
-            return session_done(st, fact, s)
-        case _ if fact.kind in COVERS:
-            return st._replace(reading=st.reading.uncover(COVERS[fact.kind], t))
+            return session_done(st._replace(session=(*st.session[:2], t)), fact, s)
     return st
+
+
+def correct(st: State, fact: Fact, t: float, s: Settings, *, begins: bool, typing: bool) -> State:
+    """A corrected time begins or ends at `t`."""
+    return counted(st, sweep.correct(st.watch, fact, t, s, begins=begins, typing=typing), s)
 
 
 def session_done(st: State, fact: Fact, s: Settings) -> State:
@@ -184,15 +113,16 @@ def point(st: State, fact: Fact, t: float, s: Settings) -> State:
     """Something happened at `t`."""
     body = fact.body
     st = _answered(st, fact)
+    if fact.kind is Kind.DAY:
+        return _turn(st, body, t, s)
+    watch, _nothing = sweep.point(st.watch, fact, t, s)
+    if watch is not st.watch:
+        st = st._replace(watch=watch)
     match fact.kind:
-        case Kind.STOPPED:
-            return st._replace(stopped=True, ran_until=t)
-        case Kind.DAY:
-            return _turn(st, body, t, s)
         case Kind.DUE:
             return st._replace(owed=Owed(t, body["number"], body["of"]))
         case Kind.SHOWN:
-            return _shown(st, body, t)
+            return _shown(st, body)
         case Kind.WITHDRAWN:
             return _withdrawn(st, body)
         case Kind.IGNORED:
@@ -214,10 +144,9 @@ def point(st: State, fact: Fact, t: float, s: Settings) -> State:
         case Kind.RESUME:
             return st._replace(pause=None)
         case Kind.STAND:
-            reading = st.reading.uncover(Over.STANDING, t).cover(Over.STANDING, t)
-            return st._replace(standing=t, reading=reading)
+            return st._replace(standing=t)
         case Kind.SIT:
-            return st._replace(standing=0.0, reading=sat_down(st.reading, body, t, s))
+            return st._replace(standing=0.0)
         case Kind.SESSION:  # logged: done away from the screen; or guided while nobody watched
             st = st if fact.body.get("source") == "log" else st._replace(session=(fact.key, t, t))
             return session_done(st, fact, s)
@@ -244,14 +173,6 @@ def _learned(p: Programme, fact: Fact, date: str, s: Settings) -> Programme:
     return record.reviewed(p, date, fact.body)
 
 
-def sat_down(reading: Reading, body: Mapping[str, Any], t: float, s: Settings) -> Reading:
-    """Standing ends. A break that ended it was no standing: it is back-dated like any absence."""
-    cover = reading.covered(Over.STANDING)
-    if cover and body.get("why") == "break":
-        t = max(reading.since, cover.start) + s.active_gap
-    return reading.uncover(Over.STANDING, t)
-
-
 def _answered(st: State, fact: Fact) -> State:
     """Remember what `undo` would take back."""
     if fact.kind not in UNDOABLE or fact.kind is Kind.SESSION or fact.body.get("by") == "itself":
@@ -271,8 +192,8 @@ def _turn(st: State, body: Mapping[str, Any], t: float, s: Settings) -> State:
     What lapsed when it seemed to be over may be asked for again. And a clock that was set has ended no day: it may be
     set right again, so the programme hears of it only when the next day has come by itself.
     """
-    if st.today.date and t - st.reading.since >= s.day_gap:
-        st = settle(st, t, s)
+    if st.today.date:
+        st = counted(st, sweep.turn(st.watch, t, s), s)
     known = {day.date: day for day in (*st.past, st.today) if day.date}
     date = body["date"]
     again = known.pop(date, None)
@@ -293,7 +214,7 @@ def _turn(st: State, body: Mapping[str, Any], t: float, s: Settings) -> State:
     )
 
 
-def _shown(st: State, body: Mapping[str, Any], t: float) -> State:
+def _shown(st: State, body: Mapping[str, Any]) -> State:
     st = st._replace(shown=st.shown + 1)
     what, free = body["what"], body.get("free", False)
     day = st.today
@@ -305,7 +226,7 @@ def _shown(st: State, body: Mapping[str, Any], t: float) -> State:
     if what == "nudge":
         day = day._replace(nudges=day.nudges + 1)
         tally = st.tally._replace(nudges=st.tally.nudges + 1, nudge_open=True)
-        return st._replace(today=day, tally=tally, reading=st.reading._replace(nudged_at=t))
+        return st._replace(today=day, tally=tally)
     if what == "ask":
         st = st._replace(programme=st.programme._replace(asked_on=day.date))
     day = day._replace(asked=day.asked + 1)

@@ -1,56 +1,16 @@
 """Everything that survives a restart, as values and as a checkpoint of all of them. Facts change it: apply.py."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any, NamedTuple
 
+from unhunch.core.presence.day import Day, Rhythm
 from unhunch.core.presence.reading import Cover, Over, Reading
 from unhunch.core.presence.stretches import NO_BOUT, Bout
+from unhunch.core.presence.sweep import Watch
 from unhunch.core.programme import record
 from unhunch.core.programme.record import Programme
 from unhunch.core.settings import Settings
-
-
-class Day(NamedTuple):
-    """One logical day, as counted so far. Seconds, except the counts."""
-
-    date: str = ""
-    low: float = 0.0
-    best: float = 0.0
-    high: float = 0.0
-    unknown: float = 0.0
-    prolonged: float = 0.0
-    """Sitting in ended stretches of at least half an hour."""
-    first: float = 0.0
-    """Running-clock second of the first input; 0 before it."""
-    last: float = 0.0
-    done: int = 0
-    skipped: int = 0
-    missed: int = 0
-    not_asked: int = 0
-    notices: int = 0
-    """Unasked notices that count for the cap."""
-    sounds: int = 0
-    nudges: int = 0
-    expected: float = 0.0
-    busiest_run: float = 0.0
-    """The longest run with no gap over a minute, or with gaps as regular as a machine's."""
-    paused: bool = False
-    asked: int = 0
-    """Notices that asked for a session."""
-
-    @property
-    def resolved(self) -> int:
-        """Sessions of the day that need no more asking."""
-        return self.done + self.skipped + self.missed + self.not_asked
-
-    def plausible(self, s: Settings) -> bool:
-        return self.best <= s.jiggler_day and self.busiest_run <= s.jiggler_run
-
-    def valid(self, s: Settings) -> bool:
-        """Fit for planning: enough sitting, mostly known, plausible (MODEL 1)."""
-        known = self.unknown < s.valid_unknown * max(self.last - self.first, 1.0)
-        return self.best >= s.valid_day and known and self.plausible(s)
 
 
 class Tally(NamedTuple):
@@ -61,11 +21,6 @@ class Tally(NamedTuple):
     since_arrival: float = 0.0
     """Sitting since the day's first input or the last long absence."""
     absence: float = 0.0
-    active: float = 0.0
-    """Activity on end, up to the last input."""
-    regular: float = 0.0
-    """Time on end in which gaps were of the same length, as a jiggler makes them."""
-    last_gap: float = 0.0
     nudges: int = 0
     """Stand-up notices in the present stretch."""
     nudges_ignored: int = 0
@@ -112,13 +67,11 @@ class Pause(NamedTuple):
 class State(NamedTuple):
     """What survives a restart. Times are seconds of the running clock, `t`, which is boot time plus `offset`."""
 
-    boot_id: str = ""
+    watch: Watch = Watch()
     offset: float = 0.0
     t: float = 0.0
     """How far it has been lived."""
-    ran_until: float = 0.0
-    stopped: bool = False
-    reading: Reading = Reading(0.0)
+    rhythm: Rhythm = Rhythm()
     bout: Bout = NO_BOUT
     tally: Tally = Tally()
     today: Day = Day()
@@ -140,6 +93,11 @@ class State(NamedTuple):
     session: tuple[str, float, float] = ("", 0.0, 0.0)
     """Key, begin and end of the last guided session: what its process tells later belongs to that fact."""
 
+    @property
+    def reading(self) -> Reading:
+        """What the evidence has come to."""
+        return self.watch.reading
+
 
 def fresh(s: Settings) -> State:
     """Nobody has sat yet."""
@@ -151,20 +109,22 @@ def fresh(s: Settings) -> State:
 
 def dump(st: State) -> dict[str, Any]:
     """The state as plain values, for a checkpoint."""
+    reading, boot_id, ran_until, stopped = st.watch
     return {
-        "boot": [st.boot_id, st.offset, st.t, st.ran_until, st.stopped],
+        "boot": [boot_id, st.offset, st.t, ran_until, stopped],
         "reading": [
-            st.reading.since,
-            st.reading.touched,
-            [[c.over.value, c.start, _finite(c.end)] for c in st.reading.covers],
-            _finite(st.reading.nudged_at),
+            reading.since,
+            reading.touched,
+            [[c.over.value, c.start, _finite(c.end)] for c in reading.covers],
+            _finite(reading.nudged_at),
         ],
-        "bout": [_finite(x) for x in st.bout],
-        "tally": [_finite(x) for x in st.tally],
+        "rhythm": list(st.rhythm),
+        "bout": [*map(_finite, st.bout[:-1]), st.bout.day],
+        "tally": [*map(_finite, st.tally)],
         "today": list(st.today),
         "past": [list(day) for day in st.past],
         "owed": list(st.owed) if st.owed else None,
-        "pause": [_finite(x) for x in st.pause] if st.pause else None,
+        "pause": [*map(_finite, st.pause)] if st.pause else None,
         "standing": st.standing,
         "programme": record.dump(st.programme),
         "shown": [st.shown, list(st.weeks_shown), st.asked_gap],
@@ -176,24 +136,26 @@ def dump(st: State) -> dict[str, Any]:
 
 def load(plain: Mapping[str, Any]) -> State:
     """The state out of a checkpoint. Raises KeyError, TypeError or ValueError when it is not one."""
+    plain = renewed(plain)
     boot_id, offset, t, ran_until, stopped = plain["boot"]
     since, touched, covers, nudged_at = plain["reading"]
+    *bout, began = plain["bout"]
+    start, end, seconds, standing, unknown = map(_number, bout)
     shown, weeks_shown, asked_gap = plain["shown"]
     key, kind = plain["answer"]
-    session, begun, ended = plain.get("session", ("", 0.0, 0.0))  # not in 0.1
+    session, begun, ended = plain["session"]
+    reading = Reading(
+        since,
+        touched,
+        tuple(Cover(Over(over), start, _number(end)) for over, start, end in covers),
+        _number(nudged_at),
+    )
     return State(
-        boot_id=boot_id,
+        watch=Watch(reading, boot_id, ran_until, stopped),
         offset=offset,
         t=t,
-        ran_until=ran_until,
-        stopped=stopped,
-        reading=Reading(
-            since,
-            touched,
-            tuple(Cover(Over(over), start, _number(end)) for over, start, end in covers),
-            _number(nudged_at),
-        ),
-        bout=Bout(*map(_number, plain["bout"])),
+        rhythm=Rhythm(*plain["rhythm"]),
+        bout=Bout(start, end, seconds, standing, unknown, began),
         tally=Tally(*map(_number, plain["tally"])),  # type: ignore[arg-type]  # counts are whole as they were
         today=Day(*plain["today"]),
         past=tuple(Day(*day) for day in plain["past"]),
@@ -208,6 +170,35 @@ def load(plain: Mapping[str, Any]) -> State:
         choice=plain["choice"],
         session=(session, begun, ended),
     )
+
+
+def renewed(plain: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A checkpoint as this version writes it. 0.1 counted days in another way. Raises what `load` raises."""
+    if not outdated(plain):
+        return plain
+    since_session, since_arrival, absence, active, regular, _gap, *nudges = plain["tally"]
+    today = _renewed_day(plain["today"])
+    return {
+        **plain,
+        "rhythm": [active, 0.0, 0.0, 0.0, regular],
+        "bout": [*plain["bout"], today[0]],
+        "tally": [since_session, since_arrival, absence, *nudges],
+        "today": today,
+        "past": [_renewed_day(day) for day in plain["past"]],
+        "session": ["", 0.0, 0.0],
+    }
+
+
+def outdated(plain: Mapping[str, Any]) -> bool:
+    """0.1 wrote it, which counted days in another way."""
+    return "rhythm" not in plain
+
+
+def _renewed_day(day: Sequence[Any]) -> list[Any]:
+    """What 0.1 did not tell apart is taken as it took it: all unknown time as lying between inputs."""
+    date, low, best, high, unknown, prolonged, first, last, *counts, expected, busiest, paused, asked = day
+    sitting = [low, best, high - best - unknown, unknown, unknown, 0.0, 0.0, 0.0, prolonged]
+    return [date, *sitting, first, last, busiest, 0.0, *counts, expected, paused, asked]
 
 
 def _finite(x: float) -> float | str:

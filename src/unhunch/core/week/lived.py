@@ -3,44 +3,61 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from unhunch.core.facts import Fact, Kind
+from unhunch.core.facts import IMPORTED, Fact, Kind
 from unhunch.core.intervals import Interval, union, without
-from unhunch.core.presence.reading import Over, Piece, Presence, Reading
+from unhunch.core.presence import sweep
+from unhunch.core.presence.reading import Piece, Presence, Reading
+from unhunch.core.presence.sweep import Rank, Watch, edges, kept
 from unhunch.core.settings import Settings
-from unhunch.core.state import apply
-from unhunch.core.state.apply import COVERS
-from unhunch.core.state.fold import _BEGIN, _FINISH, _LAST, _POINT, CORRECTIONS, IMPORTED, _edges, _kept
 
 
 class Lived(NamedTuple):
-    """A piece of a day as it was lived, in wall time."""
+    """A piece of a day as it was lived: it is counted by the running clock, and shown where the wall clock stood."""
 
     day: str
     """Logical day, ISO date."""
-    start: float
-    """Unix seconds."""
-    end: float
-    presence: Presence
-    breaks: bool
-    maybe: bool
+    piece: Piece
+    shift: float
+    """Seconds from the piece's clock to Unix time."""
     utc_offset: int
     device: str
 
+    @property
+    def start(self) -> float:
+        """Unix seconds."""
+        return self.piece.start + self.shift
+
+    @property
+    def end(self) -> float:
+        return self.piece.end + self.shift
+
+    @property
+    def presence(self) -> Presence:
+        return self.piece.presence
+
+    def on_the_wall(self, start: float | None = None, end: float | None = None) -> "Lived":
+        """The same, or a part of it, counted by the wall clock, as pieces from several watchers have to be."""
+        a, b = self.start if start is None else start, self.end if end is None else end
+        return self._replace(piece=self.piece._replace(start=a, end=b), shift=0.0)
+
 
 def lived(facts: Iterable[Fact], s: Settings) -> list[Lived]:
-    """What the facts of all machines say about their days, sorted by machine, then time.
+    """What the facts of all machines say about their days, by machine, in the order of time.
 
     Another program's record of this machine says nothing about the time in which Unhunch itself ran here.
     """
-    by_source: dict[tuple[str, str], list[Fact]] = {}
+    by_source: dict[str, dict[str, list[Fact]]] = {}
     for fact in facts:
         imported = fact.boot_id if fact.boot_id.startswith(IMPORTED) else ""
-        by_source.setdefault((fact.device, imported), []).append(fact)
+        by_source.setdefault(fact.device, {}).setdefault(imported, []).append(fact)
     days: list[Lived] = []
-    watched = union((f.wall, f.end) for f in by_source.get(("", ""), ()) if f.kind is Kind.RUNNING)
-    for (device, imported), some in sorted(by_source.items()):
-        pieces = _lived(some, s, device)
-        days.extend(_elsewhen(pieces, watched) if imported == of_this_machine(device) else pieces)
+    watched = union((f.wall, f.end) for f in by_source.get("", {}).get("", ()) if f.kind is Kind.RUNNING)
+    for device, sources in sorted(by_source.items()):
+        found: list[Lived] = []
+        for imported, some in sorted(sources.items()):
+            pieces = _lived(some, s, device)
+            found.extend(_elsewhen(pieces, watched) if imported == of_this_machine(device) else pieces)
+        days += found if len(sources) == 1 else sorted((p.on_the_wall() for p in found), key=lambda p: p.start)
     return days
 
 
@@ -62,63 +79,40 @@ def _elsewhen(pieces: Iterable[Lived], watched: Sequence[Interval]) -> Iterator[
         while last < len(watched) and watched[last][0] < p.end:
             last += 1
         for start, end in without([(p.start, p.end)], watched[first:last]):
-            yield p._replace(start=start, end=end)
+            yield p.on_the_wall(start, end)
 
 
 def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:
-    """One machine's days."""
-    reading = Reading(0.0)
-    typing, stopped = False, False
-    boot_id, ran_until, began = "", 0.0, False
-    day, shift, utc_offset = "", 0.0, 0
-    for t, rank, _order, fact in _edges(_kept(facts), {}, 0.0):
+    """One machine's days: a day begins where its fact says so, or, in a record that knows none, with an input of it."""
+    order = edges(kept(facts), {}, 0.0)
+    if not order:
+        return
+    first = order[0]
+    w = Watch(Reading(first.t))
+    day, shift, utc_offset = first.fact.day, first.fact.wall - first.t, first.fact.utc_offset
+    typing = told = False
+    for t, rank, _order, fact in order:
         kind = fact.kind
         pieces: list[Piece] = []
-        if not began:
-            reading, began = Reading(t), True
-        if kind is Kind.INPUT:
-            typing = rank == _BEGIN and fact.length > 0
-            steady = rank == _FINISH
-            reading, pieces = reading.input(t, s, steady=steady)
-            if rank == _BEGIN:
-                if not day:
-                    day, shift, utc_offset = fact.day, fact.wall - t, fact.utc_offset
-                yield from _days(pieces, day, shift, utc_offset, device)
-                day, shift, utc_offset = fact.day, fact.wall - t, fact.utc_offset
-                continue
-        elif kind is Kind.CORRECTION:
-            if rank == _POINT:
-                continue
-            if typing:
-                reading, pieces = reading.input(t, s, steady=True)
-            over = CORRECTIONS[fact.body["as"]]
-            reading = reading.cover(over, t) if rank == _BEGIN else reading.uncover(over, t)
-        elif kind is Kind.RUNNING:
-            if rank == _BEGIN and ran_until and t > ran_until:
-                gone = stopped or fact.boot_id != boot_id
-                reading = apply.unwatched(reading, ran_until, t, gone, s)
-            if rank == _LAST:
-                ran_until = t
-            boot_id, stopped = fact.boot_id, False if rank == _BEGIN else stopped
-        elif kind is Kind.STOPPED:
-            stopped, ran_until = True, t
-        elif kind in COVERS and rank != _POINT:
-            over = COVERS[kind]
-            reading = reading.cover(over, t) if rank == _BEGIN else reading.uncover(over, t)
-        elif kind is Kind.STAND:
-            reading = reading.uncover(Over.STANDING, t).cover(Over.STANDING, t)
-        elif kind is Kind.SIT:
-            reading = apply.sat_down(reading, fact.body, t, s)
-        elif kind is Kind.SHOWN and fact.body.get("what") == "nudge":
-            reading = reading._replace(nudged_at=t)
-        elif kind is Kind.DAY and t - reading.since >= s.day_gap:
-            reading, pieces = reading.settle(t, s)
-        yield from _days(pieces, day or fact.day, shift, utc_offset or fact.utc_offset, device)
-    if began and ran_until > reading.since:
-        tail = reading.gap(ran_until, s)
-        yield from _days(tail, day, shift, utc_offset, device)
-
-
-def _days(pieces: Sequence[Piece], day: str, shift: float, utc_offset: int, device: str) -> Iterator[Lived]:
-    for p in pieces:
-        yield Lived(day, p.start + shift, p.end + shift, p.presence, p.breaks, p.maybe, utc_offset, device)
+        day = day or fact.day
+        if kind is Kind.CORRECTION:
+            if rank is not Rank.POINT:
+                w, pieces = sweep.correct(w, fact, t, s, begins=rank is Rank.BEGIN, typing=typing)
+        elif rank is Rank.BEGIN:
+            w, pieces = sweep.begin(w, fact, t, s)
+        elif rank is not Rank.POINT:
+            w, pieces = sweep.finish(w, fact, t, s)
+        elif kind is Kind.DAY:
+            w, pieces = sweep.turn(w, t, s)
+        else:
+            w, pieces = sweep.point(w, fact, t, s)
+        for p in pieces:
+            yield Lived(day, p, shift, utc_offset, device)
+        if kind is Kind.DAY:
+            day, told = fact.body["date"], True
+        elif kind is Kind.INPUT:
+            typing = rank is Rank.BEGIN and fact.length > 0
+            if rank is Rank.BEGIN:
+                day, shift, utc_offset = day if told else fact.day, fact.wall - t, fact.utc_offset
+    for p in w.reading.gap(w.ran_until, s):
+        yield Lived(day, p, shift, utc_offset, device)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 
-from unhunch.core.presence.reading import ABSENT, Presence
+from unhunch.core.presence.reading import ABSENT, Piece, Presence
 from unhunch.core.settings import Settings
 from unhunch.core.week.lived import Lived
 
@@ -24,9 +24,10 @@ _RANK = {presence: rank for rank, presence in enumerate(STRENGTH)}
 
 def together(lived: Iterable[Lived], s: Settings) -> list[Lived]:
     """The pieces of all machines as one history in the order of time. With one machine, its own pieces as they are."""
-    pieces = sorted(lived, key=lambda p: p.start)
-    if len({p.device for p in pieces}) < 2:
-        return pieces
+    every = list(lived)
+    if len({p.device for p in every}) < 2:
+        return every
+    pieces = sorted((p.on_the_wall() for p in every), key=lambda p: p.start)
     merged: list[Lived] = []
     for group in _overlapping(pieces):
         merged += group if len(group) == 1 else _union(group, s)
@@ -68,29 +69,26 @@ def _strongest(live: Sequence[Lived], a: float, b: float) -> Lived:
     """What holds from `a` to `b`. An absence breaks if all machines agree, and may be sitting if one says so."""
     best = min(live, key=lambda p: _RANK[p.presence])
     if best.presence not in ABSENT:
-        return best._replace(start=a, end=b)
-    return best._replace(start=a, end=b, breaks=all(p.breaks for p in live), maybe=any(p.maybe for p in live))
+        return best.on_the_wall(a, b)
+    breaks, maybe = all(p.piece.breaks for p in live), any(p.piece.maybe for p in live)
+    return best._replace(piece=Piece(a, b, best.presence, breaks, maybe))
 
 
 def _append(found: list[Lived], piece: Lived) -> None:
     """Add a piece, or make the last one longer if it says the same."""
-    if (
-        found
-        and found[-1].end == piece.start
-        and found[-1]._replace(start=0.0, end=0.0) == piece._replace(start=0.0, end=0.0)
-    ):
-        found[-1] = found[-1]._replace(end=piece.end)
+    if found and found[-1].end == piece.start and found[-1].on_the_wall(0.0, 0.0) == piece.on_the_wall(0.0, 0.0):
+        found[-1] = found[-1].on_the_wall(end=piece.end)
     else:
         found.append(piece)
 
 
 def _still_breaks(found: Sequence[Lived], group: Sequence[Lived], s: Settings) -> list[Lived]:
     """An absence that another machine's activity cut short is a real break only if what is left is long enough."""
-    whole = {(p.start, p.end) for p in group if p.breaks}
+    whole = {(p.start, p.end) for p in group if p.piece.breaks}
     checked: list[Lived] = []
     for absent, run in groupby(found, key=lambda p: p.presence in ABSENT):
         pieces = list(run)
         length = pieces[-1].end - pieces[0].start
         short = length < s.break_gap - s.active_gap and not any((p.start, p.end) in whole for p in pieces)
-        checked += [p._replace(breaks=False) for p in pieces] if absent and short else pieces
+        checked += [p._replace(piece=p.piece._replace(breaks=False)) for p in pieces] if absent and short else pieces
     return checked

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from unhunch.core.averages import mean, median
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import DAY
+from unhunch.core.presence.day import Day as Counted
 from unhunch.core.settings import WEEKDAYS, Settings
 from unhunch.core.translate import _
 from unhunch.core.week import choice as choices
@@ -112,7 +113,7 @@ def summarise(
         first=names[0],
         last=names[-1],
         days=days,
-        sitting=_sitting(totals, s),
+        sitting=_sitting([t.day for t in totals], s),
         sitting_per_day=_per_day([d for d in days if d.counted]),
         before=_before(h, week, s),
         pattern=_pattern([lot for t in totals for lot in t.stretches], s),
@@ -141,8 +142,9 @@ def trend(
     for n in range(weeks - 1, -1, -1):
         first = back(week, n)
         names = seven(first)
-        counted = [h.days[name] for name in names if name in h.days and h.days[name].counted(s)]
-        lots = [lot for name in names if name in h.days and not h.days[name].flags(s) for lot in h.days[name].stretches]
+        known = [h.days[name] for name in names if name in h.days]
+        counted = [totals.day for totals in known if totals.day.valid(s)]
+        lots = [lot for totals in known if not totals.day.flags(s) for lot in totals.stretches]
         found.append(
             TrendWeek(
                 first=first,
@@ -172,11 +174,11 @@ def thresholds(s: Settings) -> dict[str, float]:
     }
 
 
-def _sitting(totals: Sequence[DayTotals], s: Settings, over: int = 1) -> Sitting:
+def _sitting(days: Sequence[Counted], s: Settings, over: int = 1) -> Sitting:
     return Sitting(
-        minutes(sum(t.low for t in totals) / over),
-        minutes(sum(t.best for t in totals) / over),
-        minutes(sum(t.high(s) for t in totals) / over),
+        minutes(sum(day.low for day in days) / over),
+        minutes(sum(day.best for day in days) / over),
+        minutes(sum(day.high(s) for day in days) / over),
     )
 
 
@@ -201,7 +203,8 @@ def _pattern(lots: Sequence[Lot], s: Settings) -> Pattern:
 
 
 def _day(name: str, h: _History, s: Settings) -> Day:
-    totals = h.days.get(name) or DayTotals()
+    totals = h.days.get(name) or DayTotals(Counted(name))
+    counted = totals.day
     weekday = date.fromisoformat(name).weekday()
     due = [o for o in h.owed if o.day == name]
     sessions = [f for f in h.sessions if day_of(f) == name]
@@ -209,10 +212,10 @@ def _day(name: str, h: _History, s: Settings) -> Day:
         date=name,
         weekday=WEEKDAYS[weekday],
         workday=WEEKDAYS[weekday] in s.workdays,
-        sitting=_sitting([totals], s),
+        sitting=_sitting([counted], s),
         usual=_usual(name, h.days, s),
-        counted=totals.counted(s),
-        flags=totals.flags(s),
+        counted=counted.valid(s),
+        flags=counted.flags(s),
         paused=(paused := decisions.paused(name, h.facts, totals.utc_offset)),
         goal=None if paused else decisions.goal(h.facts, name, s, of_day=True),
         asked=sum(o.asked for o in due),
@@ -220,9 +223,9 @@ def _day(name: str, h: _History, s: Settings) -> Day:
         stretches=tuple(_span(lot, name) for lot in totals.stretches),
         unseen=tuple(_span(lot, name) for lot in totals.unseen),
         sessions=tuple(mark(f, name) for f in sessions),
-        unknown=minutes(totals.unknown),
-        calls=minutes(totals.calls),
-        standing=minutes(totals.standing),
+        unknown=minutes(counted.unknown),
+        calls=minutes(counted.calls),
+        standing=minutes(counted.standing),
     )
 
 
@@ -246,8 +249,8 @@ def _usual(name: str, days: Mapping[str, DayTotals], s: Settings) -> float | Non
     for n in range(1, WEEKS_BEFORE * 7 + 1):
         day = at - timedelta(days=n)
         totals = days.get(day.isoformat())
-        if totals is not None and (WEEKDAYS[day.weekday()] in s.workdays) is work and totals.counted(s):
-            found.append(totals.best)
+        if totals is not None and (WEEKDAYS[day.weekday()] in s.workdays) is work and totals.day.valid(s):
+            found.append(totals.day.best)
     return minutes(median(found)) if found else None
 
 
@@ -256,8 +259,8 @@ def _before(h: _History, week: str, s: Settings) -> Before:
     seen: list[tuple[list[DayTotals], list[str]]] = []
     for n in range(1, WEEKS_BEFORE + 1):
         names = seven(back(week, n))
-        totals = [h.days[name] for name in names if name in h.days and not h.days[name].flags(s)]
-        if any(t.counted(s) for t in totals):
+        totals = [h.days[name] for name in names if name in h.days and not h.days[name].day.flags(s)]
+        if any(t.day.valid(s) for t in totals):
             seen.append((totals, names))
     if not seen:
         return Before(0, None, None, None, None, None, None, None, None)
@@ -267,8 +270,8 @@ def _before(h: _History, week: str, s: Settings) -> Before:
     names = [name for _, week_names in seen for name in week_names]
     return Before(
         weeks=len(seen),
-        sitting=_sitting(every, s, over=len(seen)),
-        sitting_per_day=minutes(mean([t.best for t in every if t.counted(s)])),
+        sitting=_sitting([t.day for t in every], s, over=len(seen)),
+        sitting_per_day=minutes(mean([t.day.best for t in every if t.day.valid(s)])),
         prolonged_share=pattern.prolonged_share,
         long=round(pattern.long / len(seen), 1),
         longest=minutes(mean(longest)),

@@ -1,0 +1,201 @@
+"""Facts read in the order of the running clock, and what each of them changes in what is known of presence.
+
+The law: what was lived, what is re-read and what the week shows are one reading. The engine calls `begin`, `finish`
+and `point` as things happen; the fold of its state and the days of the week call them for stored facts.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import IntEnum
+from math import inf
+from typing import Any, NamedTuple
+
+from unhunch.core.bodies import sound
+from unhunch.core.facts import SPANS, Fact, Kind
+from unhunch.core.presence.reading import Over, Piece, Reading
+from unhunch.core.settings import Settings
+
+COVERS = {
+    Kind.LOCKED: Over.LOCKED,
+    Kind.ASLEEP: Over.ASLEEP,
+    Kind.CALL: Over.CALL,
+    Kind.INHIBITED: Over.INHIBITED,
+    Kind.BLIND: Over.BLIND,
+    Kind.PARTIAL: Over.PARTIAL,
+    Kind.SESSION: Over.SESSION,
+}
+
+CORRECTIONS = {
+    "away": Over.CORRECTED_AWAY,
+    "standing": Over.CORRECTED_STANDING,
+    "sitting": Over.CORRECTED_SITTING,
+}
+
+
+class Watch(NamedTuple):
+    """Who watches, and what the evidence has come to."""
+
+    reading: Reading = Reading(0.0)
+    boot_id: str = ""
+    ran_until: float = 0.0
+    """Running-clock second up to which the daemon is known to have run; 0 before it first did."""
+    stopped: bool = False
+    """It ended cleanly."""
+
+
+Read = tuple[Watch, list[Piece]]
+"""What is known after a fact, and the time that it settled."""
+
+
+# What a fact changes --------------------------------------------------------------------------------------------------
+
+
+def begin(w: Watch, fact: Fact, t: float, s: Settings) -> Read:
+    """A span begins at `t`."""
+    kind = fact.kind
+    if kind is Kind.INPUT:
+        return touch(w, t, s)
+    if kind is Kind.RUNNING:
+        return _run(w, fact, t, s), []
+    if kind in COVERS:
+        return w._replace(reading=w.reading.cover(COVERS[kind], t)), []
+    return w, []
+
+
+def finish(w: Watch, fact: Fact, t: float, s: Settings) -> Read:
+    """A span ends at `t`, as far as it is known."""
+    kind = fact.kind
+    if kind is Kind.INPUT:
+        return touch(w, t, s, steady=True) if t > w.reading.since else (w, [])
+    if kind is Kind.RUNNING:
+        return w._replace(ran_until=t), []
+    if kind in COVERS:
+        return w._replace(reading=w.reading.uncover(COVERS[kind], t)), []
+    return w, []
+
+
+def point(w: Watch, fact: Fact, t: float, s: Settings) -> Read:
+    """Something happened at `t`. A new day is `turn`."""
+    match fact.kind:
+        case Kind.STOPPED:
+            return w._replace(stopped=True, ran_until=t), []
+        case Kind.STAND:
+            return w._replace(reading=w.reading.uncover(Over.STANDING, t).cover(Over.STANDING, t)), []
+        case Kind.SIT:
+            return w._replace(reading=_sat_down(w.reading, fact.body, t, s)), []
+        case Kind.SHOWN if fact.body["what"] == "nudge":
+            return w._replace(reading=w.reading._replace(nudged_at=t)), []
+    return w, []
+
+
+def turn(w: Watch, t: float, s: Settings) -> Read:
+    """Another logical day begins: what a long gap has been up to now belongs to the day before."""
+    if t - w.reading.since < s.day_gap:
+        return w, []
+    reading, pieces = w.reading.settle(t, s)
+    return w._replace(reading=reading), pieces
+
+
+def correct(w: Watch, fact: Fact, t: float, s: Settings, *, begins: bool, typing: bool) -> Read:
+    """A corrected time begins or ends at `t`, perhaps in the middle of typing."""
+    w, pieces = touch(w, t, s, steady=True) if typing else (w, [])
+    over = CORRECTIONS[fact.body["as"]]
+    reading = w.reading.cover(over, t) if begins else w.reading.uncover(over, t)
+    return w._replace(reading=reading), pieces
+
+
+def touch(w: Watch, t: float, s: Settings, *, steady: bool = False) -> Read:
+    """There was input at `t` (`steady`: all the time up to it)."""
+    before, boot_id, ran_until, stopped = w
+    reading, pieces = before.input(t, s, steady=steady)
+    return (w if reading is before else Watch(reading, boot_id, ran_until, stopped)), pieces
+
+
+def _run(w: Watch, fact: Fact, t: float, s: Settings) -> Watch:
+    """The daemon began to watch: what it did not see was absence after a clean stop or another boot, else unknown."""
+    reading = w.reading
+    if not w.boot_id:
+        if not reading.touched:
+            told = reading.covers  # corrections of the time before the very first run
+            reading = Reading(min((c.start for c in told), default=t), covers=told)
+    elif t > w.ran_until:
+        over = Over.BLIND if t - w.ran_until > s.bridge else Over.BRIDGED
+        gone = w.stopped or fact.boot_id != w.boot_id
+        reading = reading.cover(Over.OFF if gone else over, w.ran_until, t)
+    return Watch(reading, fact.boot_id, t, stopped=False)
+
+
+def _sat_down(reading: Reading, body: Mapping[str, Any], t: float, s: Settings) -> Reading:
+    """Standing ends. A break that ended it was no standing: it is back-dated like any absence."""
+    cover = reading.covered(Over.STANDING)
+    if cover and body.get("why") == "break":
+        t = max(reading.since, cover.start) + s.active_gap
+    return reading.uncover(Over.STANDING, t)
+
+
+# The order of facts ---------------------------------------------------------------------------------------------------
+
+
+class Rank(IntEnum):
+    """What happens at an edge."""
+
+    FINISH = 0
+    BEGIN = 1
+    POINT = 2
+    LAST = 3
+    """A daemon's run ends, as far as is known until the next begins."""
+
+
+class Edge(NamedTuple):
+    """What happens to the sweep at `t`: a span ends or begins, a point lies there."""
+
+    t: float
+    rank: Rank
+    order: float
+    fact: Fact
+
+
+def kept(facts: Sequence[Fact]) -> list[Fact]:
+    """Without what was taken back, and what does not make sense."""
+    facts = sound(facts)
+    undone = {f.body["fact"] for f in facts if f.kind is Kind.UNDO}
+    return [f for f in facts if f.key not in undone] if undone else facts
+
+
+def edges(facts: Iterable[Fact], offsets: dict[str, float], last: float) -> list[Edge]:
+    """Every begin, end and point in the order of the running clock.
+
+    Each boot is laid on one line by its first fact: where the wall clock then stood, but never before an earlier boot.
+    At the same second what ends comes first; the rest goes in the order in which it was written.
+    """
+    found: list[Edge] = []
+    run: Edge | None = None
+    for order, fact in enumerate(facts):
+        if fact.boot_id not in offsets:
+            offsets[fact.boot_id] = max(fact.wall - fact.boot, last - fact.boot)
+        t = fact.boot + offsets[fact.boot_id]
+        end = t + fact.length
+        last = max(last, end)
+        kind = fact.kind
+        if kind is Kind.CORRECTION:
+            shift = t - fact.wall
+            found.append(Edge(fact.body["from"] + shift, Rank.BEGIN, order, fact))
+            found.append(Edge(fact.body["to"] + shift, Rank.FINISH, order, fact))
+            found.append(Edge(t, Rank.POINT, order, fact))
+        elif kind is Kind.RUNNING:
+            if run:  # what a run's end says is known until the next begins
+                found.append(run._replace(order=order - 0.5))
+            found.append(Edge(t, Rank.BEGIN, order, fact))
+            run = Edge(end, Rank.LAST, inf, fact)
+        elif kind is Kind.INPUT:
+            found.append(Edge(t, Rank.BEGIN, order, fact))
+            if fact.length > 0:
+                found.append(Edge(end, Rank.FINISH, order, fact))
+        elif kind in SPANS and fact.length > 0:
+            found.append(Edge(t, Rank.BEGIN, order, fact))
+            found.append(Edge(end, Rank.FINISH, order, fact))
+        elif kind not in COVERS or kind is Kind.SESSION:
+            found.append(Edge(t, Rank.POINT, order, fact))
+    if run:
+        found.append(run)
+    found.sort(key=lambda edge: (edge.t, edge.rank is not Rank.FINISH, edge.order))
+    return found
