@@ -34,6 +34,43 @@ def test_comments_and_order_stay() -> None:
     assert after.session_size == "long"
 
 
+@pytest.mark.parametrize(
+    ("text", "key", "value", "wanted"),
+    [
+        (
+            '[sitting]\nactive_gap = "60 s"\n\n# When you work.\n[hours]\nmon = "08:00-16:00"\n',
+            "sitting.break_gap",
+            360.0,
+            '[sitting]\nactive_gap = "60 s"\nbreak_gap = "6 min"\n\n# When you work.\n[hours]\nmon = "08:00-16:00"\n',
+        ),
+        (
+            '# Mine.\ngoal = 2\n\n# When you work.\n[hours]\nmon = "08:00-16:00"\n',
+            "nudge.enabled",
+            False,
+            None,
+        ),
+        (
+            '# Mine.\ngoal = 2  # a day\n# Two are enough.\n\n# When you work.\n[hours]\nmon = "08:00-16:00"\n',
+            "source",
+            "x11",
+            '# Mine.\ngoal = 2  # a day\n# Two are enough.\nsource = "x11"\n\n'
+            '# When you work.\n[hours]\nmon = "08:00-16:00"\n',
+        ),
+        ("goal = 2\n\n# That is all.\n", "source", "x11", "goal = 2\nsource = \"x11\"\n\n# That is all.\n"),
+    ],
+)  # fmt: skip
+def test_a_new_key_leaves_the_comment_of_the_next_table_where_it_is(
+    text: str, key: str, value: object, wanted: str | None
+) -> None:
+    """A comment behind a blank line speaks of what follows it."""
+    found = changed(text, {key: value})
+    assert "# When you work.\n[hours]" in found or "[hours]" not in text
+    if wanted is not None:
+        assert found == wanted
+    twice = changed(changed(text, {key: value}), {key: None})
+    assert parse(twice) == parse(text)
+
+
 def test_none_goes_back_to_the_default() -> None:
     text = changed(MINE, {"goal": None, "hours.mon": None, "snooze.length": None})
     assert parse(text) == Settings()

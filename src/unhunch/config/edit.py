@@ -49,10 +49,14 @@ def changed(text: str, changes: Mapping[str, Any], name: str = "config.toml") ->
     for key, setting in changes.items():
         table = _table(document, key, make=setting is not None)
         if setting is not None and table is not None:
+            new = _last(key) not in table
             table[_last(key)] = plain(known[key], setting)
+            if new:
+                document = parse_toml(_beside_its_table(text, dumps(document)))
         elif table is not None and _last(key) in table:
             del table[_last(key)]
-    result = dumps(document)
+        text = dumps(document)
+    result = text
     wanted = {known[key].name: known[key].default if setting is None else setting for key, setting in changes.items()}
     if parse(result, name) != dataclasses.replace(before, **wanted):
         raise ConfigError(
@@ -61,6 +65,24 @@ def changed(text: str, changes: Mapping[str, Any], name: str = "config.toml") ->
             _("Change it by hand with 'unhunch config edit'."),
         )
     return result
+
+
+def _beside_its_table(before: str, after: str) -> str:
+    """The text with its one new line moved up to the lines that it belongs to.
+
+    tomlkit puts a new key behind all that stands before the next table: also behind the comment that speaks of that
+    table. From the first blank line on such comments belong to what follows.
+    """
+    old, lines = before.splitlines(), after.splitlines(keepends=True)
+    at = next((n for n, line in enumerate(lines) if n >= len(old) or line.rstrip("\n") != old[n]), len(lines))
+    first = at
+    while first > 0 and (not lines[first - 1].strip() or lines[first - 1].lstrip().startswith("#")):
+        first -= 1
+    blank = next((n for n in range(first, at) if not lines[n].strip()), at)
+    if at >= len(lines) or lines[at].lstrip().startswith("[") or (first == 0 and blank == 0):
+        return after
+    added = len(lines) - len(old)  # with a blank line of tomlkit's behind it
+    return "".join([*lines[:blank], lines[at], *lines[blank:at], *lines[at + added :]])
 
 
 def _last(key: str) -> str:
