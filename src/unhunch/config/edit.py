@@ -79,9 +79,10 @@ def _beside_its_table(before: str, after: str) -> str:
     while first > 0 and (not lines[first - 1].strip() or lines[first - 1].lstrip().startswith("#")):
         first -= 1
     blank = next((n for n in range(first, at) if not lines[n].strip()), at)
-    if at >= len(lines) or lines[at].lstrip().startswith("[") or (first == 0 and blank == 0):
+    added = len(lines) - len(old)
+    alone = added == 1 or (added == 2 and not lines[at + 1].strip())  # tomlkit may put a blank line behind it
+    if not alone or lines[at].lstrip().startswith("[") or not lines[at].strip():
         return after
-    added = len(lines) - len(old)  # with a blank line of tomlkit's behind it
     return "".join([*lines[:blank], lines[at], *lines[blank:at], *lines[at + added :]])
 
 
