@@ -1,6 +1,6 @@
 # Everything is done in .venv, which the first target that needs it makes. A second run is instant.
 .DELETE_ON_ERROR:
-.PHONY: help demo run test fuzz check bench example share words pictures constraints clean
+.PHONY: help demo run test fuzz check bench example share words voice pictures constraints clean
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -55,6 +55,9 @@ share: $(FOR_TESTING)  # after changing a command's words, options or examples
 
 words: $(FOR_TESTING)  # after changing what a person reads, or a translation of it
 	$(PY) -m tools.catalogues
+
+voice: $(FOR_TESTING)  # after changing a spoken sentence; needs libttspico-utils (Debian non-free), espeak-ng, opus-tools
+	$(PY) -m tools.voice
 
 pictures: $(FOR_TESTING)  # after changing how a notice, a session or a week looks
 	UNHUNCH_PICTURES=1 $(PY) -m pytest -q tests/desktop/test_pictures.py

@@ -216,10 +216,11 @@ def test_the_sizes_of_a_session_are_those_of_the_routine() -> None:
         "breaths a place": [str(len(size["breaths"])) for size in sizes],
         "moves between, each": [f"{plain['move_seconds']} s"] * 3,
         "stiff spots": [str(size["stiff_spots"]) for size in sizes],
+        "half time: the branches in short": [f"{plain['half']['seconds']} s"] * 3,
         "to get there, each": [f"{plain['travel_seconds']} s"] * 3,
         "breaths a stiff spot": [str(len(size["stiff_breaths"])) for size in sizes],
         "roll to the side, sit up, rate": [seconds(size["closing"]) for size in sizes],
-        "total": [clock(timeline(builtin(), Size(size)).seconds) for size in ("short", "standard", "long")],
+        "total": [clock(timeline(builtin(), Size(size)).length) for size in ("short", "standard", "long")],
     }
     late = {where for where, _, _ in rows(table)}
     told = {name: cells for name, *cells in rows(said) if name in right}

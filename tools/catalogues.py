@@ -35,7 +35,7 @@ TRANSLATED = [code for code in LANGUAGES if code != "en"]
 SAFETY = "safety"
 """A text that keeps people from harm: it is translated literally and back-translated beside it. In the source a
 comment that begins with this word goes before it."""
-SAFE_IN_ROUTINE = ("screening", "safety", "landmark", "branches", "hips_raised")
+SAFE_IN_ROUTINE = ("screening", "safety", "rules", "landmark", "moves", "branches")
 SAFE_WORDS = ("tingling", "never", "not the neck", "thumb", "abs")
 METHODS = [
     ("**.py", "python"),

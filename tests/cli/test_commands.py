@@ -692,7 +692,7 @@ def test_doctor_asks_the_daemon(daemon: Told, run: Run) -> None:
 
 def test_the_routine_in_force_and_a_bad_one(run: Run, tmp_path: Path) -> None:
     out = run("routine").out
-    assert all(length in out for length in ("2:24", "4:54", "7:44"))
+    assert all(length in out for length in ("2:47", "5:31", "8:26"))
     ran = run("routine", "check", str(write(tmp_path / "mine.toml", "format = 1\n")))
     assert ran.code == Exit.WRONG
     assert "positions" in ran.err
@@ -707,7 +707,7 @@ def test_a_routine_of_ones_own_is_checked_kept_and_previewed(run: Run, places: P
     out = run("routine").out
     assert "My own roller" in out
     shown = run("routine", "preview", "mine", "--size", "short").out
-    assert "2:24" in shown
+    assert "2:47" in shown
     assert "neck" in shown
     assert "Always check with your doctor" in shown
     other = write(tmp_path / "other" / "mine.toml", built_in)

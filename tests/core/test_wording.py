@@ -12,11 +12,14 @@ from unhunch.core.facts import Kind
 from unhunch.core.messages import Prompt
 from unhunch.core.programme import rules
 from unhunch.core.programme.record import Programme
-from unhunch.core.prompts.texts import MINUTES, NUDGES, STEPS, Words, rating, span, words
+from unhunch.core.prompts.texts import LENGTHS, NUDGES, STEPS, Words, rating, session_minutes, span, words
+from unhunch.core.session.routine import Size
+from unhunch.core.session.timeline import timeline
 from unhunch.core.settings import Settings
 from unhunch.core.week.asked import Window
 from unhunch.core.week.choice import Situation, options
 from unhunch.daemon.week_notice import headline
+from unhunch.session.routines import builtin
 
 S = Settings()
 SCOLDING = {
@@ -61,12 +64,20 @@ def check(said: Words, tongue: str) -> None:
 
 
 @pytest.mark.parametrize("step", [1, 2, 3])
-@pytest.mark.parametrize("size", MINUTES)
+@pytest.mark.parametrize("breath", [8.0, 9.0, 10.0])
+@pytest.mark.parametrize("size", list(Size))
+def test_a_notice_names_the_length_that_a_session_takes(size, breath):
+    assert session_minutes(size, breath) == round(timeline(builtin(), size, breath).length / 60)
+    title = words(Prompt("session", size=size, breath=breath)).title
+    assert str(session_minutes(size, breath)) in title
+
+
+@pytest.mark.parametrize("size", LENGTHS)
 def test_a_session_is_named_with_its_length(tongue, step, size):
     said = [words(Prompt("session", step=step, size=size, text=n)) for n in range(60)]
     titles = [w.title for w in said]
     assert len(set(titles)) == len(STEPS[step]) >= 10
-    assert all(str(MINUTES[size]) in title for title in titles)
+    assert all(str(session_minutes(size)) in title for title in titles)
     assert all(a != b for a, b in pairwise(titles))
     for w in said:
         assert [key for key, _ in w.buttons] == ["start", "snooze", "skip"]

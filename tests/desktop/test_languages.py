@@ -49,7 +49,7 @@ def test_a_day_is_lived_in_the_users_language(bed: Bed, spoken: str) -> None:
     bed.until("the notice", bed.displayed, limit=10)
     shown = desk.facts("shown")[-1]
     assert shown["what"] == "session"
-    known = [texts.words(Prompt("session", step=1, size=size, text=n)) for size in texts.MINUTES for n in range(60)]
+    known = [texts.words(Prompt("session", step=1, size=size, text=n)) for size in texts.LENGTHS for n in range(60)]
     assert desk.run("snooze", "30m").returncode == 0
     bed.until("the notice to go", lambda: bed.displayed() == 0)
     told = shown_by_dunst(bed)

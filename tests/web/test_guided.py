@@ -28,12 +28,13 @@ def test_a_whole_session_is_told_in_order() -> None:
     made.morning("better")
     made.begin(Size.STANDARD, landmark=True, stiffness=6)
     made.pulse(50, [(0, 50)], paused=False)
-    made.pulse(60, [(50, 60)], paused=True)
-    made.pulse(60, [], paused=True)
-    made.pulse(60, [], paused=False)
-    made.answer(Action.TINGLING, 70)
-    made.answer(Action.CLEARED, 70)
-    made.pulse(314, [(60, 314)], paused=False)
+    made.answer(Action.BEGIN, 50)
+    made.pulse(105, [(65, 105)], paused=True)
+    made.pulse(105, [], paused=True)
+    made.pulse(105, [], paused=False)
+    made.answer(Action.TINGLING, 115)
+    made.answer(Action.CLEARED, 115)
+    made.pulse(396, [(105, 396)], paused=False)
     assert made.stage is Stage.RATING
     made.rate({"stiffness_before": 5, "stiffness_after": 2, "discomfort": 1})
     assert heard.names == [
@@ -53,13 +54,37 @@ def test_each_pulse_holds_the_session_as_it_stands() -> None:
     """If nothing else comes, because everything was killed, the last pulse is the session."""
     made, heard = session()
     made.begin(Size.SHORT)
-    for at in range(10, 140, 10):
-        made.pulse(at, [(at - 10, at)], paused=False)
+    for at in range(10, 210, 10):
+        made.pulse(at, [(at - 10, at)], paused=False, seen=at > 180)
     seconds = [e["record"]["roller_s"] for e in heard.of("pulse")]
     assert seconds == sorted(seconds)
     assert seconds[0] == 0
     assert heard.of("pulse")[3]["record"]["status"] == "partial"
+    assert heard.of("pulse")[17]["record"]["status"] == "unknown", "nobody gave a sign yet"
     assert heard.of("pulse")[-1]["record"]["status"] == "done"
+
+
+def test_a_session_that_nobody_was_seen_in_is_not_known_and_a_rating_is_a_sign() -> None:
+    for rated, status in ((False, "unknown"), (True, "done")):
+        made, heard = session()
+        made.begin(Size.SHORT)
+        made.pulse(212, [(0, 212)], paused=False)
+        if rated:
+            made.rate({"discomfort": 1})
+        else:
+            made.leave()
+        assert heard.of("finished")[0]["record"]["status"] == status
+
+
+def test_a_pause_that_was_too_long_asks_for_the_rating() -> None:
+    made, heard = session()
+    made.begin(Size.SHORT)
+    made.pulse(100, [(0, 100)], paused=True, seen=True)
+    made.paused_out()
+    assert made.stage is Stage.RATING
+    assert heard.of("pulse")[-1]["record"]["status"] == "partial"
+    with pytest.raises(NotNow):
+        made.pulse(100, [], paused=False)
 
 
 def test_one_yes_means_ask_your_doctor_and_nothing_else_is_told() -> None:
@@ -108,7 +133,7 @@ def test_leaving_before_the_beginning_records_nothing_and_after_it_once() -> Non
 def test_leaving_the_rating_keeps_the_done_session() -> None:
     made, heard = session()
     made.begin(Size.SHORT)
-    made.pulse(144, [(0, 144)], paused=False)
+    made.pulse(212, [(0, 212)], paused=False, seen=True)
     made.leave()
     assert heard.of("finished")[0]["record"]["status"] == "done"
     assert "discomfort" not in heard.of("finished")[0]["record"]
@@ -117,7 +142,7 @@ def test_leaving_the_rating_keeps_the_done_session() -> None:
 def test_skipping_everything_is_not_doing_it() -> None:
     made, heard = session()
     made.begin(Size.SHORT)
-    made.pulse(144, [(0, 1)], paused=False)
+    made.pulse(212, [(0, 1)], paused=False)
     made.rate({})
     assert heard.of("finished")[0]["record"]["status"] == "partial"
     assert heard.of("finished")[0]["record"]["roller_s"] == 0
@@ -154,7 +179,7 @@ def test_a_listener_that_is_gone_does_not_end_the_session() -> None:
 
     made = GuidedSession(SessionPlan(), builtin(), Gone(), "page")
     made.begin(Size.SHORT)
-    made.pulse(144, [(0, 144)], paused=False)
+    made.pulse(212, [(0, 212)], paused=False)
     record = made.rate({})
     assert made.unheard[-1] == ("finished", {"record": record})
     assert record["status"] == "done"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.examples import examples
 from tests.web.pages import serving
-from unhunch.core.session.routine import Routine, parse
+from unhunch.core.session.routine import Routine
+from unhunch.core.session.routine_file import parse
 from unhunch.session.routines import builtin, choose
 
 BUILT_IN = resources.files("unhunch").joinpath("routines", "thoracic-foam-roller.toml").read_text()
@@ -58,7 +59,7 @@ async def test_its_words_are_text_on_the_page() -> None:
     plain = tomllib.loads(BUILT_IN)
     plain["title"] = plain["needs"] = SCRIPT
     plain["screening"][0] = SCRIPT
-    plain["safety"]["lines"][0] = SCRIPT
+    plain["rules"]["place"]["line"] = plain["how"]["lying"] = SCRIPT
     async with serving(routine=parse(plain)) as page:
         shown = (await page.get("/", x_unhunch_token=None)).body.decode()
         assert "<img src=x" not in shown

@@ -17,7 +17,7 @@ from unhunch.control.lock import lock
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 BEGIN = {"size": "short", "landmark": False, "hips_raised": False, "stiffness": None}
-PULSE = {"at": 60, "played": [[0, 60]], "paused": False}
+PULSE = {"at": 105, "played": [[0, 105]], "paused": False, "seen": True}
 ENDED_IN_A_REQUEST = """
 import os, signal, sys
 from unhunch.cli import main, start

@@ -21,6 +21,7 @@ from rich.console import Console
 from tests.web.pages import Heard
 from unhunch import language
 from unhunch.adapters.speech import HostVoice
+from unhunch.core.session.guide import Action
 from unhunch.core.session.routine import Size
 from unhunch.session import terminal as session_terminal
 from unhunch.session.guided import GuidedSession
@@ -122,6 +123,8 @@ def test_a_whole_session_with_screening_and_ratings(tmp_path: Path, made: list[T
     terminal.type("b\n")
     terminal.until("never roll up to your neck", "Press Enter")
     terminal.type("\n")
+    terminal.until("Get down slowly")
+    terminal.type(" ")
     terminal.until("Breathe in")
     terminal.until("104 of 104 s on the roller: that counts as a session", "Stiffness before")
     for answer in ("6\n", "2\n", "\n", "none\n"):
@@ -139,20 +142,25 @@ def test_tingling_pause_and_the_question(tmp_path: Path, made: list[Terminal]) -
     terminal.until("Press Enter")
     terminal.type("\n")
     terminal.until("Top of the upper back", "Breathe in")
+    terminal.type("j")
+    terminal.until("PAUSED", "x pain or dizzy")
+    terminal.type("jt")
     terminal.type(" ")
+    terminal.until("Top of the upper back", "any key: pause")
+    terminal.type("q")
     terminal.until("PAUSED")
-    terminal.type(" ")
-    terminal.until("Top of the upper back")
-    terminal.type("t")
+    terminal.type("a")
     terminal.until("Elbows in toward your chest")
-    terminal.until("Has it gone?")
-    terminal.type("t")
+    terminal.until("Has it gone?", "a still there")
+    terminal.type("a")
     terminal.until("Support your head")
-    terminal.until("Has it gone?")
-    terminal.type("y")
+    terminal.until("Has it gone?", "a still there")
+    terminal.type("p ")
     terminal.until("Head supported")
+    terminal.type("z")
+    terminal.until("PAUSED")
     terminal.type("s")
-    terminal.type("p")
+    terminal.type("x")
     terminal.until("Stop. Roll to your side")
     terminal.until("Stiffness before")
     terminal.type("\x03")
@@ -164,8 +172,9 @@ def test_tingling_pause_and_the_question(tmp_path: Path, made: list[Terminal]) -
     assert {e["event"] for e in events} >= {"paused", "resumed"}
     assert events[-1]["record"]["tingling"] == "cleared"
     said = terminal.said_file.read_text()
-    assert "Has it gone? Press Y for yes." in said
-    assert said.endswith("Stop. Roll slowly to your side and rest.\n")
+    assert "Has it gone? Then press Space. Still there? Press A." in said
+    assert "Paused. Space: go on. Escape: end here." in said
+    assert said.endswith(f"Stop. Roll slowly to your side and rest.\n{builtin().rules['help'].say}\n")
 
 
 def test_interrupting_keeps_what_was_done_and_gives_the_terminal_back(tmp_path: Path, made: list[Terminal]) -> None:
@@ -174,7 +183,9 @@ def test_interrupting_keeps_what_was_done_and_gives_the_terminal_back(tmp_path: 
     terminal.until("Press Enter")
     terminal.type("\n")
     terminal.until("Middle of the shoulder blades")
-    terminal.type("q")
+    terminal.type("\x1b")
+    terminal.until("PAUSED")
+    terminal.type("\x1b")
     terminal.until("Stiffness before")
     assert termios.tcgetattr(terminal.mine)[3] == before[3]
     terminal.type("\x03")
@@ -194,10 +205,12 @@ def test_a_sleep_pauses_it_and_does_not_count(tmp_path: Path, made: list[Termina
     os.killpg(terminal.process.pid, signal.SIGCONT)
     terminal.until("the computer was asleep")
     (paused,) = [e for e in terminal.events if e["event"] == "paused"]
-    assert paused["at"] < 15 + 24, "thirty seconds of the session would have passed"
+    assert paused["at"] < 45 + 15 + 24, "thirty seconds of the session would have passed"
     terminal.type(" ")
     terminal.until("Middle of the shoulder blades")
-    terminal.type("q")
+    terminal.type("\x1b")
+    terminal.until("PAUSED")
+    terminal.type("\x1b")
     terminal.until("Stiffness before")
     terminal.type("\x03")
     (finished,) = [e for e in terminal.end() if e["event"] == "finished"]
@@ -250,7 +263,8 @@ def run_without_terminal(folder: Path, plan: dict[str, Any]) -> tuple[str, list[
 def test_without_a_keyboard_it_runs_by_itself(tmp_path: Path) -> None:
     out, events = run_without_terminal(tmp_path, {"speed": 100})
     assert "stage over" in out
-    assert events[-1]["record"]["status"] == "done"
+    assert events[-1]["record"]["roller_s"] == 104
+    assert events[-1]["record"]["status"] == "unknown", "nobody gave a sign of being there"
     _, screened = run_without_terminal(tmp_path, {"screening_due": True})
     assert screened == [], "what has to be asked first is not skipped"
 
@@ -291,7 +305,7 @@ def test_a_whole_session_in_another_language(tmp_path: Path, made: list[Terminal
     record = events[-1]["record"]
     assert (record["stiffness_before"], record["stiffness_after"], record["tingling"]) == (6, 2, "cleared")
     said = terminal.said_file.read_text()
-    assert said.startswith({"de": "Leg dich zurück", "es": "Recuéstate"}[code])
+    assert said.startswith({"de": "Leg dich langsam hin", "es": "Túmbate despacio"}[code])
     assert "your" not in said
 
 
@@ -327,7 +341,7 @@ async def test_it_fits_into_eighty_columns(code: str) -> None:
             for at in [cue.at + phase.at for phase in cue.phases] or [cue.at]:
                 player.at = at + 0.1
                 fits()
-        player.press("t")
+        player._answer(Action.TINGLING)
         fits()
         player.at = player.guide.track.seconds - 1
         fits()

@@ -10,16 +10,67 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple, Protocol
 
 SLOWEST, FASTEST = 100, 220
 """Words a minute that can be asked for."""
+
+PATIENCE = 4.0
+"""Seconds for a speech server to start, when it is asked for its voices."""
+SILENT = 2
+"""Sentences that a program may fail to end, one after the other, before the next one is asked: nobody hears it."""
+FASTER = 1.15
+"""By how much a voice is hurried that was cut off at the end of its cue."""
 
 
 def _dispatcher_rate(pace: int) -> int:
     """speech-dispatcher counts from -100 to 100; its espeak-ng module speaks 80, 160 (at 0) and 449 words a minute."""
     return round((pace - 160) / (80 if pace < 160 else 289) * 100)
+
+
+MODULES = ("rhvoice", "espeak-ng")
+"""speech-dispatcher's modules that are taken first: RHVoice is understood best, espeak-ng's tempo is known."""
+
+
+async def _dispatcher_voice(path: str, pace: int, language: str) -> tuple[str, ...] | None:
+    """What names a module that speaks the language; None where there is none.
+
+    Told only the language, speech-dispatcher reads German with an English module's mouth and reports success. A rate
+    means something else to each module: only espeak-ng's is known, the others keep their own.
+    """
+    rows = (await _output(path, "-O")).splitlines()[1:]
+    modules = [row.strip() for row in rows if row.strip()]
+    rank = {name: place for place, name in enumerate(MODULES)}
+    for module in sorted(modules, key=lambda name: rank.get(name, len(MODULES))):
+        voices = [row.split() for row in (await _output(path, "-o", module, "-L")).splitlines()[1:]]
+        if any(_speaks(column, language) for voice in voices for column in voice[1:]):
+            rate = _dispatcher_rate(pace) if module == "espeak-ng" else 0
+            return "-o", module, "-r", str(rate)
+    return None
+
+
+def _speaks(column: str, language: str) -> bool:
+    """Whether a column of a list of voices is that language, with or without a country."""
+    return column.lower().replace("_", "-").split("-")[0] == language.lower()
+
+
+async def _output(path: str, *arguments: str) -> str:
+    """What a program writes; nothing where it fails or takes longer than PATIENCE."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            path, *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+    except OSError:
+        return ""
+    try:
+        out, _ = await asyncio.wait_for(process.communicate(), PATIENCE)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        return ""
+    return out.decode(errors="replace") if process.returncode == 0 else ""
 
 
 def _windows_rate(pace: int) -> int:
@@ -63,6 +114,8 @@ class Engine(NamedTuple):
     platforms: tuple[str, ...]
     arguments: Callable[[str, int, str], Sequence[str]]
     """(text, words a minute, language) -> what follows the program's name."""
+    voice: Callable[[str, int, str], Awaitable[tuple[str, ...] | None]] | None = None
+    """(path, words a minute, language) -> arguments before those, None where it does not speak the language."""
     by_input: bool = False
     """The sentence goes to standard input."""
     stop: tuple[str, ...] = ()
@@ -75,17 +128,8 @@ ENGINES = (
         "speech-dispatcher",
         "spd-say",
         ("linux",),
-        lambda text, pace, language: [
-            "-w",
-            "-N",
-            "unhunch",
-            "-r",
-            str(_dispatcher_rate(pace)),
-            "-l",
-            language,
-            "--",
-            text,
-        ],
+        lambda text, _pace, language: ["-w", "-N", "unhunch", "-l", language, "--", text],
+        _dispatcher_voice,
         stop=("-S",),
         package="speech-dispatcher",
     ),
@@ -121,6 +165,20 @@ def available(
     ]
 
 
+class Voice(Protocol):
+    """Says one sentence at a time."""
+
+    @property
+    def name(self) -> str:
+        """Who speaks; empty when nobody does."""
+
+    async def say(self, text: str, limit: float = 30.0) -> bool:
+        """Speak and return when it has been said; False when it was not, or not to its end within `limit` seconds."""
+
+    async def hush(self) -> None:
+        """Silent at once."""
+
+
 class HostVoice:
     """Says one sentence at a time with the first program that works; one that fails is not asked again.
 
@@ -135,6 +193,9 @@ class HostVoice:
         self._engines = list(available() if engines is None else engines)
         self._process: asyncio.subprocess.Process | None = None
         self._turn = 0
+        self._late = 0
+        self._chosen: dict[str, tuple[str, ...] | None] = {}
+        """Each program's own arguments for the language, once it was asked."""
 
     @property
     def name(self) -> str:
@@ -149,10 +210,17 @@ class HostVoice:
         await self.hush()
         turn = self._turn
         while self._engines:
-            said = await self._try(*self._engines[0], text, limit)
-            if said or turn != self._turn:
-                return said
-            self._engines.pop(0)
+            engine, path = self._engines[0]
+            chosen = await self._voice(engine, path)
+            if turn != self._turn:
+                return False
+            if chosen is not None:
+                said = await self._try(engine, path, chosen, text, limit)
+                if turn != self._turn or said is not None:
+                    return bool(said)
+            if self._engines and self._engines[0][0] is engine:
+                self._engines.pop(0)
+                self._late = 0
         return False
 
     async def hush(self) -> None:
@@ -174,20 +242,29 @@ class HostVoice:
                     stopper.kill()
                     await stopper.wait()
 
-    async def _try(self, engine: Engine, path: str, text: str, limit: float) -> bool:
-        """Whether it was said to the end. At the limit it is cut off, and no other program repeats it."""
+    async def _voice(self, engine: Engine, path: str) -> tuple[str, ...] | None:
+        if engine.voice is None:
+            return ()
+        if engine.name not in self._chosen:
+            self._chosen[engine.name] = await engine.voice(path, self.pace, self.language)
+        return self._chosen[engine.name]
+
+    async def _try(self, engine: Engine, path: str, chosen: tuple[str, ...], text: str, limit: float) -> bool | None:
+        """Whether it was said to the end; None when the program cannot. At the limit it is cut off, not repeated."""
         turn = self._turn
+        pace = min(FASTEST, round(self.pace * FASTER)) if self._late else self.pace
         try:
             process = await asyncio.create_subprocess_exec(
                 path,
-                *engine.arguments(text, self.pace, self.language),
+                *chosen,
+                *engine.arguments(text, pace, self.language),
                 stdin=asyncio.subprocess.PIPE if engine.by_input else asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,
                 start_new_session=sys.platform != "win32",
             )
         except OSError:
-            return False
+            return None
         if turn != self._turn:  # silenced while the program was starting
             self._end(process)
             await process.wait()
@@ -197,7 +274,12 @@ class HostVoice:
             said = text.encode() if engine.by_input else None
             await asyncio.wait_for(process.communicate(said), limit)
         except TimeoutError:
+            self._late += 1
             await self.hush()
+            if self._late >= SILENT and self._engines and self._engines[0][0] is engine:
+                self._engines.pop(0)
+                self._late = 0
+            return False
         except (BrokenPipeError, ConnectionResetError):
             pass
         finally:
@@ -206,7 +288,10 @@ class HostVoice:
             await process.wait()
             if self._process is process:
                 self._process = None
-        return process.returncode == 0
+        if process.returncode:
+            return None
+        self._late = 0
+        return True
 
     @staticmethod
     def _end(process: asyncio.subprocess.Process) -> None:

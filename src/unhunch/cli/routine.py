@@ -105,7 +105,7 @@ def lines(routine: Routine, used: bool = False) -> list[str]:
         count = len(routine.plans[size].positions)
         consists = ngettext("{count} place, {time} on the roller", "{count} places, {time} on the roller", count)
         about = consists.format(count=count, time=formats.stopwatch(line.planned))
-        found.append(f"    {size:<9} {formats.stopwatch(line.seconds):>5}  {about}")
+        found.append(f"    {size:<9} {formats.stopwatch(line.length):>5}  {about}")
     return found
 
 
@@ -117,14 +117,15 @@ def _preview(routine: Routine, size: Size) -> None:
         length.format(
             title=routine.title,
             size=size,
-            time=formats.stopwatch(line.seconds),
+            time=formats.stopwatch(line.length),
             planned=formats.stopwatch(line.planned),
         )
         + "\n"
     )
     print("\n".join([routine.doctor, *(f"- {rule}" for rule in routine.safety), ""]))
     for cue in line.cues:
-        print(f"{formats.stopwatch(cue.at):>5}  {cue.shown}")
+        at = cue.at - line.begins
+        print(f"{'-' if at < 0 else ''}{formats.stopwatch(abs(at))}".rjust(5) + f"  {cue.shown}")
         said = [cue.spoken, *(phase.say for phase in cue.phases)]
         for spoken in dict.fromkeys(text for text in said if text):
             print(f'         "{spoken}"')

@@ -16,6 +16,7 @@ from unhunch.cli.own_history import reading, settings
 from unhunch.cli.to_daemon import ask, ask_if_running, tell
 from unhunch.cli.typed import is_no, is_yes
 from unhunch.control.protocol import COMMANDS, SIZES
+from unhunch.core.prompts.texts import session_minutes
 from unhunch.core.session.routine import CHOICES, Routine
 from unhunch.core.translate import N_, _, ngettext
 from unhunch.errors import Exit, UserError
@@ -231,7 +232,8 @@ def _yes(question: str) -> bool:
 
 def start_arguments(parser: argparse.ArgumentParser) -> None:
     size = parser.add_mutually_exclusive_group()
-    for name, length in zip(SIZES, (2, 5, 8), strict=True):
+    for name in SIZES:
+        length = session_minutes(name)
         about = ngettext("about {count} minute on the floor", "about {count} minutes on the floor", length)
         size.add_argument(f"--{name}", dest="size", action="store_const", const=name, help=about.format(count=length))
     where = _("in this terminal instead of the browser, as over ssh")

@@ -140,7 +140,7 @@ COMMANDS: Mapping[str, Mapping[str, Check]] = {
         "length": number(0.0, 24 * 3600.0),
         "planned_s": number(0.0, 24 * 3600.0),
         "roller_s": number(0.0, 24 * 3600.0),
-        "status": words("done", "partial"),
+        "status": words("done", "partial", "unknown"),
         "source": words("page", "terminal"),
         "branches": texts(),
         **RATINGS,

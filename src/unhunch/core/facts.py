@@ -119,7 +119,8 @@ class Fact:
     that running clock, 0 for points. `day` is the logical day (ISO date) it belongs to.
 
     The body of a SESSION holds: {"routine", "size": short|standard|long|first|easy, "planned_s": roller seconds
-    planned, "roller_s": roller seconds done, "status": done|partial, "source": page|terminal|log, "branches": [...],
+    planned, "roller_s": roller seconds done, "status": done|partial|unknown, "source": page|terminal|log,
+    "branches": [...],
     "stiffness_before", "stiffness_after", "discomfort": 0-10 or absent, "tingling": none|cleared|persisted or absent}.
 
     The body of GOAL, OFFER and REVIEW is a decision of the programme: {"decision", "rule": a name of programme.TABLE,

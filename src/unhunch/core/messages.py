@@ -192,6 +192,8 @@ class Prompt(NamedTuple):
     number: int = 1
     of: int = 1
     size: str = "short"
+    breath: float = 8.0
+    """Seconds, which with the size make the session's length."""
     sound: bool = False
     critical: bool = False
     text: int = 0

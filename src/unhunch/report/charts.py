@@ -115,7 +115,7 @@ SESSIONS = {
     "first": N_("first session"),
     "easy": N_("easy session"),
 }
-STATUS = {"done": N_("done"), "partial": N_("partial")}
+STATUS = {"done": N_("done"), "partial": N_("partial"), "unknown": N_("not known")}
 """Sizes and outcomes of a session."""
 
 

@@ -4,12 +4,13 @@ No HTTP and no terminal here: page.py and terminal.py are two faces of this.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from unhunch.core.session.guide import Action, End, Guide, act, moved, played, record
-from unhunch.core.session.routine import CHOICES, Routine, Size
-from unhunch.core.session.timeline import plain, timeline
+from unhunch.core.session.guide import Action, End, Guide, act, moved, paused_out, played, record
+from unhunch.core.session.routine import CHOICES, Routine, Size, Step
+from unhunch.core.session.timeline import plain, shape, timeline
 from unhunch.core.translate import _, ngettext, pgettext
 from unhunch.session.plan import MORNINGS, Reporter, SessionPlan, bad_ratings
 
@@ -81,9 +82,13 @@ class GuidedSession:
         self._tell("started", {"record": self.record()})
         return self.guide
 
-    def pulse(self, at: float, intervals: Sequence[tuple[float, float]], *, paused: bool) -> Guide:
-        """Where it stands, and which intervals of the main timeline were played since the last time."""
+    def pulse(self, at: float, intervals: Sequence[tuple[float, float]], *, paused: bool, seen: bool = False) -> Guide:
+        """Where it stands, and which intervals of the main timeline were played since the last time.
+
+        `seen`: somebody touched a key or a button meanwhile.
+        """
         guide = played(self._running(), intervals)
+        guide = replace(guide, seen=guide.seen or seen)
         self.guide = guide if guide.end else moved(guide, at)
         if paused != self.paused:
             self.paused = paused
@@ -112,17 +117,29 @@ class GuidedSession:
             self.stage = Stage.RATING
         return self.guide
 
+    def touched(self) -> None:
+        """A key or a click: somebody is there."""
+        self.guide = replace(self._running(), seen=True)
+
+    def paused_out(self) -> None:
+        """The pause was too long: the session is over, as far as it came."""
+        self.guide = paused_out(self._running())
+        self._pulse()
+        self.stage = Stage.RATING
+
     def rested(self) -> None:
         """The last words of a session that ended early have been said."""
         if self._running().end is None:
             raise NotNow(_("The session is still going on."))
         self.stage = Stage.RATING
 
-    def rate(self, ratings: Mapping[str, int | str]) -> dict[str, Any]:
-        """The last word, with whatever ratings were given. Returns the session's record."""
+    def rate(self, ratings: Mapping[str, int | str], *, seen: bool = True) -> dict[str, Any]:
+        """The last word, with whatever ratings were given; `seen`: by somebody. Returns the session's record."""
         self._at_stage(Stage.RATING)
+        assert self.guide is not None, "only a session that has begun is rated"
         if problems := bad_ratings(ratings):
             raise NotNow("; ".join(problems))
+        self.guide = replace(self.guide, seen=self.guide.seen or seen)
         return self._finish(ratings)
 
     def leave(self) -> None:
@@ -154,21 +171,34 @@ class GuidedSession:
             "choices": [
                 {
                     "size": str(size),
-                    "seconds": timeline(self.routine, size, self.plan.breath).seconds,
+                    "seconds": timeline(self.routine, size, self.plan.breath).length,
                     "label": self._label(size),
                     "about": self._about(size),
                 }
                 for size in self.choices
             ],
+            "sample": self.sample,
+            "pause": self._spoken(self.routine.pause),
+            "pause_over": self._spoken(self.routine.pause_over),
             "guide": self._guide_view(),
         }
+
+    @property
+    def sample(self) -> str:
+        """What is said to try the voice: a rule that cannot be heard too often."""
+        return self.routine.rules["place"].say
 
     def texts(self) -> frozenset[str]:
         """The sentences that may be spoken now."""
         if self.guide is None:
-            return frozenset()
+            return frozenset({self.sample})
         tracks = (self.guide.line, self.guide.track)
-        return frozenset(utterance.text for track in tracks for utterance in track.utterances())
+        said = {utterance.text for track in tracks for utterance in track.utterances()}
+        return frozenset(said | {self.routine.pause.words.say, self.routine.pause_over.words.say})
+
+    @staticmethod
+    def _spoken(step: Step) -> dict[str, Any]:
+        return {"say": step.words.say, "seconds": step.seconds}
 
     def _label(self, size: Size) -> str:
         match size:
@@ -181,7 +211,7 @@ class GuidedSession:
 
     def _about(self, size: Size) -> str:
         """What a size consists of, in a few words."""
-        plan = self.routine.plans[{Size.FIRST: Size.STANDARD, Size.EASY: Size.SHORT}.get(size, size)]
+        plan = shape(self.routine, size)
         number, stiff = len(plan.positions), plan.stiff_spots
         places = ngettext("{count} place", "{count} places", number).format(count=number)
         match size:

@@ -24,12 +24,14 @@ from starlette.routing import Route
 from unhunch import language
 from unhunch.adapters.speech import HostVoice
 from unhunch.core import translate
-from unhunch.core.session.guide import Action
+from unhunch.core.session.guide import PAUSE_LIMIT, Action
+from unhunch.core.session.heard import sentences
 from unhunch.core.session.routine import Routine, Size
 from unhunch.core.translate import _
 from unhunch.paths import Paths
 from unhunch.session.guided import GuidedSession, NotNow, Stage
 from unhunch.session.plan import JsonLines, PlanError, Reporter, SessionPlan
+from unhunch.session.recordings import file, recordings
 from unhunch.session.routines import builtin, choose
 from unhunch.web.page import HTML, SCRIPT, SHARED, STYLE, Page
 from unhunch.web.tab import Limits
@@ -40,6 +42,7 @@ FILES = {
     "style.css": ("unhunch.session", "static/style.css", STYLE),
     "session.js": ("unhunch.session", "static/session.js", SCRIPT),
     "player.js": ("unhunch.session", "static/player.js", SCRIPT),
+    "recorded.js": ("unhunch.session", "static/recorded.js", SCRIPT),
     "voice.js": ("unhunch.session", "static/voice.js", SCRIPT),
 }
 MOST_INTERVALS = 64
@@ -97,6 +100,10 @@ class SessionPage(Page):
         super().__init__(limits)
         self.session = session
         self.voice = voice
+        self._pause: asyncio.TimerHandle | None = None
+        spoken = sentences(session.routine)
+        found = recordings(session.routine.language)
+        self._recorded = {text: found[text] for text in spoken if text in found}
         self._html = rendered(session.routine)
 
     def refusals(self) -> tuple[str, str]:
@@ -106,6 +113,8 @@ class SessionPage(Page):
         return self.session.stage is Stage.OVER
 
     async def leave(self) -> None:
+        if self._pause is not None:
+            self._pause.cancel()
         self.session.leave()
         await self.voice.hush()
 
@@ -122,6 +131,7 @@ class SessionPage(Page):
         return [
             Route("/", self._index, methods=["GET"]),
             Route("/api/state", self._state, methods=["GET"]),
+            Route("/api/voice/{name}", self._recording, methods=["GET"]),
             Route("/api/say", self._say, methods=["POST"]),
             Route("/api/hush", self._hush, methods=["POST"]),
             *(Route(f"/api/{name}", self._call(call), methods=["POST"]) for name, call in calls.items()),
@@ -130,11 +140,22 @@ class SessionPage(Page):
     async def _index(self, _request: Request) -> Response:
         return Response(self._html, media_type=HTML)
 
+    async def _recording(self, request: Request) -> Response:
+        """The bytes of one of the session's own recordings."""
+        name = request.path_params["name"]
+        one = next((one for one in self._recorded.values() if one.name == name), None)
+        if one is None:
+            return JSONResponse({"error": _("There is no such file.")}, 404)
+        content = file(self.session.routine.language, one).read_bytes()
+        return Response(content, headers={"content-type": "audio/ogg"})
+
     async def _state(self, _request: Request) -> Response:
         return JSONResponse(self._view())
 
     def _view(self) -> dict[str, Any]:
-        return {**self.session.view(), "host_voice": self.voice.name if self.session.plan.voice else ""}
+        recorded = {text: one.name for text, one in self._recorded.items()}
+        voice = self.voice.name if self.session.plan.voice else ""
+        return {**self.session.view(), "recorded": recorded, "host_voice": voice}
 
     def _call(self, call: Callable[[Any], Any]) -> Callable[[Request], Any]:
         """A POST that changes the session and answers with its state."""
@@ -165,8 +186,10 @@ class SessionPage(Page):
         self.session.begin(**given)
 
     def _pulse(self, body: Any) -> None:
-        given = _fields(body, at=(int, float), played=list, paused=bool)
-        self.session.pulse(float(given["at"]), _intervals(given["played"]), paused=given["paused"])
+        given = _fields(body, at=(int, float), played=list, paused=bool, seen=bool)
+        at, intervals = float(given["at"]), _intervals(given["played"])
+        self.session.pulse(at, intervals, paused=given["paused"], seen=given["seen"])
+        self._watch_pause()
 
     def _answer(self, body: Any) -> None:
         given = _fields(body, action=str, at=(int, float), played=list)
@@ -175,6 +198,21 @@ class SessionPage(Page):
         intervals = _intervals(given["played"])
         self.session.add(intervals)
         self.session.answer(Action(given["action"]), float(given["at"]))
+        self._watch_pause()
+
+    def _watch_pause(self) -> None:
+        """A page in the background may sleep; the limit of a pause is kept here."""
+        if self._pause is not None and not self.session.paused:
+            self._pause.cancel()
+            self._pause = None
+        elif self._pause is None and self.session.paused:
+            limit = PAUSE_LIMIT / self.session.plan.speed
+            self._pause = asyncio.get_running_loop().call_later(limit, self._paused_out)
+
+    def _paused_out(self) -> None:
+        self._pause = None
+        if self.session.stage is Stage.RUNNING and self.session.paused:
+            self.session.paused_out()
 
     def _rested(self, body: Any) -> None:
         _fields(body)

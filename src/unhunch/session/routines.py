@@ -7,7 +7,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from unhunch.core.session.routine import Problem, Routine, RoutineError, parse
+from unhunch.core.session.routine import Routine, RoutineError
+from unhunch.core.session.routine_file import parse
+from unhunch.core.session.table import Problem
 from unhunch.core.translate import _, language
 from unhunch.errors import Exit, UserError
 
@@ -40,9 +42,14 @@ def _builtin(code: str) -> Routine:
     return parse({**translated(tomllib.loads(text), lambda text, _path: _(text)), "language": code})
 
 
-TEXTS = ("say", "brief", "show", "detail", "label", "move", "back", "about", "brace")
+TEXTS = (
+    "say", "brief", "show", "detail", "label", "about", "line", "leave", "move", "back", "brace", "first", "down",
+    "raised",
+)  # fmt: skip
 """Keys of what is said or shown, wherever they stand; those with an ending ("say_supported") too."""
-TEXTS_AT = ("title", "needs", "safety.doctor", "safety.lines", "screening")
+TEXTS_AT = ("title", "needs", "place_count", "safety.doctor", "screening")
+TEXTS_IN = ("how",)
+"""Tables of nothing but texts."""
 NAMES_IN = ("positions", "movements")
 """Where a "name" is shown, too."""
 
@@ -57,7 +64,7 @@ def translated(raw: Any, translate: Callable[[str, str], str], path: str = "") -
     if isinstance(raw, list):
         return [translated(value, translate, path) for value in raw]
     top, key = path.partition(".")[0], path.rpartition(".")[2]
-    is_text = path in TEXTS_AT or key.startswith(TEXTS) or (key == "name" and top in NAMES_IN)
+    is_text = path in TEXTS_AT or top in TEXTS_IN or key.startswith(TEXTS) or (key == "name" and top in NAMES_IN)
     return translate(raw, path) if isinstance(raw, str) and is_text else raw
 
 

@@ -17,9 +17,10 @@ from rich.table import Table
 from rich.text import Text
 
 from unhunch.adapters.clock import SystemClock
-from unhunch.adapters.speech import HostVoice
+from unhunch.adapters.recordings import RecordedVoice
+from unhunch.adapters.speech import HostVoice, Voice
 from unhunch.core import formats
-from unhunch.core.session.guide import Action, Guide, is_asking, resume_point
+from unhunch.core.session.guide import PAUSE_LIMIT, Action, Guide, is_asking, resume_point
 from unhunch.core.session.routine import Routine
 from unhunch.core.session.timeline import CHIME_LEAD, Cue, Kind, Phase, Timeline
 from unhunch.core.translate import N_, _, pgettext
@@ -27,6 +28,7 @@ from unhunch.language import plain
 from unhunch.session.ending import interrupted_when_ended, run_until_ended, undisturbed
 from unhunch.session.guided import GuidedSession, Stage
 from unhunch.session.plan import RATINGS, Reporter, SessionPlan
+from unhunch.session.recordings import file, recordings
 
 TICK = 0.1
 """Seconds between two looks at the clock; a breath's half takes some 3.5 s."""
@@ -37,11 +39,15 @@ ASLEEP = 10.0
 ASK_AGAIN = 15.0
 ASK_TIMES = 3
 
-KEYS = {
-    " ": "pause", "t": Action.TINGLING, "y": Action.CLEARED, "s": Action.STIFF, "p": Action.PAIN, "q": Action.STOP,
-}  # fmt: skip
-# safety: t and p; at most 70 letters
-LEGEND = N_("space pause  t tingling  s stiff here  p pain or dizzy: stop  q end")
+ESCAPE = "\x1b"
+PAUSED_KEYS = {"a": Action.TINGLING, "x": Action.PAIN, "s": Action.STIFF, ESCAPE: Action.STOP}
+ASKED_KEYS = {" ": Action.CLEARED, "a": Action.STILL, "x": Action.PAIN, ESCAPE: Action.STOP}
+LEGEND_DOWN = N_("space: start now   any other key: pause")
+LEGEND = N_("any key: pause")
+# safety: a and x; at most 72 letters
+LEGEND_PAUSED = N_("space go on  a tingling, too much  x pain, dizzy  s stiff  esc end")
+# safety: space, a and x; at most 72 letters
+LEGEND_ASKED = N_("space it has gone   a still there   x pain or dizzy   esc end")
 
 
 def run_terminal_session(
@@ -50,7 +56,7 @@ def run_terminal_session(
     reporter: Reporter,
     *,
     console: Console | None = None,
-    voice: HostVoice | None = None,
+    voice: Voice | None = None,
 ) -> GuidedSession:
     """Guide one session of `plan.size` in this terminal and return how it ended. Ctrl-C ends it; what was done is kept.
 
@@ -66,8 +72,9 @@ def run_terminal_session(
                 if not _before(session, out, can_ask=can_ask):
                     return session
                 session.begin(plan.size, landmark=plan.landmark, hips_raised=plan.hips_raised)
-                host = voice or HostVoice(plan.pace, routine.language)
-                player = _Player(session, out, host if plan.voice else HostVoice(engines=()))
+                player = _Player(
+                    session, out, (voice or _voice(plan, routine)) if plan.voice else HostVoice(engines=())
+                )
                 run_until_ended(player.run(with_keys=can_ask), outlives_terminal=False)
                 _after(session, out, can_ask=can_ask)
             finally:
@@ -78,6 +85,13 @@ def run_terminal_session(
         with contextlib.suppress(OSError):  # the terminal went away
             out.print("\n" + _("Stopped."))
     return session
+
+
+def _voice(plan: SessionPlan, routine: Routine) -> Voice:
+    """The recordings where they can be played, the computer's own voice for the rest."""
+    host = HostVoice(plan.pace, routine.language)
+    found = {text: str(file(routine.language, one)) for text, one in recordings(routine.language).items()}
+    return RecordedVoice(found, host)
 
 
 def _before(session: GuidedSession, out: Console, *, can_ask: bool) -> bool:
@@ -124,7 +138,7 @@ def _before(session: GuidedSession, out: Console, *, can_ask: bool) -> bool:
         out.print(f"  • {line}", highlight=False)
     out.print(routine.doctor, style="bold")
     if can_ask:
-        out.input(_("Press Enter, and lie back. "))
+        out.input(_("Press Enter when you are getting down. "))
     return True
 
 
@@ -151,7 +165,7 @@ def _after(session: GuidedSession, out: Console, *, can_ask: bool) -> None:
         }
         if given := _choose(out, _("Tingling in hands or arms?"), tingling):
             ratings["tingling"] = given
-    final = session.rate(ratings)
+    final = session.rate(ratings, seen=can_ask)
     if final.get("tingling") == "persisted":
         # safety: after tingling that stays
         out.print(_("Tingling that stays is a reason to ask a clinician before the next session."), style="bold")
@@ -183,7 +197,7 @@ class _Player:
 
     session: GuidedSession
     out: Console
-    voice: HostVoice
+    voice: Voice
     at: float = 0.0
     """Second of the present track."""
     track: Timeline | None = None
@@ -192,6 +206,8 @@ class _Player:
     """It is paused because the computer slept."""
     begun: list[object] = field(default_factory=list)
     """The cue and the phase that were begun last."""
+    paused_at: float = 0.0
+    """Second of the event loop's clock at which it was paused."""
     asked: int = 0
     ask_at: float = 0.0
     fresh: list[tuple[float, float]] = field(default_factory=list)
@@ -239,6 +255,8 @@ class _Player:
         """Let `seconds` of the session pass; begin what begins."""
         assert self.track is not None, "a track is loaded"
         if self.paused:
+            if now - self.paused_at >= PAUSE_LIMIT / self.session.plan.speed:
+                self._pause_over()
             return
         if is_asking(self.guide, self.at):
             self._ask(now)
@@ -261,27 +279,36 @@ class _Player:
             self.slept = self.paused
 
     def press(self, key: str) -> None:
-        """A key; what does not fit the moment is left alone."""
-        wanted = KEYS.get(key.lower())
-        if wanted is None or self.session.stage is not Stage.RUNNING:
+        """A key. While it plays, any that prints pauses it; once it stands, only those that are named do anything."""
+        if self.session.stage is not Stage.RUNNING or self.guide.end is not None:
             return
-        if wanted == "pause":
-            self._pause()
+        self.session.touched()
+        if is_asking(self.guide, self.at):
+            action = ASKED_KEYS.get(key.lower())
+        elif self.paused:
+            if key == " ":
+                self._pause()
+            action = PAUSED_KEYS.get(key.lower()) if key != " " else None
+        elif self._gets_down() and key == " ":
+            action = Action.BEGIN
+        else:
+            if key.isprintable() or key == ESCAPE:
+                self._pause()
             return
-        action = Action(wanted)
-        asking = is_asking(self.guide, self.at)
-        if action is Action.TINGLING and asking:
-            action = Action.STILL
-        if (action is Action.CLEARED and not asking) or (action is Action.STIFF and (self.paused or self.guide.detour)):
-            return
+        if action is not None and not (action is Action.STIFF and self.guide.detour):
+            self._answer(action)
+
+    def _gets_down(self) -> bool:
+        return self.guide.detour is None and self.at < self.guide.line.begins
+
+    def _answer(self, action: Action) -> None:
         at = self.at if self.guide.detour is None else self.guide.at
-        track = self.track
         self.session.add(self.fresh)
         self.fresh.clear()
         self.session.answer(action, at)
         if action is Action.STIFF:
             self.track = self.guide.track
-        elif self.guide.track != track or self.guide.end is not None:
+        else:
             self.paused = False
             self._hush()
             self._load(0.0 if self.guide.detour else self.guide.at)
@@ -297,7 +324,7 @@ class _Player:
         cue, phase = self._now()
         line = self.guide.line
         at = self.at if self.guide.detour is None else self.guide.at
-        left = max(0, round(line.seconds - at))
+        left = max(0, round(line.seconds - max(at, line.begins)))
         way = "" if phase is None else (_("Breathe in") if phase.way == "in" else _("Breathe out"))
         rest = (cue.end if phase is None else cue.at + phase.at + phase.seconds) - self.at
         bars = Table.grid(padding=(0, 1), expand=True)
@@ -306,12 +333,14 @@ class _Player:
         bars.add_column(ratio=1)
         bars.add_column(width=5, justify="right")
         bars.add_row(names[0], ProgressBar(total=cue.seconds, completed=self.at - cue.at), f"{max(1, round(rest))}")
-        bars.add_row(names[1], ProgressBar(total=line.seconds, completed=at), formats.stopwatch(left))
+        done = ProgressBar(total=line.length, completed=max(0.0, at - line.begins))
+        bars.add_row(names[1], done, formats.stopwatch(left))
         state = _("PAUSED. Space: go on") if self.paused else ""
         if self.slept and state:
             state = _("PAUSED: the computer was asleep. Space: go on")
-        # safety: y and t and p; at most 70 letters
-        asking = _("y it has gone   t still there   p pain")
+        legend = LEGEND_DOWN if self._gets_down() else LEGEND
+        if cue.kind is Kind.ASK or self.paused:
+            legend = LEGEND_ASKED if cue.kind is Kind.ASK else LEGEND_PAUSED
         words = Group(
             Text(cue.shown, style="bold"),
             Text(cue.detail, style="dim"),
@@ -320,7 +349,7 @@ class _Player:
             Text(state if phase else "", style="bold yellow"),
             bars,
             Text(""),
-            Text(asking if cue.kind is Kind.ASK else _(LEGEND), style="dim"),
+            Text(_(legend), style="dim"),
         )
         return Align.left(Panel(words, title=self.session.routine.title, padding=(1, 2), width=min(76, self.out.width)))
 
@@ -368,12 +397,20 @@ class _Player:
         self.paused = not self.paused
         self.slept = False
         if self.paused:
-            self._hush()
+            self.paused_at = asyncio.get_running_loop().time()
+            self._say(self.session.routine.pause.words.say, self.session.routine.pause.seconds)
         else:
+            self._hush()
             assert self.track is not None, "a track is loaded"
             self.at = resume_point(self.track, self.at)
             self.begun = []
         self.report()
+
+    def _pause_over(self) -> None:
+        """Nobody came back: what was done is kept."""
+        over = self.session.routine.pause_over
+        self._say(over.words.say, over.seconds)
+        self.session.paused_out()
 
     def _say(self, text: str, seconds: float) -> None:
         self._task(self._said(text, (seconds - CHIME_LEAD) / self.session.plan.speed))

@@ -138,6 +138,7 @@ def _show_session(work: Work, move: ladder.Move, scene: Scene) -> None:
         number=owed.number,
         of=owed.of,
         size=size(work),
+        breath=work.s.session_breath,
         note="less" if asks else "",
         morning=not asks and upcoming.morning_due(work.st.programme, work.st.today.date, work.s),
         sound=sound,

@@ -12,7 +12,7 @@ from unhunch.core.presence.scene import Condition, Scene
 from unhunch.core.programme import rules, upcoming
 from unhunch.core.prompts import due, ladder
 from unhunch.core.prompts.ladder import HOLDS
-from unhunch.core.prompts.texts import MINUTES
+from unhunch.core.prompts.texts import session_minutes
 from unhunch.core.settings import Settings
 from unhunch.core.translate import N_, _, ngettext
 
@@ -94,7 +94,7 @@ def _owed(live: Live) -> dict[str, Any] | None:
 def _next(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     st = live.state
     size = upcoming.size(st.programme, st.today.date, s)
-    plain = {"size": size, "minutes": MINUTES[size]}
+    plain = {"size": size, "minutes": session_minutes(size, s.session_breath)}
     if st.owed:
         soon = max(st.owed.snoozed_until, scene.t)
         return {"kind": "session", "at": iso(live, soon), "why": _("it is owed now"), **plain}

@@ -10,8 +10,14 @@ from unhunch.core.messages import Prompt
 from unhunch.core.moment import at_offset
 from unhunch.core.translate import N_, _, ngettext
 
-MINUTES = {"short": 2, "standard": 5, "long": 8, "first": 3, "easy": 2}
-"""Lengths in round minutes: 2:24, 4:54, 7:44, 3:24 and 2:24 (MODEL 6)."""
+LENGTHS = {"short": (63, 13), "standard": (107, 28), "long": (122, 48), "first": (97, 22), "easy": (63, 13)}
+"""Seconds that are no breaths, and breaths, of the built-in routine (MODEL 6)."""
+
+
+def session_minutes(size: str, breath: float = 8.0) -> int:
+    """How long a session takes by its clock, in round minutes, with a breath of so many seconds."""
+    seconds, breaths = LENGTHS[size]
+    return round((seconds + breaths * breath) / 60)
 
 
 class Words(NamedTuple):
@@ -108,7 +114,7 @@ def words(prompt: Prompt) -> Words:
     match prompt.what:
         case "session":
             titles = STEPS[prompt.step]
-            title = _(titles[prompt.text % len(titles)]).format(n=MINUTES[prompt.size])
+            title = _(titles[prompt.text % len(titles)]).format(n=session_minutes(prompt.size, prompt.breath))
             body = _(BODIES[prompt.text % len(BODIES)])
             if prompt.of > 1:
                 body += " " + _("Session {number} of {of} today.").format(number=prompt.number, of=prompt.of)

@@ -9,28 +9,20 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from unhunch.core.session.counting import is_done, merged, roller_seconds
 from unhunch.core.session.routine import Routine, Size, Variation
-from unhunch.core.session.timeline import (
-    ON_THE_ROLLER,
-    Kind,
-    Timeline,
-    is_done,
-    merged,
-    relief,
-    rest,
-    roller_seconds,
-    timeline,
-)
+from unhunch.core.session.timeline import ON_THE_ROLLER, Kind, Timeline, relief, rest, timeline
 
 
 class Action(StrEnum):
     """What the user can do on the way."""
 
+    BEGIN = "begin"  # lies there: the clock starts now
     TINGLING = "tingling"  # a hand or an arm tingles, or the pressure is too much
     CLEARED = "cleared"  # asked whether it has gone: yes
     STILL = "still"  # asked whether it has gone: no
     STIFF = "stiff"  # this place is stiff: come back to it
-    PAIN = "pain"  # over 5, or sharp; dizzy
+    PAIN = "pain"  # or dizzy
     STOP = "stop"
 
 
@@ -41,7 +33,11 @@ class End(StrEnum):
     PAIN = "pain"
     PERSISTED = "persisted"
     STOPPED = "stopped"
+    PAUSED = "paused"  # for so long that nobody will go on
 
+
+PAUSE_LIMIT = 180.0
+"""Seconds of a pause that end the session (MODEL 6)."""
 
 TINGLING_KNOWN = {"tingling-cleared": "cleared", "tingling-persisted": "persisted"}
 """What a branch that was walked to its end says about tingling."""
@@ -61,6 +57,8 @@ class Guide:
     played: tuple[tuple[float, float], ...] = ()
     marked: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
+    seen: bool = False
+    """Somebody gave a sign since it began: a key, a click, a rating."""
     detour: Timeline | None = None
     end: End | None = None
 
@@ -110,8 +108,11 @@ def act(guide: Guide, action: Action, at: float) -> Guide:
     """What an answer does. `at` is the second of the main timeline; answers after the end change nothing."""
     if guide.end is not None:
         return guide
+    guide = replace(guide, seen=True)
     guide = replace(guide, at=resume_point(guide.line, at)) if guide.detour is None else guide
     match action:
+        case Action.BEGIN:
+            return replace(guide, at=max(guide.at, guide.line.begins))
         case Action.TINGLING | Action.STILL:
             return _relieved(guide, answered=action is Action.STILL)
         case Action.CLEARED if guide.detour is not None:
@@ -127,6 +128,18 @@ def act(guide: Guide, action: Action, at: float) -> Guide:
         case Action.STOP:
             return replace(guide, end=End.STOPPED, detour=None)
     return guide
+
+
+def paused_out(guide: Guide) -> Guide:
+    """It was paused for PAUSE_LIMIT: what was done is kept, nothing goes on."""
+    return guide if guide.end is not None else replace(guide, end=End.PAUSED, detour=None)
+
+
+def status(guide: Guide) -> str:
+    """done, partial, or unknown: played to where it would be done, but nobody gave a sign of being there (MODEL 6)."""
+    if not is_done(guide.line, guide.played):
+        return "partial"
+    return "done" if guide.seen else "unknown"
 
 
 def _noted(guide: Guide, branch: str) -> Guide:
@@ -167,7 +180,7 @@ def record(guide: Guide, source: str, ratings: Mapping[str, int | str] | None = 
         "size": str(guide.size),
         "planned_s": round(line.planned, 1),
         "roller_s": round(roller_seconds(line, guide.played), 1),
-        "status": "done" if is_done(line, guide.played) else "partial",
+        "status": status(guide),
         "source": source,
         "branches": list(guide.branches),
         **({"tingling": known} if known else {}),

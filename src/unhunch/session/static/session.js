@@ -1,6 +1,6 @@
 // The guided session's page: which screen is shown, what keys and buttons do. What a session is, the server decides.
 
-import { open, post, presence } from "./server.js";
+import { open, post, presence, recording } from "./server.js";
 import { Voice } from "./voice.js";
 import { Player } from "./player.js";
 import { _ } from "./words.js";
@@ -9,6 +9,8 @@ const $ = (id) => document.getElementById(id);
 const CHIME_LEAD = 0.3; // seconds that a sentence waits for its chime; as in core/timeline.py
 const PULSE = 10000; // ms
 const ASK_AGAIN = 15000; // ms
+const PAUSE_OVER = 180500; // ms of a pause after which the server has ended the session (core/session/guide.py)
+const UNSEEN = 2500; // ms without a frame drawn: nobody can see this page
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 let state = null;
@@ -23,6 +25,9 @@ let lineAt = 0; // where the main timeline stands
 let wakeLock = null;
 let answering = false; // between a key and what the server makes of it
 let begun = false; // by a key or click in this page: sound is allowed, and the user is there
+let seen = false; // a key or a click since the session began: somebody is there
+let overTimer = 0;
+let drawn = 0; // when the page last drew a frame
 let turn = Promise.resolve(); // calls go one after the other, or a pause could overtake what it followed
 
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
@@ -66,6 +71,7 @@ function quiet() {
   clearTimeout(sayTimer);
   clearInterval(pulseTimer);
   clearInterval(askTimer);
+  clearTimeout(overTimer);
   if (player) player.stop();
   if (voice) voice.silence();
 }
@@ -141,6 +147,7 @@ function renderReady() {
   $("ready-note").hidden = !state.notice;
   if (!state.voice) $("ready-hint").textContent = _("The voice is off: put the screen where you can see it. A chime marks each change.");
   followSize();
+  sayWhichVoice();
   show("ready");
 }
 
@@ -172,7 +179,6 @@ function renderPlayer() {
   $("back").dataset.elbows = guide.variation === "open" ? "open" : "in";
   for (const id of ["again", "skip", "stiff"]) $(id).disabled = Boolean(guide.detour);
   for (const id of ["tingling", "pain", "pause"]) $(id).disabled = Boolean(guide.end);
-  $("stiff").hidden = guide.line.size === "first";
   clearInterval(pulseTimer);
   pulseTimer = setInterval(() => player.playing && pulse(), Math.max(1000, PULSE / state.speed)); // a pause is told once; silence for long ends it
   if (!begun || guide.paused) {
@@ -193,6 +199,7 @@ function renderRating() {
     pain: _("You stopped. Rest as long as you like."),
     // safety: after tingling that stays
     persisted: _("You stopped because the tingling stayed."),
+    paused: _("It was paused for three minutes, so it has ended. What you did is kept."),
   };
   $("rating-title").textContent = record.status === "done" ? _("Well done. How was it?") : _("How was it?");
   const times = { done: clock(record.roller_s), planned: clock(record.planned_s) };
@@ -241,7 +248,7 @@ function drawBar(line) {
   if (bar.dataset.drawn === String(line.seconds)) return;
   bar.dataset.drawn = String(line.seconds);
   const groups = [];
-  for (const cue of line.cues) {
+  for (const cue of line.cues.filter((one) => one.at >= line.begins)) {
     const kind = ["position", "stiff"].includes(cue.kind) ? "roll" : "way";
     const group = groups[groups.length - 1];
     if (group && group.kind === kind) group.seconds += cue.seconds;
@@ -273,9 +280,11 @@ function beginCue(cue) {
   const eyebrows = {
     // safety: the lower back is not rolled
     landmark: _("Find your lower back"),
+    down: _("Getting down"),
     setup: _("Get ready"),
     move: _("Move on"),
     position: _("Place {number} of {of}", counted),
+    half: _("Half time"),
     travel: _("Stiff spot"),
     stiff: _("Stiff spot {number} of {of}", counted),
     closing: _("The end"),
@@ -296,6 +305,7 @@ function beginCue(cue) {
   const known = following && following.kind !== "ask" && following.shown !== cue.shown;
   $("next").textContent = known ? _("Next: {what}", { what: following.shown }) : "";
   place(cue);
+  $("side").dataset.pose = ["side", "landmark"].includes(cue.picture) ? "none" : "lying";
   announce(`${eyebrows[cue.kind]}. ${cue.shown}. ${cue.detail}`.replace("?.", "?"));
   if (!player.playing) return;
   voice.chime(cue.chime);
@@ -318,6 +328,7 @@ function beginPhase(phase, cue) {
   $("way").textContent = phase.way === "in" ? _("Breathe in") : _("Breathe out");
   $("move").textContent = phase.show;
   $("breath").dataset.way = phase.way;
+  $("side").dataset.pose = phase.picture;
   if (!player.playing) return;
   if (phase.at > 0 || !cue.chime) voice.chime(phase.way);
   speak(phase.say, phase.seconds);
@@ -325,12 +336,18 @@ function beginPhase(phase, cue) {
 
 function draw(at, cue, phase) {
   const guide = state.guide;
+  if (player.playing && drawn && performance.now() - drawn > UNSEEN) notWatched();
   if (player.counts) lineAt = at;
   const total = guide.line.seconds;
-  const left = _("{time} left", { time: clock(Math.max(0, Math.ceil(total - lineAt))) });
+  const before = guide.line.begins - lineAt;
+  const left =
+    before > 0
+      ? _("It starts in {count} s", { count: Math.ceil(before) })
+      : _("{time} left", { time: clock(Math.max(0, Math.ceil(total - lineAt))) });
   if ($("left").textContent !== left) {
     $("left").textContent = left;
-    $("progress").setAttribute("aria-valuenow", Math.round((lineAt / total) * 100));
+    const share = Math.max(0, lineAt - guide.line.begins) / (total - guide.line.begins);
+    $("progress").setAttribute("aria-valuenow", Math.round(share * 100));
     $("progress").setAttribute("aria-valuetext", left);
   }
   for (const part of $("progress").children) {
@@ -363,7 +380,7 @@ async function trackEnded() {
 async function pulse() {
   if (!player || state.stage !== "running") return;
   const played = player.takePlayed();
-  if (!(await call("pulse", { at: lineAt, played, paused: paused() })) && offline)
+  if (!(await call("pulse", { at: lineAt, played, paused: paused(), seen })) && offline)
     player.played.unshift(...played);
 }
 
@@ -371,6 +388,7 @@ async function answer(action) {
   const before = player.counts ? player.at : lineAt;
   const played = player.takePlayed();
   const stays = action === "stiff";
+  clearTimeout(overTimer);
   answering = !stays;
   if (!stays) {
     player.stop();
@@ -428,7 +446,7 @@ function hold(title, text) {
   $("hold-title").focus();
 }
 
-function pause(text = _("Rest as long as you like."), title = _("Paused")) {
+function pause(text = _("After three minutes it ends."), title = _("Paused")) {
   if (!player || !$("hold").hidden) return;
   clearTimeout(sayTimer);
   clearInterval(askTimer);
@@ -436,6 +454,16 @@ function pause(text = _("Rest as long as you like."), title = _("Paused")) {
   voice.silence();
   hold(title, text);
   pulse();
+  speak(state.pause.say, state.pause.seconds);
+  clearTimeout(overTimer);
+  overTimer = setTimeout(pausedOut, PAUSE_OVER / state.speed);
+}
+
+// The server has ended a session that was paused for so long.
+async function pausedOut() {
+  if (!paused()) return;
+  await pulse(); // refused, with the state as it is now
+  if (state.stage === "rating") speak(state.pause_over.say, state.pause_over.seconds);
 }
 
 function goOn() {
@@ -443,6 +471,9 @@ function goOn() {
   voice.wake();
   begun = true;
   $("hold").hidden = true;
+  clearTimeout(overTimer);
+  clearTimeout(sayTimer);
+  voice.hush();
   $("pause").setAttribute("aria-pressed", "false");
   keepLight();
   if (held) {
@@ -457,6 +488,11 @@ function goOn() {
   }
   player.play();
   if (held) pulse();
+}
+
+// The clock never starts by itself where nobody can see it: behind another window, or a locked screen.
+function notWatched() {
+  if (player && player.playing && gettingDown()) pause(_("This page was out of sight. Go on when you are ready."));
 }
 
 async function keepLight() {
@@ -477,28 +513,47 @@ const asking = () => !$("ask").hidden;
 const paused = () => !$("hold").hidden;
 const ending = () => Boolean(state.guide.end);
 
+const gettingDown = () => !state.guide.detour && lineAt < state.guide.line.begins;
+
 const DO = {
   pause: () => (paused() ? goOn() : asking() || ending() || pause()),
-  again: () => state.guide.detour || paused() || player.again(),
-  skip: () => state.guide.detour || paused() || player.skip(),
+  again: () => state.guide.detour || paused() || gettingDown() || player.again(),
+  skip: () => state.guide.detour || paused() || (gettingDown() ? answer("begin") : player.skip()),
+  begin: () => answer("begin"),
   tingling: () => ending() || answer(asking() ? "still" : "tingling"),
   cleared: () => asking() && answer("cleared"),
-  stiff: () => state.guide.detour || paused() || state.guide.line.size === "first" || answer("stiff"),
+  stiff: () => state.guide.detour || paused() || answer("stiff"),
   pain: () => ending() || answer("pain"),
-  end: () => (paused() ? goOn() : ending() || pause(_("End the session here, or go on?"), _("Stopped"))),
   stop: () => answer("stop"),
-};
-const KEYS = {
-  " ": "pause", ArrowLeft: "again", ArrowRight: "skip", t: "tingling", y: "cleared", s: "stiff", p: "pain", Escape: "end",
+  end: () => ending() || pause(_("End the session here, or go on?"), _("Stopped")),
 };
 
+// What a key means. While the session plays, Space and every other key that prints pause it: a forehead, a cat, a child.
+// Once it stands, only the keys that the voice names do anything, and only Space goes on.
+function meant(key) {
+  if (key === "ArrowLeft") return "again";
+  if (key === "ArrowRight") return "skip";
+  if (key === "Escape") return paused() || asking() ? "stop" : "end";
+  if (key.length !== 1) return "";
+  if (!paused() && !asking()) return key === " " && gettingDown() ? "begin" : "pause";
+  if (key === " ") return asking() ? "cleared" : "pause";
+  return { a: "tingling", x: "pain" }[key.toLowerCase()] || "nothing";
+}
+
 function onKey(event) {
+  const atRest = event.target === document.body || event.target.tagName === "H1";
+  if (screen === "ready" && event.key === " " && !event.repeat && atRest) {
+    event.preventDefault();
+    $("ready-form").requestSubmit();
+    return;
+  }
   if (screen !== "player" || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-  const name = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  seen = true;
   const onButton = event.target instanceof HTMLButtonElement;
-  if (!name || (event.key === " " && onButton)) return;
+  const name = event.key === " " && onButton ? "" : meant(event.key);
+  if (!name) return;
   event.preventDefault();
-  perform(name);
+  if (name !== "nothing") perform(name);
 }
 
 // While an answer is under way only pain is heard: nothing else may overtake it.
@@ -509,6 +564,7 @@ function perform(name) {
 function listen() {
   document.addEventListener("keydown", onKey);
   // A click leaves no focus behind: the next Space is a pause, not the same button again.
+  document.addEventListener("pointerdown", () => (seen = true));
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (button && event.detail > 0) button.blur();
@@ -516,6 +572,7 @@ function listen() {
   for (const [id, name] of [
     ["pause", "pause"], ["again", "again"], ["skip", "skip"], ["tingling", "tingling"], ["stiff", "stiff"], ["pain", "pain"],
     ["end", "end"], ["go-on", "pause"], ["end-here", "stop"], ["ask-yes", "cleared"], ["ask-no", "tingling"],
+    ["hold-tingling", "tingling"], ["hold-pain", "pain"],
   ]) $(id).addEventListener("click", () => perform(name));
 
   const screened = async (anyYes) => (await call("screening", { any_yes: anyYes })) && render();
@@ -541,6 +598,7 @@ function listen() {
       hips_raised: size === "long" && $("hips").checked,
       stiffness: stiffness === undefined ? null : Number(stiffness),
     };
+    seen = false; // the press that begins it is no sign that somebody stayed
     if (await call("begin", body)) render();
   });
   const rate = async (ratings) => (await call("rate", { ratings })) && render();
@@ -558,12 +616,29 @@ function listen() {
   $("no-rating").addEventListener("click", () => rate({}));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible" && player && player.playing) keepLight();
+    else if (screen === "player") notWatched();
+  });
+  const frame = (now) => {
+    drawn = performance.now();
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+  $("try-voice").addEventListener("click", () => {
+    voice.wake();
+    voice.say(state.sample, 8);
   });
   addEventListener("pagehide", () => {
     // At once, not in turn: after this nothing runs any more.
-    if (screen === "player") post("pulse", { at: lineAt, played: player.takePlayed(), paused: paused() }).catch(() => {});
+    if (screen === "player") post("pulse", { at: lineAt, played: player.takePlayed(), paused: paused(), seen }).catch(() => {});
     if (voice) voice.hush();
   });
+}
+
+function sayWhichVoice() {
+  $("sound").textContent = screen === "player" ? voice.label : "";
+  $("voice-name").textContent = voice.label;
+  $("voice-how").hidden = !voice.on || voice.there;
+  $("try-voice").hidden = !voice.on || !voice.there;
 }
 
 async function begin() {
@@ -575,13 +650,16 @@ async function begin() {
   }
   voice = new Voice({
     on: state.voice,
+    recorded: state.recorded,
+    load: recording,
     language: state.language,
     pace: state.pace,
     host: state.host_voice,
     say: (text, seconds) => post("say", { text, seconds }),
     hush: () => post("hush"),
-    changed: () => ($("sound").textContent = screen === "player" ? voice.label : ""),
+    changed: sayWhichVoice,
   });
+  voice.prepare();
   listen();
   render();
   presence((what) => {

@@ -29,6 +29,12 @@ async function request(method, path, body, token) {
 }
 
 export const post = (name, body = {}) => request("POST", `/api/${name}`, body);
+// The bytes of a recorded sentence.
+export async function recording(name) {
+  const answer = await fetch(`/api/voice/${name}`, { headers: { [HEADER]: key } });
+  if (!answer.ok) throw new Refused(answer.status, {});
+  return answer.arrayBuffer();
+}
 export const state = () => request("GET", "/api/state");
 
 // Exchange the token in the address for this tab's key. The address is cleaned: the token is good once.
