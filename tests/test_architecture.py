@@ -52,7 +52,7 @@ def test_the_contracts_hold() -> None:
         ("paths.py", "import unhunch.config", "Arrows point down"),
         ("adapters/clock.py", "import unhunch.control.protocol", "Arrows point down"),
         ("control/protocol.py", "import unhunch.cli", "Arrows point down"),
-        ("adapters/notify/console.py", "import unhunch.adapters.store.memory", "Adapters of one kind"),
+        ("adapters/notify/console.py", "import unhunch.adapters.store.sqlite", "Adapters of one kind"),
         ("daemon/host.py", "if TYPE_CHECKING:\n    import unhunch.daemon.notices", "The daemon has no circle"),
         ("stray.py", "", "Arrows point down"),
     ],

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.examples import examples
-from unhunch.adapters.store.memory import MemoryStore
+from tests.fakes.store import MemoryStore
 from unhunch.core.facts import SPANS, Fact, Kind
 from unhunch.importers import unhunch
 from unhunch.importers.recording import BadRecording

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.examples import examples
-from unhunch.adapters.store.memory import MemoryStore
+from tests.fakes.store import MemoryStore
 from unhunch.core.facts import Kind
 from unhunch.importers import workrave
 from unhunch.importers.recording import BadRecording, Import, facts_from

@@ -1,7 +1,7 @@
 """What is read from the store is enough: the same summary as from the whole of history."""
 
 from tests.core.story import SETTINGS, Story
-from unhunch.adapters.store.memory import MemoryStore
+from tests.fakes.store import MemoryStore
 from unhunch.core.facts import Kind
 from unhunch.core.week.lived import lived
 from unhunch.core.week.summary import summarise, trend

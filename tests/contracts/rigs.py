@@ -11,9 +11,10 @@ from typing import Any
 
 from tests.desktop.bed import Bed
 from tests.desktop.compositors import KwinHands, MutterHands
+from tests.desktop.parts import needs
 from tests.fakes.activity import FakeActivity, FakeClock
 from tests.fakes.compositor import FakeCompositor
-from unhunch.adapters.activity import mutter, pynput, recorded, terminal, wayland, x11
+from unhunch.adapters.activity import mutter, pynput, terminal, wayland, x11
 from unhunch.ports import ActivitySource
 
 Act = Callable[[], Any]
@@ -56,26 +57,8 @@ async def fake_rig() -> AsyncIterator[Rig]:
 
 
 @asynccontextmanager
-async def recorded_rig() -> AsyncIterator[Rig]:
-    """An input each 50 s: touching means going to the next one."""
-    clock = FakeClock()
-    begin = clock.now().wall
-    source = recorded.Source([(begin + 50 * number, begin + 50 * number) for number in range(100)], clock)
-
-    def touch() -> None:
-        clock.advance(0.001)
-        clock.advance((source.next_input() or 0) - clock.now().wall)
-        source.moved()
-
-    async def wait(seconds: float) -> None:
-        clock.advance(seconds)
-        source.moved()
-
-    yield Rig(source, touch, lambda: clock.now().awake, wait)
-
-
-@asynccontextmanager
 async def x11_rig() -> AsyncIterator[Rig]:
+    needs("pynput")
     with Bed() as bed:
         server = bed.xvfb()
         yield Rig(
@@ -96,6 +79,7 @@ async def x11_alone_rig() -> AsyncIterator[Rig]:
 
 @asynccontextmanager
 async def pynput_rig() -> AsyncIterator[Rig]:
+    needs("pynput")
     with Bed() as bed:
         server = bed.xvfb()
         yield Rig(
@@ -169,7 +153,6 @@ RigMaker = Callable[[Path], AbstractAsyncContextManager[Rig]]
 """Makes a rig; the folder is its own."""
 ANYWHERE: dict[str, RigMaker] = {
     "fake": lambda _: fake_rig(),
-    "recorded": lambda _: recorded_rig(),
     "terminal": terminal_rig,
     "wayland-1": lambda folder: wayland_rig(folder, 1),
     "wayland-2": lambda folder: wayland_rig(folder, 2),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from unhunch.adapters.store.memory import MemoryStore
+from tests.fakes.store import MemoryStore
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.core.facts import Fact, Kind
 from unhunch.ports import Store

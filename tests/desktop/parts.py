@@ -4,6 +4,7 @@ A missing part skips the test and is named once more at the end of the run; unde
 everything is installed and a silent skip would be a hole.
 """
 
+import importlib.util
 import os
 import shutil
 from pathlib import Path
@@ -52,6 +53,9 @@ PACKAGES = {
 }
 """Program -> the Debian package that brings it (kwin needs the software renderer besides, see EXTRA)."""
 
+LIBRARIES = {"pynput": "pip install 'unhunch[pynput]'"}
+"""Library -> what brings it. Not everywhere: on Linux pynput needs a compiler."""
+
 EXTRA = {"kwin-wayland": ("libegl1", "libegl-mesa0", "libgl1-mesa-dri", "libgles2")}
 """What a package needs besides, when it is installed without its recommendations."""
 
@@ -69,7 +73,10 @@ missing: dict[str, str] = {}
 
 
 def find(part: str) -> str | None:
-    """The path of a program, or None."""
+    """The path of a program or of a library, or None."""
+    if part in LIBRARIES:
+        spec = importlib.util.find_spec(part)
+        return None if spec is None else spec.origin
     if found := shutil.which(part):
         return found
     for folder in ELSEWHERE.get(part, ()):
@@ -79,13 +86,14 @@ def find(part: str) -> str | None:
 
 
 def needs(*parts: str) -> None:
-    """Skip the running test (fail it under CI=true) unless all these programs are installed."""
+    """Skip the running test (fail it under CI=true) unless all these programs and libraries are installed."""
     absent = [part for part in parts if find(part) is None]
     if not absent:
         return
-    for part in absent:
-        missing[part] = PACKAGES.get(part, part)
-    words = ", ".join(f"{part} (Debian package {PACKAGES.get(part, part)})" for part in absent)
+    missing.update({part: PACKAGES.get(part, part) for part in absent if part not in LIBRARIES})
+    words = ", ".join(
+        f"{part} ({LIBRARIES.get(part) or f'Debian package {PACKAGES.get(part, part)}'})" for part in absent
+    )
     if os.environ.get("CI") == "true":
         pytest.fail(f"not installed here: {words}", pytrace=False)
     pytest.skip(f"not installed: {words}")

@@ -24,7 +24,7 @@ class Rig:
     source = "x11"
     wanted = "auto"
     parts: tuple[str, ...] = ()
-    """Programs that it is made of."""
+    """Programs and libraries that it is made of."""
     grain = 0.3
     """Seconds by which the source may misjudge the last input, on top of one look."""
 
@@ -56,7 +56,7 @@ class Rig:
 class Xvfb(Rig):
     """X11 with the idle counter, and pynput as its bell."""
 
-    parts = ("Xvfb",)
+    parts = ("Xvfb", "pynput")
     display = ""
     made = itertools.count()
 
@@ -75,6 +75,8 @@ class Xvfb(Rig):
 
 class XvfbWithoutPynput(Xvfb):
     """X11 where evdev could not be built."""
+
+    parts = ("Xvfb",)
 
     async def begin(self) -> None:
         place = Path(self.bed.dir) / "without"

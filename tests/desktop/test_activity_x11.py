@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.desktop.bed import Bed
+from tests.desktop.parts import needs
 from unhunch.adapters.activity import bell, pynput, x11
 from unhunch.adapters.protocols import x11 as xserver
 from unhunch.ports import Lost, Quiet, Unusable
@@ -32,6 +33,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def source(bed: Bed) -> AsyncIterator[x11.Source]:
+    needs("pynput")
     bed.xvfb()
     made = x11.Source(env=bed.env)
     await made.open()

@@ -1,4 +1,4 @@
-"""A store that keeps nothing beyond its own life: for `demo`, `replay` and tests. Same contract as the real one."""
+"""A store that keeps nothing beyond its own life, for tests that need no file. Same contract as the real one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
