@@ -432,7 +432,7 @@ def test_whoever_holds_the_lock_is_named(places: Paths, run: Run) -> None:
         ):
             ran = run(*words)
             if words[0] == "import":
-                assert ran.code == Exit.FAILED  # what is no record is refused before anything is locked
+                assert ran.code == Exit.WRONG  # what is no record is refused before anything is locked
             else:
                 assert ran.code == Exit.RUNNING
                 assert f"a long import (process {os.getpid()})" in parts(ran)[0]
@@ -569,7 +569,7 @@ def moment(text: str) -> datetime:
 )
 def test_what_is_no_record_is_refused(places: Paths, run: Run, tmp_path: Path, text: str) -> None:
     ran = run("import", str(write(tmp_path / "x", text)))
-    assert ran.code == Exit.FAILED
+    assert ran.code == Exit.WRONG
     parts(ran)
     assert not places.database.exists()
 

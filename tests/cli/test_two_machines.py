@@ -97,7 +97,7 @@ def test_where_it_came_from_stays_visible(homes: tuple[Home, Home], tmp_path: Pa
     assert sources[""]["sitting"] == pytest.approx(180, abs=2.5)
     marks = [mark["device"] for day in desk.week()["days"] for mark in day["sessions"]]
     assert sorted(marks) == sorted(["", laptop.device])
-    assert f"{laptop.device}: 2 h 0" in desk.run("week", "--of", WEEK)
+    assert f"{laptop.device}: 2 h seen" in desk.run("week", "--of", WEEK)
     desk.run("week", "--of", WEEK, "--html", str(page))
     assert laptop.device in page.read_text()
 
