@@ -59,8 +59,8 @@ class SurroundingsSource(Protocol):
     """One observer of what is around the user: lock, sleep, calls, do-not-disturb.
 
     It calls `changed(name, value)` on the event loop whenever a condition changes and once after opening for each
-    condition it can know. Names: locked, asleep, in_call, inhibited, quiet, fullscreen. Values: True, False, None
-    (cannot know).
+    condition it can know. Names: locked, asleep, in_call, inhibited, quiet, fullscreen, muted. Values: True, False,
+    None (cannot know).
     """
 
     name: str
@@ -101,17 +101,30 @@ class Notifier(Protocol):
     """Shows notices. Answers come back through the callback given to `open`."""
 
     name: str
+    trouble: str
+    """Why the last notice could not be shown; empty when it could."""
 
-    async def open(self, answered: Callable[[str, str], None]) -> str:
-        """Connect; return a note for `doctor`. Raises Unusable.
+    @property
+    def note(self) -> str:
+        """What there is to show notices, as it is now, for `doctor`."""
+        ...
+
+    @property
+    def takes(self) -> bool:
+        """A notice put up now would be taken, as far as is known."""
+        ...
+
+    async def open(self, answered: Callable[[str, str], None], changed: Callable[[], None] = lambda: None) -> str:
+        """Connect; return the note. Raises Unusable. `changed` is called when `takes` may have changed.
 
         `answered(slot, key)`: key is a button's key, "default" for the notice itself, "dismissed" when the user closed
-        it, "expired" when it went by itself, "lost" when the server went away with it.
+        it, "expired" when it went by itself, "lost" when the server went away with it, "explain" for a click on a
+        notice whose server draws no buttons.
         """
         ...
 
     async def show(self, notice: Notice) -> bool:
-        """Show or replace. False when it could not be shown (server away). Never raises."""
+        """Show, in place of what the slot showed before. False when nobody took it (server away). Never raises."""
         ...
 
     async def withdraw(self, slot: str) -> None: ...

@@ -27,13 +27,17 @@ class Desk:
         self.server = NotificationServer(address)
         self.notifier = FreedesktopNotifier(address)
         self.answers: list[tuple[str, str]] = []
+        self.changes = 0
 
     async def start(self) -> str:
         await self.server.start()
         return await self.open()
 
     async def open(self) -> str:
-        return await self.notifier.open(lambda slot, key: self.answers.append((slot, key)))
+        return await self.notifier.open(lambda slot, key: self.answers.append((slot, key)), self.changed)
+
+    def changed(self) -> None:
+        self.changes += 1
 
     async def show(self, notice: Notice) -> int:
         assert await self.notifier.show(notice), self.notifier.trouble
@@ -69,7 +73,7 @@ async def desk(bed_with_bus: Bed) -> AsyncIterator[Desk]:
 
 async def test_what_the_server_is_told(desk: Desk) -> None:
     note = await desk.start()
-    assert note == "testserver 1.0, buttons"
+    assert note == desk.notifier.note == "testserver 1.0, buttons"
     shown = desk.server.screen[await desk.show(PROMPT)]
     assert shown.actions == ("default", "Open", "start", "Start", "skip", "Skip")
     assert shown.hints["urgency"] == 1
@@ -114,31 +118,43 @@ async def test_markup_is_escaped_only_where_it_is_understood(desk: Desk) -> None
 
 async def test_without_buttons_the_text_carries_the_commands(desk: Desk) -> None:
     desk.server.capabilities = ("body",)
-    assert await desk.start() == "testserver 1.0, no buttons"
+    assert await desk.start() == "testserver 1.0, no buttons: the text says what to type"
     shown = desk.server.screen[await desk.show(PROMPT)]
     assert shown.actions == ()
     assert shown.body == "2 minutes\nIn a terminal: unhunch start, unhunch skip"
 
 
-async def test_the_same_slot_keeps_its_id(desk: Desk) -> None:
+async def test_a_new_step_is_a_new_notice_and_the_old_one_is_closed_before(desk: Desk) -> None:
+    """Plasma 6.7 shows nothing of a notice that replaces one whose popup has gone."""
     await desk.start()
     number = await desk.show(PROMPT)
-    assert await desk.show(PROMPT._replace(title="Second step")) == number
-    assert desk.server.screen[number].replaces == number
-    assert await desk.show(OTHER) != number
-
-
-async def test_an_id_the_server_changed_does_not_leave_two_bubbles(desk: Desk) -> None:
-    await desk.start()
-    number = await desk.show(PROMPT)
-    hidden = desk.server.screen.pop(number)  # the server has forgotten it and gives a new id
-    again = PROMPT._replace(title="Second step")
-    new = await desk.show(again)
+    new = await desk.show(PROMPT._replace(title="Second step"))
     assert new != number
-    desk.server.screen[number] = hidden
-    await desk.eventually("the old one closed", lambda: number in desk.server.closings)
+    assert desk.server.screen[new].replaces == 0
+    assert desk.server.closings == [number]
+    assert await desk.show(OTHER) not in (number, new)
+    assert len(desk.server.screen) == 2
+    await desk.all_signals_arrived()
+    assert desk.answers == [], "that it made room is no answer"
+
+
+async def test_what_went_by_itself_is_closed_in_the_servers_list_too(desk: Desk) -> None:
+    """Before the next step, when the user has left, and at the end: no dead prompt stays in a history."""
+    await desk.start()
+    first = await desk.show(PROMPT)
+    desk.server.end(first, 1)
+    await desk.eventually("its end", lambda: desk.answers == [("session", "expired")])
+    second = await desk.show(PROMPT)
+    assert desk.server.closings == [first]
+    desk.server.end(second, 1)
+    await desk.eventually("its end", lambda: len(desk.answers) == 2)
     await desk.notifier.withdraw("session")
-    assert new in desk.server.closings
+    assert desk.server.closings == [first, second]
+    third = await desk.show(PROMPT)
+    desk.server.end(third, 1)
+    await desk.eventually("its end", lambda: len(desk.answers) == 3)
+    await desk.notifier.close()
+    assert desk.server.closings == [first, second, third]
 
 
 async def test_others_notices_are_none_of_our_business(desk: Desk) -> None:
@@ -249,11 +265,15 @@ async def test_a_press_that_overtakes_the_reply_is_not_lost(desk: Desk) -> None:
 
 async def test_no_server_at_first_is_no_failure(desk: Desk) -> None:
     assert "no notification server" in await desk.open()
+    assert not desk.notifier.takes
     assert await desk.notifier.show(PROMPT) is False
     assert desk.notifier.trouble == "no notification server is running"
     await desk.server.start()
+    await desk.eventually("the news", lambda: desk.changes)
+    assert desk.notifier.takes
+    assert desk.notifier.trouble == "", "what is over is not told any more"
+    assert desk.notifier.note == "testserver 1.0, buttons"
     await desk.show(PROMPT)
-    assert desk.notifier.trouble == ""
     desk.server.press(1, "start")
     await desk.eventually("the answer", lambda: desk.answers == [("session", "start")])
 

@@ -211,6 +211,8 @@ OWED = Owed(T - 600.0, 1, 1)
         ({}, {"least": 40.0, "most": 61.0}, "gap"),
         ({}, {"least": 60.0, "most": 60.0}, None),
         ({}, {"around": Around(quiet=True)}, "quiet"),
+        ({}, {"around": Around(muted=True)}, "muted"),
+        ({}, {"around": Around(muted=True, fullscreen=True)}, "muted"),
         ({}, {"around": Around(fullscreen=True)}, "fullscreen"),
         ({"owed": OWED._replace(fullscreen=45 * MIN - 1)}, {"around": Around(fullscreen=True)}, "fullscreen"),
         ({"owed": OWED._replace(fullscreen=45 * MIN)}, {"around": Around(fullscreen=True)}, None),

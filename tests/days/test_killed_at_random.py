@@ -84,6 +84,8 @@ class Kept(World):
                     self.tell("will", self)
                     self.do(m.Refolded(self.moment()))
         self.tell("did", self)
+        if self.live.now.sent:
+            self.do(m.Shown(self.moment()))
 
 
 def live_on(world, chance):

@@ -106,6 +106,7 @@ def test_the_ladder_stands_still_while_away():
     w = World(settings=QUIETLY)
     w.until("10:30")
     assert w.prompts()[-1][1] == 1
+    w.look()
     clock = w.st.owed.clock
     for _ in range(3):
         w.idle(40)

@@ -108,8 +108,12 @@ class World:
                     self.launched += 1
                 case m.Happened(name, data):
                     self.happened.append((self.clock(), name, dict(data)))
+        if self.live.now.sent:
+            self.do(m.Shown(self.moment()) if self.takes else m.NotShown(self.moment(), "nobody takes it"))
 
     gone_quietly = True
+    takes = True
+    """A notice that is sent is taken."""
 
     def watch(self, event, before, effects):
         """For a world that looks at what follows from each event."""

@@ -48,7 +48,7 @@ async def seat(bed: Bed) -> AsyncIterator[Seat]:
     await made.notifier.close()
 
 
-async def test_dunst_draws_the_notice_and_replaces_it_in_place(seat: Seat, tmp_path: Path) -> None:
+async def test_dunst_draws_the_notice_and_a_new_one_in_its_place(seat: Seat, tmp_path: Path) -> None:
     bed = seat.bed
     empty = bed.screenshot()
 
@@ -70,11 +70,12 @@ async def test_dunst_draws_the_notice_and_replaces_it_in_place(seat: Seat, tmp_p
     assert seat.answers == []
 
 
-async def test_a_real_click_on_the_notice_is_the_default_answer(seat: Seat) -> None:
+async def test_a_real_click_on_the_notice_asks_why_and_answers_nothing(seat: Seat) -> None:
+    """Nothing else can be done with a bubble without buttons, so it is what people do to be rid of it."""
     assert await seat.notifier.show(PROMPT)
     await seat.bed.eventually("the notice", lambda: seat.bed.displayed() == 1)
     seat.bed.hands.click(1050, 45)
-    await seat.answered(("session", "default"))
+    await seat.answered(("session", "explain"))
 
 
 async def test_a_right_click_dismisses(seat: Seat) -> None:
@@ -88,7 +89,7 @@ async def test_a_paused_server_holds_the_notice_and_shows_it_later(seat: Seat) -
     seat.bed.dunstctl("set-paused", "true")
     assert await seat.notifier.show(PROMPT._replace(urgency=2)), "the server has taken it"
     assert seat.bed.displayed() == 0
-    assert await seat.notifier.show(PROMPT), "replaced while it waits"
+    assert await seat.notifier.show(PROMPT), "another in its place while it waits"
     seat.bed.dunstctl("set-paused", "false")
     await seat.bed.eventually("the notice", lambda: seat.bed.displayed() == 1)
     seat.bed.press("snooze")

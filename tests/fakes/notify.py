@@ -12,6 +12,7 @@ from typing import Annotated, Any, NamedTuple
 from dbus_fast import NameFlag, RequestNameReply
 from dbus_fast.aio import MessageBus
 from dbus_fast.annotations import DBusDict, DBusInt32, DBusSignature, DBusStr, DBusUInt32
+from dbus_fast.errors import DBusError
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_signal
 
 from unhunch.ports import Notice
@@ -24,6 +25,8 @@ class FakeNotifier:
     """A notifier whose screen is a dictionary: slot -> notice. The test plays the user."""
 
     name = "fake"
+    trouble = ""
+    note = "a fake"
 
     def __init__(self, *, buttons: bool = True) -> None:
         self.screen: dict[str, Notice] = {}
@@ -32,10 +35,15 @@ class FakeNotifier:
         self.up = True
         self._buttons = buttons
         self._answered: Callable[[str, str], None] | None = None
+        self._changed: Callable[[], None] = lambda: None
 
-    async def open(self, answered: Callable[[str, str], None]) -> str:
-        self._answered = answered
-        return "a fake"
+    @property
+    def takes(self) -> bool:
+        return self.up
+
+    async def open(self, answered: Callable[[str, str], None], changed: Callable[[], None] = lambda: None) -> str:
+        self._answered, self._changed = answered, changed
+        return self.note
 
     async def show(self, notice: Notice) -> bool:
         if not self.up or self._answered is None:
@@ -76,9 +84,11 @@ class FakeNotifier:
         self.screen.clear()
         for slot in lost:
             self._answer(slot, "lost")
+        self._changed()
 
     def server_returns(self) -> None:
         self.up = True
+        self._changed()
 
     def _answer(self, slot: str, key: str) -> None:
         assert self._answered is not None
@@ -107,6 +117,16 @@ class NotificationServer(ServiceInterface):
         self.gate = asyncio.Event()
         self.gate.set()
         self.press_before_reply = ""
+        self.called = "testserver"
+        """Its name in GetServerInformation."""
+        self.paused = False
+        """It answers 0 and drops what it is given, as fnott does."""
+        self.broken = ""
+        """The D-Bus error that it answers each notice with."""
+        self.same_id = False
+        """It gives every notice the number 1."""
+        self.dies_at = 0
+        """It vanishes in the middle of taking this notice, counted from 1."""
         self._address = address
         self._last = 0
         self._bus: MessageBus | None = None
@@ -154,7 +174,7 @@ class NotificationServer(ServiceInterface):
 
     @dbus_method("GetServerInformation")
     def get_server_information(self) -> Annotated[list[str], DBusSignature("ssss")]:
-        return ["testserver", "tests", "1.0", "1.2"]
+        return [self.called, "tests", "1.0", "1.2"]
 
     @dbus_method("Notify")
     async def notify(
@@ -170,6 +190,14 @@ class NotificationServer(ServiceInterface):
     ) -> DBusUInt32:
         await self.gate.wait()
         self._last += 1
+        if self.broken:
+            raise DBusError(self.broken, "refused")
+        if self.paused:
+            return 0
+        if self._last == self.dies_at:
+            await self.stop()
+        if self.same_id:
+            self._last = 1
         number = replaces if replaces in self.screen else self._last
         plain = {name: variant.value for name, variant in hints.items()}
         self.screen[number] = Shown(replaces, title, body, tuple(actions), plain, expire)

@@ -103,13 +103,18 @@ async def probe(env: Mapping[str, str]) -> list[Probe]:
     return found
 
 
-async def open_notifier(answered: Callable[[str, str], None]) -> tuple[Notifier, str]:
-    """The best way to show a notice here: with buttons over D-Bus, as plain text by plyer, else in the terminal."""
+async def open_notifier(
+    answered: Callable[[str, str], None], changed: Callable[[], None] = lambda: None
+) -> tuple[Notifier, str]:
+    """The best way to show a notice here: with buttons over D-Bus, as plain text by plyer, else in the terminal.
+
+    Raises Unusable.
+    """
     troubles = []
     for name in NOTIFIERS:
         try:
             notifier = _notifier(name)
-            return notifier, await notifier.open(answered)
+            return notifier, await notifier.open(answered, changed)
         except (Unusable, ImportError) as error:
             troubles.append(f"{name}: {error}")
     raise Unusable("; ".join(troubles))

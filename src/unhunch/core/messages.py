@@ -17,6 +17,8 @@ class Around(NamedTuple):
     quiet: bool | None = None
     """Do-not-disturb."""
     fullscreen: bool | None = None
+    muted: bool | None = None
+    """A notice put up now would not be seen: no server, switched off for us, refused a moment ago."""
 
 
 NOTHING_KNOWN = Around()
@@ -62,6 +64,19 @@ class Answered(NamedTuple):
     by: str = "cli"
     seconds: float | None = None
     until_call: bool = False
+
+
+class Shown(NamedTuple):
+    """The notice of the last `Show` was taken. Each `Show` is answered by this or by `NotShown`."""
+
+    at: Moment
+
+
+class NotShown(NamedTuple):
+    """It was not taken: nothing has been shown, and what waited goes on waiting."""
+
+    at: Moment
+    why: str
 
 
 class Gone(NamedTuple):
@@ -163,6 +178,8 @@ Event = (
     | Stopping
     | Look
     | Answered
+    | Shown
+    | NotShown
     | Gone
     | Paused
     | Resumed
@@ -208,6 +225,8 @@ class Prompt(NamedTuple):
 
 
 class Show(NamedTuple):
+    """Put it up, and say by `Shown` or `NotShown` what came of it: sent is not shown."""
+
     prompt: Prompt
 
 

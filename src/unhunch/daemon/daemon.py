@@ -51,6 +51,7 @@ class Daemon:
             m.OpenWeek: ("work", self._open_week),
             m.Happened: ("work", self._publish),
         }
+        host.muted = self._notices.muted
         host.chores += [
             ("configuration", self._reload_if_changed),
             ("notices", self._notices.find_better),

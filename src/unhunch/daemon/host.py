@@ -57,7 +57,10 @@ class Host:
             m.Refold: ("history", self._refold),
             m.WakeAt: ("source", self._wake),
         }
+        self.muted: Callable[[], bool] = lambda: False
+        """Whether a notice put up now would not be seen."""
         self.chores: list[tuple[str, Callable[[], Awaitable[None]]]] = []
+        self._answers: list[m.Event] = []
         self._alarm = SchedulerAlarm(self.look, self.clock)
         self._turn = asyncio.Lock()
         self._opened = False
@@ -184,7 +187,7 @@ class Host:
 
     def _around(self) -> Around:
         """What surrounds the user; a compositor may tell of a film by itself."""
-        known = Around(**self.surroundings.values()) if self.surroundings is not None else Around()
+        known = Around(**self.surrounded())
         film: bool | None = getattr(self.keeper.source, "inhibited", None)
         if film is None or known.inhibited:
             return known
@@ -196,7 +199,8 @@ class Host:
 
     def surrounded(self) -> Mapping[str, bool | None]:
         """Each condition as the sources combine it."""
-        return self.surroundings.values() if self.surroundings is not None else Around()._asdict()
+        found = self.surroundings.values() if self.surroundings is not None else Around()._asdict()
+        return {**found, "muted": found["muted"] or self.muted()}
 
     # Performing -------------------------------------------------------------------------------------------------------
 
@@ -209,11 +213,20 @@ class Host:
         self.soon()
 
     async def _apply(self, event: m.Event) -> None:
-        """Step, and perform what follows: an effect that fails does not take the others with it."""
+        """Step, and perform what follows: an effect that fails does not take the others with it.
+
+        What a performer answers is stepped when all has been performed: what this step wrote comes first.
+        """
         self.live, effects = step.step(self.live, event, self.settings)
         for effect in effects:
             where, performer = self.performers[type(effect)]
             await self.guarded(where, performer(effect))
+        if self._answers:
+            await self._apply(self._answers.pop(0))
+
+    def answer(self, event: m.Event) -> None:
+        """What came of the effect that is being performed."""
+        self._answers.append(event)
 
     async def _write(self, effect: m.Write) -> None:
         self.history.write(effect.facts, effect.lengths)

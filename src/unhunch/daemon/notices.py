@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from unhunch.adapters import registry
+from unhunch.adapters.notify.without_buttons import EXPLAIN
 from unhunch.control.protocol import RATINGS
 from unhunch.core import messages as m
 from unhunch.core.engine.status import why_of
@@ -25,7 +26,7 @@ RATING_SLOT = "unhunch-rating"
 CHOOSE = "choose"
 """The button that takes up the week's one choice."""
 AGAIN = 60.0
-"""Seconds after which a makeshift notifier is tried to be replaced by a better one."""
+"""Seconds after which a makeshift notifier is tried to be replaced by a better one, and a refused notice shown."""
 OPENING = {"session": "start", "nudge": "dismiss", "week": "open", "ask": "dismiss"}
 """What a click on the notice itself does."""
 
@@ -39,6 +40,8 @@ class Notices:
         self._notifier: Notifier | None = None
         self._note = ""
         self._tried = 0.0
+        self._refused = -AGAIN
+        """When a notice was not taken, on the event loop's clock."""
         self._week: WeekNotice | None = None
         """What the last notice of a week said."""
 
@@ -46,7 +49,7 @@ class Notices:
         """Never raises: a desktop without notices is a desktop."""
         self._tried = asyncio.get_running_loop().time()
         try:
-            self._notifier, self._note = await registry.open_notifier(self.answered)
+            self._notifier, self._note = await registry.open_notifier(self.answered, self._changed)
         except Unusable as error:
             self._notifier, self._note = None, error.reason
 
@@ -65,24 +68,39 @@ class Notices:
             await self._notifier.close()
 
     def status(self) -> dict[str, Any]:
-        trouble = getattr(self._notifier, "trouble", "")
+        trouble = self._notifier.trouble if self._notifier else self._note
         return {
             "name": self._notifier.name if self._notifier else "none",
-            "note": trouble or self._note,
-            "ok": self._notifier is not None and not trouble,
+            "note": trouble or (self._notifier.note if self._notifier else ""),
+            "ok": self._notifier is not None and self._notifier.takes and not trouble,
         }
+
+    def muted(self) -> bool:
+        """A notice put up now would not be taken: there is nobody who takes any, or one was refused a moment ago."""
+        if self._notifier is None or not self._notifier.takes:
+            return True
+        return asyncio.get_running_loop().time() - self._refused < AGAIN
+
+    def _changed(self) -> None:
+        """Another server, or none: what was so before says nothing about it."""
+        self._refused = -AGAIN
+        self._host.troubles.pop("notices", None)
+        self._host.soon()
 
     # Showing ----------------------------------------------------------------------------------------------------------
 
     async def show(self, effect: m.Show) -> None:
-        """Put the engine's notice on the screen."""
-        prompt = effect.prompt
-        if prompt.what == "week":
-            # Not waited for: that it is shown must be written first, or a kill would show it again.
-            self._host.later(self._show_week(prompt))
-        else:
-            note = span(self._host.live.state.bout.seconds) if prompt.what == "nudge" else prompt.note
-            await self._put(prompt, words(prompt._replace(note=note)))
+        """Put the engine's notice on the screen, and tell it what came of that."""
+        prompt, host = effect.prompt, self._host
+        if prompt.what == "week":  # reading it takes a while
+            host.later(self._show_week(prompt))
+            return
+        note = span(host.live.state.bout.seconds) if prompt.what == "nudge" else prompt.note
+        answer: m.Event = m.NotShown(host.clock.now(), "failed")
+        try:
+            answer = await self._put(prompt, words(prompt._replace(note=note)))
+        finally:
+            host.answer(answer)
 
     async def withdraw(self, _effect: m.Withdraw) -> None:
         """Take it off the screen."""
@@ -110,14 +128,20 @@ class Notices:
             await self._notifier.show(Notice(RATING_SLOT, text.title, text.body, buttons))
 
     async def _show_week(self, prompt: m.Prompt) -> None:
-        self._week = await week_notice(prompt.note, self._host.live.state, self._host.settings)
-        bubble = self._host.live.now.bubble
-        if bubble is not None and bubble.prompt is prompt:
-            extra = ((CHOOSE, self._week.label),) if self._week.choice else ()
-            text = words(prompt._replace(note=self._week.body))
-            await self._put(prompt, text._replace(buttons=(*text.buttons, *extra)))
+        host = self._host
+        answer: m.Event = m.NotShown(host.clock.now(), "failed")
+        try:
+            self._week = week = await week_notice(prompt.note, host.live.state, host.settings)
+            sent = host.live.now.sent
+            if sent is None or sent.bubble.prompt is not prompt:
+                return  # taken back meanwhile
+            extra = ((CHOOSE, week.label),) if week.choice else ()
+            text = words(prompt._replace(note=week.body))
+            answer = await self._put(prompt, text._replace(buttons=(*text.buttons, *extra)))
+        finally:
+            await host.perform(answer)
 
-    async def _put(self, prompt: m.Prompt, text: Words) -> None:
+    async def _put(self, prompt: m.Prompt, text: Words) -> m.Event:
         notice = Notice(
             slot=SLOT,
             title=text.title,
@@ -128,13 +152,15 @@ class Notices:
             resident=prompt.what == "session" and prompt.step == 3,
             sound=prompt.sound,
         )
-        troubles = self._host.troubles
-        if self._notifier is None or not await self._notifier.show(notice):
-            trouble = getattr(self._notifier, "trouble", "") or _("there is no notification server")
-            troubles["notices"] = _("A notice could not be shown: {trouble}").format(trouble=trouble)
-            log.warning("%s", troubles["notices"])
-        else:
-            troubles.pop("notices", None)
+        host = self._host
+        if self._notifier is not None and await self._notifier.show(notice):
+            host.troubles.pop("notices", None)
+            return m.Shown(host.clock.now())
+        trouble = self.status()["note"]
+        host.troubles["notices"] = _("A notice could not be shown: {trouble}").format(trouble=trouble)
+        log.warning("%s", host.troubles["notices"])
+        self._refused = asyncio.get_running_loop().time()
+        return m.NotShown(host.clock.now(), trouble)
 
     # Answers ----------------------------------------------------------------------------------------------------------
 
@@ -149,7 +175,9 @@ class Notices:
                 host.later(host.perform(m.Told(at, Kind.RATED, told)))
             return
         what = live.now.bubble.prompt.what if live.now.bubble else "session"
-        if key in ("expired", "lost"):
+        if key == EXPLAIN:
+            host.later(self.explain())
+        if key in ("expired", "lost", EXPLAIN):
             event: m.Event = m.Gone(at, SLOT, key)
         else:
             action = {"default": OPENING.get(what, "dismiss"), "dismissed": "dismiss"}.get(key, key)

@@ -212,6 +212,8 @@ class Player:
                     quiet = self.live.now.quiet
                     self._shown(Shown(event.at, prompt, quiet[0] if quiet else 0.0))
                     self._decide(event.at, prompt)
+        if self.live.now.sent:  # only now: what this step wrote comes before
+            self._apply(m.Shown(event.at))
         self._reached(event.at.wall)
 
     def _keep(self, facts: Sequence[Fact], lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]]) -> None:

@@ -27,6 +27,7 @@ HOLDS = {
     "gap": N_("{prompts} by a quiet moment that might be absence ({time})"),
     "partial": N_("{prompts} by a time that could not be seen whole ({time})"),
     "quiet": N_("{prompts} by do-not-disturb ({time})"),
+    "muted": N_("{prompts} by notices that would not be seen ({time})"),
     "fullscreen": N_("{prompts} by full screen ({time})"),
     "snoozed": N_("{prompts} by a snooze ({time})"),
 }

@@ -13,15 +13,26 @@ class ConsoleNotifier:
     """Prints each notice to a stream. It has no buttons, so it never answers; the commands are printed instead."""
 
     name = "console"
+    takes = True
+    trouble = ""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         """`stream`: where to print, standard output when None."""
         self._stream = sys.stdout if stream is None else stream
 
-    async def open(self, answered: Callable[[str, str], None]) -> str:  # noqa: ARG002 - nothing can be pressed here
+    async def open(
+        self,
+        answered: Callable[[str, str], None],  # noqa: ARG002 - nothing can be pressed here
+        changed: Callable[[], None] = lambda: None,  # noqa: ARG002 - it never does
+    ) -> str:
         """Raises Unusable when the stream is closed already."""
         if self._stream.closed:
             raise Unusable(_("the output is closed"), _("Run Unhunch in a terminal, or choose another notifier"))
+        return self.note
+
+    @property
+    def note(self) -> str:
+        """It draws no buttons."""
         return _("prints notices as text, without buttons")
 
     async def show(self, notice: Notice) -> bool:

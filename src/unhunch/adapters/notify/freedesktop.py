@@ -13,8 +13,9 @@ from typing import Any
 from dbus_fast import Variant
 
 from unhunch.adapters.icons import pixmaps
-from unhunch.adapters.notify.without_buttons import body_with_commands
-from unhunch.adapters.protocols.dbus import Bus, BusError
+from unhunch.adapters.notify.servers import UNKNOWN, described, fitted, server_of
+from unhunch.adapters.notify.without_buttons import EXPLAIN, body_with_commands
+from unhunch.adapters.protocols.dbus import DAEMON, DAEMON_PATH, Bus, BusError
 from unhunch.adapters.protocols.dbus_link import Link
 from unhunch.core.translate import N_, _
 from unhunch.ports import Lost, Notice
@@ -31,9 +32,10 @@ SETTLE_SECONDS = 0.3
 REMEMBER_SECONDS = 10.0
 """A closed bubble's id is kept this long for a press that comes even later."""
 
-SERVER_DEFAULT, NEVER = -1, 0
+NEVER = 0
 EXPIRED, DISMISSED = 1, 2
 DEFAULT_LABEL = N_("Open")
+NOBODY = N_("no notification server is running at the moment; one that starts later is used")
 
 
 @dataclass(slots=True)
@@ -42,13 +44,15 @@ class _Bubble:
     keys: frozenset[str]
     pending: asyncio.TimerHandle | None = None
     ending: str | None = None
+    presumed: asyncio.TimerHandle | None = None
+    """Tells that it went by itself, where the server does not."""
 
 
 class FreedesktopNotifier:
     """Shows notices on the session bus's notification server, whichever one runs at the moment.
 
-    A notice with buttons can also be clicked itself: that is answered with "default". Where the server knows no
-    buttons, the text carries the commands. `trouble` says why the last notice could not be shown.
+    Each notice is a new one: a replaced one is not shown by every server. Its predecessor in the slot is closed first,
+    also one that went by itself and lies in the server's list. What differs from server to server is in servers.py.
     """
 
     name = "freedesktop"
@@ -58,8 +62,13 @@ class FreedesktopNotifier:
         self.trouble = ""
         self._link = Link(self._arrive, self._forget_all, address)
         self._answered: Callable[[str, str], None] = lambda _slot, _key: None
+        self._changed: Callable[[], None] = lambda: None
         self._capabilities: frozenset[str] | None = None
-        self._server = ""
+        self._server = UNKNOWN
+        self._described = ""
+        self._activatable = False
+        self._expired: dict[str, list[int]] = {}
+        """By slot: they went by themselves and may lie in the server's list."""
         self._shown: dict[int, _Bubble] = {}
         self._closed: dict[int, _Bubble] = {}
         self._early: list[tuple[int, Callable[[], None]]] = []
@@ -67,17 +76,26 @@ class FreedesktopNotifier:
         self._turn = asyncio.Lock()
         self._late: set[asyncio.Task[list[Any]]] = set()
 
-    async def open(self, answered: Callable[[str, str], None]) -> str:
+    async def open(self, answered: Callable[[str, str], None], changed: Callable[[], None] = lambda: None) -> str:
         """Connect. Raises Unusable without a session bus; a missing server is no failure, it may come later."""
-        self._answered = answered
+        self._answered, self._changed = answered, changed
         await self._link.open()
-        if self._capabilities is None:
-            return _("no notification server is running at the moment; one that starts later is used")
-        text = _("{server}, buttons") if "actions" in self._capabilities else _("{server}, no buttons")
-        return text.format(server=self._server)
+        return self.note
+
+    @property
+    def note(self) -> str:
+        """Which server there is at the moment, and what a person sees of its buttons."""
+        if self._capabilities is not None:
+            return self._described
+        return _("a notification server starts with the first notice") if self._activatable else _(NOBODY)
+
+    @property
+    def takes(self) -> bool:
+        """A server is there, or D-Bus would start one."""
+        return self._link.bus is not None and (self._capabilities is not None or self._activatable)
 
     async def show(self, notice: Notice) -> bool:
-        """Show or replace; waits 5 s at most. False when there is no server or it does not answer. Never raises."""
+        """Show anew; waits 5 s at most. False when there is no server or it does not take it. Never raises."""
         async with self._turn:
             bus = self._link.bus
             if bus is None:
@@ -100,15 +118,13 @@ class FreedesktopNotifier:
     async def withdraw(self, slot: str) -> None:
         """Take the slot's notice off the screen; nothing happens when there is none. Never raises."""
         async with self._turn:
-            for number in [number for number, bubble in self._shown.items() if bubble.slot == slot]:
-                self._keep_a_while(number, self._shown.pop(number))
-                await self._close_bubble(number)
+            await self._clear(slot)
 
     def abilities(self) -> Mapping[str, bool]:
         """What the present server advertises; all False while there is none."""
         has = self._capabilities or frozenset()
         return {
-            "buttons": "actions" in has,
+            "buttons": "actions" in has and self._server.buttons,
             "replace": self._capabilities is not None,
             "sound": "sound" in has,
             "body_markup": "body-markup" in has,
@@ -119,10 +135,11 @@ class FreedesktopNotifier:
         self._answered = lambda _slot, _key: None
         for task in self._late:
             task.cancel()
-        if self._link.bus is not None and self._shown:
+        mine = [*self._shown, *(number for numbers in self._expired.values() for number in numbers)]
+        if self._link.bus is not None and mine:
             try:
                 async with asyncio.timeout(1):
-                    await asyncio.gather(*(self._close_bubble(number) for number in list(self._shown)))
+                    await asyncio.gather(*(self._close_bubble(number) for number in mine))
             except TimeoutError:
                 pass
         self._forget_all()
@@ -132,14 +149,20 @@ class FreedesktopNotifier:
         def changed(owned: bool) -> None:
             # A new server starts its ids again, so an old one would soon name somebody else's bubble.
             self._forget_all()
-            if owned:
-                bus.later(self._look_at_server(bus))
+            bus.later(self._look_again(bus, owned))
 
+        self._activatable = NAME in (await bus.call(DAEMON, DAEMON_PATH, DAEMON, "ListActivatableNames"))[0]
         owned = await bus.watch_name(NAME, changed)
         await bus.listen(self._on_action, NAME, "ActionInvoked", sender=NAME, path=PATH)
         await bus.listen(self._on_closed, NAME, "NotificationClosed", sender=NAME, path=PATH)
         if owned:
             await self._look_at_server(bus)
+
+    async def _look_again(self, bus: Bus, owned: bool) -> None:
+        if owned:
+            await self._look_at_server(bus)
+        self.trouble = ""
+        self._changed()
 
     async def _look_at_server(self, bus: Bus, *, activate: bool = False) -> None:
         try:
@@ -148,13 +171,14 @@ class FreedesktopNotifier:
         except BusError:
             return
         self._capabilities = frozenset(capabilities)
-        self._server = " ".join(filter(None, (server[0], server[2])))
+        self._server = server_of(server[0], self._capabilities)
+        self._described = described(server[0], server[2], self._server)
 
     async def _show(self, bus: Bus, notice: Notice) -> bool:
         if self._capabilities is None:
             await self._look_at_server(bus, activate=True)
-        old = next((number for number, bubble in self._shown.items() if bubble.slot == notice.slot), 0)
-        arguments = self._arguments(notice, replaces=old)
+        await self._clear(notice.slot)
+        arguments = self._arguments(notice)
         self._asking += 1
         try:
             asked = asyncio.get_running_loop().create_task(
@@ -165,26 +189,38 @@ class FreedesktopNotifier:
                 self._close_when_it_comes(asked)
                 raise TimeoutError
             number = int(asked.result()[0])
-            self._register(number, old, notice)
+            if number == 0:
+                self.trouble = _("the notification server did not take it; it may be paused")
+                return False
+            self._register(number, notice)
         finally:
             self._asking -= 1
             self._replay_early()
-        if number != old and self._shown.pop(old, None) is not None:
-            await self._close_bubble(old)
         return True
 
-    def _arguments(self, notice: Notice, replaces: int) -> tuple[Any, ...]:
-        abilities = self.abilities()
-        body = notice.body if abilities["buttons"] else body_with_commands(notice)
+    async def _clear(self, slot: str) -> None:
+        """Close the slot's notice, and what it left in the server's list."""
+        for number in [number for number, bubble in self._shown.items() if bubble.slot == slot]:
+            self._keep_a_while(number, self._shown.pop(number))
+            await self._close_bubble(number)
+        for number in self._expired.pop(slot, ()):
+            await self._close_bubble(number)
+
+    def _arguments(self, notice: Notice) -> tuple[Any, ...]:
+        abilities, server = self.abilities(), self._server
+        body = fitted(notice.body, server.longest) if abilities["buttons"] else body_with_commands(notice)
         if abilities["body_markup"]:
             body = body.replace("&", "&amp;").replace("<", "&lt;")
         actions: list[str] = []
-        if abilities["buttons"] and notice.buttons:
-            actions = ["default", _(DEFAULT_LABEL)]
+        if notice.buttons and "actions" in (self._capabilities or ()):
+            # Also where none is drawn: keys and menus of the server's own may reach them.
+            default = _(DEFAULT_LABEL) if server.buttons else _("Why?")
+            actions = ["default", default] if server.click else []
             for button in notice.buttons:
                 actions += button
+        urgency = 2 if notice.resident and server.stays_critical else notice.urgency
         hints = {
-            "urgency": Variant("y", notice.urgency),
+            "urgency": Variant("y", urgency),
             "category": Variant("s", "x-unhunch.reminder"),
             "desktop-entry": Variant("s", "unhunch"),
             # Pixels and not a name alone: no theme need have the icon, and no server need read SVG.
@@ -199,21 +235,21 @@ class FreedesktopNotifier:
                 hints[hint] = Variant("b", wanted)
         if notice.sound:
             hints["sound-name"] = Variant("s", "message")
-        expire = NEVER if notice.resident else SERVER_DEFAULT
-        return "Unhunch", replaces, "unhunch", notice.title, body, actions, hints, expire
+        expire = NEVER if notice.resident else server.goes_ms
+        return "Unhunch", 0, "unhunch", notice.title, body, actions, hints, expire
 
-    def _register(self, number: int, old: int, notice: Notice) -> None:
+    def _register(self, number: int, notice: Notice) -> None:
         for gone in self._closed.values():
             # The slot is on screen again: that its last bubble was closed a moment ago is no answer any more.
             if gone.slot == notice.slot:
                 gone.ending = None
         keys = frozenset(button.key for button in notice.buttons) | {"default"}
-        if number == old and old in self._shown:
-            # A press of the bubble that was just replaced may still be on its way.
-            keys |= self._shown[old].keys
         if (gone_too := self._closed.pop(number, None)) and gone_too.pending is not None:
             gone_too.pending.cancel()
-        self._shown[number] = _Bubble(notice.slot, keys)
+        bubble = self._shown[number] = _Bubble(notice.slot, keys)
+        if not self._server.tells and not notice.resident:
+            later = asyncio.get_running_loop().call_later
+            bubble.presumed = later(self._server.goes_ms / 1000, self._on_closed, [number, EXPIRED])
 
     def _on_action(self, body: list[Any]) -> None:
         number, key = body
@@ -229,6 +265,8 @@ class FreedesktopNotifier:
         if self._link.bus is not None:
             self._link.bus.later(self._close_bubble(number))
         bubble.keys = frozenset()
+        if key == "default" and not self._server.buttons:
+            key = EXPLAIN  # a click is what people get rid of it with there
         self._answer(bubble.slot, key)
 
     def _on_closed(self, body: list[Any]) -> None:
@@ -238,6 +276,8 @@ class FreedesktopNotifier:
                 self._keep_early(number, lambda: self._on_closed(body))
             return
         bubble.ending = "dismissed" if reason == DISMISSED else "expired"
+        if bubble.ending == "expired":
+            self._expired.setdefault(bubble.slot, []).append(number)
         self._keep_a_while(number, bubble)
         asyncio.get_running_loop().call_later(SETTLE_SECONDS, self._settle, bubble)
 
@@ -247,6 +287,8 @@ class FreedesktopNotifier:
             self._answer(bubble.slot, ending)
 
     def _keep_a_while(self, number: int, bubble: _Bubble) -> None:
+        if bubble.presumed is not None:
+            bubble.presumed.cancel()
         if bubble.pending is None:
             bubble.pending = asyncio.get_running_loop().call_later(REMEMBER_SECONDS, self._closed.pop, number, None)
         self._closed[number] = bubble
@@ -281,7 +323,11 @@ class FreedesktopNotifier:
     def _forget_all(self) -> None:
         """The server is gone and its bubbles with it."""
         self._capabilities = None
+        self._expired.clear()
         lost = list(self._shown.values())
+        for bubble in lost:
+            if bubble.presumed is not None:
+                bubble.presumed.cancel()
         for bubble in self._closed.values():
             if bubble.pending is not None:
                 bubble.pending.cancel()

@@ -39,13 +39,18 @@ class PlyerNotifier:
     """Hands each notice to plyer in a thread of its own: on Windows its call sleeps as long as the bubble shows."""
 
     name = "plyer"
+    takes = True
 
     def __init__(self) -> None:
         self.trouble = ""
         self._notify: Callable[..., None] | None = None
         self._running: set[asyncio.Task[bool]] = set()
 
-    async def open(self, answered: Callable[[str, str], None]) -> str:  # noqa: ARG002 - plyer has no way to answer
+    async def open(
+        self,
+        answered: Callable[[str, str], None],  # noqa: ARG002 - plyer has no way to answer
+        changed: Callable[[], None] = lambda: None,  # noqa: ARG002 - it never does
+    ) -> str:
         """Import plyer. Raises Unusable when it is missing or has nothing to show a notice with."""
         if sys.platform == "linux" and shutil.which("notify-send") is None:
             # plyer would shell out to it at each notice, and fail each time.
@@ -62,6 +67,11 @@ class PlyerNotifier:
         except ImportError as error:
             why = _("{module} cannot be imported ({error})").format(module="plyer", error=error)
             raise Unusable(why, _("Install it: {command}").format(command="pip install plyer")) from error
+        return self.note
+
+    @property
+    def note(self) -> str:
+        """It draws no buttons."""
         return _("shows text without buttons; answers are typed in a terminal")
 
     async def show(self, notice: Notice) -> bool:

@@ -3,6 +3,8 @@
 from unhunch.core.translate import _
 from unhunch.ports import Notice
 
+EXPLAIN = "explain"
+"""The key of a click on a notice without buttons: it shows why, and answers nothing."""
 COMMANDS = {
     "start": "unhunch start",
     "snooze": "unhunch snooze",

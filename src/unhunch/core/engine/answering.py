@@ -17,6 +17,12 @@ def take(work: Work, event: Event) -> None:
     match event:
         case m.Answered():
             _answer(work, event)
+        case m.Shown():
+            prompting.shown(work)
+        case m.NotShown():
+            prompting.not_shown(work, event.why)
+        case m.Gone(why="lost"):
+            prompting.lost(work)
         case m.Gone():
             work.now = work.now._replace(bubble=None)
         case m.Paused():

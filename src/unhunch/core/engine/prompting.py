@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from unhunch.core import messages as m
-from unhunch.core.engine.work import NO_BODY, Bubble, Work
+from unhunch.core.engine.work import NO_BODY, Bubble, Sent, Work
 from unhunch.core.facts import Kind
 from unhunch.core.messages import Prompt
 from unhunch.core.presence.reading import SITTING, Presence
@@ -22,7 +22,7 @@ def look(work: Work, scene: Scene, elapsed: float) -> None:
     if due.is_due(work.st, scene, work.s):
         _due(work, scene)
     _bubble(work, scene)
-    if _hold(work, scene, elapsed) is None:
+    if _hold(work, scene, elapsed) is None and work.now.sent is None:
         _ladder(work, scene)
 
 
@@ -123,7 +123,6 @@ def _ask_after_gap(work: Work, scene: Scene) -> None:
     if why:
         start, end = (work.at.wall - (work.t - t) for t in gap)
         prompt = Prompt("ask", step=0, note=after_gap.ABOUT, gap=(start, end), utc_offset=work.at.utc_offset)
-        work.now = work.now._replace(gap_to_ask=None)
         _show(work, prompt, why, scene, {"about": after_gap.ABOUT})
 
 
@@ -165,13 +164,41 @@ def _show(
         "pause_s": round(scene.least, 1),
         **more,
     }
-    work.record(Kind.SHOWN, body)
-    work.now = work.now._replace(bubble=bubble or Bubble(prompt, work.t))
+    work.now = work.now._replace(sent=Sent(bubble or Bubble(prompt, work.t), body))
     work.effects.append(m.Show(prompt))
-    work.happened("prompt", body)
+
+
+def shown(work: Work) -> None:
+    """What was sent has been taken: only now it counts as shown."""
+    sent = work.now.sent
+    if sent is None:
+        return
+    work.record(Kind.SHOWN, sent.body)
+    bubble = sent.bubble._replace(since=work.t)
+    gap = work.now.gap_to_ask if bubble.prompt.gap is None else None
+    work.now = work.now._replace(sent=None, bubble=bubble, gap_to_ask=gap)
+    work.happened("prompt", sent.body)
+
+
+def not_shown(work: Work, why: str) -> None:
+    """Nobody took it: nothing was shown, and what was on the screen before it is gone."""
+    work.now = work.now._replace(sent=None, bubble=None)
+    work.happened("not-shown", {"why": why})
+
+
+def lost(work: Work) -> None:
+    """The notice is gone with its server: it is shown again, unless it was ignored before."""
+    bubble, owed = work.now.bubble, work.st.owed
+    if bubble is None:
+        return
+    ignored = owed is not None and owed.ignored >= bubble.prompt.step
+    withdraw(work, "lost", unseen=bubble.prompt.what != "week" and not ignored)
 
 
 def withdraw(work: Work, why: str, *, unseen: bool = False) -> None:
+    if work.now.sent:
+        work.now = work.now._replace(sent=None)
+        work.effects.append(m.Withdraw(why))
     bubble = work.now.bubble
     if bubble is None:
         return

@@ -132,7 +132,7 @@ def _next_look(work: Work, scene: Scene, rings: bool) -> m.WakeAt:
         scene,
         work.s,
         hold=now.hold,
-        on_screen=now.bubble is not None,
+        on_screen=now.bubble is not None or now.sent is not None,
         asks_in=gap.end + work.s.ask_after - work.t if gap else None,
         rings=rings,
     )

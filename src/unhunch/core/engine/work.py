@@ -44,6 +44,13 @@ class Bubble(NamedTuple):
     clock: float = 0.0
 
 
+class Sent(NamedTuple):
+    """A notice that nobody has taken yet, and what is recorded of it once somebody has."""
+
+    bubble: Bubble
+    body: Mapping[str, Any]
+
+
 class Now(NamedTuple):
     """What only the running daemon knows."""
 
@@ -61,6 +68,7 @@ class Now(NamedTuple):
     held: str | None = None
     """The hold that is being recorded."""
     bubble: Bubble | None = None
+    sent: Sent | None = None
     call_ended: float = -inf
     unlocked: float = -inf
     open: Mapping[Kind, Open] = MappingProxyType({})

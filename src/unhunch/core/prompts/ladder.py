@@ -27,6 +27,7 @@ HOLDS = {
     "partial": N_("it cannot be told whether you are there: a film may be playing"),
     "call": N_("you are in a call"),
     "quiet": N_("do-not-disturb is on"),
+    "muted": N_("a notice would not be seen"),
     "fullscreen": N_("something is in full screen"),
     "snoozed": N_("you asked for it later"),
 }
@@ -56,6 +57,8 @@ def hold(st: State, scene: Scene, s: Settings, step: int = 1) -> str | None:
         return "partial" if scene.partial(s) else "gap"
     if around.quiet and not (step == 3 and s.pierce_quiet):
         return "quiet"
+    if around.muted:
+        return "muted"
     if around.fullscreen and _fullscreen_holds(st.owed, around, s):
         return "fullscreen"
     if st.owed and (st.owed.snoozed_until > scene.t or (st.owed.snoozed_for_call and around.in_call)):

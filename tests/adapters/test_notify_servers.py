@@ -1,0 +1,161 @@
+"""Every row of the table of servers, before a server that behaves so; and servers that do what none should."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.adapters.test_notify_freedesktop import PROMPT, START, Desk, bed_with_bus
+from tests.desktop.bed import Bed
+from unhunch.adapters.notify import servers
+from unhunch.adapters.notify.servers import SERVERS
+from unhunch.ports import Button, Notice
+
+__all__ = ["bed_with_bus"]
+
+FIRST = PROMPT._replace(transient=True)
+LAST = PROMPT._replace(resident=True)
+EVERYTHING = ("actions", "body", "body-markup", "persistence", "sound")
+
+
+@pytest.fixture
+async def desk(bed_with_bus: Bed) -> AsyncIterator[Desk]:
+    made = Desk(bed_with_bus)
+    made.server.capabilities = EVERYTHING
+    yield made
+    await made.notifier.close()
+    await made.server.stop()
+
+
+async def as_server(desk: Desk, name: str) -> str:
+    desk.server.called = name
+    return await desk.start()
+
+
+@pytest.mark.parametrize("name", SERVERS)
+async def test_doctor_says_what_a_person_sees(desk: Desk, name: str) -> None:
+    assert await as_server(desk, name) == f"{name} 1.0, {SERVERS[name].draws}"
+
+
+@pytest.mark.parametrize("name", ["mako", "fnott", "dunst"])
+async def test_where_no_button_is_drawn_the_text_says_what_to_type_and_a_click_does_no_harm(
+    desk: Desk, name: str
+) -> None:
+    await as_server(desk, name)
+    assert not desk.notifier.abilities()["buttons"]
+    number = await desk.show(PROMPT)
+    shown = desk.server.screen[number]
+    assert shown.body == "2 minutes\nIn a terminal: unhunch start, unhunch skip"
+    assert shown.actions == ("default", "Why?", "start", "Start", "skip", "Skip"), "its own menu reaches them"
+    desk.server.press(number, "default")
+    await desk.eventually("the answer", lambda: desk.answers == [("session", "explain")])
+    desk.server.press(await desk.show(PROMPT), "skip")
+    await desk.eventually("the answer", lambda: desk.answers[1:] == [("session", "skip")])
+
+
+@pytest.mark.parametrize("name", ["Xfce Notify Daemon", "lxqt-notificationd"])
+async def test_where_default_would_be_a_button_there_are_three_real_ones(desk: Desk, name: str) -> None:
+    await as_server(desk, name)
+    notice = PROMPT._replace(buttons=(START, Button("snooze", "Snooze"), Button("skip", "Skip")))
+    shown = desk.server.screen[await desk.show(notice)]
+    assert shown.actions == ("start", "Start", "snooze", "Snooze", "skip", "Skip")
+
+
+async def test_text_that_would_be_cut_ends_with_a_sentence(desk: Desk) -> None:
+    await as_server(desk, "lxqt-notificationd")
+    text = "Three minutes on the roller loosen it. A voice leads you through it, and you need not look at the screen."
+    assert desk.server.screen[await desk.show(PROMPT._replace(body=text))].body == text[: text.index(".") + 1]
+    one = "A sentence that is longer than all that is drawn of it, and yet there is no other one to end with."
+    assert desk.server.screen[await desk.show(PROMPT._replace(body=one))].body == one
+
+
+@pytest.mark.parametrize("name", SERVERS)
+async def test_what_goes_by_itself_is_told_when_and_what_stays_is_told_to(desk: Desk, name: str) -> None:
+    await as_server(desk, name)
+    row = SERVERS[name]
+    assert desk.server.screen[await desk.show(FIRST)].expire == row.goes_ms
+    assert desk.server.screen[await desk.show(PROMPT)].expire == row.goes_ms
+    last = desk.server.screen[await desk.show(LAST)]
+    assert last.expire == 0
+    assert last.hints["urgency"] == (2 if name == "gnome-shell" else 1), "there only what is critical stays"
+
+
+@pytest.mark.parametrize("name", [name for name, row in SERVERS.items() if not row.tells])
+async def test_a_popup_that_ends_without_a_word_is_known_to_have_ended(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setitem(SERVERS, name, SERVERS[name]._replace(goes_ms=100))
+    await as_server(desk, name)
+    number = await desk.show(FIRST)
+    await desk.eventually("its end", lambda: desk.answers == [("session", "expired")])
+    await desk.notifier.withdraw("session")
+    assert desk.server.closings == [number], "it may lie in the list"
+    stays = await desk.show(LAST)
+    pressed = await desk.show(Notice("other", "Another", "", (START,)))
+    desk.server.press(pressed, "start")
+    await desk.eventually("the press", lambda: desk.answers[1:] == [("other", "start")])
+    await asyncio.sleep(0.2)
+    assert desk.answers[2:] == [], "what was pressed did not end besides, and what stays stays"
+    assert stays in desk.server.screen
+
+
+@pytest.mark.parametrize("name", [name for name, row in SERVERS.items() if row.tells])
+async def test_where_the_end_is_told_it_is_waited_for(desk: Desk, name: str) -> None:
+    await as_server(desk, name)
+    number = await desk.show(FIRST)
+    desk.server.end(number, 1)
+    await desk.eventually("its end", lambda: desk.answers == [("session", "expired")])
+
+
+# What none should do --------------------------------------------------------------------------------------------------
+
+
+async def test_an_id_of_nought_is_a_refusal(desk: Desk) -> None:
+    """fnott, paused: it drops what it is given."""
+    await as_server(desk, "fnott")
+    desk.server.paused = True
+    assert await desk.notifier.show(PROMPT) is False
+    assert "paused" in desk.notifier.trouble
+    desk.server.paused = False
+    desk.server.press(await desk.show(PROMPT), "skip")
+    await desk.eventually("the answer", lambda: desk.answers == [("session", "skip")])
+    assert desk.notifier.trouble == ""
+
+
+async def test_a_server_that_answers_with_an_error_has_shown_nothing(desk: Desk) -> None:
+    await desk.start()
+    desk.server.broken = "org.freedesktop.Notifications.MaxNotificationsExceeded"
+    assert await desk.notifier.show(PROMPT) is False
+    assert "MaxNotificationsExceeded" in desk.notifier.trouble
+    assert desk.notifier.takes, "it may take the next one"
+    desk.server.broken = ""
+    await desk.show(PROMPT)
+
+
+async def test_a_server_that_dies_before_it_answers_has_shown_nothing(desk: Desk) -> None:
+    await desk.start()
+    desk.server.dies_at = 1
+    assert await desk.notifier.show(PROMPT) is False
+    await desk.eventually("the news", lambda: not desk.notifier.takes)
+    desk.server.dies_at = 0
+    await desk.server.start()
+    await desk.eventually("the next server", lambda: desk.notifier.takes)
+    await desk.show(PROMPT)
+    assert desk.answers == []
+
+
+async def test_two_notices_with_one_id_are_the_later_one(desk: Desk) -> None:
+    await desk.start()
+    desk.server.same_id = True
+    await desk.show(PROMPT)
+    other = Notice("other", "Another", "", (START,))
+    number = await desk.show(other)
+    desk.server.press(number, "start")
+    await desk.eventually("the answer", lambda: desk.answers == [("other", "start")])
+
+
+def test_a_server_without_a_row_is_taken_at_its_word() -> None:
+    assert servers.server_of("newcomer", frozenset({"actions"})).buttons
+    assert not servers.server_of("newcomer", frozenset()).buttons
+    assert not servers.server_of("Plasma", frozenset({"body"})).buttons
+    assert servers.described("mako", "0.0.0", SERVERS["mako"]).startswith("mako, ")

@@ -1,0 +1,148 @@
+"""Sent is not shown: what nobody took was not asked, not ignored, not missed, and comes when somebody takes it."""
+
+from tests.days.test_prompts import natural_work
+from tests.days.test_week_notice import friday, pause, to_monday
+from tests.days.world import World, check_fold
+from unhunch.core import messages as m
+from unhunch.core.engine.status import why_of
+from unhunch.core.engine.step import scene
+from unhunch.core.engine.work import Sent
+from unhunch.core.facts import Kind
+from unhunch.core.settings import Settings
+
+QUIETLY = Settings(nudge=False, week_notice=False)
+
+
+def test_a_whole_day_on_which_nothing_would_be_seen_is_one_on_which_nothing_was_asked():
+    w = World(settings=Settings(week_notice=False))
+    w.set(muted=True)
+    w.until("18:00")
+    assert w.shown == []
+    assert w.st.owed.step == 0
+    assert w.st.owed.clock == 0, "the ladder stands still"
+    why = why_of(w.live, scene(w.live, w.moment(), w.s), w.s)
+    assert "a notice would not be seen" in why["summary"]
+    w.idle(minutes=13 * 60)
+    w.work(1)
+    day = w.st.past[-1]
+    assert (day.asked, day.missed, day.notices, day.nudges) == (0, 0, 0, 0)
+    assert w.of_kind(Kind.SHOWN) == w.of_kind(Kind.IGNORED) == []
+    assert [fact.body["as"] for fact in w.of_kind(Kind.LAPSED)] == ["not-asked"]
+    assert "muted" in {fact.body["why"] for fact in w.of_kind(Kind.HELD)}
+    check_fold(w)
+
+
+def test_two_weeks_without_a_server_make_no_ladder_give_way():
+    w = World(settings=QUIETLY)
+    w.set(muted=True)
+    for _day in range(12):
+        w.work(200)
+        w.power_off(24 * 60 - 200)
+        w.set(muted=True)
+    assert w.st.programme.ignored == 0
+    w.set(muted=False)
+    natural_work(w, 200)
+    assert [step for _clock, step in w.prompts()] == [1, 2, 3], "all of its steps"
+
+
+def test_what_was_held_comes_at_the_first_pause_after_the_server():
+    w = World(settings=QUIETLY)
+    w.set(muted=True)
+    w.work(130)
+    w.set(muted=False)
+    assert w.shown == []
+    w.work(1)
+    w.idle(seconds=20)
+    assert [step for _clock, step in w.prompts()] == [1]
+
+
+def test_a_notice_that_is_refused_is_not_shown_and_tried_again():
+    w = World(settings=QUIETLY)
+    w.takes = False
+    natural_work(w, 100)
+    sent = len(w.prompts())
+    assert sent > 1
+    assert w.of_kind(Kind.SHOWN) == []
+    assert (w.day.asked, w.day.notices, w.day.sounds) == (0, 0, 0)
+    assert w.st.owed.step == 0
+    assert w.live.now.bubble is None
+    assert {step for _clock, step in w.prompts()} == {1}, "no step is used up"
+    w.takes = True
+    natural_work(w, 6)
+    assert [fact.body["step"] for fact in w.of_kind(Kind.SHOWN)] == [1]
+    assert w.day.asked == 1
+    check_fold(w)
+
+
+def test_a_refused_second_step_leaves_the_first_one_counted():
+    w = World(settings=QUIETLY)
+    natural_work(w, 78)
+    assert [step for _clock, step in w.prompts()] == [1]
+    w.takes = False
+    natural_work(w, 25)
+    assert {step for _clock, step in w.prompts()[1:]} == {2}
+    assert w.st.owed.step == 1
+    assert w.live.now.bubble is None, "its predecessor was closed first"
+    assert w.day.asked == 1
+    check_fold(w)
+
+
+def test_a_refused_week_is_told_later():
+    w = friday()
+    to_monday(w)
+    w.takes = False
+    pause(w)
+    assert w.st.weeks_shown == ()
+    assert not [fact for fact in w.of_kind(Kind.SHOWN) if fact.body["what"] == "week"]
+    w.takes = True
+    pause(w)
+    assert w.st.weeks_shown == ("2026-03-09",)
+    check_fold(w)
+
+
+def test_a_refused_stand_up_notice_counts_for_nothing():
+    w = World(settings=Settings(first_latest=6 * 3600, first_latest_new=6 * 3600, pull_stretch=1e9))
+    w.takes = False
+    natural_work(w, 70)
+    assert w.prompts("nudge")
+    assert (w.day.nudges, w.day.notices, w.st.tally.nudges) == (0, 0, 0)
+    w.takes = True
+    natural_work(w, 6)
+    assert (w.day.nudges, w.day.notices) == (1, 1)
+    check_fold(w)
+
+
+def test_what_is_lost_with_its_server_is_shown_again_and_counts_once():
+    w = World(settings=QUIETLY)
+    natural_work(w, 78)
+    assert [step for _clock, step in w.prompts()] == [1]
+    w.do(m.Gone(w.moment(), "unhunch", "lost"))
+    assert w.live.now.bubble is None
+    natural_work(w, 6)
+    assert [step for _clock, step in w.prompts()] == [1, 1]
+    assert w.day.asked == 1
+    assert w.day.notices == 1
+    check_fold(w)
+
+
+def test_what_went_by_itself_is_not_shown_again():
+    w = World(settings=QUIETLY)
+    natural_work(w, 78)
+    w.do(m.Gone(w.moment(), "unhunch", "expired"))
+    natural_work(w, 6)
+    assert [step for _clock, step in w.prompts()] == [1]
+
+
+def test_what_was_sent_when_the_user_left_is_taken_back():
+    """The week's notice takes a while to be read."""
+    w = World(settings=QUIETLY)
+    natural_work(w, 78)
+    live = w.live
+    w.live = live._replace(now=live.now._replace(bubble=None, sent=a_week(live)))
+    w.do(m.Paused(w.moment(), seconds=600.0))
+    assert w.live.now.sent is None
+    assert w.withdrawn[-1][1] == "paused"
+
+
+def a_week(live):
+    return Sent(live.now.bubble, {"what": "week", "step": 0, "reason": "pause", "pause_s": 12.0, "week": "2026-03-02"})
