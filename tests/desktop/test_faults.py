@@ -28,16 +28,6 @@ pytestmark = pytest.mark.desktop
 ROOT = hasattr(os, "getuid") and os.getuid() == 0
 
 
-@pytest.fixture
-def desk(bed: Bed) -> Desk:
-    bed.bus()
-    bed.xvfb(display=bed.own_display())
-    bed.dunst()
-    made = Desk(bed)
-    made.start()
-    return made
-
-
 @pytest.mark.slow
 def test_the_notification_server_bus_and_display_may_go_in_every_order(desk: Desk) -> None:
     """Killed and restarted one after the other, six orders, under one daemon."""

@@ -14,16 +14,6 @@ from tests.desktop.usermanager import UserSystemd
 pytestmark = pytest.mark.desktop
 
 
-@pytest.fixture
-def desk(bed: Bed) -> Desk:
-    bed.bus()
-    bed.xvfb()
-    bed.dunst()
-    made = Desk(bed)
-    made.start()
-    return made
-
-
 def test_a_mistake_is_told_once_by_a_notice(desk: Desk) -> None:
     bed, good = desk.bed, desk.config.read_text()
 

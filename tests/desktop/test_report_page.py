@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.adapters.test_report_terminal import full_week
 from tests.adapters.weeks import PAGES, a_page
 from tests.core.story import SETTINGS, Story
-from tests.desktop.parts import find, needs
+from tests.desktop.parts import needs
 from unhunch import language
 from unhunch.core.facts import Kind
 from unhunch.core.week.figures import NOTE, TrendWeek, Week
@@ -24,15 +24,6 @@ from unhunch.core.week.summary import summarise, trend
 from unhunch.report import html
 
 pytestmark = pytest.mark.desktop
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    needs("chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find("chromium"), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 class Seen:
@@ -60,8 +51,8 @@ Shown = tuple[Week, tuple[TrendWeek, ...], Path]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_needs_nothing_and_complains_of_nothing(browser: Browser, shown: Shown, scheme: Any) -> None:
-    page = browser.new_page(color_scheme=scheme)
+def test_it_needs_nothing_and_complains_of_nothing(chromium: Browser, shown: Shown, scheme: Any) -> None:
+    page = chromium.new_page(color_scheme=scheme)
     seen = Seen(page)
     page.goto(shown[2].as_uri())
     page.wait_for_load_state("networkidle")
@@ -86,9 +77,9 @@ def number_in(text: str, kind: str) -> float | str | None:
     return text
 
 
-def test_every_figure_is_that_of_the_json(browser: Browser, shown: Shown) -> None:
+def test_every_figure_is_that_of_the_json(chromium: Browser, shown: Shown) -> None:
     week, weeks, file = shown
-    page = browser.new_page()
+    page = chromium.new_page()
     page.goto(file.as_uri())
     figures = page.locator("[data-key]").evaluate_all(
         "all => all.map(e => [e.dataset.key, e.dataset.as, e.textContent])"
@@ -122,10 +113,10 @@ def test_every_figure_is_that_of_the_json(browser: Browser, shown: Shown) -> Non
     assert {f"trend.{n}.prolonged_share" for n in range(len(weeks))} <= named
 
 
-def sheets(browser: Browser, file: Path, folder: Path) -> int:
+def sheets(chromium: Browser, file: Path, folder: Path) -> int:
     """How many sheets of A4 a page takes when it is printed."""
     needs("pdftoppm")
-    page = browser.new_page(color_scheme="dark")
+    page = chromium.new_page(color_scheme="dark")
     page.goto(file.as_uri())
     page.pdf(path=folder / "week.pdf", prefer_css_page_size=True, print_background=True)
     page.close()
@@ -133,14 +124,14 @@ def sheets(browser: Browser, file: Path, folder: Path) -> int:
     return len(list(folder.glob("sheet*.png")))
 
 
-def test_it_prints_on_one_sheet(browser: Browser, shown: Shown, tmp_path: Path) -> None:
-    assert sheets(browser, shown[2], tmp_path) == 1
+def test_it_prints_on_one_sheet(chromium: Browser, shown: Shown, tmp_path: Path) -> None:
+    assert sheets(chromium, shown[2], tmp_path) == 1
 
 
 @pytest.mark.parametrize("width", [320, 375, 640, 1280])
-def test_nothing_sticks_out(browser: Browser, shown: Shown, width: int) -> None:
+def test_nothing_sticks_out(chromium: Browser, shown: Shown, width: int) -> None:
     """No sideways scrolling at any width, also with the tables open, and no text smaller than 11 pixels."""
-    page = browser.new_page(viewport={"width": width, "height": 800})
+    page = chromium.new_page(viewport={"width": width, "height": 800})
     page.goto(shown[2].as_uri())
     page.locator("details").evaluate_all("all => all.forEach(e => e.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -164,8 +155,8 @@ def spoken(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     yield locale, file
 
 
-def test_it_prints_on_one_sheet_in_every_language(browser: Browser, spoken: tuple[str, Path], tmp_path: Path) -> None:
-    assert sheets(browser, spoken[1], tmp_path) == 1
+def test_it_prints_on_one_sheet_in_every_language(chromium: Browser, spoken: tuple[str, Path], tmp_path: Path) -> None:
+    assert sheets(chromium, spoken[1], tmp_path) == 1
 
 
 OVERLAPPING = """() => {
@@ -176,10 +167,10 @@ OVERLAPPING = """() => {
     return boxes.slice(1).filter(([_, box], n) => box.left < boxes[n][1].right + 2).map(([text]) => text) }) }"""
 
 
-def test_longer_words_have_their_room(browser: Browser, spoken: tuple[str, Path]) -> None:
+def test_longer_words_have_their_room(chromium: Browser, spoken: tuple[str, Path]) -> None:
     """Nothing scrolls sideways, no tile runs over, and the hours and days below the charts stand apart."""
     locale, file = spoken
-    page = browser.new_page()
+    page = chromium.new_page()
     seen = Seen(page)
     page.goto(file.as_uri())
     assert page.locator(f"html[lang={locale[:2]}]").count() == 1
@@ -196,9 +187,9 @@ def test_longer_words_have_their_room(browser: Browser, spoken: tuple[str, Path]
     page.close()
 
 
-def test_charts_speak_to_those_who_cannot_see_them(browser: Browser, shown: Shown) -> None:
+def test_charts_speak_to_those_who_cannot_see_them(chromium: Browser, shown: Shown) -> None:
     """Each chart has a name, each panel a heading, each table heads; and dark and light are both readable."""
-    page = browser.new_page()
+    page = chromium.new_page()
     page.goto(shown[2].as_uri())
     pictures = page.locator("svg[role=img]")
     names = pictures.evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
@@ -222,9 +213,9 @@ def luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out(browser: Browser, tmp_path: Path, scheme: Any) -> None:
+def test_text_stands_out(chromium: Browser, tmp_path: Path, scheme: Any) -> None:
     """WCAG 2.2 AA: 4.5 to 1 for text on its card, 3 to 1 for what is drawn there."""
-    page = browser.new_page(color_scheme=scheme)
+    page = chromium.new_page(color_scheme=scheme)
     file = tmp_path / "week.html"
     file.write_text(html.render(full_week(), ()), encoding="utf-8")
     page.goto(file.as_uri())
@@ -249,7 +240,7 @@ def test_text_stands_out(browser: Browser, tmp_path: Path, scheme: Any) -> None:
     page.close()
 
 
-def test_what_comes_from_files_stays_text(browser: Browser, tmp_path: Path) -> None:
+def test_what_comes_from_files_stays_text(chromium: Browser, tmp_path: Path) -> None:
     """Names of devices, sources, reasons and sizes with markup in them are shown as they are."""
     evil = '"><img src=x onerror=alert(1)><script>alert(2)</script>&amp;{{ 7 * 7 }}'
     desk, lap = Story(), Story(device=evil)
@@ -266,7 +257,7 @@ def test_what_comes_from_files_stays_text(browser: Browser, tmp_path: Path) -> N
     week = summarise(lived(facts, SETTINGS), facts, "2026-11-09", SETTINGS)
     file = tmp_path / "week.html"
     file.write_text(html.render(week, trend(lived(facts, SETTINGS), facts, "2026-11-09", SETTINGS)), encoding="utf-8")
-    page = browser.new_page()
+    page = chromium.new_page()
     seen = Seen(page)
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     page.goto(file.as_uri())

@@ -11,25 +11,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.desktop.desk import UNHUNCH
 from tests.desktop.lived import a_week_before
-from tests.desktop.parts import find, needs
+from tests.desktop.parts import needs
 from tests.desktop.test_report_page import Seen, number_in
 from unhunch.core.week.figures import NOTE
 
 pytestmark = pytest.mark.desktop
 LIMIT = 40.0
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    needs("chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find("chromium"), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 class Home:
@@ -78,17 +69,17 @@ def home(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Home]:
     made.close()
 
 
-def opened(browser: Browser, address: str, **context: object) -> tuple[Page, Seen]:
-    page = browser.new_context(**context).new_page()  # type: ignore[arg-type]
+def opened(chromium: Browser, address: str, **context: object) -> tuple[Page, Seen]:
+    page = chromium.new_context(**context).new_page()  # type: ignore[arg-type]
     seen = Seen(page)
     page.goto(address)
     return page, seen
 
 
-def test_a_choice_is_answered_shown_and_taken_back(browser: Browser, home: Home) -> None:
+def test_a_choice_is_answered_shown_and_taken_back(chromium: Browser, home: Home) -> None:
     assert [option["choice"] for option in home.json()["options"]] == ["accept", "roller", "decline", "nothing"]
     address = home.serve()
-    page, seen = opened(browser, address)
+    page, seen = opened(chromium, address)
     accept = page.get_by_role("button", name="Go up to 2 sessions a day.")
     expect(accept).to_be_visible()
     assert urlsplit(page.url).path == "/"
@@ -117,8 +108,8 @@ def test_a_choice_is_answered_shown_and_taken_back(browser: Browser, home: Home)
     assert home.process.wait(60) == 0
 
 
-def test_every_figure_is_that_of_the_json(browser: Browser, home: Home) -> None:
-    page, _ = opened(browser, home.serve())
+def test_every_figure_is_that_of_the_json(chromium: Browser, home: Home) -> None:
+    page, _ = opened(chromium, home.serve())
     expect(page.get_by_role("button", name="Change nothing.")).to_be_visible()
     figures = page.locator("[data-key]").evaluate_all(
         "all => all.map(e => [e.dataset.key, e.dataset.as, e.textContent])"
@@ -146,8 +137,8 @@ def test_every_figure_is_that_of_the_json(browser: Browser, home: Home) -> None:
     page.context.close()
 
 
-def test_the_keyboard_alone_chooses(browser: Browser, home: Home) -> None:
-    page, seen = opened(browser, home.serve())
+def test_the_keyboard_alone_chooses(chromium: Browser, home: Home) -> None:
+    page, seen = opened(chromium, home.serve())
     decline = page.get_by_role("button", name="Decline the step")
     expect(decline).to_be_visible()
     for _ in range(12):
@@ -165,9 +156,9 @@ def test_the_keyboard_alone_chooses(browser: Browser, home: Home) -> None:
     page.context.close()
 
 
-def test_without_script_it_reads(browser: Browser, home: Home) -> None:
+def test_without_script_it_reads(chromium: Browser, home: Home) -> None:
     address = home.serve()
-    page, seen = opened(browser, address, java_script_enabled=False)
+    page, seen = opened(chromium, address, java_script_enabled=False)
     assert page.get_by_text(NOTE).count() == 1
     assert page.get_by_role("button").count() == 0
     assert f"unhunch week --of {home.week} --choose N" in page.locator(".next").inner_text()
@@ -178,8 +169,8 @@ def test_without_script_it_reads(browser: Browser, home: Home) -> None:
     page.context.close()
 
 
-def test_what_is_left_open_says_so_when_its_process_has_gone(browser: Browser, home: Home) -> None:
-    page, _ = opened(browser, home.serve())
+def test_what_is_left_open_says_so_when_its_process_has_gone(chromium: Browser, home: Home) -> None:
+    page, _ = opened(chromium, home.serve())
     expect(page.get_by_role("button", name="Change nothing.")).to_be_visible()
     assert home.process is not None
     home.process.terminate()
@@ -189,10 +180,10 @@ def test_what_is_left_open_says_so_when_its_process_has_gone(browser: Browser, h
     page.context.close()
 
 
-def test_it_answers_in_the_language_of_the_desktop(browser: Browser, home: Home) -> None:
+def test_it_answers_in_the_language_of_the_desktop(chromium: Browser, home: Home) -> None:
     """The page, its buttons, what they bring about, and what its script says by itself."""
     home.env["LANG"] = "de_DE.UTF-8"
-    page, seen = opened(browser, home.serve())
+    page, seen = opened(chromium, home.serve())
     expect(page.locator("html[lang=de]")).to_have_count(1)
     page.get_by_role("button", name="Nichts ändern.").click()
     expect(page.get_by_role("status")).to_contain_text("Gespeichert.")
@@ -209,9 +200,9 @@ def test_it_answers_in_the_language_of_the_desktop(browser: Browser, home: Home)
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (794, 1123), (1280, 800)])
-def test_it_fits(browser: Browser, home: Home, width: int, height: int, tmp_path: Path) -> None:
+def test_it_fits(chromium: Browser, home: Home, width: int, height: int, tmp_path: Path) -> None:
     """Phone, sheet and screen; buttons a finger can hit."""
-    page, _ = opened(browser, home.serve(), viewport={"width": width, "height": height})
+    page, _ = opened(chromium, home.serve(), viewport={"width": width, "height": height})
     buttons = page.get_by_role("button")
     expect(buttons.first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -225,9 +216,9 @@ def test_it_fits(browser: Browser, home: Home, width: int, height: int, tmp_path
     page.context.close()
 
 
-def test_it_prints_on_one_sheet_without_its_buttons(browser: Browser, home: Home, tmp_path: Path) -> None:
+def test_it_prints_on_one_sheet_without_its_buttons(chromium: Browser, home: Home, tmp_path: Path) -> None:
     needs("pdftoppm")
-    page, _ = opened(browser, home.serve())
+    page, _ = opened(chromium, home.serve())
     button = page.get_by_role("button", name="Change nothing.")
     expect(button).to_be_visible()
     page.pdf(path=tmp_path / "week.pdf", prefer_css_page_size=True, print_background=True)

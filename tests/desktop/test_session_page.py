@@ -4,17 +4,14 @@ import asyncio
 import json
 import os
 import tomllib
-from collections.abc import AsyncIterator
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 import unhunch
-from tests.desktop.patients import DESK, PHONE, WAIT, WORKING_VOICE, Patient, Visit, axe_core, chromium, visit
+from tests.desktop.patients import DESK, PHONE, WAIT, WORKING_VOICE, Patient, Visit, chromium, visit
 from tests.web.pages import Silent
 from unhunch.core.session.routine import Size, parse
 from unhunch.session.guided import Stage
@@ -25,18 +22,6 @@ pytestmark = [pytest.mark.desktop, pytest.mark.asyncio(loop_scope="module")]
 BUILT_IN = Path(unhunch.__file__).parent / "routines" / "thoracic-foam-roller.toml"
 # One that begins and never ends, as Chromium's does with a speech server but no sound.
 HANGING_VOICE = WORKING_VOICE.replace("this.timer = setTimeout(() => {", "this.timer = setTimeout(() => { return;")
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """One browser for all visits; each has a context of its own in it."""
-    async with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def patient(browser: Browser) -> Visit:
-    return partial(visit, browser)
 
 
 async def test_a_whole_short_session_needs_one_press_and_no_hands(patient: Visit) -> None:
@@ -556,11 +541,6 @@ async def test_everything_fits_and_is_large_enough_for_the_floor(patient: Visit,
         back = await someone.page.locator("#back").bounding_box()
         assert back is not None
         assert back["height"] >= (380 if viewport is DESK else 180)
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    return axe_core()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

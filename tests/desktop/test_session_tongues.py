@@ -6,17 +6,16 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import AsyncIterator, Iterator
-from functools import cache, partial
+from collections.abc import Iterator
+from functools import cache
 from itertools import product
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 from tools.catalogues import SOURCE, TRANSLATED, read, template
 
-from tests.desktop.patients import PHONE, WAIT, WORKING_VOICE, Patient, Visit, axe_core, chromium, visit
+from tests.desktop.patients import PHONE, WAIT, WORKING_VOICE, Patient, Visit
 from tests.web.pages import Silent
 from unhunch import language
 from unhunch.core.session.routine import Routine, Size, Variation, parse
@@ -48,22 +47,6 @@ SEEN = """(() => {
 CUT_OFF = """[...document.querySelectorAll('button, label span, .size *, h1, h2, legend, .top p')]
   .filter(e => e.offsetWidth && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
   .map(e => e.textContent.trim())"""
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def patient(browser: Browser) -> Visit:
-    return partial(visit, browser)
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    return axe_core()
 
 
 @pytest.fixture(params=TRANSLATED)

@@ -26,11 +26,6 @@ async def logind(bed: Bed) -> AsyncIterator[FakeLogind]:
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture
 async def source(bed: Bed, logind: FakeLogind) -> AsyncIterator[Logind]:
     made = Logind(env=bed.env)
     yield made

@@ -17,11 +17,6 @@ TRUE, FALSE = Variant(signature="b", value=True), Variant(signature="b", value=F
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture
 def address(bed: Bed) -> str:
     bed.bus()
     return bed.env["DBUS_SESSION_BUS_ADDRESS"]

@@ -19,16 +19,6 @@ from unhunch.play.player import Player, Recording
 pytestmark = pytest.mark.desktop
 
 
-@pytest.fixture
-def desk(bed: Bed) -> Desk:
-    bed.bus()
-    bed.xvfb()
-    bed.dunst()
-    made = Desk(bed)
-    made.start()
-    return made
-
-
 def test_input_is_sitting_and_the_notice_waits_for_a_pause(desk: Desk) -> None:
     bed = desk.bed
     assert desk.status()["source"]["name"] == "x11"
