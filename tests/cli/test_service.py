@@ -204,7 +204,7 @@ def test_without_a_roller_it_watches_and_does_not_ask_yet(places: Paths, daemon:
     assert code == 0, said
     assert "Does one or more" not in said
     (pause,) = [args for command, args in daemon.asked if command == "pause"]
-    assert pause["why"] == "no roller yet"
+    assert pause["why"] == "no-roller"
     assert load(places.config_file).hours_mon == ALL_DAY
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.presence.day import Day
-from unhunch.core.programme import record, rules, upcoming
+from unhunch.core.programme import reasons, record, rules, upcoming
 from unhunch.core.programme.record import Programme
 from unhunch.core.settings import Settings, options
 from unhunch.core.state import state
@@ -189,7 +189,7 @@ def test_persisted_tingling_stops_at_once_even_in_a_session_that_was_broken_off(
     assert (p.stopped, p.stop) == (True, "tingling")
     told = rules.at_once(p, on(0), S)
     assert (told.kind, rule(told)) == (Kind.REVIEW, "stop")
-    assert "clinician" in told.body["why"]
+    assert "clinician" in reasons.reason(told.body, S)
     p = apply(p, told, 0)
     assert rules.at_once(p, on(0), S) is None
     assert p.reviewed == on(0)
@@ -317,7 +317,7 @@ def test_two_reds_step_down_and_the_sessions_are_easy():
     p, days = week(begun(2), 0, hurt=(6, 1, 6, 1, 1))
     found = decide(p, days, 7)
     assert (rule(found), found.body["to"]) == ("step down", 1)
-    assert found.body["why"] == "Discomfort was over 5 in 2 sessions."
+    assert reasons.reason(found.body, S) == "Discomfort was over 5 in 2 sessions."
     assert rules.is_easy(p, S)
 
 
@@ -430,7 +430,7 @@ def test_a_red_refuses_even_when_easy_sessions_are_over():
     assert not rules.is_easy(p, S)
     found = decide(p, days, n)
     assert rule(found) == "hold"
-    assert found.body["why"] == "Not every known session was green, or amber and settled the next morning."
+    assert reasons.reason(found.body, S) == "Not every known session was green, or amber and settled the next morning."
 
 
 def test_an_amber_whose_morning_is_not_known_is_not_settled():
@@ -463,7 +463,7 @@ def test_four_is_the_most():
     p, days, n = ready(4, best=9.0)
     found = decide(p, days, n)
     assert rule(found) == "hold"
-    assert found.body["why"] == "4 a day is the most there is."
+    assert reasons.reason(found.body, S) == "4 a day is the most there is."
 
 
 @pytest.mark.parametrize(
@@ -496,7 +496,7 @@ def test_an_open_offer_does_not_outlive_a_red(bad):
 
 def test_holding_says_what_is_missing():
     p, days = week(begun(), 0, sessions=3)
-    why = decide(p, days, 7).body["why"]
+    why = reasons.reason(decide(p, days, 7).body, S)
     assert why == "3 of 5 sessions done, 80 % are needed; 7 days at 1 a day, 14 are needed."
 
 

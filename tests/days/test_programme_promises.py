@@ -11,7 +11,7 @@ from tests.days.world import check_fold
 from tests.examples import examples
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
-from unhunch.core.programme import record, rules
+from unhunch.core.programme import reasons, record, rules
 from unhunch.core.prompts import due
 from unhunch.core.settings import Settings
 
@@ -50,7 +50,7 @@ class Guarded(Life):
             if fact.kind in (Kind.GOAL, Kind.OFFER, Kind.REVIEW):
                 assert fact.body["rule"]
                 assert "figures" in fact.body
-                assert fact.body["why"]
+                assert reasons.reason(fact.body, self.s)
         for told in after.told:
             if told.zone(self.s) == "red" and told.key not in [key for key, _ in self.reds]:
                 self.reds.append((told.key, self.lived_days()))

@@ -191,7 +191,7 @@ def _without_roller(*, running: bool) -> None:
     if running:
         from unhunch.adapters.clock import SystemClock
 
-        ask("pause", {"until": SystemClock().now().wall + NO_ROLLER_SECONDS, "why": _("no roller yet")})
+        ask("pause", {"until": SystemClock().now().wall + NO_ROLLER_SECONDS, "why": "no-roller"})
         print(_("Without a roller it only watches for a week; 'unhunch resume' as soon as you have one."))
     else:
         print(_("Until you have a roller, let it only watch: 'unhunch pause 7d' once it runs."))

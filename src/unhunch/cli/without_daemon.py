@@ -25,7 +25,7 @@ def carry_out(command: str, args: Mapping[str, Any]) -> dict[str, Any]:
     given = protocol.check(command, {name: value for name, value in args.items() if value is not None})
     s = settings()
     before, after = _lived(f"unhunch {command}", lambda state, at: events.event(command, state, at, given, s))
-    return events.reply(command, before, after)
+    return events.reply(command, before, after, s)
 
 
 def forget(before: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
 from unhunch.core.moment import DAY, MINUTE, Moment
-from unhunch.core.programme import record, rules, upcoming
+from unhunch.core.programme import reasons, record, rules, upcoming
 from unhunch.core.programme.record import Programme
 from unhunch.core.settings import Settings
 from unhunch.core.state import calendar
@@ -107,7 +107,7 @@ def _log(st: State, at: Moment, args: Args, s: Settings) -> m.Event:
     if not record.is_bad(args, s):  # what hurt or tingled is never refused
         day = calendar.logical_date(at._replace(wall=ended), s)
         if p.stopped and day > p.stop_since:
-            raise refused(_(rules.STOPPED[p.stop]), nothing, _(CONFIRM))
+            raise refused(_(reasons.STOPPED[p.stop]), nothing, _(CONFIRM))
         if upcoming.screening_due(p, st.today.date or day, s):
             raise refused(
                 # safety
@@ -149,7 +149,7 @@ def _screening(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
     if verdict == "pass" and p.stopped:
         # safety
         means = _("Answering the questions again does not end that.")
-        raise refused(_(rules.STOPPED[p.stop]), means, _(CONFIRM))
+        raise refused(_(reasons.STOPPED[p.stop]), means, _(CONFIRM))
     if verdict == "confirmed" and not p.stopped:
         raise refused(_("There is nothing to confirm."), _("Sessions are not off."), _("See: unhunch plan"))
     return m.Told(at, Kind.SCREENING, {"verdict": verdict})
@@ -220,7 +220,7 @@ EVENTS: Mapping[str, Meaning] = {
 """Every command that something follows from. The other ones look, or are about the daemon itself."""
 
 
-def reply(command: str, before: State, after: State) -> dict[str, Any]:
+def reply(command: str, before: State, after: State, s: Settings) -> dict[str, Any]:
     """What a command that was carried out has to say, beside the status."""
     match command:
         case "undo":
@@ -231,7 +231,7 @@ def reply(command: str, before: State, after: State) -> dict[str, Any]:
             return {"text": _("You count as sitting already.")}
         case "plan_answer":
             decided = after.programme.decision or {}
-            return {"goal": after.programme.goal, "why": decided.get("why", "")}
+            return {"goal": after.programme.goal, "why": reasons.reason(decided, s)}
     return {}
 
 

@@ -124,8 +124,8 @@ class Fact:
     "stiffness_before", "stiffness_after", "discomfort": 0-10 or absent, "tingling": none|cleared|persisted or absent}.
 
     The body of GOAL, OFFER and REVIEW is a decision of the programme: {"decision", "rule": a name of programme.TABLE,
-    "from", "to": goals, "why": words, "language": of these words, if not English, "figures": what it saw, see
-    programme.Figures}.
+    "from", "to": goals, "figures": what it saw, see programme.Figures}. Its reason in words is made when it is read;
+    what 0.1 wrote holds it too, as "why" and "language".
     """
 
     kind: Kind

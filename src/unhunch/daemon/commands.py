@@ -11,7 +11,7 @@ from unhunch.control import events
 from unhunch.control.events import CONFIRM, check_forget, refused, wrong
 from unhunch.core.engine.status import plan_of, why_of
 from unhunch.core.facts import Kind
-from unhunch.core.programme import rules, upcoming
+from unhunch.core.programme import reasons, upcoming
 from unhunch.core.translate import _
 from unhunch.daemon import status as desk_status
 from unhunch.daemon.parts import Parts
@@ -32,7 +32,7 @@ async def why(parts: Parts, _args: Args) -> Reply:
 async def start(parts: Parts, args: Args) -> Reply:
     p = parts.host.live.state.programme
     if p.stopped:
-        raise refused(_(rules.STOPPED[p.stop]), _("Sessions are off; notices to stand up stay."), _(CONFIRM))
+        raise refused(_(reasons.STOPPED[p.stop]), _("Sessions are off; notices to stand up stay."), _(CONFIRM))
     parts.spawn("start", *([f"--{args['size']}"] if args.get("size") else []))
     return {"started": True}
 
@@ -42,7 +42,7 @@ async def told(command: str, parts: Parts, args: Args) -> Reply:
     host = parts.host
     before = host.live.state
     await host.perform(events.event(command, before, host.clock.now(), args, host.settings))
-    said = {"status": desk_status.status(parts), **events.reply(command, before, host.live.state)}
+    said = {"status": desk_status.status(parts), **events.reply(command, before, host.live.state, host.settings)}
     if command == "session" and args["event"] == "ended":
         await parts.notices.ask_how_it_was(args)
     return said

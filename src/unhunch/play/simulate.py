@@ -15,7 +15,7 @@ from unhunch.core.engine.step import Live
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Prompt
 from unhunch.core.moment import DAY
-from unhunch.core.programme import rules, upcoming
+from unhunch.core.programme import reasons, rules, upcoming
 from unhunch.core.settings import Settings
 from unhunch.core.state.calendar import week_of
 from unhunch.core.translate import N_, _
@@ -158,7 +158,7 @@ def report(facts: Iterable[Fact], weeks: int, s: Settings) -> list[dict[str, Any
         elif fact.kind is Kind.ANSWER and fact.body["action"] == "skip":
             row["skipped"] += 1
         elif fact.kind in DECISIONS:
-            row["decisions"].append({"date": fact.day, "kind": fact.kind.value, **_decision(fact.body)})
+            row["decisions"].append({"date": fact.day, "kind": fact.kind.value, **_decision(fact.body, s)})
             row["goal"] = fact.body["to"] if fact.kind is Kind.GOAL else row["goal"]
     for name, totals in day_totals(lived(ordered, s), s).items():
         if name and (found := rows.get(week_of(name, s))) is not None:
@@ -192,8 +192,9 @@ def _row(week: str) -> dict[str, Any]:
     }
 
 
-def _decision(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: body.get(name) for name in ("decision", "rule", "from", "to", "why", "figures")}
+def _decision(body: Mapping[str, Any], s: Settings) -> dict[str, Any]:
+    plain = {name: body.get(name) for name in ("decision", "rule", "from", "to", "figures")}
+    return {**plain, "why": reasons.reason(body, s)}
 
 
 def text(result: Mapping[str, Any]) -> str:
@@ -203,7 +204,7 @@ def text(result: Mapping[str, Any]) -> str:
     found = [head.format(habits=_(habits), seed=result["seed"], weeks=len(result["weeks"]))]
     for row in result["weeks"]:
         asked = row["done"] + row["skipped"] + row["missed"]
-        share = f" ({rules.percent(row['adherence'])})" if asked else ""
+        share = f" ({reasons.percent(row['adherence'])})" if asked else ""
         line = _("Week {number}  {week}  goal {goal}  {hours} h at the desk  {done} of {asked} sessions done{share}")
         values = {**row, "number": f"{row['number']:>2}", "hours": formats.number(row["sitting_h"])}
         found.append(line.format(**{**values, "asked": asked, "share": share}))

@@ -9,7 +9,7 @@ from unhunch.core.engine.step import Live
 from unhunch.core.moment import MINUTE, at_offset
 from unhunch.core.presence.reading import SITTING
 from unhunch.core.presence.scene import Condition, Scene
-from unhunch.core.programme import rules, upcoming
+from unhunch.core.programme import reasons, rules, upcoming
 from unhunch.core.prompts import due, ladder
 from unhunch.core.prompts.ladder import HOLDS
 from unhunch.core.prompts.texts import session_minutes
@@ -145,7 +145,7 @@ def why_of(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     if holds and st.owed:
         summary += " " + _("It is held back: {why}.").format(why=holds[0]["text"])
     if st.programme.stopped:
-        parts = _("Sessions are off."), _(rules.STOPPED[st.programme.stop]), _(rules.ADVICE)
+        parts = _("Sessions are off."), _(reasons.STOPPED[st.programme.stop]), _(reasons.ADVICE)
         summary = " ".join(parts)
     top = loudness(live, s)
     if top["why"]:
@@ -206,7 +206,7 @@ def plan_of(live: Live, s: Settings) -> dict[str, Any]:
         "decision": _decided(p.decision, s),
         "offer": _decided(p.offer, s),
         "mode": rules.mode(p, s),
-        "stopped_why": _(rules.STOPPED[p.stop]) if p.stop else None,
+        "stopped_why": _(reasons.STOPPED[p.stop]) if p.stop else None,
         "screening": _screening(live, s),
         "screened_on": p.screened or None,
         "morning_due": upcoming.morning_due(p, date, s),
@@ -219,7 +219,7 @@ def plan_of(live: Live, s: Settings) -> dict[str, Any]:
 
 def _decided(body: Mapping[str, Any] | None, s: Settings) -> dict[str, Any] | None:
     """A decision with its reason in the language that is spoken now."""
-    return {**body, "why": rules.reason(body, s)} if body else None
+    return {**body, "why": reasons.reason(body, s)} if body else None
 
 
 def _due_points(live: Live, s: Settings) -> list[dict[str, Any]]:

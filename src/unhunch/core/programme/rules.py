@@ -7,15 +7,16 @@ here is policy, stricter where it is in doubt.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from unhunch.core import formats
 from unhunch.core.averages import mean, median
 from unhunch.core.facts import Kind
 from unhunch.core.presence.day import Day
 from unhunch.core.programme.record import AMBER, GREEN, RED, Programme, Told, days_between
 from unhunch.core.settings import Settings
-from unhunch.core.translate import N_, _, language, ngettext
 
 WEEK = 7
+
+AS_USUAL = "as usual"
+"""Easy sessions, or a stop, are over."""
 
 
 class Figures(NamedTuple):
@@ -60,155 +61,52 @@ class Figures(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A row of the table: whether it applies, the goal that follows from it, and its reason in words."""
+    """A row of the table: whether it applies, and the goal that follows from it. Its reason in words: reasons.py."""
 
     name: str
     applies: Callable[[Figures, Settings], bool]
     goal: Callable[[Figures, Settings], int]
-    why: Callable[[Figures, Settings], str]
     any_day: bool = False
     """It is tried at every turn of a day; the others wait for a review."""
 
 
-def _too_much(f: Figures, s: Settings) -> str:
-    if f.low_reviews >= s.low_reviews:
-        text = _("Fewer than {share} of the sessions were done, {count} weeks running.")
-        return text.format(share=percent(s.share_down), count=f.low_reviews)
-    if f.reds >= s.reds_down:
-        text = ngettext(
-            "Discomfort was over {most} in {count} session.", "Discomfort was over {most} in {count} sessions.", f.reds
-        )
-        return text.format(most=s.amber_most, count=f.reds)
-    text = ngettext("{count} morning after felt worse.", "{count} mornings after felt worse.", f.worse)
-    return text.format(count=f.worse)
-
-
-def _after_a_gap(f: Figures, s: Settings) -> str:
-    days = f.days_without_session
-    if _gap(f, s) >= s.gap_new:
-        return _("No session for {days} days: it begins anew, with the first session.").format(days=days)
-    return _("No session for {days} days: one less a day.").format(days=days)
-
-
-def _easy(_f: Figures, s: Settings) -> str:
-    # safety
-    text = _("Short, easy sessions until {count} in a row are green (discomfort up to {most}). The number stays.")
-    return text.format(count=s.greens_calm, most=s.green_most)
-
-
-def _well(f: Figures, s: Settings) -> str:
-    if f.stiffness is not None and f.stiffness >= s.need_stiffness:
-        text = _(
-            "{done} of {asked} sessions done, none that hurt, and stiffness of {stiffness} before them leaves room."
-        )
-        return text.format(done=f.done, asked=f.asked, stiffness=formats.number(f.stiffness))
-    text = _(
-        "{done} of {asked} sessions done, none that hurt, and {share} of your sitting is in stretches of half an hour "
-        "and more."
-    )
-    return text.format(done=f.done, asked=f.asked, share=percent(f.prolonged))
-
-
-def sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
-
-
-def percent(share: float | None) -> str:
-    """A share in words, rounded half up."""
-    return _("not known") if share is None else formats.percent(share)
-
-
-STOPPED = {
-    # safety
-    "tingling": N_("Tingling stayed although the elbows were in and the weight was eased."),
-    # safety
-    "reds": N_("Discomfort was over 5 in two sessions in a row."),
-    # safety
-    "red-flag": N_("A safety question was answered with yes."),
-}
-# safety
-ADVICE = N_("Check with a clinician; sessions are asked for again when you confirm that you have.")
-USUAL = N_("Sessions are of the usual kind again.")
-DECLINED = N_("You declined; everything stays as it is.")
-# safety
-HURT = N_("There was pain or tingling, so everything stays as it is. Rate your sessions, and it is looked at anew.")
-
 TABLE: tuple[Rule, ...] = (
-    Rule(
-        "stop",
-        lambda f, _s: f.stopped != "",
-        lambda f, _s: f.goal,
-        lambda f, _s: f"{_(STOPPED[f.stopped])} {_(ADVICE)}",
-    ),
+    Rule("stop", lambda f, _s: f.stopped != "", lambda f, _s: f.goal),
     Rule(
         "gap",
-        lambda f, s: _gap(f, s) > f.gap_known and (f.goal > 1 or (f.sessions > 0 and _gap(f, s) >= s.gap_new)),
-        lambda f, s: 1 if _gap(f, s) >= s.gap_new else f.goal - 1,
-        _after_a_gap,
+        lambda f, s: gap(f, s) > f.gap_known and (f.goal > 1 or (f.sessions > 0 and gap(f, s) >= s.gap_new)),
+        lambda f, s: 1 if gap(f, s) >= s.gap_new else f.goal - 1,
         any_day=True,
     ),
     Rule(
         "step down",
         lambda f, s: f.low_reviews >= s.low_reviews or f.reds >= s.reds_down or f.worse >= s.worse_down,
         lambda f, _s: max(f.goal - 1, 1),
-        _too_much,
     ),
-    Rule(
-        "easy mode",
-        lambda f, _s: f.easy,
-        lambda f, _s: f.goal,
-        _easy,
-    ),
-    Rule(
-        "step up",
-        lambda f, s: all(met for _text, met in to_step_up(f, s)),
-        lambda f, _s: f.goal + 1,
-        _well,
-    ),
-    Rule(
-        "hold",
-        lambda _f, _s: True,
-        lambda f, _s: f.goal,
-        lambda f, s: sentence("; ".join(text for text, met in to_step_up(f, s) if not met)),
-    ),
+    Rule("easy mode", lambda f, _s: f.easy, lambda f, _s: f.goal),
+    Rule("step up", lambda f, s: all(to_step_up(f, s).values()), lambda f, _s: f.goal + 1),
+    Rule("hold", lambda _f, _s: True, lambda f, _s: f.goal),
 )
 """MODEL 5's table, tried in this order. A step down happens; a step up is offered; the first row that applies wins."""
 
 
-def to_step_up(f: Figures, s: Settings) -> list[tuple[str, bool]]:
-    """Everything a step up takes, each with the words for its being missing."""
+def to_step_up(f: Figures, s: Settings) -> dict[str, bool]:
+    """Everything that a step up takes, by name, and whether it is so. What is missing in words: reasons.LACKING."""
     weeks = s.weeks_first if f.goal == 1 else s.weeks_later
     stiff = f.stiffness is not None and f.stiffness >= s.need_stiffness
     long = f.prolonged is not None and f.prolonged >= s.need_prolonged
-    few = _("{done} of {asked} sessions done, {share} are needed")
-    if f.adherence is None:
-        few = _("{done} of {asked} sessions done, too few to tell")
-    days = ngettext(
-        "{count} day at {goal} a day, {needed} are needed",
-        "{count} days at {goal} a day, {needed} are needed",
-        f.days_at_goal,
-    )
-    return [
-        (
-            few.format(done=f.done, asked=f.asked, share=percent(s.share_up)),
-            f.adherence is not None and f.adherence >= s.share_up,
-        ),
-        (days.format(count=f.days_at_goal, goal=f.goal, needed=weeks * WEEK), f.days_at_goal >= weeks * WEEK),
-        (
-            _("not every known session was green, or amber and settled the next morning"),
-            not f.reds and not f.persisted and f.ambers <= s.ambers_most and not f.unsettled,
-        ),
-        (_("a morning felt worse"), not f.worse),
-        (_("{most} a day is the most there is").format(most=s.goal_most), f.goal < s.goal_most),
-        (
-            _("so much sitting as yours takes {most} a day at most").format(most=f.cap),
-            f.goal < f.cap or f.goal >= s.goal_most,
-        ),
-        (_("neither stiffness nor long stretches call for more"), stiff or long),
-    ]
+    return {
+        "adherence": f.adherence is not None and f.adherence >= s.share_up,
+        "time": f.days_at_goal >= weeks * WEEK,
+        "calm": not f.reds and not f.persisted and f.ambers <= s.ambers_most and not f.unsettled,
+        "mornings": not f.worse,
+        "most": f.goal < s.goal_most,
+        "cap": f.goal < f.cap or f.goal >= s.goal_most,
+        "need": stiff or long,
+    }
 
 
-def _gap(f: Figures, s: Settings) -> int:
+def gap(f: Figures, s: Settings) -> int:
     """The gap that counts: none, two weeks, four weeks."""
     return max((days for days in (s.gap_less, s.gap_new) if f.days_without_session >= days), default=0)
 
@@ -317,14 +215,7 @@ def at_turn(p: Programme, days: Sequence[Day], date: str, s: Settings) -> Decisi
 
 def _decision(rule: Rule, f: Figures, s: Settings) -> Decision:
     goal = rule.goal(f, s)
-    body = {
-        "decision": rule.name,
-        "rule": rule.name,
-        "from": f.goal,
-        "to": goal,
-        "figures": f._asdict(),
-        **_said(rule.why(f, s)),
-    }
+    body = {"decision": rule.name, "rule": rule.name, "from": f.goal, "to": goal, "figures": f._asdict()}
     if goal > f.goal:
         return Decision(Kind.OFFER, {**body, "asks": f.rated == 0})
     return Decision(Kind.GOAL if goal < f.goal else Kind.REVIEW, body)
@@ -335,11 +226,9 @@ def at_once(p: Programme, date: str, s: Settings) -> Decision | None:
     now = mode(p, s)
     if now == p.mode:
         return None
-    rules = {rule.name: rule for rule in TABLE}
     f = figures(p, (), date, s)
-    name = {"stopped": "stop", "easy": "easy mode"}.get(now, "")
-    why = rules[name].why(f, s) if name else _(USUAL)
-    body = {"decision": name or "as usual", "rule": name or "as usual", "from": p.goal, "to": p.goal, **_said(why)}
+    name = {"stopped": "stop", "easy": "easy mode"}.get(now, AS_USUAL)
+    body = {"decision": name, "rule": name, "from": p.goal, "to": p.goal}
     told = {"stopped": p.stop, "easy": f.easy, "sessions": p.sessions}
     return Decision(Kind.REVIEW, {**body, "mode": now, "at_once": True, "figures": told})
 
@@ -349,35 +238,5 @@ def answer(p: Programme, *, accept: bool, hurt: bool | None = None) -> Decision:
     offer = p.offer or {}
     body = {name: offer.get(name) for name in ("rule", "from", "to", "figures")}
     if accept and not hurt:
-        return Decision(Kind.GOAL, {**body, "decision": "step up", **_said(_accepted(str(offer.get("why", ""))))})
-    why = _(HURT) if hurt else _(DECLINED)
-    return Decision(Kind.OFFER, {**body, "decision": "step up", **_said(why), "answer": "decline", "hurt": hurt})
-
-
-def _accepted(why: str) -> str:
-    return _("You accepted: {why}").format(why=why)
-
-
-def _said(why: str) -> dict[str, str]:
-    """A reason as it is recorded: in words, with the language that they are in unless that is English."""
-    return {"why": why} if language() == "en" else {"why": why, "language": language()}
-
-
-def reason(body: Mapping[str, Any], s: Settings) -> str:
-    """Why it was so decided, in the language that is spoken now; else as it was said then."""
-    said = str(body.get("why", ""))
-    if body.get("language", "en") == language():
-        return said
-    if body.get("answer") == "decline":
-        return _(HURT) if body.get("hurt") else _(DECLINED)
-    if body.get("rule") == "as usual":
-        return _(USUAL)
-    seen = body.get("figures")
-    rule = next((rule for rule in TABLE if rule.name == body.get("rule")), None)
-    if rule is None or not isinstance(seen, Mapping):
-        return said
-    try:
-        why = rule.why(Figures(**{**dict.fromkeys(Figures._fields), **seen}), s)
-    except (KeyError, TypeError):  # figures of another version
-        return said
-    return _accepted(why) if rule.name == "step up" and "asks" not in body else why
+        return Decision(Kind.GOAL, {**body, "decision": "step up"})
+    return Decision(Kind.OFFER, {**body, "decision": "step up", "answer": "decline", "hurt": hurt})

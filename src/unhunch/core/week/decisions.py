@@ -6,7 +6,7 @@ from typing import Any
 
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import DAY
-from unhunch.core.programme import rules
+from unhunch.core.programme import reasons
 from unhunch.core.settings import Settings
 from unhunch.core.translate import _
 from unhunch.core.week.asked import day_of
@@ -58,7 +58,7 @@ def plan(facts: Iterable[Fact], names: Sequence[str], given: Mapping[str, Any] |
         return Plan(
             decision=str(given.get("decision", "hold")),
             rule=str(given.get("rule", "")),
-            why=rules.reason(given, s),
+            why=reasons.reason(given, s),
             goal_from=given.get("from"),
             goal_to=given.get("to"),
             answer=given.get("answer"),
@@ -72,7 +72,7 @@ def plan(facts: Iterable[Fact], names: Sequence[str], given: Mapping[str, Any] |
     usual = "hold" if kind is Kind.REVIEW else "step down" if down else "step up"
     decision = str(body.get("decision") or usual)
     answer = "accept" if kind is Kind.GOAL and decision == "step up" else body.get("answer")
-    return Plan(decision, str(body.get("rule", "")), rules.reason(body, s), came_from, to, answer)
+    return Plan(decision, str(body.get("rule", "")), reasons.reason(body, s), came_from, to, answer)
 
 
 def open_offer(facts: Iterable[Fact], until: str) -> int | None:

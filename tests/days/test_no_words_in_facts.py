@@ -1,0 +1,79 @@
+"""The same life in two languages leaves the same facts: what is stored is rule and figures, never a sentence."""
+
+import pytest
+
+from tests.days.lives import Life
+from unhunch import language
+from unhunch.core import formats, translate
+from unhunch.core import messages as m
+from unhunch.core.facts import Kind
+from unhunch.core.settings import Settings
+
+LOCALES = ("en_GB.UTF-8", "de_DE.UTF-8", "es_MX.UTF-8")
+DECISIONS = (Kind.GOAL, Kind.OFFER, Kind.REVIEW)
+
+
+@pytest.fixture(autouse=True)
+def english_again():
+    yield
+    translate.speak("en", None)
+    formats.use(formats.Formats())
+
+
+def lived_in(locale: str):
+    """Two months in which the programme decides all that it can decide, and people say all they can."""
+    language.set_up({"LANG": locale})
+    w = Life(settings=Settings(look=120.0, ask_after_gap=True))
+    w.working_week()
+    w.working_week()
+    w.decide(accept=True, hurt=True)
+    w.working_week()
+    w.decide(accept=True)
+    for _ in range(2):
+        w.workday()
+        for _ in range(4):
+            w.workday(8, "ignore")
+        w.off(2)
+    w.workday(3, discomfort=8)
+    for _ in range(3):
+        w.workday(3, discomfort=0)
+    w.tell(Kind.MORNING, feels="worse")
+    w.tell(Kind.SCREENING, verdict="ask-doctor")
+    w.tell(Kind.SCREENING, verdict="confirmed")
+    w.do(m.Corrected(w.moment(), w.wall - 3600.0, w.wall - 1800.0, "away"))
+    w.do(m.Paused(w.moment(), seconds=600.0))
+    w.set(in_call=True)
+    w.work(30)
+    w.set(in_call=False, quiet=True)
+    w.work(130)
+    w.set(quiet=False)
+    w.work(20)
+    w.off(29)
+    w.stop()
+    return list(w.facts.values())
+
+
+def test_the_same_life_in_every_language_leaves_the_same_facts():
+    english, german, spanish = (lived_in(locale) for locale in LOCALES)
+    rules = {fact.body["rule"] for fact in english if fact.kind in DECISIONS}
+    assert rules >= {"hold", "step up", "step down", "easy mode", "stop", "as usual", "gap"}, rules
+    assert english == german == spanish
+
+
+def test_no_body_holds_a_sentence():
+    """Whatever stands in a body is a name, a number or a date: none of it is longer than a few words."""
+
+    def texts(value):
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            for inner in value.values():
+                yield from texts(inner)
+        elif isinstance(value, list | tuple):
+            for inner in value:
+                yield from texts(inner)
+
+    for fact in lived_in("de_DE.UTF-8"):
+        for text in texts(fact.body):
+            assert len(text.split()) <= 3, (fact.kind, text)
+            assert text.isascii()
