@@ -98,6 +98,8 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "adapters/activity/permission.py": ("Quartz",),
         "adapters/speech.py": ("Add-Type", "Anna", "Paulina", "Windows speech"),
         "adapters/surroundings/calls.py": ("*peak detect*",),
+        "adapters/surroundings/casts.py": ("Closed", "Introspect"),
+        "adapters/surroundings/sound.py": ("Camera",),
         "session/terminal.py": ("bold ",),
         "config/__init__.py": ("illegal character", "(at end of document)"),
         "service/files.py": (

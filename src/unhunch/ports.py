@@ -59,8 +59,8 @@ class SurroundingsSource(Protocol):
     """One observer of what is around the user: lock, sleep, calls, do-not-disturb.
 
     It calls `changed(name, value)` on the event loop whenever a condition changes and once after opening for each
-    condition it can know. Names: locked, asleep, in_call, inhibited, quiet, fullscreen, muted. Values: True, False,
-    None (cannot know).
+    condition it can know. Names: locked, asleep, in_call, inhibited, quiet, shared, fullscreen, muted. Values: True,
+    False, None (cannot know).
     """
 
     name: str

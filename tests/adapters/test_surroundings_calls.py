@@ -10,7 +10,8 @@ from tests.fakes.heard import Heard
 from tests.fakes.pulse import NonsenseServer
 from unhunch.adapters.protocols import pulse
 from unhunch.adapters.surroundings import calls
-from unhunch.adapters.surroundings.calls import Camera, Microphone
+from unhunch.adapters.surroundings.calls import Camera
+from unhunch.adapters.surroundings.sound import SoundServer
 from unhunch.ports import Lost, Unusable
 
 
@@ -145,14 +146,14 @@ async def test_nonsense_is_no_sound_server(tmp_path: Path, answer: bytes, monkey
     env = {"PULSE_SERVER": f"unix:{tmp_path}/pulse/native"}
     async with NonsenseServer(tmp_path / "pulse" / "native", answer):
         with pytest.raises(Unusable):
-            await Microphone(env=env).open(Heard())
+            await SoundServer(env=env).open(Heard())
 
 
 async def test_a_silent_server_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulse, "ANSWER_SECONDS", 0.05)
     async with NonsenseServer(tmp_path / "native", None):
         with pytest.raises(Unusable, match="does not answer"):
-            await Microphone(env={"PULSE_RUNTIME_PATH": str(tmp_path)}).open(Heard())
+            await SoundServer(env={"PULSE_RUNTIME_PATH": str(tmp_path)}).open(Heard())
 
 
 async def test_answers_of_another_shape_are_lost_not_guessed(tmp_path: Path) -> None:
@@ -166,7 +167,11 @@ async def test_answers_of_another_shape_are_lost_not_guessed(tmp_path: Path) -> 
     with pytest.raises(Lost, match="not its protocol"):
         await server.recordings()
     with pytest.raises(Lost, match="not its protocol"):
-        await server.monitors()
+        await server.sources()
+    with pytest.raises(Lost, match="not its protocol"):
+        await server.playing()
+    with pytest.raises(Lost, match="not its protocol"):
+        await server.clients()
 
 
 def test_where_the_sound_server_is(tmp_path: Path) -> None:

@@ -19,12 +19,14 @@ from tests.fakes.heard import Heard
 from tests.fakes.logind import FakeLogind
 from tests.fakes.surroundings import FakeSurroundings
 from unhunch.adapters.surroundings.around import CONDITIONS
-from unhunch.adapters.surroundings.calls import Camera, Microphone
+from unhunch.adapters.surroundings.calls import Camera
+from unhunch.adapters.surroundings.casts import MutterCasts
 from unhunch.adapters.surroundings.fullscreen import FullScreen
 from unhunch.adapters.surroundings.inhibitors import DesktopInhibitors, LogindInhibitors
 from unhunch.adapters.surroundings.logind import Logind
 from unhunch.adapters.surroundings.quiet import DoNotDisturb
 from unhunch.adapters.surroundings.screensavers import ScreenSavers
+from unhunch.adapters.surroundings.sound import SoundServer
 from unhunch.ports import Lost, SurroundingsSource, Unusable
 
 
@@ -67,7 +69,7 @@ async def microphone_rig(stack: AsyncExitStack, folder: Path) -> Rig:
         *("pulseaudio", "--daemonize=no", "--exit-idle-time=-1", "-n", "-L", "module-native-protocol-unix")
     )
     bed.until("the pulse socket", (bed.run / "pulse/native").exists)
-    return Rig(Microphone(env=bed.env), lambda: bed.kill(server), Microphone(env={"XDG_RUNTIME_DIR": str(folder)}))
+    return Rig(SoundServer(env=bed.env), lambda: bed.kill(server), SoundServer(env={"XDG_RUNTIME_DIR": str(folder)}))
 
 
 async def fullscreen_rig(stack: AsyncExitStack, folder: Path) -> Rig:
@@ -82,7 +84,8 @@ REAL = {
     "screensavers": on_bus("session", ScreenSavers),
     "desktop-inhibitors": on_bus("session", DesktopInhibitors),
     "do-not-disturb": on_bus("session", DoNotDisturb),
-    "microphone": microphone_rig,
+    "screen-casts": on_bus("session", MutterCasts),
+    "sound-server": microphone_rig,
     "full-screen": fullscreen_rig,
 }
 MADE_UP = {"fake": fake_rig, "camera": camera_rig}

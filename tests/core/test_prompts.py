@@ -210,6 +210,8 @@ OWED = Owed(T - 600.0, 1, 1)
         ({}, {"presence": Presence.QUIET, "least": 61.0, "most": 61.0}, "gap"),
         ({}, {"least": 40.0, "most": 61.0}, "gap"),
         ({}, {"least": 60.0, "most": 60.0}, None),
+        ({}, {"around": Around(shared=True)}, "shared"),
+        ({"owed": OWED._replace(fullscreen=9e9)}, {"around": Around(shared=True, fullscreen=True)}, "shared"),
         ({}, {"around": Around(quiet=True)}, "quiet"),
         ({}, {"around": Around(muted=True)}, "muted"),
         ({}, {"around": Around(muted=True, fullscreen=True)}, "muted"),

@@ -97,7 +97,7 @@ def live_on(world, chance):
             case "idle":
                 world.idle(chance.choice([0.3, 1.5, 4, 6, 20]))
             case "cover":
-                name = chance.choice(["locked", "in_call", "quiet", "fullscreen", "inhibited"])
+                name = chance.choice(["locked", "in_call", "quiet", "shared", "fullscreen", "inhibited"])
                 world.set(**{name: True})
                 (world.idle if name == "locked" else world.work)(chance.uniform(0.5, 8))
                 world.set(**{name: False})

@@ -85,6 +85,7 @@ class Watched(World):
         if around.in_call:
             assert self.call_since is not None
             assert self.boot - self.call_since >= 3 * 3600 - 1, "in a call"
+        assert not around.shared
         if around.quiet:
             assert s.pierce_quiet
             assert (prompt.what, prompt.step) == ("session", 3)
@@ -185,7 +186,7 @@ class Promises(RuleBasedStateMachine):
     # machines
 
     @rule(
-        name=st.sampled_from(["locked", "in_call", "inhibited", "quiet", "fullscreen"]),
+        name=st.sampled_from(["locked", "in_call", "inhibited", "quiet", "shared", "fullscreen"]),
         value=st.sampled_from([True, True, False, None]),
     )
     def condition(self, name, value):
@@ -196,7 +197,7 @@ class Promises(RuleBasedStateMachine):
     @rule()
     def all_clear(self):
         self.w.call_since = None
-        self.w.set(locked=False, in_call=False, inhibited=False, quiet=False, fullscreen=False)
+        self.w.set(locked=False, in_call=False, inhibited=False, quiet=False, shared=False, fullscreen=False)
 
     @rule(blind=st.booleans())
     def blindness(self, blind):

@@ -381,6 +381,32 @@ def test_a_weekend_gamer_in_full_screen_is_asked_after_three_quarters_of_an_hour
     check_fold(w)
 
 
+def test_nothing_is_ever_shown_on_a_shared_screen():
+    """No time limit, not for anything, and what is on the screen goes; it is said why, and comes soon after."""
+    w = World("2026-03-03 08:00", settings=Settings(goal=2))
+    w.until("09:50")
+    assert w.bubble is not None
+    w.set(shared=True)
+    assert w.bubble is None
+    shown = len(w.shown)
+    w.until("15:00")
+    assert len(w.shown) == shown
+    held = [f.body["why"] for f in w.of_kind(Kind.HELD)]
+    assert "shared" in held
+    w.set(shared=False)
+    w.work(20)
+    assert len(w.shown) == shown + 1
+    check_fold(w)
+
+
+def test_whoever_shares_all_day_can_say_that_it_does_not_matter():
+    w = World("2026-03-03 08:00", settings=Settings(hold_shared=False))
+    w.set(shared=True)
+    w.until("11:00")
+    assert w.prompts()
+    check_fold(w)
+
+
 def test_a_film_in_full_screen_is_never_interrupted():
     w = World("2026-03-07 18:00")
     w.set(fullscreen=True, inhibited=True)

@@ -66,7 +66,10 @@ async def everything(bed: Bed) -> AsyncIterator[Everything]:
     await made.saver.stop()
 
 
-ALL = {"logind", "screensaver", "microphone", "camera", "logind inhibitors", "desktop inhibitors", "do-not-disturb"}
+ALL = {
+    *("logind", "screensaver", "sound server", "camera", "logind inhibitors", "desktop inhibitors", "do-not-disturb"),
+    "screen sharing",
+}
 
 
 async def test_all_together(bed: Bed, everything: Everything) -> None:
@@ -80,7 +83,9 @@ async def test_all_together(bed: Bed, everything: Everything) -> None:
         "in_call": False,
         "inhibited": False,
         "quiet": None,
+        "shared": None,
         "fullscreen": None,
+        "muted": None,
     }
     everything.saver.turn(active=True)
     await bed.eventually("locked by the screen saver", lambda: heard.now["locked"] is True)
@@ -104,7 +109,7 @@ async def test_killed_buses_and_sound_are_found_again(bed: Bed, everything: Ever
         return next(state.note for state in around.sources() if state.name == name)
 
     await bed.eventually("what is wrong", lambda: "does not answer" in note("logind"))
-    await bed.eventually("what is wrong", lambda: "no sound server" in note("microphone"))
+    await bed.eventually("what is wrong", lambda: "no sound server" in note("sound server"))
     await everything.logind.stop()
     await everything.system_bus()
     await everything.session_bus()

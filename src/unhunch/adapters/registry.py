@@ -140,28 +140,32 @@ def linux_sources(
     *,
     ignored_applications: Iterable[str] = (),
     ignored_inhibitors: Iterable[str] = (),
+    call_settle: float = 0.0,
     env: Mapping[str, str] | None = None,
 ) -> list[SurroundingsSource]:
     """Every source for a Linux desktop, not opened yet. Addresses come from `env` (default: the environment).
 
     `before_sleep` is awaited, for 4 s at most, before the machine suspends. The ignored ones are patterns such as
-    "obs*", compared without regard to case.
+    "obs*", compared without regard to case. `call_settle`: seconds in which a call has to begin or end.
     """
-    from unhunch.adapters.surroundings.calls import Camera, Microphone
+    from unhunch.adapters.surroundings.calls import Camera
+    from unhunch.adapters.surroundings.casts import MutterCasts
     from unhunch.adapters.surroundings.fullscreen import FullScreen
     from unhunch.adapters.surroundings.inhibitors import DesktopInhibitors, LogindInhibitors
     from unhunch.adapters.surroundings.logind import Logind
     from unhunch.adapters.surroundings.quiet import DoNotDisturb
     from unhunch.adapters.surroundings.screensavers import ScreenSavers
+    from unhunch.adapters.surroundings.sound import SoundServer
 
     return [
         Logind(before_sleep, env=env),
         ScreenSavers(env=env),
-        Microphone(ignored_applications, env=env),
+        SoundServer(ignored_applications, settle=call_settle, env=env),
         Camera(),
         LogindInhibitors(ignored_inhibitors, env=env),
         DesktopInhibitors(ignored_inhibitors, env=env),
         DoNotDisturb(env=env),
+        MutterCasts(env=env),
         FullScreen(env=env),
     ]
 

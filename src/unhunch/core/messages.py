@@ -16,6 +16,8 @@ class Around(NamedTuple):
     inhibited: bool | None = None
     quiet: bool | None = None
     """Do-not-disturb."""
+    shared: bool | None = None
+    """Others see the screen, or a recording will show it."""
     fullscreen: bool | None = None
     muted: bool | None = None
     """A notice put up now would not be seen: no server, switched off for us, refused a moment ago."""

@@ -193,6 +193,9 @@ class Settings:
     call_cannot_know: float = span(
         "sitting.call_cannot_know", 3 * HOURS, N_("A microphone open for longer tells nothing."), 1.0, 24 * HOURS
     )
+    call_settle: float = span(
+        "sitting.call_settle", 5.0, N_("Using the microphone for less is no call, and a gap of less no end."), 0.0, MIN
+    )
     film_limit: float = span(
         "sitting.film_limit", 30 * MIN, N_("A film counts this long without input."), 1.0, 8 * HOURS
     )
@@ -289,6 +292,7 @@ class Settings:
         "pause.after_call", 2 * MIN, N_("A call's end is a natural pause after this."), 0.0, 30 * MIN
     )
     after_unlock: float = span("pause.after_unlock", MIN, N_("Unlocking is a natural pause after this."), 0.0, 30 * MIN)
+    hold_shared: bool = option("hold.shared", Type.FLAG, True, N_("No notice while the screen is shared or recorded."))
     fullscreen_limit: float = span(
         "hold.fullscreen", 45 * MIN, N_("Full screen holds a prompt this long."), 0.0, 8 * HOURS
     )

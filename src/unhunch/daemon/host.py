@@ -86,7 +86,10 @@ class Host:
             from unhunch.adapters.registry import linux_sources
 
             ignored = self.settings.ignored_apps
-            sources = linux_sources(self._before_sleep, ignored_applications=ignored, env=self.keeper.env)
+            settle = self.settings.call_settle
+            sources = linux_sources(
+                self._before_sleep, ignored_applications=ignored, call_settle=settle, env=self.keeper.env
+            )
             self.surroundings = Surroundings(sources, lambda _name, _value: self.soon())
             await self.surroundings.open()
 

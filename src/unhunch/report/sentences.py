@@ -24,6 +24,7 @@ HOLDS = {
     "standing": N_("{prompts} by you standing ({time})"),
     "away": N_("{prompts} by you being away ({time})"),
     "call": N_("{prompts} by a call ({time})"),
+    "shared": N_("{prompts} by a shared or recorded screen ({time})"),
     "gap": N_("{prompts} by a quiet moment that might be absence ({time})"),
     "partial": N_("{prompts} by a time that could not be seen whole ({time})"),
     "quiet": N_("{prompts} by do-not-disturb ({time})"),

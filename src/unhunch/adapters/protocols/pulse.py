@@ -1,4 +1,5 @@
-"""The few words of PulseAudio's native protocol that tell who is recording; PipeWire's pulse server speaks it as well.
+"""The few words of PulseAudio's native protocol that tell who is recording; PipeWire's pulse server speaks it as well,
+and tells of all of PipeWire's clients, those that share the screen too.
 
 Written out here because the alternatives cost more (measured, see `calls.py`). A packet is five big-endian words
 (length, channel, two of offset, flags) and a "tagstruct": values that each carry a one-byte tag of their type, so that
@@ -23,20 +24,51 @@ from unhunch.ports import Lost, Unusable
 VERSION = 20
 NOBODY = 0xFFFFFFFF
 """An index that is none: a stream without a source, a source that is no monitor, the control channel."""
-ERROR, REPLY, AUTH, SET_CLIENT_NAME, SOURCES, SOURCE_OUTPUTS, SUBSCRIBE, EVENT = 0, 2, 8, 9, 24, 32, 35, 66
-SOURCE_OUTPUT_MASK = 0x8
+ERROR, REPLY, AUTH, SET_CLIENT_NAME, SUBSCRIBE, EVENT = 0, 2, 8, 9, 35, 66
+SOURCES, CLIENTS, SINK_INPUTS, SOURCE_OUTPUTS = 24, 28, 30, 32
+SOURCE_OUTPUT_MASK, CLIENT_MASK = 0x8, 0x20
+FACILITY, CLIENT_EVENT = 0xF, 5
+"""The bits of an event that tell what it is about, and what they are for a client."""
 LONGEST_PACKET = 4 << 20
 ANSWER_SECONDS = 5.0
 COOKIE_BYTES = 256
 
 
 class Recording(NamedTuple):
-    """A stream that takes sound from a source."""
+    """A stream that takes sound from a source. Indices are the server's, NOBODY where there is none."""
 
+    number: int
+    module: int
+    client: int
+    """NOBODY: a stream of the server's own."""
     source: int
     corked: bool
     resample_method: str
     properties: Mapping[str, str]
+
+    @property
+    def link(self) -> int | str:
+        """What ties it to the stream that plays what it takes; "" where nothing does."""
+        return _link(self.module, self.properties)
+
+
+class Playing(NamedTuple):
+    """A stream that gives sound to a sink."""
+
+    module: int
+    client: int
+    sink: int
+    properties: Mapping[str, str]
+
+    @property
+    def link(self) -> int | str:
+        """As that of a recording."""
+        return _link(self.module, self.properties)
+
+
+def _link(module: int, properties: Mapping[str, str]) -> int | str:
+    """PulseAudio's modules have a number; those of PipeWire's own configuration name their streams' group."""
+    return properties.get("node.link-group", "") if module == NOBODY else module
 
 
 def server_socket(env: Mapping[str, str]) -> Path:
@@ -64,7 +96,7 @@ def cookie(env: Mapping[str, str]) -> bytes:
 
 
 class PulseServer:
-    """A connection that asks two questions and hears one kind of event."""
+    """A connection that asks who records, who plays and who is there, and hears when that has changed."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -72,7 +104,7 @@ class PulseServer:
         self._answers: dict[int, asyncio.Future[list[Any]]] = {}
         self._tag = 0
         self._task: asyncio.Task[None] | None = None
-        self._changed: Callable[[], None] | None = None
+        self._changed: Callable[[bool], None] | None = None
         self._gone: Callable[[], None] | None = None
         self.alive = True
 
@@ -105,27 +137,48 @@ class PulseServer:
             raise
         return server
 
-    async def subscribe(self, changed: Callable[[], None], gone: Callable[[], None]) -> None:
-        """Call `changed` whenever a recording begins, ends or changes, and `gone` once when the server has died."""
+    async def subscribe(self, changed: Callable[[bool], None], gone: Callable[[], None]) -> None:
+        """Call `changed` when a recording or (True) a client begins, ends or changes, and `gone` once at the end."""
         self._changed, self._gone = changed, gone
-        await self._ask(SUBSCRIBE, _number(SOURCE_OUTPUT_MASK))
+        await self._ask(SUBSCRIBE, _number(SOURCE_OUTPUT_MASK | CLIENT_MASK))
 
     async def recordings(self) -> list[Recording]:
         """All streams that record now. Raises Lost."""
         fields = iter(await self._ask(SOURCE_OUTPUTS))
         found = []
         with _understood():
-            for _index in fields:
+            for index in fields:
                 # name, module, client, source, sample spec, channel map, two latencies, resampler, driver, properties,
                 # corked
                 rest = _next(fields, 12)
-                found.append(Recording(rest[3], bool(rest[11]), rest[8] or "", rest[10]))
+                module, client, source = rest[1:4]
+                words = _words(rest[10])
+                found.append(Recording(index, module, client, source, bool(rest[11]), rest[8] or "", words))
         return found
 
-    async def monitors(self) -> set[int]:
-        """The indices of the sources that only repeat what a sink plays. Raises Lost."""
+    async def playing(self) -> list[Playing]:
+        """All streams that play now. Raises Lost."""
+        fields = iter(await self._ask(SINK_INPUTS))
+        found = []
+        with _understood():
+            for _index in fields:
+                # name, module, client, sink, sample spec, channel map, volume, two latencies, resampler, driver, mute,
+                # properties, corked, two words about the volume
+                rest = _next(fields, 16)
+                module, client, sink = rest[1:4]
+                found.append(Playing(module, client, sink, _words(rest[12])))
+        return found
+
+    async def clients(self) -> list[Mapping[str, str]]:
+        """The properties of every client: of PulseAudio those of its own, of PipeWire all. Raises Lost."""
+        fields = iter(await self._ask(CLIENTS))
+        with _understood():
+            return [_words(_next(fields, 4)[3]) for _index in fields]  # name, module, driver, properties
+
+    async def sources(self) -> dict[int, int]:
+        """Each source, and of those that only repeat what a sink plays that sink (else NOBODY). Raises Lost."""
         fields = iter(await self._ask(SOURCES))
-        found = set()
+        found = {}
         with _understood():
             for index in fields:
                 # name, description, sample spec, channel map, module, volume, mute, monitored sink and its name,
@@ -133,8 +186,7 @@ class PulseServer:
                 # of ports
                 rest = _next(fields, 19)
                 _next(fields, 3 * rest[18] + 1)  # name, description, priority of each, and the active one's name
-                if rest[7] != NOBODY:
-                    found.add(index)
+                found[index] = rest[7]
         return found
 
     async def close(self) -> None:
@@ -152,10 +204,10 @@ class PulseServer:
     async def _ask(self, command: int, *values: bytes) -> list[Any]:
         if not self.alive:
             raise Lost(_("the sound server is gone"))
-        self._tag += 1
+        self._tag = tag = self._tag + 1
         answer: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
-        self._answers[self._tag] = answer
-        words = b"".join((_number(command), _number(self._tag), *values))
+        self._answers[tag] = answer
+        words = b"".join((_number(command), _number(tag), *values))
         self._writer.write(struct.pack(">5I", len(words), NOBODY, 0, 0, 0) + words)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
@@ -163,7 +215,7 @@ class PulseServer:
         except TimeoutError as error:
             raise Lost(_("the sound server does not answer")) from error
         finally:
-            self._answers.pop(self._tag, None)
+            self._answers.pop(tag, None)
 
     async def _read(self) -> None:
         try:
@@ -181,8 +233,8 @@ class PulseServer:
 
     def _take(self, fields: list[Any]) -> None:
         command, tag, *rest = fields
-        if command == EVENT and self._changed is not None:
-            self._changed()
+        if command == EVENT and self._changed is not None and rest and isinstance(rest[0], int):
+            self._changed(rest[0] & FACILITY == CLIENT_EVENT)
         answer = self._answers.get(tag)
         if answer is None or answer.done() or command not in (REPLY, ERROR):
             return
@@ -215,6 +267,12 @@ def _next(fields: Iterator[Any], count: int) -> list[Any]:
     if len(found) < count:
         raise ValueError("too few fields")
     return found
+
+
+def _words(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise TypeError("no properties")
+    return value
 
 
 def _number(value: int) -> bytes:

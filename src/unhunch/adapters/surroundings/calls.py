@@ -1,9 +1,9 @@
-"""Calls: somebody records from the microphone, or holds a camera open.
+"""Calls: a program listens to the microphone, or holds a camera open.
 
-The microphone is asked of the sound server, by its own protocol (`pulse.py`): events, no polling, no child, no library.
-Measured in the daemon: 80 KiB; libpulse through pulsectl 6.2 MiB; a `pactl subscribe` child 1.8 MiB of its own, and two
-more processes at each event. What counts is a stream that is not corked, takes from a real source and is no level
-meter. What is recorded, and by whom, is neither kept nor told.
+What counts as a call at the microphone is a program's stream that is not corked, takes from a real source and is no
+level meter, dictation or recorder. The sound server's own plumbing (loopback, echo cancelling, remapped source, filter
+chain) has no client and is none; who records what a loopback plays to a sink listens to the microphone all the same.
+What is recorded, and by whom, is neither kept nor told.
 
 The camera has no events that cost nothing. A camera driver's module counts who holds its devices (what `lsmod` shows as
 "used by"): while the count is 0 no camera is on, and reading it is all that is done. Otherwise a walk over our own
@@ -12,20 +12,21 @@ for each open file, 8 ms where 1000 are open.
 """
 
 import asyncio
-import contextlib
 import os
+import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from unhunch.adapters.protocols.pulse import NOBODY, PulseServer, Recording, cookie, server_socket
+from unhunch.adapters.protocols.pulse import NOBODY, Playing, Recording
 from unhunch.core.translate import N_, _
 from unhunch.ports import Lost, Unusable
 
 Changed = Callable[[str, bool | None], None]
 
 NOT_CALLS = (
+    # Level meters, visualizers and filters, which take from the microphone all day.
     "*peak detect*",
     "pavucontrol*",
     "plasmashell",
@@ -37,111 +38,85 @@ NOT_CALLS = (
     "com.github.wwmm.easyeffects*",
     "noisetorch*",
     "rnnoise*",
+    # Voice control and dictation: many who use them spare their arms.
+    "talon*",
+    "nerd-dictation*",
+    "parec",  # as which nerd-dictation records
+    "speech?note*",
+    "dsnote*",
+    "*speechnote*",
+    "voxtype*",
+    "numen*",
+    # Recorders and mixers, which hold it for as long as they are open. That the screen is recorded is told otherwise.
+    "obs",
+    "obs?studio*",
+    "com.obsproject.studio*",
+    "simplescreenrecorder*",
+    "vokoscreen*",
+    "kooha*",
+    "gpu-screen-recorder*",
+    "wf-recorder*",
+    "wl-screenrec*",
+    "audacity*",
+    "ardour*",
+    "carla*",
 )
-"""Level meters, visualizers and filters that take from the microphone all day. Patterns, without regard to case."""
+"""Patterns of what is no call, without regard to case."""
 NAMES = ("application.name", "application.process.binary", "media.name")
+WRAPPED = re.compile(r"\[([^\]]+)\]$")
+"""The program in the names of ALSA's plug-ins: "ALSA plug-in [talon]", "PipeWire ALSA [voxtype]"."""
 METER = ("resample.peaks", "stream.monitor")
 """PipeWire's words for a level meter; PulseAudio's is the resample method "peaks"."""
 CAMERA_SECONDS = 180.0
 PROCESSES_AT_ONCE = 50
 
 
-class Microphone:
-    """Knows `in_call`: True while an application records from a real source.
+class Listeners:
+    """Who listens to the microphone. It remembers who did: one that is pulled out ends no call.
 
     `ignored`: more patterns of applications (name, program or stream) that are not calls, without regard to case.
     """
 
-    name = N_("microphone")
-    conditions = ("in_call",)
-
-    def __init__(self, ignored: Iterable[str] = (), *, env: Mapping[str, str] | None = None) -> None:
+    def __init__(self, ignored: Iterable[str] = ()) -> None:
         self._ignored = tuple(pattern.casefold() for pattern in (*NOT_CALLS, *ignored))
-        self._env = os.environ if env is None else env
-        self._server: PulseServer | None = None
-        self._changed: Changed | None = None
-        self._value: bool | None = None
-        self._stale = False
-        self._asking: asyncio.Task[None] | None = None
+        self._at: dict[int, int] = {}
+        """The microphone of each listening stream."""
 
-    async def open(self, changed: Changed) -> str:
-        """Connect to the user's sound server. Raises Unusable."""
-        await self.close()
-        path = server_socket(self._env)
-        server = await PulseServer.connect(path, cookie(self._env))
-        self._server = server
-        try:
-            await server.subscribe(self._ask_again, self._gone)
-            self._value = await self._in_call(server)
-        except Lost as error:
-            await self.close()
-            raise Unusable(_("the sound server went away: {error}").format(error=error)) from error
-        except BaseException:
-            await self.close()
-            raise
-        self._changed = changed
-        changed("in_call", self._value)
-        if self._stale:
-            self._ask_again()  # something happened while we asked
-        return _("sound server at {path}").format(path=path)
+    def suspects(self, recordings: Sequence[Recording]) -> list[Recording]:
+        """Those that are calls if what they take from is a microphone."""
+        found = [recording for recording in recordings if self._may_be_call(recording)]
+        numbers = {recording.number for recording in found}
+        self._at = {number: source for number, source in self._at.items() if number in numbers}
+        return found
 
-    async def check(self) -> None:
-        """Raise Lost when the sound server has died."""
-        if self._server is None or not self._server.alive:
-            raise Lost(_("the sound server is gone"))
-
-    async def close(self) -> None:
-        """Let everything go; never raises."""
-        server, self._server, self._changed = self._server, None, None
-        asking, self._asking, self._stale = self._asking, None, False
-        if asking is not None:
-            asking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asking
-        if server is not None:
-            await server.close()
-
-    def _ask_again(self) -> None:
-        self._stale = True
-        if self._asking is None and self._server is not None and self._changed is not None:
-            self._asking = asyncio.get_running_loop().create_task(self._ask(self._server))
-
-    async def _ask(self, server: PulseServer) -> None:
-        """Ask until nothing has changed since the question: a burst of events is one or two questions."""
-        try:
-            while self._stale:
-                self._stale = False
-                self._say(await self._in_call(server))
-        except Lost:
-            self._gone()
-        finally:
-            self._asking = None
-
-    async def _in_call(self, server: PulseServer) -> bool:
-        suspects = [recording for recording in await server.recordings() if self._may_be_call(recording)]
-        if not suspects:
-            return False
-        monitors = await server.monitors()
-        return any(recording.source not in monitors for recording in suspects)
+    def call(
+        self,
+        suspects: Sequence[Recording],
+        recordings: Sequence[Recording],
+        playing: Sequence[Playing],
+        sources: Mapping[int, int],
+    ) -> bool:
+        """Whether one of the suspects listens. `sources`: each with the sink that it repeats, or NOBODY."""
+        real = {source for source, sink in sources.items() if sink == NOBODY}
+        plumbing = {r.link for r in recordings if r.client == NOBODY and not r.corked and r.source in real} - {""}
+        fed = {p.sink for p in playing if p.client == NOBODY and p.link in plumbing}
+        heard = False
+        for recording in suspects:
+            source = recording.source
+            if source in real:
+                self._at[recording.number] = source
+            lost = self._at.get(recording.number, source) not in sources and recording.number in self._at
+            heard = heard or source in real or sources.get(source, NOBODY) in fed or lost
+        return heard
 
     def _may_be_call(self, recording: Recording) -> bool:
-        if recording.corked or recording.source == NOBODY:
+        if recording.corked or recording.client == NOBODY:
             return False
         if recording.resample_method == "peaks" or any(recording.properties.get(key) == "true" for key in METER):
             return False
         names = [recording.properties[key].casefold() for key in NAMES if key in recording.properties]
+        names += [wrapped[1] for name in names if (wrapped := WRAPPED.search(name))]
         return not any(fnmatchcase(name, pattern) for name in names for pattern in self._ignored)
-
-    def _say(self, value: bool | None) -> None:
-        if value != self._value and self._changed is not None:
-            self._value = value
-            self._changed("in_call", value)
-
-    def _gone(self) -> None:
-        # Told even when nothing was known: it is how the owner learns that it should look.
-        self._value = None
-        if self._changed is not None:
-            self._changed("in_call", None)
 
 
 class Camera:

@@ -47,9 +47,10 @@ def _bubble(work: Work, scene: Scene) -> None:
     bubble = work.now.bubble
     silent = scene.most > work.s.pause_longest and not scene.partial(work.s)
     away = scene.presence not in SITTING or (silent and scene.presence is not Presence.CALL)
-    if bubble and (away or scene.presence is Presence.CALL or scene.session):
+    shared = ladder.shared(scene, work.s)
+    if bubble and (away or scene.presence is Presence.CALL or scene.session or shared):
         unseen = away and not scene.session and work.t - bubble.since <= work.s.free_withdrawn
-        withdraw(work, "away" if away else "call", unseen=unseen)
+        withdraw(work, "away" if away else "shared" if shared else "call", unseen=unseen)
     owed, tally = work.st.owed, work.st.tally
     if owed and owed.step > owed.ignored and not owed.returning and owed.clock >= work.s.ignored_after:
         work.record(Kind.IGNORED, {"what": "session", "step": owed.step})

@@ -26,6 +26,7 @@ HOLDS = {
     "gap": N_("nobody may be there"),
     "partial": N_("it cannot be told whether you are there: a film may be playing"),
     "call": N_("you are in a call"),
+    "shared": N_("your screen is shared or recorded"),
     "quiet": N_("do-not-disturb is on"),
     "muted": N_("a notice would not be seen"),
     "fullscreen": N_("something is in full screen"),
@@ -53,6 +54,8 @@ def hold(st: State, scene: Scene, s: Settings, step: int = 1) -> str | None:
         return "away"
     if around.in_call and in_call(st, scene, s):
         return "call"
+    if shared(scene, s):
+        return "shared"
     if scene.most > s.pause_longest:
         return "partial" if scene.partial(s) else "gap"
     if around.quiet and not (step == 3 and s.pierce_quiet):
@@ -72,6 +75,11 @@ def in_call(st: State, scene: Scene, s: Settings) -> bool:
         return False
     cover = st.reading.covered(Over.CALL)
     return cover is None or scene.t - cover.start < s.call_cannot_know
+
+
+def shared(scene: Scene, s: Settings) -> bool:
+    """Others would see a notice on the screen: nothing is shown, for however long."""
+    return bool(scene.around.shared) and s.hold_shared
 
 
 def _fullscreen_holds(owed: Owed | None, around: Around, s: Settings) -> bool:

@@ -1,0 +1,63 @@
+"""Who sees the screen on GNOME: Mutter lists the casts that live now, its own recorder's and those of the portal.
+
+Nothing announces a cast, but its end is broadcast, and the list costs 0.3 ms: it is asked for at each look, so just
+before a notice is shown. The list is what D-Bus introspection says of the sessions' object (Mutter 43, 48.7, 51.0). A
+desktop that is worked at from afar (gnome-remote-desktop) is a cast as well.
+"""
+
+from collections.abc import Mapping
+
+from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
+from unhunch.adapters.protocols.dbus_source import BusSource
+from unhunch.core.translate import N_, _
+
+MUTTER = "org.gnome.Mutter.ScreenCast"
+SESSIONS = "/org/gnome/Mutter/ScreenCast/Session"
+SESSION = "org.gnome.Mutter.ScreenCast.Session"
+INTROSPECTABLE = "org.freedesktop.DBus.Introspectable"
+
+
+class MutterCasts(BusSource):
+    """Knows `shared` on GNOME; None elsewhere."""
+
+    name = N_("screen sharing")
+    conditions = ("shared",)
+
+    def __init__(self, *, env: Mapping[str, str] | None = None, address: str | None = None) -> None:
+        super().__init__(lambda: address or session_address(env))
+        self._there = False
+
+    @property
+    def note(self) -> str:
+        return _("told by Mutter") if self._there else _("not GNOME: only what PipeWire tells")
+
+    async def check(self) -> None:
+        """Ask. Raises Lost when the bus has gone."""
+        await super().check()
+        if self._there and self._bus is not None:
+            await self._ask(self._bus)
+
+    async def close(self) -> None:
+        self._there = False
+        await super().close()
+
+    async def _start(self, bus: Bus) -> None:
+        there = await bus.watch_name(MUTTER, lambda owned: self._owned(bus, owned))
+        await bus.listen(lambda _body: bus.later(self._ask(bus)), SESSION, "Closed", sender=MUTTER)
+        if there:
+            self._there = True
+            await self._ask(bus)
+
+    def _owned(self, bus: Bus, owned: bool) -> None:
+        self._there = owned
+        if owned:
+            bus.later(self._ask(bus))
+        else:
+            self._say("shared", None)
+
+    async def _ask(self, bus: Bus) -> None:
+        try:
+            tree = str((await bus.call(MUTTER, SESSIONS, INTROSPECTABLE, "Introspect"))[0])
+        except BusError:
+            tree = ""  # no cast has been yet
+        self._say("shared", "<node name=" in tree)
