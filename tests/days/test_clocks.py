@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.days.counted import disagreements
 from tests.days.test_sitting import near
 from tests.days.world import World, check_fold
 from unhunch.core.facts import Kind
@@ -12,7 +13,7 @@ from unhunch.core.settings import Settings
 HOUR, DAY, YEAR = 3600.0, 86400.0, 365.25 * 86400
 
 
-@pytest.mark.parametrize("step", [HOUR, -HOUR, DAY, -DAY, 10 * YEAR, -10 * YEAR])
+@pytest.mark.parametrize("step", [14 * 60, -HOUR, -DAY, 10 * YEAR, -10 * YEAR])
 def test_a_set_clock_changes_no_sitting_and_is_put_right_again(step):
     w = World("2026-03-03 09:00")
     w.work(30)
@@ -30,7 +31,7 @@ def test_a_set_clock_changes_no_sitting_and_is_put_right_again(step):
     check_fold(w)
 
 
-@pytest.mark.parametrize("step", [HOUR, -HOUR, DAY, -DAY, 10 * YEAR, -10 * YEAR])
+@pytest.mark.parametrize("step", [14 * 60, -HOUR, -DAY, 10 * YEAR, -10 * YEAR])
 def test_a_clock_that_stays_wrong(step):
     """Whatever the calendar says, sitting is sitting; a session is asked for as on any day."""
     w = World("2026-03-03 09:00")
@@ -53,7 +54,7 @@ def test_a_clock_set_while_a_prompt_is_on_the_screen(step):
     w.work(9)
     owed = w.st.owed
     if owed:  # a day that turned back let it go
-        assert w.bubble is None
+        assert (w.bubble is None) == (step < HOUR), "an hour that went by ends a snooze"
         w.work(7)
         assert w.bubble is not None
     check_fold(w)
@@ -73,6 +74,9 @@ def test_the_programme_hears_nothing_of_a_clock_that_is_put_right(step):
         w.work(5)
         w.set_clock(-step)
         w.work(5)
+    if step == DAY:  # it may have been a day of a machine that stood still, but no more than one
+        assert w.st.programme.idle <= before.idle + 1
+        before = before._replace(idle=w.st.programme.idle)
     assert w.st.programme == before
     assert w.day.done + w.day.not_asked == 0, "what lapsed with the day may be asked for again"
     check_fold(w)
@@ -89,6 +93,67 @@ def test_a_clock_that_stays_set_is_believed_the_day_after(step):
     w.work(70)
     assert w.st.programme.last_session <= w.day.date, "no date lies in the future"
     assert w.st.programme.goal == (1 if step > DAY else 3)
+    check_fold(w)
+
+
+@pytest.mark.parametrize("step", [15 * 60, HOUR, DAY, 27 * DAY])
+def test_time_that_only_the_wall_clock_saw_is_unknown(step):
+    """A virtual machine stood still: the stretch ends, no sitting is lost, nothing is called away or active."""
+    w = World("2026-03-03 09:00")
+    w.work(50)
+    w.set_clock(step)
+    w.work(20)
+    assert w.stretch() == near(20)
+    assert sum(day.best for day in (*w.st.past, w.day)) / 60 == near(70)
+    assert disagreements(w.facts.values(), w.s) == []
+    assert sum(day.unknown for day in (*w.st.past, w.day)) == pytest.approx(step, abs=31)
+    check_fold(w)
+    w.kill()
+    w.start()
+    w.work(5)
+    assert w.stretch() == near(25)
+    check_fold(w)
+
+
+def test_a_machine_frozen_overnight_begins_a_day_as_a_suspended_one_does():
+    lives = []
+    for freeze in (True, False):
+        w = World("2026-03-03 14:00")
+        w.work(230)
+        if freeze:
+            w.set_clock(14 * HOUR + 20 * 60)
+        else:
+            w.suspend(14 * 60 + 20)
+        w.work(92)
+        w.idle(10)
+        lives.append(w)
+        check_fold(w)
+    frozen, slept = lives
+    assert frozen.day.date == slept.day.date == "2026-03-04"
+    assert frozen.minutes() == near(92)
+    assert disagreements(frozen.facts.values(), frozen.s) == []
+    assert frozen.st.past[-1].best / 60 == near(230)
+    assert frozen.day.valid(frozen.s)
+    asked = [[what.what for _, what, _ in w.shown] for w in lives]
+    assert asked[0] == asked[1]
+
+
+def test_a_machine_frozen_every_night_still_tells_its_programme_of_the_days():
+    w = World("2026-03-02 09:00", settings=Settings(goal=2))
+    for _ in range(4):
+        w.work(200)
+        w.set_clock(DAY - 200 * 60)
+    assert w.st.programme.idle >= 3, "workdays without a session"
+    check_fold(w)
+
+
+def test_a_machine_frozen_over_lunch_pauses_nothing_else():
+    w = World("2026-03-03 11:10")
+    w.work(50)
+    w.set_clock(HOUR)
+    w.work(15)
+    assert w.shown == []
+    assert w.stretch() == near(15)
     check_fold(w)
 
 

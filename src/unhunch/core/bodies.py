@@ -158,7 +158,7 @@ SHAPES: Mapping[Kind, Shape] = {
     Kind.CHOICE: Shape(may={"week": week, "choice": text, "answer": text}),
     Kind.CORRECTION: Shape({"from": number, "to": number, "as": _one_of("away", "sitting", "standing")}),
     Kind.UNDO: Shape({"fact": text}),
-    Kind.CLOCK: Shape({"step": number}),
+    Kind.CLOCK: Shape({"step": number}, {"frozen": flag}),
 }
 UNSEEN: Mapping[str, Callable[[object], bool]] = {
     "what": text,

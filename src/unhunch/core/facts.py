@@ -47,7 +47,7 @@ class Kind(StrEnum):
     CHOICE = "choice"  # the week's one choice; body: {"week", "choice", "answer"}
     CORRECTION = "correction"  # body: {"from", "to": Unix seconds, "as": away|sitting|standing}
     UNDO = "undo"  # body: {"fact": id of the fact taken back}
-    CLOCK = "clock"  # the wall clock was set; body: {"step": seconds}
+    CLOCK = "clock"  # the wall clock was set; body: {"step": seconds}, and {"frozen": true} if the machine stood still
 
 
 SPANS = frozenset(

@@ -7,6 +7,7 @@ from unhunch.core.engine.wakes import SAME_INPUT
 from unhunch.core.engine.work import NO_BODY, Open, Work
 from unhunch.core.facts import Kind
 from unhunch.core.messages import Look
+from unhunch.core.moment import DAY
 from unhunch.core.presence.reading import SITTING, Piece, Presence, proven
 from unhunch.core.presence.scene import Scene, partly_seen
 from unhunch.core.prompts import after_gap
@@ -17,35 +18,56 @@ CLOCK_STEP = 5.0
 SLEPT = 2.0
 """A difference of the two monotonic clocks above this (seconds) was a suspend."""
 
+FROZEN_LONGEST = 28 * DAY
+"""Seconds: a wall clock that jumps further was wrong before, and no machine stood still (policy)."""
+
 SIDES = ((Kind.LOCKED, "locked"), (Kind.ASLEEP, "asleep"), (Kind.CALL, "in_call"), (Kind.INHIBITED, "inhibited"))
 """Conditions that are evidence: each opens and closes a span."""
 
 
 def observe(work: Work, look: Look) -> None:
     """Take in what was seen. What happened since the last look comes first, then input, then what lies around."""
-    _missed(work, look)
-    _input(work, look)
+    stood_still = _missed(work, look)
+    if not stood_still:  # else the day may turn first: what was touched since is seen at the next look
+        _input(work, look)
     _sides(work, look)
     work.now = work.now._replace(at=look.at, quiet=look.quiet, around=look.around, looked=work.t)
 
 
-def _missed(work: Work, look: Look) -> None:
-    """What happened to the machine since the last look: suspend, a set clock, a look that came too late."""
+def _missed(work: Work, look: Look) -> bool:
+    """What happened to the machine since the last look: suspend, a set clock, a look that came too late.
+
+    True if it stood still: only the wall clock saw the time go by.
+    """
     before = work.now.at
     if before is None:
-        return
+        return False
     slept = look.at.suspended_since(before)
     if slept >= SLEPT and Kind.ASLEEP not in work.now.open:
         asleep_from = work.t - slept
         work.span(Kind.ASLEEP, asleep_from, work.t)
     stepped = look.at.clock_step_since(before)
-    if abs(stepped) >= CLOCK_STEP:
+    stood = stepped - work.now.set_back
+    frozen = work.s.unknown_break <= stood and stepped <= FROZEN_LONGEST and slept < SLEPT
+    if frozen:
+        _thaw(work, round(stood, 3), stepped)
+    elif abs(stepped) >= CLOCK_STEP:
         work.record(Kind.CLOCK, {"step": round(stepped, 3)})
         work.clock_step = stepped
+    if abs(stepped) >= CLOCK_STEP:
+        work.now = work.now._replace(set_back=max(work.now.set_back - stepped, 0.0))
     if look.late > work.s.bridge and Kind.BLIND not in work.now.open:
         unseen = look.quiet is None or look.quiet[0] < look.late
         if unseen:
             work.span(Kind.BLIND, work.t - look.late, work.t)
+    return frozen
+
+
+def _thaw(work: Work, stood: float, stepped: float) -> None:
+    """A virtual machine stood still for `stood` seconds, which are laid on the running clock's line."""
+    work.record(Kind.CLOCK, {"step": stood, "frozen": True}, wall=work.at.wall - stepped)
+    work.t += stood
+    work.now = work.now._replace(decided=work.t, unseen=work.t)
 
 
 def _input(work: Work, look: Look) -> None:

@@ -79,6 +79,8 @@ class Now(NamedTuple):
     after the point here, it would be counted before it when the facts are read again."""
     unseen: float = -inf
     """Running-clock second at which the last suspend or hole ended that was noticed only afterwards."""
+    set_back: float = 0.0
+    """Seconds by which the wall clock was set back and not yet set right: a step forward by as much is explained."""
     pending: tuple[Fact, ...] = ()
     lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]] = NO_LENGTHS
     written: float = 0.0

@@ -76,6 +76,8 @@ def finish(w: Watch, fact: Fact, t: float, s: Settings) -> Read:
 def point(w: Watch, fact: Fact, t: float, s: Settings) -> Read:
     """Something happened at `t`. A new day is `turn`."""
     match fact.kind:
+        case Kind.CLOCK if (stood := frozen(fact)) > 0:
+            return w._replace(reading=w.reading.cover(Over.BLIND, t, t + stood)), []
         case Kind.STOPPED:
             return w._replace(stopped=True, ran_until=t), []
         case Kind.STAND:
@@ -85,6 +87,11 @@ def point(w: Watch, fact: Fact, t: float, s: Settings) -> Read:
         case Kind.SHOWN if fact.body["what"] == "nudge":
             return w._replace(reading=w.reading._replace(nudged_at=t)), []
     return w, []
+
+
+def frozen(fact: Fact) -> float:
+    """Seconds for which the machine stood still, as a clock that was set tells."""
+    return float(fact.body["step"]) if fact.kind is Kind.CLOCK and fact.body.get("frozen") else 0.0
 
 
 def turn(w: Watch, t: float, s: Settings) -> Read:
@@ -165,6 +172,7 @@ def edges(facts: Iterable[Fact], offsets: dict[str, float], last: float) -> list
     """Every begin, end and point in the order of the running clock.
 
     Each boot is laid on one line by its first fact: where the wall clock then stood, but never before an earlier boot.
+    A machine that stood still goes on as much further along the line.
     At the same second what ends comes first; the rest goes in the order in which it was written.
     """
     found: list[Edge] = []
@@ -176,6 +184,7 @@ def edges(facts: Iterable[Fact], offsets: dict[str, float], last: float) -> list
         end = t + fact.length
         last = max(last, end)
         kind = fact.kind
+        offsets[fact.boot_id] += frozen(fact)
         if kind is Kind.CORRECTION:
             shift = t - fact.wall
             found.append(Edge(fact.body["from"] + shift, Rank.BEGIN, order, fact))

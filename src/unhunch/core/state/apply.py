@@ -117,7 +117,7 @@ def point(st: State, fact: Fact, t: float, s: Settings) -> State:
         return _turn(st, body, t, s)
     watch, _nothing = sweep.point(st.watch, fact, t, s)
     if watch is not st.watch:
-        st = st._replace(watch=watch)
+        st = st._replace(watch=watch, offset=st.offset + sweep.frozen(fact))
     match fact.kind:
         case Kind.DUE:
             return st._replace(owed=Owed(t, body["number"], body["of"]))
