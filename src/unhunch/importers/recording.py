@@ -1,11 +1,13 @@
 """What another program recorded, as facts. Only when there was input and when it was watched for."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.intervals import Interval, without
+from unhunch.core.translate import _
 from unhunch.errors import Exit, UserError
 
 Progress = Callable[[int, int], None]
@@ -24,8 +26,27 @@ _DAY_TURNS_AT = 4 * 3600.0
 class BadRecording(UserError):
     """A file that cannot be read as what it should be; it lists each mistake."""
 
-    def __init__(self, what: str, means: str, remedy: str, problems: Sequence[object] = ()) -> None:
-        super().__init__(what, means, remedy, Exit.WRONG, problems)
+    def __init__(self, what: str, remedy: str, problems: Sequence[object] = (), means: str = "") -> None:
+        super().__init__(what, means or _("Nothing was imported."), remedy, Exit.WRONG, problems)
+
+    def of(self, file: object, means: str) -> "BadRecording":
+        """The same with the name of the file, and what it means for who asked."""
+        return BadRecording(f"{file}: {self.heading}", self.remedy, self.problems, means)
+
+
+class DaySum(NamedTuple):
+    """A day of which only sums are known."""
+
+    start: float
+    """Unix seconds of the first input; `end` of the last."""
+    end: float
+    active: float | None
+    """Seconds of input; None where they were not measured."""
+    asked: int = 0
+    """Rest breaks that were asked for, and those that were taken."""
+    taken: int = 0
+    running: bool = False
+    """The day was not over when this was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +61,10 @@ class Import:
     covered: list[Interval]
     problems: list[str]
     """What was odd, one sentence a sort, with counts. The rest of the file was taken."""
+    host: str = ""
+    """The machine that recorded it, as it names itself; empty if it does not say."""
+    sums: list[DaySum] = field(default_factory=list)
+    """Days of which nothing but sums is known, in order."""
 
 
 def outside(recording: Import, watched: Sequence[Interval]) -> tuple[Import, float]:

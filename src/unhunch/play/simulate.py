@@ -21,8 +21,9 @@ from unhunch.core.state.calendar import week_of
 from unhunch.core.translate import N_, _
 from unhunch.core.week.days import day_totals
 from unhunch.core.week.lived import lived
+from unhunch.importers.recognise import read_all
 from unhunch.play.player import Player, Recording, offset_at
-from unhunch.play.replay import read
+from unhunch.play.replay import recording_of
 
 WEEK = 7 * DAY
 
@@ -85,10 +86,13 @@ class Someone:
         return None
 
 
-def simulate(path: Path, s: Settings, *, weeks: int, user: str = "willing", seed: int = 0) -> dict[str, Any]:
+def simulate(
+    path: Path, s: Settings, *, weeks: int, user: str = "willing", seed: int = 0, host: str = ""
+) -> dict[str, Any]:
     """Play a recording for so many weeks. The result is plain values, as --json prints them. Raises UserError."""
-    found = read(path)
-    recording, times = repeated(found.recording, weeks)
+    [(_path, found)], _failed = read_all([path], _("Nothing of it was played."), host)
+    recorded, problems = recording_of(found)
+    recording, times = repeated(recorded, weeks)
     player = Player(s, user=Someone(USERS[user], seed, s))
     player.play(recording)
     return {
@@ -97,7 +101,7 @@ def simulate(path: Path, s: Settings, *, weeks: int, user: str = "willing", seed
         "seed": seed,
         "weeks": report(player.facts.values(), weeks, s),
         "played": times,
-        "problems": [*found.problems, *_said(times)],
+        "problems": [*problems, *_said(times)],
     }
 
 
