@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from unhunch.core.facts import Fact, Kind
 from unhunch.importers import activitywatch
+from unhunch.importers.activitywatch import Host
 from unhunch.importers.recording import BadRecording, facts_from
 from unhunch.report.export import export_activitywatch
 
@@ -66,6 +67,51 @@ def test_twenty_eight_hours_in_a_window_of_seventeen_are_seventeen() -> None:
     assert sum(end - start for start, end in found.spans) == 15.5 * HOUR + 0.875 * HOUR
 
 
+def test_an_absence_inside_one_event_of_presence_is_a_sleep_that_was_recorded_through() -> None:
+    """22:00 to 02:50 as presence, with the watcher's own absence of 4 h 38 inside it."""
+    found = activitywatch.parse(exported(event(0, 4 * HOUR + 3000), event(600, 4 * HOUR + 2280, "afk")))
+    assert relative(found.spans) == [(0, 600), (4 * HOUR + 2880, 4 * HOUR + 3000)]
+    assert relative(found.covered) == [(0, 4 * HOUR + 3000)]
+    assert "a sleep was recorded through" in found.problems[0]
+
+
+def test_input_outweighs_an_absence_that_is_not_inside_one_event_or_is_another_buckets() -> None:
+    assert relative(activitywatch.parse(exported(event(0, 600), event(300, 600, "afk"))).spans) == [(0, 600)]
+    assert relative(activitywatch.parse(exported(event(0, 600), event(0, 600, "afk"))).spans) == [(0, 600)]
+    other = {"type": "afkstatus", "hostname": "pc", "events": [event(60, 300, "afk")]}
+    assert relative(activitywatch.parse(exported(event(0, 600), other=other)).spans) == [(0, 600)]
+
+
+def test_hibernating_is_an_absence() -> None:
+    found = activitywatch.parse(exported(event(0, 600), event(600, 1200, "hibernating")))
+    assert (relative(found.spans), relative(found.covered)) == ([(0, 600)], [(0, 1800)])
+    assert found.problems == []
+
+
+PHONE = {"type": "afkstatus", "hostname": "phone", "events": [event(7 * HOUR, HOUR)]}
+
+
+def test_of_several_machines_one_is_taken_and_the_others_are_named() -> None:
+    data = exported(event(0, 600), phone=PHONE)
+    for host in (Host(here="pc"), Host(wanted="PC", here="phone")):
+        found = activitywatch.parse(data, host=host)
+        assert relative(found.spans) == [(0, 600)]
+        assert found.host == "pc"
+        assert found.problems == [
+            "Of several machines only pc was taken; left out: phone (1 h). Another one: --host NAME"
+        ]
+    assert relative(activitywatch.parse(data, host=Host(wanted="phone")).spans) == [(7 * HOUR, 8 * HOUR)]
+
+
+def test_of_several_machines_none_is_guessed() -> None:
+    data = exported(event(0, 600), phone=PHONE)
+    with pytest.raises(BadRecording, match=r"several machines: pc \(10 min\), phone \(1 h\)") as asked:
+        activitywatch.parse(data, host=Host(here="third"))
+    assert asked.value.remedy == "Say which one is to be taken: --host pc"
+    with pytest.raises(BadRecording, match=r"no record of a machine named tablet; it holds pc \(10 min\), phone"):
+        activitywatch.parse(data, host=Host(wanted="tablet"))
+
+
 def test_a_presence_over_six_hours_is_unknown() -> None:
     found = activitywatch.parse(exported(event(0, 6 * HOUR + 1), event(7 * HOUR, 60), event(8 * HOUR, 9 * HOUR, "afk")))
     assert relative(found.spans) == [(7 * HOUR, 7 * HOUR + 60)]
@@ -82,7 +128,7 @@ def test_a_presence_over_six_hours_is_unknown() -> None:
         event(0, "12"),
         {**event(0, 60), "duration": True},
         event(0, None),
-        event(0, 60, "hibernating"),
+        event(0, 60, "asleep"),
         event(0, 60, ["afk"]),
         {**event(0, 60), "timestamp": "noon"},
         {**event(0, 60), "timestamp": 12},

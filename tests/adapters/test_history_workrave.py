@@ -17,8 +17,10 @@ T0 = 1_600_000_000
 HOUR = 3600
 
 
-def record(idle_from: int, active_from: int, active_to: int, active: int = 1, size: int = 15) -> bytes:
-    return struct.pack(">HBIIIH", size, 3, idle_from, active_from, active_to, active)
+def record(idle_from: int, active_from: int, active_to: int, active: int | None = None, size: int = 15) -> bytes:
+    """`active` seconds: as long as the span, if nothing else is said, as far as the field goes."""
+    seconds = max(0, min(active_to - active_from, 65535)) if active is None else active
+    return struct.pack(">HBIIIH", size, 3, idle_from, active_from, active_to, seconds)
 
 
 MORNING = record(1, T0, T0 + 100) + record(T0 + 100, T0 + 160, T0 + 400) + record(T0 + 400, T0 + 1000, T0 + 1300)
@@ -64,6 +66,20 @@ def test_a_missed_suspend_is_unknown_neither_input_nor_watched() -> None:
     ]
     just = workrave.parse(record(1, T0, T0 + 6 * HOUR))
     assert just.spans == [(T0, T0 + 6 * HOUR)]
+
+
+def test_of_a_span_that_goes_on_through_a_sleep_the_active_seconds_count() -> None:
+    """Fifteen minutes of input in five hours: the rest is unknown."""
+    begin = 1_767_600_600
+    found = workrave.parse(record(begin - 600, begin, begin + 18_000, 900))
+    assert found.spans == [(begin, begin + 900)]
+    assert found.covered == [(begin - 600, begin + 900)]
+    assert found.problems == ["1 span of activity is longer than its active seconds; the rest of it is unknown."]
+
+
+def test_a_span_may_be_longer_than_its_active_seconds_by_what_is_no_break() -> None:
+    assert workrave.parse(record(T0, T0 + 60, T0 + 1260, 900)).spans == [(T0 + 60, T0 + 1260)]
+    assert workrave.parse(record(T0, T0 + 60, T0 + 1261, 900)).spans == [(T0 + 60, T0 + 960)]
 
 
 def test_a_long_idle_is_watched_time() -> None:

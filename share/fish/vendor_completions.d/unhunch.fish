@@ -51,7 +51,7 @@ function _shtab_unhunch_using
 end
 
 set -g _shtab_unhunch_commands demo setup enable disable run status why start screening snooze skip pause resume stand sit rate morning undo week plan log amend events replay import export forget config 'config path' 'config show' 'config check' 'config set' 'config edit' 'config open' routine doctor completion
-set -g _shtab_unhunch_opts_with_value --answer --at --back --before --choose --device --discomfort --format --html --of --seed --simulate --since --size --source --stiffness --tingling --user --weeks --why
+set -g _shtab_unhunch_opts_with_value --answer --at --back --before --choose --device --discomfort --format --host --html --of --seed --simulate --since --size --source --stiffness --tingling --user --weeks --why
 
 complete -c unhunch -e
 complete -c unhunch -f
@@ -125,6 +125,7 @@ complete -c unhunch -n '_shtab_unhunch_using plan' -s h -l help -d 'show this he
 complete -c unhunch -n '_shtab_unhunch_using plan' -l json -d 'facts for programs: stable keys, ISO times, minutes'
 complete -c unhunch -n '_shtab_unhunch_using plan' -l pain -d 'with accept: sessions hurt or tingled'
 complete -c unhunch -n '_shtab_unhunch_using plan' -l no-pain -d 'with accept: none did'
+complete -c unhunch -n '_shtab_unhunch_using plan' -l host -x -d 'of the several machines in a file of ActivityWatch, this one'
 complete -c unhunch -n '_shtab_unhunch_using plan' -l simulate -xka "(__fish_complete_path (commandline -ct))" -d 'play a recording, as for '"'"'unhunch replay'"'"''
 complete -c unhunch -n '_shtab_unhunch_using plan' -l weeks -x -d 'for so many weeks; 12 by default'
 complete -c unhunch -n '_shtab_unhunch_using plan' -l user -xka "willing mixed ignore skip start aching" -d 'who answers: willing, mixed, ignore, skip, start, aching'
@@ -149,12 +150,15 @@ complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 
 complete -c unhunch -n '_shtab_unhunch_using replay' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using replay' -l json -d 'facts for programs: stable keys, ISO times, minutes'
 complete -c unhunch -n '_shtab_unhunch_using replay' -l answer -xka "ignore start snooze skip mixed" -d 'what to do with each prompt: ignore (default), start, snooze, skip, or mixed: any of these by chance'
+complete -c unhunch -n '_shtab_unhunch_using replay' -l host -x -d 'of the several machines in a file of ActivityWatch, this one'
 complete -c unhunch -n '_shtab_unhunch_using replay' -l seed -x -d 'with mixed: another number, other chances'
 complete -c unhunch -n '_shtab_unhunch_using replay; and test $_shtab_unhunch_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'as for '"'"'unhunch import'"'"''
-complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a import -d 'take in records of Workrave, ActivityWatch or Unhunch'
+complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a import -d 'take in records of Workrave, ActivityWatch, GNOME or Unhunch'
 complete -c unhunch -n '_shtab_unhunch_using import' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using import' -l json -d 'facts for programs: stable keys, ISO times, minutes'
 complete -c unhunch -n '_shtab_unhunch_using import' -l device -x -d 'another machine that the records come from (default: this one, where Unhunch'"'"'s own record comes first)'
+complete -c unhunch -n '_shtab_unhunch_using import' -l host -x -d 'of the several machines in a file of ActivityWatch, this one'
+complete -c unhunch -n '_shtab_unhunch_using import' -l undo -d 'take the last import back'
 complete -c unhunch -n '_shtab_unhunch_using import; and test $_shtab_unhunch_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'what it is is recognised by its content'
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a export -d 'write your history as JSON'
 complete -c unhunch -n '_shtab_unhunch_using export' -s h -l help -d 'show this help message and exit'

@@ -169,6 +169,11 @@ def json_option(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--json", action="store_true", help=said)
 
 
+def host_option(parser: argparse._ActionsContainer) -> None:
+    said = _("of the several machines in a file of ActivityWatch, this one")
+    parser.add_argument("--host", default="", metavar="NAME", help=said)
+
+
 def parser_of(name: str, entry: Entry, command: Command) -> Parser:
     """The parser of one command, with its examples below its options."""
     about = _(entry.help)

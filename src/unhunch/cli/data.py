@@ -1,165 +1,22 @@
-"""`unhunch import`, `export` and `forget`: the history as a whole, in and out."""
+"""`unhunch export` and `forget`: the history as a whole."""
 
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from unhunch.cli.command import Command, json_option, word, wrong
+from unhunch.cli.command import Command, word, wrong
 from unhunch.cli.own_history import reading, writing
-from unhunch.cli.to_daemon import ask_if_running, show_json
+from unhunch.cli.to_daemon import ask_if_running
 from unhunch.cli.typed import is_yes
-from unhunch.core import formats
-from unhunch.core.facts import IMPORTED, Fact, Kind
-from unhunch.core.intervals import Interval, union
+from unhunch.core.facts import Kind
 from unhunch.core.moment import at_offset
 from unhunch.core.translate import N_, _, ngettext
-from unhunch.importers.recording import Import, facts_from, outside
-from unhunch.ports import Store
 
-LARGEST = 512 * 1024 * 1024
-"""Bytes of a file to take in: decades of any of these records are smaller."""
 FORMATS = ("json", "csv", "activitywatch")
 FORGETTING_SECONDS = 120.0
 """Ten years are overwritten on the disk in a few seconds."""
-AT_ONCE = 5000
-"""Facts written in one transaction."""
-
-
-# Import ---------------------------------------------------------------------------------------------------------------
-
-
-def run_import(args: argparse.Namespace) -> None:
-    taken = [(file, _parsed(file)) for file in args.files]
-    told: list[dict[str, Any]] = []
-    with writing("unhunch import") as store:
-        watched = _watched(store) if args.device is None else []
-        for file, found in taken:
-            name, problems, left_out = "unhunch", list[str](), 0.0
-            if isinstance(found, Import):
-                news, left_out = outside(found, watched)
-                name, problems = found.name, found.problems
-                facts: Sequence[Fact] = facts_from(news, args.device or name)
-            else:
-                facts = found
-            reach = (min(fact.wall for fact in facts), max(fact.end for fact in facts) + 1) if facts else (0, 0)
-            known = {fact.key for fact in store.read(*reach)}
-            new = [fact for fact in facts if fact.key not in known]
-            with _progress(file) as progress:
-                for at in range(0, len(new), AT_ONCE):
-                    store.append(new[at : at + AT_ONCE])
-                    if progress:
-                        progress(at, len(new))
-            told.append(
-                {
-                    "file": str(file),
-                    "format": name,
-                    "facts": len(facts),
-                    "new": len(new),
-                    "first": _date(facts[0]) if facts else None,
-                    "last": _date(facts[-1]) if facts else None,
-                    "left_out_min": round(left_out / 60, 1),
-                    "problems": problems,
-                }
-            )
-    if args.json:
-        show_json(told)
-        return
-    for one in told:
-        print(_sentence(one))
-        for problem in one["problems"]:
-            print(f"  {problem}")
-
-
-def _sentence(told: dict[str, Any]) -> str:
-    left = told["left_out_min"]
-    if not told["facts"]:
-        said = _("{file}: nothing in it is news.") if left else _("{file}: nothing in it.")
-    elif not told["new"]:
-        said = _("{file}: {first} to {last}, all of it known already.")
-    else:
-        said = ngettext(
-            "{file}: {first} to {last}, {new} fact taken in ({format}).",
-            "{file}: {first} to {last}, {new} facts taken in ({format}).",
-            told["new"],
-        )
-    parts = [said.format(**told)]
-    if left:
-        parts.append(
-            _("{time} of activity were left out: Unhunch itself watched then.").format(time=formats.duration(left))
-        )
-    return " ".join(parts)
-
-
-def _watched(store: Store) -> list[Interval]:
-    """When Unhunch itself ran on this machine."""
-    runs = store.read(kinds=[Kind.RUNNING], device=store.device)
-    return union((run.wall, run.end) for run in runs if not run.boot_id.startswith(IMPORTED))
-
-
-def _parsed(file: Path) -> Import | Sequence[Fact]:
-    """What is in a file of any kind that is known. Raises BadRecording, UserError."""
-    from unhunch.importers import activitywatch, unhunch, workrave
-
-    if file.stat().st_size > LARGEST:
-        raise wrong(
-            _("{file} is larger than {size} MiB.").format(file=file, size=LARGEST >> 20),
-            _("Name a record of Workrave, ActivityWatch or Unhunch."),
-        )
-    data = file.read_bytes()
-    with _progress(file) as progress:
-        if data.lstrip()[:1] not in (b"{", b"["):
-            return workrave.parse(data, progress)
-        if b'"unhunch"' in data[:200]:
-            return unhunch.parse(data, progress)
-        return activitywatch.parse(data, progress)
-
-
-@contextmanager
-def _progress(file: Path) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on a terminal, if it takes long enough to be looked at; else nothing."""
-    if not sys.stderr.isatty() or file.stat().st_size < 1 << 20:
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(file.name)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _date(fact: Fact) -> str:
-    return at_offset(fact.wall, fact.utc_offset).date().isoformat()
-
-
-def import_arguments(parser: argparse.ArgumentParser) -> None:
-    json_option(parser)
-    parser.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help=_("what it is is recognised by its content")
-    )
-    parser.add_argument(
-        "--device",
-        metavar="NAME",
-        help=_(
-            "another machine that the records come from (default: this one, where Unhunch's own record comes first)"
-        ),
-    )
-
-
-import_ = Command(
-    run_import,
-    import_arguments,
-    examples=(
-        ("unhunch import ~/.workrave/idlelog.*.log", N_("Workrave's idle logs")),
-        ("unhunch import aw-buckets-export.json", N_("ActivityWatch: Raw data, Export all buckets")),
-        ("unhunch import laptop.json", N_("what 'unhunch export' wrote on another machine")),
-    ),
-    about=N_("The same file twice changes nothing. Stop the daemon first: systemctl --user stop unhunch"),
-)
 
 
 # Export ---------------------------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "replay": Entry("run", N_("what recorded activity would have led to")),
     },
     N_("Your data"): {
-        "import": Entry("data", N_("take in records of Workrave, ActivityWatch or Unhunch")),
+        "import": Entry("importing", N_("take in records of Workrave, ActivityWatch, GNOME or Unhunch")),
         "export": Entry("data", N_("write your history as JSON")),
         "forget": Entry("data", N_("delete history")),
     },

@@ -1,15 +1,20 @@
 """The history on this machine, for commands that read it, or change it in the daemon's absence."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.config import load
-from unhunch.control.lock import lock
+from unhunch.control.lock import DAEMON, holder_name, lock
 from unhunch.core.settings import Settings
 from unhunch.core.translate import _
+from unhunch.errors import UserError
 from unhunch.paths import Paths
 from unhunch.ports import StoreError, StoreTrouble
+
+ADDING_SECONDS = 30.0
+"""How long a command waits for the daemon's writing, which is short, or its forgetting, which is not."""
 
 
 def settings() -> Settings:
@@ -48,3 +53,30 @@ def writing(who: str) -> Iterator[SqliteStore]:
             yield store
         finally:
             store.close()
+
+
+@contextmanager
+def adding(who: str) -> Iterator[SqliteStore]:
+    """The history, to add the records of others to: beside the daemon too, which writes what is lived meanwhile.
+
+    Raises UserError with code 5 while another command holds it.
+    """
+    paths = Paths.find()
+    paths.make_runtime()
+    with lock(paths.lock.with_name("import.lock"), who), _unless_daemon(paths.lock, who):
+        paths.make_data()
+        store = SqliteStore(paths.database, busy_seconds=ADDING_SECONDS)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def _unless_daemon(path: Path, who: str) -> AbstractContextManager[object]:
+    """The lock, or nothing where the daemon has it."""
+    try:
+        return lock(path, who)
+    except UserError:
+        if holder_name(path) != DAEMON:
+            raise
+        return nullcontext()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from unhunch.cli.answers import say
-from unhunch.cli.command import Command, json_option, whole, word
+from unhunch.cli.command import Command, host_option, json_option, whole, word
 from unhunch.cli.to_daemon import ask, show_json
 from unhunch.cli.typed import is_no, is_yes
 from unhunch.core import formats
@@ -63,7 +63,7 @@ def _simulate(args: argparse.Namespace) -> None:
     from unhunch.cli.own_history import settings
     from unhunch.play.simulate import simulate, text
 
-    result = simulate(args.simulate, settings(), weeks=args.weeks, user=args.user, seed=args.seed)
+    result = simulate(args.simulate, settings(), weeks=args.weeks, user=args.user, seed=args.seed, host=args.host)
     if args.json:
         show_json(result)
     else:
@@ -209,6 +209,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     pain = parser.add_mutually_exclusive_group()
     pain.add_argument("--pain", action="store_true", default=None, help=_("with accept: sessions hurt or tingled"))
     pain.add_argument("--no-pain", dest="pain", action="store_false", default=None, help=_("with accept: none did"))
+    host_option(parser)
     parser.add_argument("--simulate", type=Path, metavar="FILE", help=_("play a recording, as for 'unhunch replay'"))
     parser.add_argument(
         "--weeks", type=whole(1, 52), default=12, metavar="N", help=_("for so many weeks; 12 by default")

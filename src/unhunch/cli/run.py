@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from unhunch.cli.command import Command, json_option, whole, word
+from unhunch.cli.command import Command, host_option, json_option, whole, word
 from unhunch.core.settings import options
 from unhunch.core.translate import N_, _
 
@@ -28,7 +28,7 @@ def run_arguments(parser: argparse.ArgumentParser) -> None:
 def run_replay(args: argparse.Namespace) -> int:
     from unhunch.play import replay
 
-    return replay.command(args.files, answer=args.answer, seed=args.seed, as_json=args.json)
+    return replay.command(args.files, answer=args.answer, seed=args.seed, host=args.host, as_json=args.json)
 
 
 def replay_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +41,7 @@ def replay_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="WORD",
         help=_("what to do with each prompt: ignore (default), start, snooze, skip, or mixed: any of these by chance"),
     )
+    host_option(parser)
     said = _("with mixed: another number, other chances")
     parser.add_argument("--seed", type=whole(0, 2**31), default=0, metavar="N", help=said)
 
@@ -65,6 +66,7 @@ replay = Command(
     replay_arguments,
     examples=(
         ("unhunch replay ~/.workrave/idlelog.*.log", ""),
+        ("unhunch replay ~/.local/share/session-active-history.json", N_("GNOME's screen time")),
         ("unhunch replay buckets.json --answer start", N_("as if you had followed every prompt")),
     ),
     about=N_("The recordings go through the real engine; your own history is not touched."),

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from unhunch import service
@@ -71,7 +72,7 @@ def _set_up(*, questions: bool, login: bool) -> None:
     """Ask, unless defaults are taken; `login` says that starting at login need not be asked."""
     before = settings()
     changes: dict[str, Any] = {}
-    roller, verdict = True, ""
+    roller, verdict, recorded = True, "", _screen_time()
     if questions:
         print(_("A few questions; Enter takes what stands in brackets.") + "\n")
         number = count(1)
@@ -81,6 +82,7 @@ def _set_up(*, questions: bool, login: bool) -> None:
         voice = _yes(f"{next(number)}. " + _("Speak the cues of a session aloud?"), default=before.session_voice)
         if voice != before.session_voice:
             changes["session.voice"] = voice
+        recorded = recorded if recorded and _yes(f"{next(number)}. " + _(SCREEN_TIME), default=True) else None
         login = login or _yes(f"{next(number)}. " + _("Start now and at every login?"), default=True)
         print()
     if changes:
@@ -89,6 +91,8 @@ def _set_up(*, questions: bool, login: bool) -> None:
         write(Paths.find().config_file, changes)
         ask_if_running("reload")
         print(_("Saved {file}.").format(file=Paths.find().config_file))
+    if recorded:
+        _take_in(recorded)  # before the daemon's first day begins
     if login:
         _show(service.install())
     running = _wait_for_daemon(UP_SECONDS if login else 0.0)
@@ -100,6 +104,32 @@ def _set_up(*, questions: bool, login: bool) -> None:
     if not shown:
         print(_("The test notice could not be shown; 'unhunch doctor' tells why."))
     print("\n" + "\n".join(verdict_lines()))
+
+
+SCREEN_TIME = N_("GNOME has kept your screen time of up to 14 weeks. Take it in, so that the plan knows your days?")
+
+
+def _screen_time() -> Path | None:
+    """GNOME's own record, where there is one."""
+    from unhunch.importers import gnome
+
+    file = gnome.where()
+    return file if file.is_file() else None
+
+
+def _take_in(file: Path) -> None:
+    """What cannot be taken in is said, and nothing else is held up by it."""
+    from unhunch.cli.importing import take
+    from unhunch.importers.recognise import read_all
+
+    try:
+        good, _failed = read_all([file], _("Nothing of it was imported."))
+        _taken, changed = take(good)
+    except UserError as error:
+        print(f"{error.what} {error.means}")
+        return
+    for line in changed or [_("It is known already.")]:
+        print(line)
 
 
 # Questions ------------------------------------------------------------------------------------------------------------
@@ -285,5 +315,5 @@ setup = Command(
     run_setup,
     _setup_arguments,
     examples=(("unhunch setup", ""), ("unhunch setup --yes", N_("for a script"))),
-    about=N_("Hours, roller, safety, voice, login. It may be repeated."),
+    about=N_("Hours, roller, safety, voice, screen time, login. It may be repeated."),
 )

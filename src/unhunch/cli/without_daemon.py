@@ -4,7 +4,7 @@ Apart from own_history.py, because a command that only reads does not need the e
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from unhunch.adapters.clock import SystemClock
@@ -12,7 +12,10 @@ from unhunch.cli.own_history import settings, writing
 from unhunch.control import events, protocol
 from unhunch.core import messages as m
 from unhunch.core.engine import step
+from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import Moment
+from unhunch.core.prompts import due
+from unhunch.core.state import calendar
 from unhunch.core.state.state import State
 from unhunch.daemon.recall import corrected, recall
 
@@ -26,6 +29,21 @@ def carry_out(command: str, args: Mapping[str, Any]) -> dict[str, Any]:
     s = settings()
     before, after = _lived(f"unhunch {command}", lambda state, at: events.event(command, state, at, given, s))
     return events.reply(command, before, after, s)
+
+
+def note_import(days: Sequence[tuple[str, float]]) -> float:
+    """Note what an import comes to, without an engine that would begin a day. Seconds of sitting to expect today."""
+    s, clock = settings(), SystemClock()
+    at = clock.now()
+    with writing("unhunch import") as store:
+        st = recall(store, s, clock)[0].state
+        body = due.taken_in(st, days, s)
+        key = f"cli-{os.urandom(6).hex()}:{Kind.IMPORTED}"
+        store.append(
+            [Fact(Kind.IMPORTED, at.wall, at.utc_offset, clock.boot_id, at.boot, 0.0, st.today.date, body, key)]
+        )
+    known = due.known_days(st._replace(imported=tuple(days)))
+    return due.expected_sitting(calendar.logical_date(at, s), known, s)
 
 
 def forget(before: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from unhunch.core import messages as m
+from unhunch.core.bodies import sums
 from unhunch.core.facts import Kind
 from unhunch.core.moment import DAY, MINUTE, Moment
 from unhunch.core.programme import reasons, record, rules, upcoming
@@ -198,6 +199,18 @@ def _session(_st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
         case "pulse":
             return m.SessionPulse(at, body, key)
     return m.SessionEnded(at, body, key)
+
+
+# Other records --------------------------------------------------------------------------------------------------------
+
+
+def imported(at: Moment, args: Args) -> m.Imported:
+    """Records of others came or went. Raises UserError. Not in EVENTS: without a daemon no engine runs for it."""
+    if not sums(args["days"]):
+        raise wrong(
+            _("Those are no days with seconds of sitting."), _("Nothing was done."), _("See: unhunch import --help")
+        )
+    return m.Imported(at, [(date, float(best)) for date, best in args["days"]])
 
 
 EVENTS: Mapping[str, Meaning] = {

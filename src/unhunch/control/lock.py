@@ -99,6 +99,18 @@ def _in_use(pid: str, who: str) -> str:
 
 def holder(path: Path) -> int | None:
     """The process that holds the lock at `path`, or None if nobody does (or it does not say)."""
+    pid = (_held(path) or [""])[0]
+    return int(pid) if pid.isdecimal() else None
+
+
+def holder_name(path: Path) -> str:
+    """What the holder of the lock at `path` calls itself: DAEMON, or a command's line; empty if nobody holds it."""
+    lines = _held(path) or []
+    return lines[1] if len(lines) > 1 else ""
+
+
+def _held(path: Path) -> list[str] | None:
+    """The lines of a lock file that is held."""
     try:
         file = os.open(path, os.O_RDONLY | _FLAGS)
     except OSError:
@@ -106,8 +118,7 @@ def holder(path: Path) -> int | None:
     try:
         _seize(file, shared=True)
     except BlockingIOError:
-        pid = os.read(file, 200).decode("utf-8", "replace").split("\n")[0]
-        return int(pid) if pid.isdecimal() else None
+        return os.read(file, 200).decode("utf-8", "replace").split("\n")
     finally:
         os.close(file)
     return None

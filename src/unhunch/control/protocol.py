@@ -18,6 +18,7 @@ LONGEST_LINE = 64 * 1024
 LONGEST_TEXT = 200
 """Characters of a text argument."""
 LONGEST_LIST = 32
+MOST_DAYS = 200
 LATEST = 4102444800.0
 """Unix seconds of the year 2100: no time that is said lies beyond it."""
 
@@ -97,6 +98,20 @@ def texts() -> Check:
     )
 
 
+def _is_sum(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and _is_text(value[0]) and _is_number(value[1])
+
+
+def days(*, required: bool = False) -> Check:
+    """Sums of days. ISO dates, so a year is 9 KiB of a line."""
+    return Check(
+        N_("Give a list of at most {most} pairs of a date and seconds."),
+        lambda v: isinstance(v, list) and len(v) <= MOST_DAYS and all(map(_is_sum, v)),
+        required,
+        {"most": MOST_DAYS},
+    )
+
+
 def flag(*, required: bool = False) -> Check:
     return Check(N_("Give true or false."), lambda v: isinstance(v, bool), required)
 
@@ -146,6 +161,7 @@ COMMANDS: Mapping[str, Mapping[str, Check]] = {
         **RATINGS,
     },
     "choice": {"week": text(), "choice": text(required=True), "answer": text()},
+    "imported": {"days": days(required=True)},
     "forget": {"before": moment(), "all": flag()},
     "doctor": {},
     "events": {},

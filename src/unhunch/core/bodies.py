@@ -81,6 +81,13 @@ def _pair(value: object) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(number(item) for item in value)
 
 
+def sums(value: object) -> bool:
+    """ISO dates, each with seconds."""
+    return isinstance(value, list) and all(
+        isinstance(one, list) and len(one) == 2 and day(one[0]) and number(one[1]) and one[1] >= 0 for one in value
+    )
+
+
 def _figures(value: object) -> bool:
     """What a review looked at; two of its counts are read again."""
     if not isinstance(value, dict):
@@ -135,6 +142,8 @@ SHAPES: Mapping[Kind, Shape] = {
         }
     ),
     Kind.HELD: Shape({"why": text}),
+    Kind.SUM: Shape(may={"active": number, "asked": count, "taken": count, "running": flag}),
+    Kind.IMPORTED: Shape({"days": sums}, {"expected": number}),
     Kind.DAY: Shape({"date": day, "expected": number}, {"goal": _goal, "set": flag}),
     Kind.CHECKPOINT: Shape({"state": object_}),
     Kind.DUE: Shape({"number": count, "of": count}),

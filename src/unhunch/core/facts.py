@@ -21,6 +21,8 @@ class Kind(StrEnum):
     SESSION = "session"  # a guided or logged session; body: see Fact
     HELD = "held"  # an owed prompt was not shown; body: {"why": hold name}
     STANDING = "standing"  # the user said so; body: {"until": reason}
+    SUM = "sum"  # a day of which another program kept no more, from its first input to its last; body: {"active":
+    # seconds of input, or null if not measured, "asked", "taken": rest breaks, "running": the day was not over}
 
     # Points.
     STOPPED = "stopped"  # the daemon ended cleanly
@@ -48,6 +50,8 @@ class Kind(StrEnum):
     CORRECTION = "correction"  # body: {"from", "to": Unix seconds, "as": away|sitting|standing}
     UNDO = "undo"  # body: {"fact": id of the fact taken back}
     CLOCK = "clock"  # the wall clock was set; body: {"step": seconds}, and {"frozen": true} if the machine stood still
+    IMPORTED = "imported"  # other records came or went; body: {"days": [[ISO date, seconds of sitting], ...],
+    # "expected": seconds of sitting to expect today}, in place of what the last one said
 
 
 SPANS = frozenset(
@@ -63,6 +67,7 @@ SPANS = frozenset(
         Kind.SESSION,
         Kind.HELD,
         Kind.STANDING,
+        Kind.SUM,
     }
 )
 

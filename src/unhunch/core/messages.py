@@ -1,6 +1,6 @@
 """What goes into the engine (events) and what comes out (effects). Frozen values, nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from unhunch.core.facts import Fact
@@ -168,6 +168,14 @@ class Refolded(NamedTuple):
     at: Moment
 
 
+class Imported(NamedTuple):
+    """Records of other programs or machines came or went: what the lately valid days come to now."""
+
+    at: Moment
+    days: Sequence[tuple[str, float]]
+    """ISO dates with seconds of sitting."""
+
+
 class Forgot(NamedTuple):
     """What was lived before a day (ISO date) is about to be deleted: go on from a checkpoint that does not hold it."""
 
@@ -195,6 +203,7 @@ Event = (
     | Corrected
     | Undone
     | Refolded
+    | Imported
     | Forgot
 )
 

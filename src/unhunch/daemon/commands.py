@@ -66,6 +66,13 @@ async def forget(parts: Parts, args: Args) -> Reply:
     return {"deleted": await parts.host.forget(args.get("before")), "status": desk_status.status(parts)}
 
 
+async def imported(parts: Parts, args: Args) -> Reply:
+    """Another process has written records of others beside us."""
+    host = parts.host
+    await host.perform(events.imported(host.clock.now(), args))
+    return {"expected_min": plan_of(host.live, host.settings)["expected_min"]}
+
+
 async def doctor(parts: Parts, _args: Args) -> Reply:
     return await desk_status.doctor(parts)
 
@@ -90,6 +97,7 @@ COMMANDS: Mapping[str, Callable[[Parts, Args], Awaitable[Reply]]] = {
     "start": start,
     "plan": plan,
     "session_plan": session_plan,
+    "imported": imported,
     "forget": forget,
     "doctor": doctor,
     "reload": reload,

@@ -107,7 +107,9 @@ def of_document(document: Any, delay: float = IDLE_DELAY) -> Import:
 
 
 def _changes(document: Any) -> Sequence[tuple[int, int, float]]:
-    changes = []
+    changes: list[tuple[int, int, float]] = []
+    old: Any
+    new: Any
     for number, entry in enumerate(document):
         old, new, at = (entry.get(name) for name in _FIELDS) if isinstance(entry, dict) else (None, None, None)
         if not (_is_state(old) and _is_state(new) and isinstance(at, int) and EARLIEST <= at < LATEST):

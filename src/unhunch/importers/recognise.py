@@ -76,8 +76,10 @@ def _broken(data: bytes, error: Exception) -> BadRecording:
     head = data[:4096]
     names = {b'"unhunch"': "Unhunch", b'"newState"': "GNOME", b'"oldState"': "GNOME", b'"buckets"': "ActivityWatch"}
     whose = next((name for mark, name in names.items() if mark in head), "")
-    what = _("This looks like a record of {program}, and is damaged or cut off: {error}.") if whose else _(
-        "This is not JSON, or it is damaged or cut off: {error}."
+    what = (
+        _("This looks like a record of {program}, and is damaged or cut off: {error}.")
+        if whose
+        else _("This is not JSON, or it is damaged or cut off: {error}.")
     )
     return BadRecording(what.format(program=whose, error=error), _("Copy or export it again where it came from."))
 

@@ -78,7 +78,7 @@ def outside(recording: Import, watched: Sequence[Interval]) -> tuple[Import, flo
 
 
 def facts_from(recording: Import, device: str, offset_at: Callable[[float], int] | None = None) -> list[Fact]:
-    """INPUT and RUNNING facts in the order of time, each named by its own start and end: twice in changes nothing.
+    """INPUT, RUNNING and SUM facts in the order of time, each named by its own start and end: twice in changes nothing.
 
     `device` names where they come from; give other programs' records a name of their own, because an empty one would
     mix them into this machine's running state. `offset_at` tells local time's seconds east of UTC at a Unix time
@@ -105,9 +105,29 @@ def facts_from(recording: Import, device: str, offset_at: Callable[[float], int]
 
     facts = [fact(Kind.RUNNING, *piece) for piece in _by_day(recording.covered)]
     facts += [fact(Kind.INPUT, *span) for span in recording.spans]
+    facts += [_sum(one, boot_id, device, offset) for one in recording.sums]
     # Stable: where both begin together, the watching comes before what was seen.
     facts.sort(key=lambda one: one.wall)
     return facts
+
+
+def _sum(one: DaySum, boot_id: str, device: str, offset: Callable[[float], int]) -> Fact:
+    """A day's sum, on the calendar day on which it began, as its program counts days."""
+    east = offset(one.start)
+    body = {"active": one.active, "asked": one.asked, "taken": one.taken, "running": one.running}
+    name = f"{one.start:.0f}-{one.end:.0f}:{one.active}:{one.asked}:{one.taken}:{one.running}"
+    return Fact(
+        Kind.SUM,
+        one.start,
+        east,
+        boot_id,
+        one.start,
+        one.end - one.start,
+        _calendar_day(one.start + east),
+        body,
+        f"{boot_id}:{device}:{Kind.SUM}:{name}",
+        device,
+    )
 
 
 def _by_day(covered: Sequence[Interval]) -> Iterator[Interval]:
@@ -122,7 +142,11 @@ def _by_day(covered: Sequence[Interval]) -> Iterator[Interval]:
 
 def _logical_day(wall: float, east: int) -> str:
     """The calendar day as it turns at 04:00 (MODEL 1); without the gap rule, which asks for the whole history."""
-    return date.fromordinal(date(1970, 1, 1).toordinal() + int((wall + east - _DAY_TURNS_AT) // _DAY)).isoformat()
+    return _calendar_day(wall + east - _DAY_TURNS_AT)
+
+
+def _calendar_day(local: float) -> str:
+    return date.fromordinal(date(1970, 1, 1).toordinal() + int(local // _DAY)).isoformat()
 
 
 def _local_offset(wall: float) -> int:

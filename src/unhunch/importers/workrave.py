@@ -29,7 +29,6 @@ def is_one(data: bytes) -> bool:
     return _MARK in data
 
 
-
 def parse(data: bytes, progress: Progress | None = None) -> Import:
     """The log's activity as spans. Raises BadRecording if it holds not one sound record. Progress is in bytes."""
     tally = _Tally()

@@ -36,8 +36,7 @@ class Day(NamedTuple):
 
 def parse(data: bytes, progress: Progress | None = None) -> Import:
     """The days of a text file. Raises BadRecording if it holds none. Progress is in days."""
-    text = data.decode("latin-1")
-    head, *lines = text.splitlines(keepends=True)
+    head, *lines = data.decode("latin-1").split("\n")
     version = head.split()[1:2]
     if version and version[0] not in VERSIONS:
         raise BadRecording(
@@ -45,14 +44,15 @@ def parse(data: bytes, progress: Progress | None = None) -> Import:
             _("Start Workrave once, which writes them anew, and try again."),
         )
     days: list[Day] = []
-    for line in lines:
+    for number, line in enumerate(lines, 1):
+        cut = number == len(lines)  # what no new line ends
         letter, *words = line.split() or [""]
         if letter == "D":
             days.append(Day(*_frame(words), None))
         elif days and letter == "m":
-            days[-1] = days[-1]._replace(misc=_values(words, cut=not line.endswith("\n")))
+            days[-1] = days[-1]._replace(misc=_values(words, cut=cut))
         elif days and letter == "B" and words[:1] == [str(REST_BREAK)]:
-            days[-1] = days[-1]._replace(rest=_values(words[1:], cut=not line.endswith("\n")) or [])
+            days[-1] = days[-1]._replace(rest=_values(words[1:], cut=cut) or [])
     # Without a line of its own about it, this is the file of the day that goes on.
     return of_days(days, progress, running=len(days) == 1)
 

@@ -6,7 +6,23 @@ from datetime import date, datetime, time
 from unhunch.core import formats
 from unhunch.core.translate import N_, _, ngettext
 from unhunch.core.week.choice import TAKEN
-from unhunch.core.week.figures import Before, Chosen, Feeling, Held, Hour, Option, Plan, Prompts, Quality, Sitting, Week
+from unhunch.core.week.figures import (
+    Before,
+    Chosen,
+    Feeling,
+    Held,
+    Hour,
+    Option,
+    Plan,
+    Prompts,
+    Quality,
+    Sitting,
+    Summed,
+    Week,
+)
+
+PROGRAMS = {"workrave": "Workrave"}
+"""Those that keep sums of days, as they are written."""
 
 FLAGS = {
     "too-long": N_("more hours than a day at a desk can have"),
@@ -328,6 +344,24 @@ def quality_line(quality: Quality) -> str:
         parts.append(ngettext("{count} clock change", "{count} clock changes", count).format(count=count))
     parts.append(counted_days(quality.counted_days))
     return ", ".join(parts)
+
+
+def summed_line(summed: Summed) -> str:
+    """That a day is known by another program's sum only."""
+    program = PROGRAMS.get(summed.program, summed.program)
+    said = (
+        _("a day's sum from {program}: no stretches, no moments")
+        if summed.measured
+        else _("only begin and end of the day, from {program}: how much of it was sitting is not known")
+    ).format(program=program)
+    if not summed.asked:
+        return said
+    breaks = ngettext(
+        "it asked for {count} rest break, {taken} taken",
+        "it asked for {count} rest breaks, {taken} taken",
+        summed.asked,
+    )
+    return f"{said}; {breaks.format(count=summed.asked, taken=summed.taken)}"
 
 
 def flags_line(flags: tuple[str, ...]) -> str:

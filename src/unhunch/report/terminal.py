@@ -130,6 +130,8 @@ class _Page:
         for day in week.days:
             if day.flags:
                 yield from self.field(f"* {sentences.day_name(day.date)}", sentences.flags_line(day.flags))
+            if day.summed:
+                yield from self.field(sentences.day_name(day.date), sentences.summed_line(day.summed))
         yield from self.legend(
             len(names[0]) + figure_room + 2,
             (BEST, _("best estimate")),

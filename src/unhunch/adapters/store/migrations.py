@@ -44,7 +44,12 @@ def create_the_table(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO meta VALUES ('device', ?)", (str(uuid4()),))
 
 
-MIGRATIONS: Sequence[Callable[[sqlite3.Connection], None]] = (create_the_table,)
+def number_the_imports(connection: sqlite3.Connection) -> None:
+    """Version 2: by which import a fact came, so that it can be taken back; null for what was lived here."""
+    connection.execute("ALTER TABLE fact ADD COLUMN import INTEGER")
+
+
+MIGRATIONS: Sequence[Callable[[sqlite3.Connection], None]] = (create_the_table, number_the_imports)
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[Callable[[sqlite3.Connection], None]]) -> None:

@@ -26,9 +26,13 @@ CHECKPOINT_PAGES = 256
 """The write-ahead log is folded into the database at this size (1 MiB)."""
 
 _INSERT = f"INSERT INTO fact ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (key) DO NOTHING"  # noqa: S608 - constant
+_TAKE = f"INSERT INTO fact ({COLUMNS}, import) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (key) DO NOTHING"  # noqa: S608 - constant
 _EXTEND = "UPDATE fact SET length = ?, body = coalesce(?, body) WHERE key = ?"
 _OUTDATED = """DELETE FROM fact WHERE kind = 'checkpoint' AND device = :device AND id <
 (SELECT max(id) FROM fact WHERE kind = 'checkpoint' AND device = :device)"""
+_IMPORT = "import "
+"""Begins the names of rows of `meta` that tell of an import; its number follows."""
+_LAST_IMPORT = f"SELECT max(CAST(substr(name, {len(_IMPORT) + 1}) AS INTEGER)) FROM meta WHERE name GLOB '{_IMPORT}*'"  # noqa: S608 - constant
 _SIDE_FILES = ("-wal", "-shm")
 
 
@@ -141,8 +145,46 @@ class SqliteStore:
             gone: int = connection.execute(
                 "DELETE FROM fact WHERE ? IS NULL OR wall + length < ?", (before, before)
             ).rowcount
+            if before is None:
+                connection.execute(f"DELETE FROM meta WHERE name GLOB '{_IMPORT}*'")  # noqa: S608 - constant
         self._unscrubbed = True
         self._scrub()
+        return gone
+
+    # Imports: the records of others, beside the one who writes what is lived
+
+    def begin_import(self, names: str) -> int:
+        """The number of an import that begins; `names` is what it takes in, to tell when it is taken back."""
+        with self._transaction(durable=False) as connection:
+            (last,) = connection.execute(_LAST_IMPORT).fetchone()
+            number = (last or 0) + 1
+            connection.execute("INSERT INTO meta VALUES (?, ?)", (f"{_IMPORT}{number}", names))
+        return number
+
+    def take(self, facts: Sequence[Fact], number: int) -> int:
+        """Write the facts of an import that are not known yet; returns how many were new."""
+        rows = [(*to_row(fact, self.device), number) for fact in facts]
+        with self._transaction(durable=any(fact.kind in PERSONAL for fact in facts)) as connection:
+            before = connection.total_changes
+            connection.executemany(_TAKE, rows)
+            return connection.total_changes - before
+
+    def last_import(self) -> tuple[int, str] | None:
+        """Number and names of the last import that was not taken back."""
+        with trouble.translated(self.path):
+            (last,) = self._connection.execute(_LAST_IMPORT).fetchone()
+            if last is None:
+                return None
+            row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (f"{_IMPORT}{last}",)).fetchone()
+            return last, row[0] if row else ""
+
+    def take_back(self, number: int) -> int:
+        """Delete what an import brought, overwritten in the file as well; returns how many facts."""
+        with self._transaction(durable=True) as connection:
+            gone: int = connection.execute("DELETE FROM fact WHERE import = ?", (number,)).rowcount
+            connection.execute("DELETE FROM meta WHERE name = ?", (f"{_IMPORT}{number}",))
+        if gone:
+            self._scrub()
         return gone
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from unhunch.core.engine import prompting
 from unhunch.core.engine.work import Work
 from unhunch.core.facts import Kind
 from unhunch.core.messages import Event
-from unhunch.core.prompts import after_gap
+from unhunch.core.prompts import after_gap, due
 
 
 def take(work: Work, event: Event) -> None:
@@ -52,14 +52,17 @@ def take(work: Work, event: Event) -> None:
             work.tell(Kind(event.kind), event.body)
         case m.Corrected():
             _correct(work, event)
+        case m.Imported(_, days):
+            work.record(Kind.IMPORTED, due.taken_in(work.st, days, work.s))
         case m.Undone():
             _undo(work)
         case m.Refolded():
             pass  # nothing happened: what is judged is what the facts say now
         case m.Forgot(_, before):
             past = tuple(day for day in work.st.past if day.date >= before)
+            imported = tuple(day for day in work.st.imported if day[0] >= before)
             # What was answered lies before the checkpoint now, where nothing can be taken back.
-            work.st = work.st._replace(past=past, last_answer=("", ""))
+            work.st = work.st._replace(past=past, imported=imported, last_answer=("", ""))
             work.checkpoint()
 
 

@@ -19,8 +19,7 @@ def turn_day(work: Work) -> bool:
         owed = work.st.owed
         missed = owed.highest >= 2 and owed.ignored >= owed.highest and not work.st.pause
         work.record(Kind.LAPSED, {"as": "missed" if missed else "not-asked"})
-    days = (*work.st.past, work.st.today) if work.st.today.date else ()
-    expected = due.expected_sitting(date, days, work.s)
+    expected = due.expected_sitting(date, due.known_days(work.st), work.s)
     clock_set = _turned_by_the_clock(work, date)
     body = {"date": date, "expected": expected, "goal": work.st.programme.goal}
     work.record(Kind.DAY, {**body, "set": True} if clock_set else body)

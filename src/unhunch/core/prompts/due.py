@@ -4,6 +4,7 @@ It is decided from conditions that can be listed, so that `why` says what decide
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from unhunch.core.averages import median
 from unhunch.core.moment import MINUTE
@@ -24,6 +25,22 @@ def expected_sitting(date: str, days: Sequence[Day], s: Settings) -> float:
     if len(same) < s.expected_min_days:
         return s.expected_prior
     return min(max(median(same[: s.expected_days]), s.expected_low), s.expected_high)
+
+
+def known_days(st: State) -> list[Day]:
+    """What was lived so far, in the order of time; where other records tell more of a day, with them."""
+    days = {day.date: day for day in (*st.past, st.today) if day.date}
+    days |= {date: Day(date, best, best, last=1.0) for date, best in st.imported if date != st.today.date}
+    return [days[date] for date in sorted(days)]
+
+
+def taken_in(st: State, days: Sequence[tuple[str, float]], s: Settings) -> dict[str, Any]:
+    """The body of an IMPORTED fact: what is known of other days changes what is to be expected of this one."""
+    body: dict[str, Any] = {"days": [list(day) for day in days]}
+    today = st.today.date
+    if today:
+        body["expected"] = expected_sitting(today, known_days(st._replace(imported=tuple(days))), s)
+    return body
 
 
 def goal_today(st: State, s: Settings) -> int:

@@ -154,6 +154,10 @@ def point(st: State, fact: Fact, t: float, s: Settings) -> State:
             return st._replace(programme=_learned(st.programme, fact, st.today.date, s))
         case Kind.CHOICE:
             return st._replace(choice=body)
+        case Kind.IMPORTED:
+            expected = body.get("expected")
+            today = st.today if expected is None else st.today._replace(expected=expected)
+            return st._replace(imported=tuple((date, float(best)) for date, best in body["days"]), today=today)
     return st
 
 

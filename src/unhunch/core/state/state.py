@@ -76,6 +76,8 @@ class State(NamedTuple):
     tally: Tally = Tally()
     today: Day = Day()
     past: tuple[Day, ...] = ()
+    imported: tuple[tuple[str, float], ...] = ()
+    """Valid days with their seconds of sitting that other records tell of too: for what to expect of a day."""
     owed: Owed | None = None
     pause: Pause | None = None
     standing: float = 0.0
@@ -131,6 +133,7 @@ def dump(st: State) -> dict[str, Any]:
         "answer": list(st.last_answer),
         "choice": dict(st.choice) if st.choice else None,
         "session": list(st.session),
+        "imported": [list(day) for day in st.imported],
     }
 
 
@@ -169,13 +172,14 @@ def load(plain: Mapping[str, Any]) -> State:
         last_answer=(key, kind),
         choice=plain["choice"],
         session=(session, begun, ended),
+        imported=tuple((date, best) for date, best in plain["imported"]),
     )
 
 
 def renewed(plain: Mapping[str, Any]) -> Mapping[str, Any]:
     """A checkpoint as this version writes it. 0.1 counted days in another way. Raises what `load` raises."""
     if not outdated(plain):
-        return plain
+        return {"imported": [], **plain}
     since_session, since_arrival, absence, active, regular, _gap, *nudges = plain["tally"]
     today = _renewed_day(plain["today"])
     return {
@@ -186,6 +190,7 @@ def renewed(plain: Mapping[str, Any]) -> Mapping[str, Any]:
         "today": today,
         "past": [_renewed_day(day) for day in plain["past"]],
         "session": ["", 0.0, 0.0],
+        "imported": [],
     }
 
 

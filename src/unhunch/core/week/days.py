@@ -11,6 +11,7 @@ from unhunch.core.presence.day import Day, Rhythm, count, stretched
 from unhunch.core.presence.reading import SITTING, Piece, Presence
 from unhunch.core.presence.stretches import NO_BOUT, Bout, Stretch
 from unhunch.core.settings import Settings
+from unhunch.core.week.figures import Summed
 from unhunch.core.week.lived import Lived
 
 UNSEEN_SHOWN = 300.0
@@ -51,6 +52,8 @@ class DayTotals:
     utc_offset: int | None = None
     stretches: list[Lot] = field(default_factory=list)
     unseen: list[Lot] = field(default_factory=list)
+    summed: Summed | None = None
+    """Another program's sum, where the day is known by that alone (sums.py)."""
 
 
 def seven(first: str) -> list[str]:

@@ -49,6 +49,18 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Summed:
+    """Where a day's figures come from when only another program's sum of it is known: no stretches, no moments."""
+
+    program: str
+    measured: bool
+    """Whether it knows how long there was input; else only the day's begin and end are known."""
+    asked: int
+    """Rest breaks that it asked for, and those that were taken."""
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """One logical day."""
 
@@ -73,6 +85,7 @@ class Day:
     unknown: float
     calls: float
     standing: float
+    summed: Summed | None
 
 
 @dataclass(frozen=True, slots=True)

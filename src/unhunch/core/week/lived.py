@@ -48,6 +48,8 @@ def lived(facts: Iterable[Fact], s: Settings) -> list[Lived]:
     """
     by_source: dict[str, dict[str, list[Fact]]] = {}
     for fact in facts:
+        if fact.kind is Kind.SUM:  # says nothing about any moment (sums.py)
+            continue
         imported = fact.boot_id if fact.boot_id.startswith(IMPORTED) else ""
         by_source.setdefault(fact.device, {}).setdefault(imported, []).append(fact)
     days: list[Lived] = []

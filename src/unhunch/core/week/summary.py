@@ -14,7 +14,7 @@ from unhunch.core.presence.day import Day as Counted
 from unhunch.core.settings import WEEKDAYS, Settings
 from unhunch.core.translate import _
 from unhunch.core.week import choice as choices
-from unhunch.core.week import decisions
+from unhunch.core.week import decisions, sums
 from unhunch.core.week.asked import HOURS_WEEKS, Owed, better_hours, day_of, owed, prompts, standing_facts
 from unhunch.core.week.days import (
     DayTotals,
@@ -41,7 +41,7 @@ EARLIER = frozenset({*decisions.DECISIONS, Kind.PAUSE, Kind.RESUME, Kind.SCREENI
 LATER = frozenset({Kind.CHOICE, Kind.CORRECTION, Kind.GOAL, Kind.OFFER, Kind.RATED, Kind.UNDO})
 """Kinds that reach back into a week from any time after it."""
 BULK = frozenset(
-    {Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.PARTIAL, Kind.RUNNING}
+    {Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.PARTIAL, Kind.RUNNING, Kind.SUM}
 )
 """Evidence: a hundred rows a day, of which a summary looks at little beside lived time."""
 
@@ -76,7 +76,10 @@ def _history(lived: Iterable[Lived], facts: Iterable[Fact], s: Settings) -> _His
     every = list(facts)
     watching = [fact for fact in every if fact.kind in (Kind.RUNNING, Kind.INPUT)]
     standing = standing_facts(fact for fact in every if fact.kind not in BULK)
-    return _History(pieces, standing, watching, day_totals(together(pieces, s), s), owed(standing), rated(standing))
+    whole = together(pieces, s)
+    days = day_totals(whole, s)
+    sums.add(days, every, whole)
+    return _History(pieces, standing, watching, days, owed(standing), rated(standing))
 
 
 def summarise(
@@ -226,6 +229,7 @@ def _day(name: str, h: _History, s: Settings) -> Day:
         unknown=minutes(counted.unknown),
         calls=minutes(counted.calls),
         standing=minutes(counted.standing),
+        summed=totals.summed,
     )
 
 
