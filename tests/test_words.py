@@ -92,7 +92,8 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "SQL": {
         "adapters/store/row.py": ("id, key,",),
-        "adapters/store/sqlite.py": (") VALUES", "{0}kind IN", "FROM fact", "AND "),
+        "adapters/store/sqlite.py": (") VALUES", ", import) VALUES", ") AS INTEGER", "{0}kind IN", "FROM fact", "AND "),
+        "importers/database.py": (", hostname, type FROM",),
     },
     "what other programs and formats call it": {
         "adapters/activity/permission.py": ("Quartz",),
@@ -101,6 +102,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "adapters/surroundings/casts.py": ("Closed", "Introspect"),
         "adapters/surroundings/sound.py": ("Camera",),
         "session/terminal.py": ("bold ",),
+        "report/sentences.py": ("Workrave",),
         "config/__init__.py": ("illegal character", "(at end of document)"),
         "service/files.py": (
             "Comment=",

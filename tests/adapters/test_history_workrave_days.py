@@ -29,22 +29,26 @@ def local(*fields: int) -> float:
     return datetime(*fields).timestamp()  # type: ignore[arg-type]
 
 
-MONDAY = DaySum(local(2026, 1, 5, 8, 2), local(2026, 1, 5, 17, 40), 21600.0, 9, 5)
-TUESDAY = DaySum(local(2026, 1, 6, 22, 10), local(2026, 1, 7, 1, 5), None)
+def monday() -> DaySum:
+    return DaySum(local(2026, 1, 5, 8, 2), local(2026, 1, 5, 17, 40), 21600.0, 9, 5)
+
+
+def tuesday() -> DaySum:
+    return DaySum(local(2026, 1, 6, 22, 10), local(2026, 1, 7, 1, 5), None)
 
 
 def test_the_figures_of_two_days() -> None:
     found = workrave_days.parse(TEXT.encode())
-    assert found.sums == [MONDAY, TUESDAY]
+    assert found.sums == [monday(), tuesday()]
     assert (found.spans, found.covered) == ([], []), "no moments"
     assert found.problems == ["On 1 day the active time was not measured: only its begin and end are known."]
-    assert (MONDAY.end - MONDAY.start) / 3600 == pytest.approx(9 + 38 / 60)
-    assert (TUESDAY.end - TUESDAY.start) / 3600 == pytest.approx(2 + 55 / 60)
+    assert (monday().end - monday().start) / 3600 == pytest.approx(9 + 38 / 60)
+    assert (tuesday().end - tuesday().start) / 3600 == pytest.approx(2 + 55 / 60)
 
 
 def test_the_file_of_one_day_is_the_day_that_goes_on() -> None:
     [day] = workrave_days.parse(TEXT[: TEXT.index("D 6")].encode()).sums
-    assert day == MONDAY._replace(running=True)
+    assert day == monday()._replace(running=True)
 
 
 def test_a_day_that_is_there_twice_is_the_later_one() -> None:
@@ -68,7 +72,7 @@ def test_a_day_that_is_there_twice_is_the_later_one() -> None:
 )
 def test_a_day_that_cannot_be_costs_only_itself(line: str, says: str) -> None:
     found = workrave_days.parse(TEXT.replace("D 5 0 126 8 2 5 0 126 17 40", line).encode())
-    assert found.sums == [TUESDAY]
+    assert found.sums == [tuesday()]
     assert any(problem.startswith(says) for problem in found.problems)
 
 
@@ -82,9 +86,9 @@ def test_sums_that_make_no_sense_cost_their_day(fields: str) -> None:
 
 def test_more_values_than_are_known_are_skipped_and_missing_ones_are_none() -> None:
     text = TEXT.replace("m 6 21600 2500000 1300000 4200 3100 18000", "m 8 21600 1 1 1 1 1 7 7 9 9 9")
-    assert workrave_days.parse(text.encode()).sums[0] == MONDAY
+    assert workrave_days.parse(text.encode()).sums[0] == monday()
     text = TEXT.replace("B 1 7 9 5 2 1 3 8 1200", "B 1 1 9 5")
-    assert workrave_days.parse(text.encode()).sums[0] == MONDAY._replace(taken=0)
+    assert workrave_days.parse(text.encode()).sums[0] == monday()._replace(taken=0)
 
 
 def test_a_file_cut_at_any_byte_tells_nothing_that_is_not_so() -> None:
@@ -95,7 +99,7 @@ def test_a_file_cut_at_any_byte_tells_nothing_that_is_not_so() -> None:
         except BadRecording:
             continue
         for day in found.sums:
-            assert (day.start, day.active) in ((MONDAY.start, 21600.0), (TUESDAY.start, None))
+            assert (day.start, day.active) in ((monday().start, 21600.0), (tuesday().start, None))
 
 
 def test_another_format_is_refused_in_words() -> None:
@@ -142,14 +146,14 @@ def statistics(path: Path) -> Path:
 def test_the_database_holds_the_same(tmp_path: Path) -> None:
     found = read(statistics(tmp_path / "statistics.db"))
     assert isinstance(found, Import)
-    assert found.sums == [MONDAY, TUESDAY]
+    assert found.sums == [monday(), tuesday()]
     assert found.problems == workrave_days.parse(TEXT.encode()).problems
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE stats_day SET day = 'soon'",
+        "UPDATE stats_day SET day = 'soon' WHERE day = '2026-01-05'",
         "UPDATE stats_day SET start_time = -5",
         "UPDATE stats_day SET stop_day = x'ff'",
         "UPDATE stats_day SET stop_time = 'noon'",

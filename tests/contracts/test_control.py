@@ -41,6 +41,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "session": {"event": "ended", "status": "done", "size": "first", "branches": ["tingling", "elbows in"]},
     "choice": {"choice": "nothing"},
     "forget": {"before": 1_800_000_000.0},
+    "imported": {"days": [["2026-11-16", 16200.0]]},
 }
 BAD = [
     ("snooze", {"seconds": 0}),
@@ -71,6 +72,10 @@ BAD = [
     ("session", {"event": "ended", "branches": ["x"] * 33}),
     ("session", {"event": "ended", "branches": "tingling"}),
     ("session", {"event": "exploded"}),
+    ("imported", {}),
+    ("imported", {"days": [["2026-11-16"]]}),
+    ("imported", {"days": [[1, 2]]}),
+    ("imported", {"days": [["2026-11-16", 1.0]] * 201}),
     ("forget", {}),
     ("forget", {"all": False}),
     ("forget", {"all": True, "before": 1.0}),

@@ -15,6 +15,7 @@ from unhunch import config
 from unhunch.core import formats
 from unhunch.core.averages import median
 from unhunch.core.facts import Fact, Kind
+from unhunch.core.intervals import union
 from unhunch.core.prompts.ladder import HOLDS
 from unhunch.core.settings import Settings
 from unhunch.core.translate import N_, _, ngettext
@@ -51,8 +52,8 @@ def run(files: Sequence[tuple[Path, Found]], s: Settings, answer: str = "ignore"
     reads = [(path, *recording_of(found)) for path, found in files]
     problems = [f"{path.name}: {problem}" for path, _recording, odd in reads for problem in odd]
     recording = Recording(
-        sorted(span for _path, one, _odd in reads for span in one.spans),
-        sorted(span for _path, one, _odd in reads for span in one.covered),
+        union(span for _path, one, _odd in reads for span in one.spans),
+        union(span for _path, one, _odd in reads for span in one.covered),
         [side for _path, one, _odd in reads for side in one.sides],
     )
     player = Player(s, answer=answer, seed=seed)
