@@ -68,13 +68,14 @@ def test_a_set_clock_changes_no_sitting_and_gives_no_answer(state: str, step: fl
     best, before, prompts, date = world.day.best, decided(world), len(world.shown), world.day.date
     world.set_clock(step)
     if world.day.date == date:
-        assert decided(world) == before
+        if step < 0 or state != "standing":  # an hour that only the wall clock saw may have been a break
+            assert decided(world) == before
         assert abs(world.day.best - best) < 61
     assert len(world.shown) <= prompts + 1
     assert any(abs(f.body["step"] - step) < 1 for f in world.of_kind(Kind.CLOCK))
     at = world.st.t
     world.work(10)
-    assert 590 <= world.st.t - at <= 601, "the running clock heeds no calendar"
+    assert 600 - world.s.look <= world.st.t - at <= 601, "the running clock heeds no calendar"
     assert world.wake.look > 0, "it goes on looking"
     world.set_clock(-step)
     world.set(in_call=False, locked=False)
