@@ -51,7 +51,11 @@ function _shtab_unhunch_using
 end
 
 set -g _shtab_unhunch_commands demo setup enable disable run status why start screening snooze skip pause resume stand sit rate morning undo week plan log amend events replay import export forget config 'config path' 'config show' 'config check' 'config set' 'config edit' 'config open' routine doctor completion
+<<<<<<< HEAD
 set -g _shtab_unhunch_opts_with_value --answer --at --back --before --choose --device --discomfort --format --host --html --of --seed --simulate --since --size --source --stiffness --tingling --user --weeks --why
+=======
+set -g _shtab_unhunch_opts_with_value --answer --at --back --before --choose --device --discomfort --format --html --of --repair --seed --simulate --since --size --source --stiffness --tingling --user --weeks --why
+>>>>>>> bdcd7a9 (Take back what can be read of a damaged history: doctor --repair)
 
 complete -c unhunch -e
 complete -c unhunch -f
@@ -197,6 +201,7 @@ complete -c unhunch -n '_shtab_unhunch_using routine; and test $_shtab_unhunch_n
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a doctor -d 'what works here, what does not, and what to do about it'
 complete -c unhunch -n '_shtab_unhunch_using doctor' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using doctor' -l json -d 'facts for programs: stable keys, ISO times, minutes'
+complete -c unhunch -n '_shtab_unhunch_using doctor' -l repair -x -d 'take back what can be read of a damaged history that was moved aside (default: of all of them)'
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a completion -d 'command completion for your shell'
 complete -c unhunch -n '_shtab_unhunch_using completion' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using completion; and test $_shtab_unhunch_npos -eq 0' -ka "bash zsh fish" -d 'bash, zsh, fish'

@@ -5,6 +5,7 @@ import platform
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from textwrap import wrap
 from typing import Any, NamedTuple
 
@@ -40,6 +41,10 @@ class Row(NamedTuple):
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.repair is not None:
+        from unhunch.cli.repair import repair
+
+        return repair(Path(args.repair) if args.repair else None)
     rows = [*_own_rows(), *_daemon_rows()]
     needed = [row for row in rows if row.ok is False and row.group == "Unhunch"]
     if args.json:
@@ -151,9 +156,24 @@ def _probed(group: str, probe: Mapping[str, Any], *, chosen: bool) -> Row:
     return Row(group, probe["name"], probe["usable"], probe["note"], probe["remedy"], chosen)
 
 
+def arguments(parser: argparse.ArgumentParser) -> None:
+    json_option(parser)
+    parser.add_argument(
+        "--repair",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help=_("take back what can be read of a damaged history that was moved aside (default: of all of them)"),
+    )
+
+
 doctor = Command(
     run,
-    json_option,
-    examples=(("unhunch doctor", ""), ("unhunch doctor --json", N_("to report a problem"))),
+    arguments,
+    examples=(
+        ("unhunch doctor", ""),
+        ("unhunch doctor --json", N_("to report a problem")),
+        ("unhunch doctor --repair", N_("with the daemon stopped")),
+    ),
     about=N_("A star marks what is in use."),
 )

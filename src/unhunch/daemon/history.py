@@ -41,7 +41,10 @@ class DeskHistory:
             if error.kind not in (StoreTrouble.CORRUPT, StoreTrouble.NOT_A_DATABASE):
                 raise
             aside = sqlite.set_aside(self._path)
-            moved = _("It was moved aside to {path} and a new history was begun. Look at it, or put a copy back.")
+            moved = _(
+                "It was moved aside to {path} and a new history was begun. Take back what can be read of it, with the "
+                "daemon stopped: unhunch doctor --repair"
+            )
             self.told = f"{error.what} {moved.format(path=aside)}"
             log.error("%s", self.told)
             return sqlite.SqliteStore(self._path)

@@ -30,14 +30,20 @@ _TAKE = f"INSERT INTO fact ({COLUMNS}, import) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) 
 _EXTEND = "UPDATE fact SET length = ?, body = coalesce(?, body) WHERE key = ?"
 _OUTDATED = """DELETE FROM fact WHERE kind = 'checkpoint' AND device = :device AND id <
 (SELECT max(id) FROM fact WHERE kind = 'checkpoint' AND device = :device)"""
+<<<<<<< HEAD
 _IMPORT = "import "
 """Begins the names of rows of `meta` that tell of an import; its number follows."""
 _LAST_IMPORT = f"SELECT max(CAST(substr(name, {len(_IMPORT) + 1}) AS INTEGER)) FROM meta WHERE name GLOB '{_IMPORT}*'"  # noqa: S608 - constant
 _SIDE_FILES = ("-wal", "-shm")
+=======
+SIDE_FILES = ("-wal", "-shm")
+>>>>>>> bdcd7a9 (Take back what can be read of a damaged history: doctor --repair)
 
 
 class SqliteStore:
     """The database at `path`, made if it is not there; with `read_only` a second pair of eyes on it.
+
+    `device` gives this machine the name that it had in another file.
 
     Raises StoreError and leaves the file as it was if it is not ours, damaged, too new, or held by another program.
     """
@@ -49,6 +55,7 @@ class SqliteStore:
         read_only: bool = False,
         busy_seconds: float = BUSY_SECONDS,
         migrations: Sequence[Callable[[sqlite3.Connection], None]] = MIGRATIONS,
+        device: str = "",
     ) -> None:
         self.path = path
         self._unscrubbed = False
@@ -67,6 +74,8 @@ class SqliteStore:
                     self._connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
                     self._synchronous("NORMAL")
                     migrate(self._connection, migrations)
+                    if device:
+                        self._connection.execute("UPDATE meta SET value = ? WHERE name = 'device'", (device,))
                 (self.device,) = self._connection.execute("SELECT value FROM meta WHERE name = 'device'").fetchone()
             except BaseException:
                 self._connection.close()
@@ -231,11 +240,11 @@ def set_aside(path: Path) -> Path:
     changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime("%Y%m%dT%H%M%SZ")
     target = path.with_name(f"{path.stem}-aside-{changed}{path.suffix}")
     number = 1
-    while any(target.with_name(target.name + end).exists() for end in ("", *_SIDE_FILES)):
+    while any(target.with_name(target.name + end).exists() for end in ("", *SIDE_FILES)):
         number += 1
         target = path.with_name(f"{path.stem}-aside-{changed}-{number}{path.suffix}")
     # The side files first: a log left behind would be played into the new database of that name.
-    for end in _SIDE_FILES:
+    for end in SIDE_FILES:
         side = path.with_name(path.name + end)
         if side.exists():
             side.rename(target.with_name(target.name + end))

@@ -31,7 +31,7 @@ _WORDS: dict[StoreTrouble, tuple[str, str, str]] = {
     T.CORRUPT: (
         N_("The database {path} is damaged."),
         N_("Its history cannot be trusted; the file was left as it is."),
-        N_("Put back a copy of it, or move it away and start anew: mv {path} {path}.damaged"),
+        N_("Take back what can be read of it, with the daemon stopped: unhunch doctor --repair"),
     ),
     T.NEWER: (
         N_("The database {path} was written by a later version of Unhunch."),
