@@ -51,11 +51,7 @@ function _shtab_unhunch_using
 end
 
 set -g _shtab_unhunch_commands demo setup enable disable run status why start screening snooze skip pause resume stand sit rate morning undo week plan log amend events replay import export forget config 'config path' 'config show' 'config check' 'config set' 'config edit' 'config open' routine doctor completion
-<<<<<<< HEAD
-set -g _shtab_unhunch_opts_with_value --answer --at --back --before --choose --device --discomfort --format --host --html --of --seed --simulate --since --size --source --stiffness --tingling --user --weeks --why
-=======
-set -g _shtab_unhunch_opts_with_value --answer --at --back --before --choose --device --discomfort --format --html --of --repair --seed --simulate --since --size --source --stiffness --tingling --user --weeks --why
->>>>>>> bdcd7a9 (Take back what can be read of a damaged history: doctor --repair)
+set -g _shtab_unhunch_opts_with_value --answer --at --back --before --choose --device --discomfort --format --host --html --of --repair --seed --simulate --since --size --source --stiffness --tingling --user --weeks --why
 
 complete -c unhunch -e
 complete -c unhunch -f

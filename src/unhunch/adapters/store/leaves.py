@@ -46,8 +46,9 @@ def _cell(data: bytes, page: bytes, at: int) -> Row | None:
     length, at = _varint(page, at)
     number, at = _varint(page, at)
     values = _values(_payload(data, page, at, length))
-    if len(values) != len(SHAPE):
+    if len(values) not in (len(SHAPE), len(SHAPE) + 1):  # the last says by which import it came, in newer files
         return None
+    values = values[: len(SHAPE)]
     values = [float(v) if kind is float and isinstance(v, int) else v for v, kind in zip(values, SHAPE, strict=True)]
     if not all(type(v) is kind for v, kind in zip(values, SHAPE, strict=True)):
         return None

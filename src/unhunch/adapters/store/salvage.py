@@ -25,7 +25,8 @@ LAST = 1 << 40
 """No row has a higher number."""
 SIZE_AT = 28
 """Where the first page says how many pages the file has (4 bytes), and which of them are free (8 bytes)."""
-_BEHIND = "SELECT * FROM fact WHERE id > ? ORDER BY id"
+_BEHIND = """SELECT id, key, device, kind, wall, utc_offset, boot_id, boot, length, day, body FROM fact
+WHERE id > ? ORDER BY id"""
 
 
 class Hole(NamedTuple):

@@ -30,14 +30,10 @@ _TAKE = f"INSERT INTO fact ({COLUMNS}, import) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) 
 _EXTEND = "UPDATE fact SET length = ?, body = coalesce(?, body) WHERE key = ?"
 _OUTDATED = """DELETE FROM fact WHERE kind = 'checkpoint' AND device = :device AND id <
 (SELECT max(id) FROM fact WHERE kind = 'checkpoint' AND device = :device)"""
-<<<<<<< HEAD
 _IMPORT = "import "
 """Begins the names of rows of `meta` that tell of an import; its number follows."""
 _LAST_IMPORT = f"SELECT max(CAST(substr(name, {len(_IMPORT) + 1}) AS INTEGER)) FROM meta WHERE name GLOB '{_IMPORT}*'"  # noqa: S608 - constant
-_SIDE_FILES = ("-wal", "-shm")
-=======
 SIDE_FILES = ("-wal", "-shm")
->>>>>>> bdcd7a9 (Take back what can be read of a damaged history: doctor --repair)
 
 
 class SqliteStore:
