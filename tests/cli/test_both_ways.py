@@ -101,6 +101,26 @@ def stopped(world: World) -> None:
     world.work(30)
 
 
+def hurt(world: World) -> None:
+    """The last session was stopped because of pain, today."""
+    used(world)
+    world.session(status="partial", branches=["pain"])
+
+
+def asked_how(world: World) -> None:
+    """That was yesterday."""
+    hurt(world)
+    world.power_off(23 * 60)
+    world.work(10)
+
+
+def slipped(world: World) -> None:
+    """It was taken back as a slip, and happened again."""
+    hurt(world)
+    world.do(m.Told(world.moment(), "slip", {"fact": world.st.programme.stopping[0]}))
+    world.session(status="partial", branches=["pain"])
+
+
 def offered(world: World) -> None:
     used(world)
     body = {"decision": "step up", "rule": "step up", "from": 1, "to": 2, "why": "x", "figures": {}, "asks": False}
@@ -142,6 +162,9 @@ DONE: Sequence[tuple[str, Callable[[World], None], Args]] = [
     ("sit", used, just()),
     ("undo", used, just()),
     ("undo", paused, just()),
+    ("undo", hurt, just(slip=True)),
+    ("recovery", asked_how, just(feels="gone")),
+    ("recovery", asked_how, just(feels="worse")),
     ("log", used, logged(MINUTE)),
     ("log", used, logged(MINUTE, size="long", stiffness_before=5, discomfort=2, tingling="none")),
     ("log", used, logged(27 * DAY)),
@@ -173,6 +196,11 @@ REFUSED: Sequence[tuple[str, Callable[[World], None], Args]] = [
     ("pause", used, lambda now: {"until": now - 1.0}),
     ("pause", used, just()),
     ("undo", fresh, just()),
+    ("undo", hurt, just()),
+    ("undo", used, just(slip=True)),
+    ("undo", asked_how, just(slip=True)),
+    ("undo", slipped, just(slip=True)),
+    ("recovery", used, just(feels="gone")),
     ("log", used, logged(-2 * MINUTE)),
     ("log", used, logged(28 * DAY + MINUTE)),
     ("log", used, logged(MINUTE, discomfort=11)),
@@ -213,7 +241,10 @@ class Way:
         self.facts = [(f.kind, f.wall, f.day, dict(f.body)) for f in facts if f.kind not in left_out]
         known = state.programme
         # Each way's run has names of its own for the facts that it writes.
-        self.programme = known._replace(told=tuple(one._replace(key="") for one in known.told))
+        self.programme = known._replace(
+            told=tuple(one._replace(key="", stops=tuple(what for _fact, what in one.stops)) for one in known.told),
+            stopping=known.stopping[2:],
+        )
         self.days = [(day.date, round(day.best), day.done, day.skipped) for day in (*state.past, state.today)]
         self.rest = (state.owed, state.pause, bool(state.standing), state.last_answer[1], state.choice)
 

@@ -22,6 +22,7 @@ from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.cli import answers, main, why
 from unhunch.cli.index import COMMANDS
 from unhunch.cli.to_daemon import tell
+from unhunch.control import events
 from unhunch.control.lock import lock
 from unhunch.core.facts import Fact, Kind
 from unhunch.errors import Exit, UserError
@@ -402,6 +403,7 @@ def test_a_session_is_logged_and_taken_back(places: Paths, run: Run) -> None:
     assert json.loads(run("week", "--json").out)["done"] == 1
     assert run("undo").out == "Taken back: the session.\n"
     assert json.loads(run("week", "--json").out)["done"] == 0
+    assert run("undo").out == "Taken back: your answer to the safety questions.\n"
     ran = run("undo")
     assert (ran.code, parts(ran)[0]) == (1, "There is nothing to take back.")
 
@@ -634,7 +636,7 @@ def test_one_yes_means_ask_your_doctor(daemon: Told, run: Run, person: list[str]
 def test_only_the_verdict_is_sent(daemon: Told, run: Run, person: list[str]) -> None:
     person += ["n"]
     assert run("screening").code == 0
-    assert daemon.asked == [("status", {}), ("screening", {"verdict": "pass"})]
+    assert daemon.asked == [("screening", {"verdict": "pass"})]
 
 
 def test_questions_need_a_person(daemon: Told, run: Run) -> None:
@@ -644,11 +646,22 @@ def test_questions_need_a_person(daemon: Told, run: Run) -> None:
 
 
 def test_stopped_sessions_do_not_start(daemon: Told, run: Run) -> None:
-    daemon.replies["status"] = {**STATUS, "screening": "stopped"}
+    daemon.replies["session_plan"] = UserError("Tingling stayed.", "Sessions are off.", events.CONFIRM)
     ran = run("start", "--terminal")
     assert ran.code == Exit.FAILED
     assert "unhunch screening --confirm" in parts(ran)[2]
-    assert "doctor" in ran.err
+    assert [name for name, _ in daemon.asked] == ["session_plan"]
+
+
+def test_stopped_sessions_do_not_start_without_a_daemon_either(run: Run) -> None:
+    assert run("log", "--tingling", "persisted").code == 0
+    ran = run("start", "--terminal")
+    assert (ran.code, parts(ran)[0].startswith("Tingling stayed")) == (Exit.FAILED, True)
+    assert "undo --slip" in parts(ran)[2]
+    assert run("undo").code == Exit.FAILED
+    assert run("undo", "--slip").out.startswith("Taken back: it was a slip.")
+    assert run("log", "--discomfort", "9").code == 0
+    assert "already" in parts(run("undo", "--slip"))[0]
 
 
 # Doctor, routine, completion ------------------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "plan_answer": {"accept": False},
     "morning": {"feels": "worse"},
     "rate": {"stiffness_before": 6, "stiffness_after": 3, "discomfort": 1, "tingling": "none"},
+    "recovery": {"feels": "gone"},
     "screening": {"verdict": "ask-doctor"},
     "session": {"event": "ended", "status": "done", "size": "first", "branches": ["tingling", "elbows in"]},
     "choice": {"choice": "nothing"},

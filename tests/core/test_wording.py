@@ -250,7 +250,7 @@ def test_what_does_not_say_enough_has_no_reason(body):
 
 
 def test_every_way_of_stopping_has_its_words(tongue):
-    assert len({translate._(text) for text in reasons.STOPPED.values()}) == 3
+    assert len({translate._(text) for text in reasons.STOPPED.values()}) == 4
     for name in reasons.STOPPED:
         decided = rules.at_once(Programme(began="2026-11-01", stop=name), "2026-11-16", S)
         assert decided is not None

@@ -162,6 +162,8 @@ def test_tingling_pause_and_the_question(tmp_path: Path, made: list[Terminal]) -
     terminal.type("s")
     terminal.type("x")
     terminal.until("Stop. Roll to your side")
+    terminal.until("If it was a slip")
+    terminal.type("\n")
     terminal.until("Stiffness before")
     terminal.type("\x03")
     events = terminal.end()

@@ -134,12 +134,18 @@ UNDONE = {
     "choice": N_("the choice for next week"),
     "offer": N_("your answer to the offer"),
     "goal": N_("the change of the sessions a day"),
+    "screening": N_("your answer to the safety questions"),
+    "recovery": N_("how you said it is now"),
 }
 """What `undo` took back, by the kind of the fact."""
 
 
-def run_undo(_args: argparse.Namespace) -> None:
-    reply = tell("undo")
+def run_undo(args: argparse.Namespace) -> None:
+    reply = tell("undo", {"slip": True} if args.slip else {})
+    if reply.get("undone") == "slip":
+        # safety
+        say(reply, _("Taken back: it was a slip. No session is asked for today; the next one is easy, and asks first."))
+        return
     what = UNDONE.get(reply.get("undone", ""))
     say(reply, _("Taken back: {what}.").format(what=_(what)) if what else _("Taken back."))
 
@@ -151,6 +157,12 @@ def run_morning(args: argparse.Namespace) -> None:
 def morning_arguments(parser: argparse.ArgumentParser) -> None:
     said = _("better, same or worse than the day before")
     parser.add_argument("feels", type=word(*FEELS), metavar="FEELS", help=said)
+
+
+def undo_arguments(parser: argparse.ArgumentParser) -> None:
+    # safety
+    said = _('takes back a stop that you told by mistake today; it says "It was a slip: I had none"')
+    parser.add_argument("--slip", action="store_true", help=said)
 
 
 stand = Command(
@@ -173,6 +185,10 @@ morning = Command(
 )
 undo = Command(
     run_undo,
-    examples=(("unhunch undo", N_("after a snooze, skip, pause, log, amend, morning ...")),),
+    undo_arguments,
+    examples=(
+        ("unhunch undo", N_("after a snooze, skip, pause, log, amend, morning ...")),
+        ("unhunch undo --slip", N_("the wrong key in a session, or the wrong answer")),
+    ),
     about=N_("Nothing is deleted: that it was taken back is noted, too."),
 )

@@ -85,6 +85,8 @@ def lines(plan: Mapping[str, Any]) -> list[str]:
             _("Sessions are off. {why}").format(why=plan["stopped_why"]),
             "  " + confirm.format(command="unhunch screening --confirm"),
         ]
+    elif plan.get("off_why"):
+        found.append(plan["off_why"])
     elif plan.get("mode") == "easy":
         # safety
         found.append(_("Sessions are easy ones for now: short, elbows in, supported."))
@@ -149,14 +151,15 @@ FIGURES = {
     "gap_known": N_("days without a session, acted upon"),
     "sessions": N_("sessions ever done"),
     "rated": N_("sessions with known discomfort"),
-    "greens": N_("green sessions"),
-    "ambers": N_("amber sessions"),
-    "unsettled": N_("amber sessions, not settled the next morning"),
-    "reds": N_("red sessions"),
+    "greens": N_("sessions with discomfort up to 2"),
+    "ambers": N_("sessions with discomfort of 3 to 5"),
+    "unsettled": N_("of these, not gone the next morning"),
+    "reds": N_("sessions that hurt more, or were stopped for pain"),
     "persisted": N_("sessions after which tingling stayed"),
     "worse": N_("mornings that felt worse"),
     "stopped": N_("stopped"),
     "easy": N_("easy sessions"),
+    "easy_to_come": N_("easy sessions to come"),
     "days_at_goal": N_("days at this number"),
     "cap": N_("most a day for so much sitting"),
     "sitting_min": N_("usual sitting"),
@@ -166,7 +169,12 @@ FIGURES = {
 """What a decision sees (core/programme.py)."""
 
 
-STOPPED = {"tingling": N_("tingling"), "reds": N_("discomfort"), "red-flag": N_("a safety question")}
+STOPPED = {
+    "tingling": N_("tingling"),
+    "reds": N_("discomfort"),
+    "red-flag": N_("a safety question"),
+    "still": N_("still there"),
+}
 """Why sessions are off, in a word."""
 
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from unhunch.cli.answers import say
 from unhunch.cli.command import Command, wrong
 from unhunch.cli.own_history import reading, settings
-from unhunch.cli.to_daemon import ask, ask_if_running, tell
+from unhunch.cli.to_daemon import ask_if_running, tell
 from unhunch.cli.typed import is_no, is_yes
 from unhunch.control.protocol import COMMANDS, SIZES
+from unhunch.core.programme import reasons
 from unhunch.core.prompts.texts import session_minutes
 from unhunch.core.session.routine import CHOICES, Routine
 from unhunch.core.translate import N_, _, ngettext
@@ -45,8 +46,10 @@ class Teller:
         """Raises OSError when nobody could be told."""
         try:
             match event:
-                case "screening" | "morning":
+                case "screening" | "morning" | "recovery":
                     tell(event, body)
+                case "slip":
+                    tell("undo", {"slip": True})
                 case "started":
                     self._session("began", body["record"])
                 case "pulse":
@@ -98,14 +101,7 @@ def _plan(args: argparse.Namespace) -> "SessionPlan":
     """What the programme has in mind for this session. Raises UserError when sessions are off."""
     from unhunch.session.plan import SessionPlan
 
-    status = ask_if_running("status")
-    if status is not None:
-        stopped = status["screening"] == "stopped"
-        mapping = {} if stopped else dict(ask("session_plan"))
-    else:
-        stopped, mapping = _plan_alone()
-    if stopped:
-        raise _stopped()
+    mapping = ask_if_running("session_plan") or _plan_alone()
     if args.size and mapping["size"] in CHOICES:
         mapping["size"] = args.size
     if args.speed:
@@ -113,9 +109,10 @@ def _plan(args: argparse.Namespace) -> "SessionPlan":
     return SessionPlan.from_mapping(mapping)
 
 
-def _plan_alone() -> tuple[bool, dict[str, Any]]:
+def _plan_alone() -> dict[str, Any]:
     """The same, read from the history where no daemon runs."""
     from unhunch.adapters.clock import SystemClock
+    from unhunch.control.events import check_start
     from unhunch.core.engine import step
     from unhunch.core.programme import upcoming
     from unhunch.core.state import calendar
@@ -129,9 +126,10 @@ def _plan_alone() -> tuple[bool, dict[str, Any]]:
         if error.kind is not StoreTrouble.GONE:
             raise
         facts = []
-    known = step.begin(facts, s).state.programme
+    known = step.begin(facts, s).state
     date = calendar.logical_date(SystemClock().now(), s)
-    return known.stopped, upcoming.session_plan(known, date, s)
+    check_start(known, date)
+    return upcoming.session_plan(known.programme, date, s)
 
 
 def _routine(name: str) -> tuple[Routine, str]:
@@ -173,7 +171,9 @@ def run_screening(args: argparse.Namespace) -> int:
             # safety
             print(_("Then sessions stay off."))
             return Exit.FAILED
-        say(ask("screening", {"verdict": "confirmed"}), _("Thank you. Sessions are asked for again."))
+        # safety: after asking a doctor
+        said = _("Thank you. Sessions are asked for again: easy ones first, and each asks how it is now.")
+        say(tell("screening", {"verdict": "confirmed"}), said)
         return Exit.DONE
     routine, _complaint = _routine(settings().routine)
     return Exit.DONE if screened(routine) else Exit.FAILED
@@ -182,16 +182,16 @@ def run_screening(args: argparse.Namespace) -> int:
 def screened(routine: Routine) -> bool:
     """Ask the questions; only the verdict is told to the daemon, never which answer. True for a pass."""
     _person()
-    ask("status")  # without a daemon to tell, no question is asked in vain
     # safety: before the list
     print(_("Before you begin. Does any of these apply to you?"))
     print("\n".join(f"- {line}" for line in routine.screening))
     # safety: after the list
     if _yes(_("Does one or more of these apply to you?")):
-        ask("screening", {"verdict": "ask-doctor"})
+        tell("screening", {"verdict": "ask-doctor"})
         print("\n".join(_ask_doctor()))
         return False
-    say(ask("screening", {"verdict": "pass"}), _("Thank you. Nothing speaks against it."))
+    # safety: none of the list
+    say(tell("screening", {"verdict": "pass"}), _("Noted: none of these applies to you."))
     return True
 
 
@@ -201,13 +201,8 @@ def _ask_doctor() -> Sequence[str]:
         _("Then ask your doctor first. Until then no session is asked for; notices to stand up stay."),
         # safety: one yes
         _("When you have: unhunch screening --confirm"),
+        _(reasons.WAY_BACK),
     )
-
-
-def _stopped() -> UserError:
-    what, remedy = _ask_doctor()
-    # safety: one yes
-    return UserError(_("Sessions are off."), what, remedy)
 
 
 def _person() -> None:

@@ -11,7 +11,7 @@ from unhunch.core import messages as m
 from unhunch.core.bodies import sums
 from unhunch.core.facts import Kind
 from unhunch.core.moment import DAY, MINUTE, Moment
-from unhunch.core.programme import reasons, record, rules, upcoming
+from unhunch.core.programme import reasons, record, rules, stops, upcoming
 from unhunch.core.programme.record import Programme
 from unhunch.core.settings import Settings
 from unhunch.core.state import calendar
@@ -80,7 +80,18 @@ def _pause(_st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
     return m.Paused(at, until=until, seconds=args.get("seconds"), why=args.get("why") or "")
 
 
-def _undo(st: State, at: Moment, _args: Args, _s: Settings) -> m.Event:
+def _undo(st: State, at: Moment, args: Args, s: Settings) -> m.Event:
+    stop, _session, what = st.programme.stopping
+    if args.get("slip"):
+        return _slip(st, at, s)
+    if stop and st.last_answer[0] == stop:
+        raise refused(
+            _(reasons.TOLD[what]),
+            # safety
+            _("'undo' alone does not take that back: you have to say that it was a slip."),
+            # safety
+            _('If it was ("It was a slip: I had none"): unhunch undo --slip'),
+        )
     if not st.last_answer[0]:
         raise refused(
             _("There is nothing to take back."),
@@ -88,6 +99,40 @@ def _undo(st: State, at: Moment, _args: Args, _s: Settings) -> m.Event:
             _("Look at 'unhunch events', or correct a time: unhunch amend --help"),
         )
     return m.Undone(at)
+
+
+def _slip(st: State, at: Moment, s: Settings) -> m.Event:
+    p, date = st.programme, st.today.date
+    if not p.stopping[0]:
+        # safety
+        what = _("No stop was told today.")
+        raise refused(what, _("Only on its own day can one be taken back."), _("See: unhunch plan"))
+    if not stops.may_slip(p, date, s):
+        raise refused(
+            # safety
+            ngettext(
+                "A stop was taken back already in the last {count} day.",
+                "A stop was taken back already in the last {count} days.",
+                s.slip_days,
+            ).format(count=s.slip_days),
+            # safety
+            _("So this one stays."),
+            _(CONFIRM) if p.stop else _(reasons.RESTING),
+        )
+    return m.Told(at, Kind.SLIP, {"fact": p.stopping[0]})
+
+
+def check_start(st: State, date: str) -> None:
+    """Raises UserError when no session may be guided on `date`, because of what was told."""
+    p = st.programme
+    if p.stopped:
+        slip = _(reasons.WAY_BACK) if p.stopping[0] else ""
+        remedy = " ".join(filter(None, [_(CONFIRM), slip]))
+        raise refused(_(reasons.STOPPED[p.stop]), _("Sessions are off; notices to stand up stay."), remedy)
+    if stops.off_today(p, date):
+        # safety
+        rest = _("No more session today: the last one was stopped, or hurt.")
+        raise refused(rest, _("The next one is easy, and asks first how it is."), _(reasons.WAY_BACK))
 
 
 # What nobody could see ------------------------------------------------------------------------------------------------
@@ -154,6 +199,12 @@ def _screening(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
     if verdict == "confirmed" and not p.stopped:
         raise refused(_("There is nothing to confirm."), _("Sessions are not off."), _("See: unhunch plan"))
     return m.Told(at, Kind.SCREENING, {"verdict": verdict})
+
+
+def _recovery(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
+    if not stops.recovery_due(st.programme, st.today.date):
+        raise refused(_("There is no such question now."), _("Nothing was noted."), _("See: unhunch plan"))
+    return m.Told(at, Kind.RECOVERY, {"feels": args["feels"]})
 
 
 def _plan_answer(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
@@ -226,6 +277,7 @@ EVENTS: Mapping[str, Meaning] = {
     "morning": lambda _st, at, args, _s: m.Told(at, Kind.MORNING, {"feels": args["feels"]}),
     "rate": _rate,
     "screening": _screening,
+    "recovery": _recovery,
     "plan_answer": _plan_answer,
     "choice": lambda _st, at, args, _s: m.Told(at, Kind.CHOICE, dict(args)),
     "session": _session,
@@ -237,7 +289,8 @@ def reply(command: str, before: State, after: State, s: Settings) -> dict[str, A
     """What a command that was carried out has to say, beside the status."""
     match command:
         case "undo":
-            return {"undone": str(before.last_answer[1])}
+            slipped = after.programme.slips != before.programme.slips
+            return {"undone": str(Kind.SLIP if slipped else before.last_answer[1])}
         case "resume" if before.pause is None:
             return {"text": _("Nothing is paused; notices come as usual.")}
         case "sit" if not before.standing:

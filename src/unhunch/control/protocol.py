@@ -26,6 +26,7 @@ SIZES = ("short", "standard", "long")
 ALL_SIZES = (*SIZES, "first", "easy")
 TINGLING = ("none", "cleared", "persisted")
 FEELS = ("better", "same", "worse")
+RECOVERY = ("gone", "still", "worse")
 VERDICTS = ("pass", "ask-doctor", "confirmed")
 AS = ("away", "sitting", "standing")
 ASKING = ("keep", "fewer", "stop")
@@ -137,13 +138,14 @@ COMMANDS: Mapping[str, Mapping[str, Check]] = {
     "resume": {},
     "stand": {},
     "sit": {},
-    "undo": {},
+    "undo": {"slip": flag()},
     "log": {"ended": moment(required=True), "size": words(*SIZES), **RATINGS},
     "amend": {"from": moment(required=True), "to": moment(required=True), "as": words(*AS, required=True)},
     "plan": {},
     "plan_answer": {"accept": flag(), "hurt": flag(), "asking": words(*ASKING)},
     "morning": {"feels": words(*FEELS, required=True)},
     "rate": {**RATINGS},
+    "recovery": {"feels": words(*RECOVERY, required=True)},
     "screening": {"verdict": words(*VERDICTS, required=True)},
     "session_plan": {},
     "session": {

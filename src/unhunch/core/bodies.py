@@ -159,6 +159,8 @@ SHAPES: Mapping[Kind, Shape] = {
     Kind.ANSWER: Shape({"action": text, "what": text}, {"seconds": number, "until_call": flag, "by": text}),
     Kind.PAUSE: Shape(may={"until": number, "seconds": number, "why": text}),
     Kind.SCREENING: Shape({"verdict": _one_of("pass", "ask-doctor", "confirmed")}),
+    Kind.RECOVERY: Shape({"feels": _one_of("gone", "still", "worse")}),
+    Kind.SLIP: Shape({"fact": text}),
     Kind.RATED: Shape(may={"session": text, **_RATINGS}),
     Kind.MORNING: Shape({"feels": _one_of("better", "same", "worse")}),
     Kind.GOAL: Shape({"to": _goal}, {"from": _goal, **_DECISION}),
@@ -235,7 +237,9 @@ def checkpoint_fits(plain: Mapping[str, Any], fresh: Mapping[str, Any]) -> bool:
 
     What is empty or nothing in a fresh state may hold anything of its own that is not a number gone wrong.
     """
-    days = plain.get("past")
+    days, known = plain.get("past"), plain.get("programme")
+    if isinstance(known, list):  # an earlier version knew less
+        plain = {**plain, "programme": [*known, *fresh["programme"][len(known) :]]}
     return (
         plain.keys() == fresh.keys()
         and all(_like(plain[name], fresh[name]) for name in fresh)

@@ -41,6 +41,8 @@ class Kind(StrEnum):
     STAND = "stand"
     SIT = "sit"
     SCREENING = "screening"  # body: {"verdict": pass|ask-doctor|confirmed}; never which answer
+    RECOVERY = "recovery"  # how it is now, before the session after a stop; body: {"feels": gone|still|worse}
+    SLIP = "slip"  # a stop was told by mistake; body: {"fact": id of what told it}
     RATED = "rated"  # ratings given after a session; body: {"session": fact id, ...}
     MORNING = "morning"  # body: {"feels": better|same|worse}
     GOAL = "goal"  # the goal changed; body: see Fact
@@ -79,6 +81,8 @@ PERSONAL = frozenset(
         Kind.STAND,
         Kind.SIT,
         Kind.SCREENING,
+        Kind.RECOVERY,
+        Kind.SLIP,
         Kind.SESSION,
         Kind.RATED,
         Kind.MORNING,
@@ -100,6 +104,8 @@ UNDOABLE = frozenset(
         Kind.STAND,
         Kind.SIT,
         Kind.SESSION,
+        Kind.SCREENING,
+        Kind.RECOVERY,
         Kind.RATED,
         Kind.MORNING,
         Kind.GOAL,

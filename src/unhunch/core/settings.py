@@ -365,6 +365,15 @@ class Settings:
         2,
     )
     greens_calm: int = count("programme.greens_calm", 3, N_("So many greens in a row end them."), 3, 20)
+    unrated_calm: int = count(
+        "programme.unrated_calm", 5, N_("So many easy sessions that were not rated end them, too."), 3, 20
+    )
+    easy_confirmed: int = count(
+        "programme.easy_confirmed", 3, N_("So many easy sessions follow a confirmation by a clinician."), 3, 20
+    )
+    slip_days: int = count(
+        "programme.slip_days", 28, N_("Days in which only one stop can be taken back as a slip."), 28, 366
+    )
     gap_less: int = count("programme.gap_less", 14, N_("Days without a session after which one less is asked."), 7, 28)
     gap_new: int = count("programme.gap_new", 28, N_("Days without a session after which it begins anew."), 14, 90)
     need_stiffness: float = option(

@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 from unhunch.control import events
-from unhunch.control.events import CONFIRM, check_forget, refused, wrong
+from unhunch.control.events import check_forget, check_start, refused, wrong
 from unhunch.core.engine.status import plan_of, why_of
 from unhunch.core.facts import Kind
-from unhunch.core.programme import reasons, upcoming
+from unhunch.core.programme import upcoming
 from unhunch.core.translate import _
 from unhunch.daemon import status as desk_status
 from unhunch.daemon.parts import Parts
@@ -30,9 +30,8 @@ async def why(parts: Parts, _args: Args) -> Reply:
 
 
 async def start(parts: Parts, args: Args) -> Reply:
-    p = parts.host.live.state.programme
-    if p.stopped:
-        raise refused(_(reasons.STOPPED[p.stop]), _("Sessions are off; notices to stand up stay."), _(CONFIRM))
+    st = parts.host.live.state
+    check_start(st, st.today.date)
     parts.spawn("start", *([f"--{args['size']}"] if args.get("size") else []))
     return {"started": True}
 
@@ -55,6 +54,7 @@ async def plan(parts: Parts, _args: Args) -> Reply:
 async def session_plan(parts: Parts, _args: Args) -> Reply:
     """What a guided session that begins now is told."""
     st = parts.host.live.state
+    check_start(st, st.today.date)
     return upcoming.session_plan(st.programme, st.today.date, parts.host.settings)
 
 

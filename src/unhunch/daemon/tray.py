@@ -1,22 +1,24 @@
 """The tray's side of the daemon: what the icon and its menu say, and what a chosen line does."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any
 
 from unhunch.adapters.registry import open_tray
+from unhunch.control import events
 from unhunch.core import formats
-from unhunch.core import messages as m
 from unhunch.core.engine.status import pause_end
 from unhunch.core.engine.step import Live
 from unhunch.core.moment import DAY, HOUR, MINUTE, Moment, at_offset, local_midnight
 from unhunch.core.presence.reading import SITTING, Presence
 from unhunch.core.presence.scene import Scene
+from unhunch.core.programme.stops import may_slip
 from unhunch.core.prompts import due
 from unhunch.core.settings import Settings
 from unhunch.core.translate import N_, _, ngettext, pgettext
 from unhunch.daemon.host import Host
 from unhunch.daemon.spawn import Spawn
+from unhunch.errors import UserError
 from unhunch.ports import SEPARATOR, MenuItem, Tray, TrayIcon, TrayState, Unusable
 
 GNOME_HINT = N_(
@@ -75,46 +77,43 @@ class DeskTray:
 
     def chosen(self, key: str) -> None:
         """A line of the menu, or a click on the icon."""
-        at = self._host.clock.now()
         word, _colon, rest = key.partition(":")
-        event: m.Event | None = None
         match word:
             case "activate" | "week":
                 self._spawn("week", "--open")
             case "start":
                 self._spawn("start", f"--{rest}")
             case "snooze":
-                seconds = None if rest == "call" else float(rest) * MINUTE
-                event = m.Answered(at, "snooze", by="tray", seconds=seconds, until_call=rest == "call")
-            case "skip":
-                event = m.Answered(at, "skip", by="tray")
-            case "undo":
-                event = m.Undone(at)
+                self._told(word, {"until_call": True} if rest == "call" else {"seconds": float(rest) * MINUTE})
+            case "slip":
+                self._told("undo", {"slip": True})
             case "pause":
-                event = _pause(at, rest)
-            case "resume":
-                event = m.Resumed(at)
-            case "stand":
-                event = m.Stood(at)
-            case "sit":
-                event = m.Sat(at)
+                self._told(word, _pause(self._host.clock.now(), rest))
+            case "skip" | "undo" | "resume" | "stand" | "sit":
+                self._told(word, {})
             case "why":
                 self._host.later(self._explain())
             case "settings":
                 self._spawn("config", "open")
             case "quit":
                 self._end()
-        if event is not None:
-            self._host.later(self._host.perform(event))
+
+    def _told(self, command: str, args: Mapping[str, Any]) -> None:
+        """What the command of that name does. The menu may be older than the state, which then refuses: no matter."""
+        host = self._host
+        try:
+            event = events.event(command, host.live.state, host.clock.now(), args, host.settings, by="tray")
+        except UserError:
+            return
+        host.later(host.perform(event))
 
 
-def _pause(at: Any, length: str) -> m.Paused:
+def _pause(at: Moment, length: str) -> dict[str, Any]:
     if length == "today":
-        tomorrow = local_midnight(at.wall, at.utc_offset) + DAY + 4 * HOUR
-        return m.Paused(at, until=tomorrow, why="rest of today")
+        return {"until": local_midnight(at.wall, at.utc_offset) + DAY + 4 * HOUR, "why": "rest of today"}
     if length == "presenting":
-        return m.Paused(at, seconds=PRESENTING, why="presenting")
-    return m.Paused(at, seconds=float(length) * MINUTE)
+        return {"seconds": PRESENTING, "why": "presenting"}
+    return {"seconds": float(length) * MINUTE}
 
 
 def state_of(live: Live, s: Settings) -> TrayState:
@@ -206,7 +205,9 @@ def _menu(live: Live, s: Settings) -> tuple[MenuItem, ...]:
             ),
         ),
         MenuItem("skip", _("Skip"), owed),
-        MenuItem("undo", _("Undo"), bool(st.last_answer[0])),
+        MenuItem("undo", _("Undo"), st.last_answer[0] not in ("", st.programme.stopping[0])),
+        # safety: a stop that was told by mistake; only when there was one today
+        *([MenuItem("slip", _("It was a slip: I had none"))] if may_slip(st.programme, st.today.date, s) else []),
         SEPARATOR,
         MenuItem("resume", _("Resume"))
         if st.pause

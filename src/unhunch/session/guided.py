@@ -12,12 +12,14 @@ from unhunch.core.session.guide import Action, End, Guide, act, moved, paused_ou
 from unhunch.core.session.routine import CHOICES, Routine, Size, Step
 from unhunch.core.session.timeline import plain, shape, timeline
 from unhunch.core.translate import _, ngettext, pgettext
-from unhunch.session.plan import MORNINGS, Reporter, SessionPlan, bad_ratings
+from unhunch.session.plan import MORNINGS, RECOVERY, Reporter, SessionPlan, bad_ratings
 
 
 class Stage(StrEnum):
     SCREENING = "screening"
     DOCTOR = "doctor"  # one yes: ask your doctor first
+    RECOVERY = "recovery"  # after a stop: how is it now?
+    ADVISED = "advised"  # still there, or worse: ask a clinician first
     READY = "ready"
     RUNNING = "running"
     RATING = "rating"
@@ -35,8 +37,10 @@ class GuidedSession:
         self.plan = plan
         self.routine = routine
         self.source = source
-        self.stage = Stage.SCREENING if plan.screening_due else Stage.READY
+        self.stage = Stage.SCREENING if plan.screening_due else self._screened()
         self.morning_due = plan.morning_due
+        self.slipped = False
+        """What stopped it was told by mistake, and has been taken back."""
         self.guide: Guide | None = None
         self.paused = False
         self.before: dict[str, int | str] = {}
@@ -53,7 +57,38 @@ class GuidedSession:
         """The screening's verdict; which answer it was never gets here."""
         self._at_stage(Stage.SCREENING)
         self._tell("screening", {"verdict": "ask-doctor" if any_yes else "pass"})
-        self.stage = Stage.DOCTOR if any_yes else Stage.READY
+        self.stage = Stage.DOCTOR if any_yes else self._screened()
+
+    def _screened(self) -> Stage:
+        return Stage.RECOVERY if self.plan.recovery_due else Stage.READY
+
+    def recover(self, feels: str) -> None:
+        """How it is now, after a stop: gone, still or worse. Only "gone" lets a session begin."""
+        self._at_stage(Stage.RECOVERY)
+        if feels not in RECOVERY:
+            raise NotNow(_("There is no such question now."))
+        self._tell("recovery", {"feels": feels})
+        self.stage = Stage.READY if feels == "gone" else Stage.ADVISED
+
+    @property
+    def may_slip(self) -> bool:
+        """Something that stops sessions was told just now, and may have been told by mistake."""
+        if self.stage is Stage.RATING:
+            return self.guide is not None and self.guide.end in (End.PAIN, End.PERSISTED)
+        return self.stage in (Stage.DOCTOR, Stage.ADVISED)
+
+    def slip(self) -> None:
+        """It was a slip. The session is stored as it was, then the stop is taken back; or NotNow says why it stays."""
+        if not self.may_slip:
+            raise NotNow(_("There is nothing to take back."))
+        if self.stage is Stage.RATING:
+            self._finish({})
+        self.stage = Stage.OVER
+        try:
+            self._reporter.report("slip", {})
+        except OSError as error:
+            raise NotNow(str(error)) from error
+        self.slipped = True
 
     def morning(self, feels: str) -> None:
         """How the morning after the last session felt: better, same or worse."""
@@ -158,6 +193,8 @@ class GuidedSession:
         """Everything that a page needs to draw itself, after a reload too."""
         return {
             "stage": str(self.stage),
+            "may_slip": self.may_slip,
+            "slipped": self.slipped,
             "speed": self.plan.speed,
             "voice": self.plan.voice,
             "pace": self.plan.pace,

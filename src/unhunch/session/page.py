@@ -121,7 +121,9 @@ class SessionPage(Page):
     def routes(self) -> list[Route]:
         calls: dict[str, Callable[[Any], Any]] = {
             "screening": self._screening,
+            "recovery": self._recovery,
             "morning": self._morning,
+            "slip": self._slip,
             "begin": self._begin,
             "pulse": self._pulse,
             "answer": self._answer,
@@ -174,6 +176,13 @@ class SessionPage(Page):
 
     def _screening(self, body: Any) -> None:
         self.session.screen(any_yes=_fields(body, any_yes=bool)["any_yes"])
+
+    def _recovery(self, body: Any) -> None:
+        self.session.recover(_fields(body, feels=str)["feels"])
+
+    def _slip(self, body: Any) -> None:
+        _fields(body)
+        self.session.slip()
 
     def _morning(self, body: Any) -> None:
         self.session.morning(_fields(body, feels=str)["feels"])

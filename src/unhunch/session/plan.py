@@ -13,6 +13,7 @@ from unhunch.errors import Exit, UserError
 RATINGS = {"stiffness_before": 10, "stiffness_after": 10, "discomfort": 10}
 """Ratings from 0 up to this."""
 TINGLING = ("none", "cleared", "persisted")
+RECOVERY = ("gone", "still", "worse")
 MORNINGS = ("better", "same", "worse")
 
 
@@ -38,6 +39,8 @@ class SessionPlan:
     landmark: bool = False
     """Find the lower back first: the first three sessions. The user can ask for it in others."""
     screening_due: bool = False
+    recovery_due: bool = False
+    """Ask first how it is now: after a stop, a slip or a confirmation."""
     morning_due: bool = False
     """Ask how the morning after the last session felt."""
     breath: float = 8.0
@@ -123,12 +126,14 @@ class Reporter(Protocol):
     | event | body |
     |---|---|
     | screening | verdict: pass or ask-doctor. Never which answer |
+    | recovery | feels: gone, still or worse |
     | morning | feels: better, same or worse |
     | started | record |
     | pulse | record, at, paused; every ten seconds and at each turn; if nothing else comes, this was the session |
     | branch | name (elbows-in, supported, tingling-cleared, tingling-persisted, pain, stiff-P3, ...), at |
     | paused, resumed | at |
-    | finished | record with the ratings: the last event, exactly once after started |
+    | slip | what stopped the session, or a yes before it, was told by mistake; OSError: it stays, and why |
+    | finished | record with the ratings: the last event but a slip, exactly once after started |
 
     A record is the body of the session's fact, see core/facts.py; `at` is a second of the session's timeline.
     """

@@ -26,7 +26,7 @@ from unhunch.core.session.timeline import CHIME_LEAD, Cue, Kind, Phase, Timeline
 from unhunch.core.translate import N_, _, pgettext
 from unhunch.language import plain
 from unhunch.session.ending import interrupted_when_ended, run_until_ended, undisturbed
-from unhunch.session.guided import GuidedSession, Stage
+from unhunch.session.guided import GuidedSession, NotNow, Stage
 from unhunch.session.plan import RATINGS, Reporter, SessionPlan
 from unhunch.session.recordings import file, recordings
 
@@ -122,6 +122,8 @@ def _before(session: GuidedSession, out: Console, *, can_ask: bool) -> bool:
             out.print(Text.assemble((first, "bold"), " ", now))
             return False
         session.screen(any_yes=False)
+    if session.stage is Stage.RECOVERY and not _recovered(session, out, can_ask=can_ask):
+        return False
     if session.plan.notice:
         out.print(session.plan.notice, style="yellow", highlight=False)
     if session.morning_due and can_ask:
@@ -142,6 +144,32 @@ def _before(session: GuidedSession, out: Console, *, can_ask: bool) -> bool:
     return True
 
 
+def _recovered(session: GuidedSession, out: Console, *, can_ask: bool) -> bool:
+    """How it is now, after a stop. False: no session now."""
+    # safety: before the session after a stop
+    question = _("Pain, dizziness or tingling from before: how is it now?")
+    if not can_ask:
+        out.print(question, style="bold", highlight=False)
+        # safety: what is asked first is not left out
+        out.print(_("This has to be answered first, and there is no keyboard here."))
+        return False
+    # safety: typed, of pain: also when there was none
+    answers = {"gone": pgettext("typed, of pain", "gone")}
+    # safety: typed, of pain
+    answers["still"] = pgettext("typed, of pain", "still there")
+    # safety: typed, of pain
+    answers["worse"] = pgettext("typed, of pain", "worse")
+    session.recover(_choose(out, question, answers, needed=True))
+    if session.stage is Stage.ADVISED:
+        # safety
+        first = _("Ask a clinician before you roll again.")
+        # safety: one yes
+        now = _("There is no session for now. When you have asked, type: unhunch screening --confirm")
+        out.print(Text.assemble((first, "bold"), " ", now))
+        return False
+    return True
+
+
 def _after(session: GuidedSession, out: Console, *, can_ask: bool) -> None:
     """The ratings, all optional."""
     record = session.record()
@@ -151,6 +179,19 @@ def _after(session: GuidedSession, out: Console, *, can_ask: bool) -> None:
         said = _("{done} of {planned} s on the roller: kept as a part of a session.")
     out.print(said.format(done=round(record["roller_s"]), planned=round(record["planned_s"])), highlight=False)
     ratings: dict[str, int | str] = {}
+    if can_ask and session.may_slip:
+        # safety: typed after a stop that was a slip
+        slip = {"slip": pgettext("typed, of a stop", "slip")}
+        # safety: after a stop
+        if _choose(out, _('If it was a slip ("I had none"), type slip; else only Enter:'), slip):
+            try:
+                session.slip()
+            except NotNow as error:
+                out.print(str(error), style="bold", highlight=False)
+            else:
+                # safety: after a slip
+                out.print(_("It was a slip, and is noted as one. No session is asked for today; the next one is easy."))
+            return
     if can_ask:
         out.print(_("Four questions; Enter leaves one out."))
         names = (_("Stiffness before"), _("Stiffness now"), _("Worst discomfort on the way"))

@@ -162,8 +162,8 @@ def _correct(work: Work, event: m.Corrected) -> None:
 
 def _undo(work: Work) -> None:
     key, _kind = work.st.last_answer
-    if not key:
-        return
+    if not key or key == work.st.programme.stopping[0]:
+        return  # a stop is taken back by saying what the slip was, or not at all
     prompting.withdraw(work, "undone")
     work.record(Kind.UNDO, {"fact": key})
     work.flush()

@@ -9,11 +9,12 @@ from unhunch.core.engine.step import Live
 from unhunch.core.moment import MINUTE, at_offset
 from unhunch.core.presence.reading import SITTING
 from unhunch.core.presence.scene import Condition, Scene
-from unhunch.core.programme import reasons, rules, upcoming
+from unhunch.core.programme import reasons, rules, stops, upcoming
 from unhunch.core.prompts import due, ladder
 from unhunch.core.prompts.ladder import HOLDS
 from unhunch.core.prompts.texts import session_minutes
 from unhunch.core.settings import Settings
+from unhunch.core.state.state import State
 from unhunch.core.translate import N_, _, ngettext
 
 
@@ -101,8 +102,8 @@ def _next(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     left = due.sitting_left(st, scene, s)
     if left is None:
         why = _("all sessions of today are done or answered")
-        if st.programme.stopped:
-            why = _("the programme is stopped")
+        if due.is_off(st):
+            why = _("sessions are off")
         elif due.asked_today(st, s) < due.goal_today(st, s):
             why = _("fewer are asked for, because none were done lately")
         return {"kind": None, "at": None, "why": why, **plain}
@@ -144,9 +145,8 @@ def why_of(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     holds = _holds(live)
     if holds and st.owed:
         summary += " " + _("It is held back: {why}.").format(why=holds[0]["text"])
-    if st.programme.stopped:
-        parts = _("Sessions are off."), _(reasons.STOPPED[st.programme.stop]), _(reasons.ADVICE)
-        summary = " ".join(parts)
+    if due.is_off(st):
+        summary = off_why(st)
     top = loudness(live, s)
     if top["why"]:
         summary += f" {top['why']}"
@@ -185,6 +185,16 @@ def _nudge_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
     ]
 
 
+def off_why(st: State) -> str:
+    """Why no session is asked for, what to do about it, and how to take it back if it was told by mistake."""
+    p = st.programme
+    if p.stop:
+        parts = [_("Sessions are off."), _(reasons.STOPPED[p.stop]), _(reasons.ADVICE)]
+    else:
+        parts = [_(reasons.SLIPPED if p.rest[1] == stops.SLIP else reasons.RESTING)]
+    return " ".join([*parts, *([_(reasons.WAY_BACK)] if p.stopping[0] else [])])
+
+
 def _screening(live: Live, s: Settings) -> str:
     p, date = live.state.programme, live.state.today.date
     return "stopped" if p.stopped else "needed" if upcoming.screening_due(p, date, s) else "pass"
@@ -207,6 +217,9 @@ def plan_of(live: Live, s: Settings) -> dict[str, Any]:
         "offer": _decided(p.offer, s),
         "mode": rules.mode(p, s),
         "stopped_why": _(reasons.STOPPED[p.stop]) if p.stop else None,
+        "off_why": off_why(st) if due.is_off(st) else None,
+        "recovery_due": stops.recovery_due(p, date),
+        "easy_to_come": p.supervised,
         "screening": _screening(live, s),
         "screened_on": p.screened or None,
         "morning_due": upcoming.morning_due(p, date, s),

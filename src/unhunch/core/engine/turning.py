@@ -50,7 +50,7 @@ def judge(work: Work) -> None:
     found = rules.at_once(work.st.programme, work.st.today.date, work.s)
     if found:
         work.tell(found.kind, found.body)
-    if work.st.programme.stopped and work.st.owed:
+    if due.is_off(work.st) and work.st.owed:
         prompting.withdraw(work, "stopped")
         work.record(Kind.LAPSED, {"as": "not-asked"})
 

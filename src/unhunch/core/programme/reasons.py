@@ -34,9 +34,17 @@ def _after_a_gap(f: Figures, s: Settings) -> str:
     return _("No session for {days} days: one less a day.").format(days=days)
 
 
-def _easy(_f: Figures, s: Settings) -> str:
+def _easy(f: Figures, s: Settings) -> str:
+    if f.easy_to_come:
+        # safety
+        text = ngettext(
+            "The next session is a short, easy one. Their number stays.",
+            "The next {count} sessions are short, easy ones. Their number stays.",
+            f.easy_to_come,
+        )
+        return text.format(count=f.easy_to_come)
     # safety
-    text = _("Short, easy sessions until {count} in a row are green (discomfort up to {most}). The number stays.")
+    text = _("Short, easy sessions until discomfort was {most} or less in {count} in a row. Their number stays.")
     return text.format(count=s.greens_calm, most=s.green_most)
 
 
@@ -66,12 +74,34 @@ STOPPED = {
     # safety
     "tingling": N_("Tingling stayed although the elbows were in and the weight was eased."),
     # safety
-    "reds": N_("Discomfort was over 5 in two sessions in a row."),
+    "reds": N_("Two sessions in a row brought pain, dizziness or discomfort over 5."),
     # safety
     "red-flag": N_("A safety question was answered with yes."),
+    # safety
+    "still": N_("What the last session was stopped for was still there before the next one, or worse."),
 }
+"""Why sessions are off until a clinician was asked."""
+TOLD = {
+    # safety
+    "pain": N_("You stopped a session because of pain or dizziness."),
+    # safety
+    "discomfort": N_("You rated a session's discomfort over 5."),
+    # safety
+    "tingling": N_("You said that tingling stayed."),
+    # safety
+    "red-flag": N_("You answered a safety question with yes."),
+    # safety
+    "still": N_("You said that it is still there, or worse."),
+}
+"""What was told, to somebody who wants to take it back."""
+# safety
+RESTING = N_("Because of pain or dizziness no session is asked for today. The next one is easy, and asks first.")
+# safety
+SLIPPED = N_("A stop was taken back today, so no session is asked for. The next one is easy, and asks first.")
 # safety
 ADVICE = N_("Check with a clinician; sessions are asked for again when you confirm that you have.")
+# safety
+WAY_BACK = N_('If you told it by mistake, say so today: unhunch undo --slip ("It was a slip: I had none").')
 USUAL = N_("Sessions are of the usual kind again.")
 DECLINED = N_("You declined; everything stays as it is.")
 # safety
@@ -98,7 +128,7 @@ def _too_soon(f: Figures, s: Settings) -> str:
 LACKING: Mapping[str, Words] = {
     "adherence": _too_little,
     "time": _too_soon,
-    "calm": lambda _f, _s: _("not every known session was green, or amber and settled the next morning"),
+    "calm": lambda _f, _s: _("a session brought tingling or discomfort that was not gone the next morning"),
     "mornings": lambda _f, _s: _("a morning felt worse"),
     "most": lambda _f, s: _("{most} a day is the most there is").format(most=s.goal_most),
     "cap": lambda f, _s: _("so much sitting as yours takes {most} a day at most").format(most=f.cap),

@@ -16,6 +16,8 @@ REMEMBERED_UNTOLD = 20
 REMEMBERED_MORNINGS = 70
 
 GREEN, AMBER, RED = "green", "amber", "red"
+PAIN, DISCOMFORT, TINGLING = "pain", "discomfort", "tingling"
+"""What is told of a session that stops it, or the ones after it; dizziness is pain here."""
 
 KEEP, FEWER, STOP = "keep", "fewer", "stop"
 LESS = (KEEP, FEWER, STOP)
@@ -37,14 +39,21 @@ class Told(NamedTuple):
     """It was ended for pain over 5, or sharp, or dizziness."""
     closed: bool = False
     """It lies before a confirmation by a clinician, and stops nothing any more."""
+    stops: tuple[tuple[str, str], ...] = ()
+    """What was told of it that stops (key of the fact, pain|discomfort|tingling): a milder word later leaves it."""
 
     @property
     def known(self) -> bool:
         return self.pain or self.tingling != "" or self.discomfort is not None or self.before is not None
 
+    @property
+    def persisted(self) -> bool:
+        """Tingling stayed, as was said at any time."""
+        return self.tingling == "persisted" or any(what == TINGLING for _fact, what in self.stops)
+
     def zone(self, s: Settings) -> str | None:
         """The zone of its discomfort (pain-monitoring model, stricter); None when it is not known."""
-        if self.pain:
+        if self.pain or any(what != TINGLING for _fact, what in self.stops):
             return RED
         if self.discomfort is None:
             return None
@@ -72,7 +81,7 @@ class Programme(NamedTuple):
     low_reviews: int = 0
     """Reviews in a row that found too little done."""
     stop: str = ""
-    """Why session prompts are off until the user confirms: red-flag, tingling, reds."""
+    """Why session prompts are off until the user confirms: a name of reasons.STOPPED."""
     stop_since: str = ""
     offer: Mapping[str, Any] | None = None
     """A step up that waits for an answer."""
@@ -96,6 +105,18 @@ class Programme(NamedTuple):
     less_since: str = ""
     mode: str = ""
     """The mode that was last told: stopped, easy, or nothing of the kind."""
+    rest: tuple[str, str] = ("", "")
+    """A date on which no session is asked for, and why: pain, or slip where a stop was taken back."""
+    asks: bool = False
+    """The next session asks first how it is now."""
+    recovered: str = ""
+    """The date on which that was answered with "gone"."""
+    supervised: int = 0
+    """Sessions to come that are easy, whatever was told: after a confirmation, or a slip."""
+    stopping: tuple[str, str, str] = ("", "", "")
+    """The stop that was told last on this day: key of its fact, of its session, and what it was (stops.py)."""
+    slips: tuple[str, ...] = ()
+    """Dates on which a stop was taken back."""
 
     @property
     def stopped(self) -> bool:
@@ -125,7 +146,7 @@ def days_between(earlier: str, later: str) -> int:
 # What is told ---------------------------------------------------------------------------------------------------------
 
 
-def session(p: Programme, key: str, date: str, body: Mapping[str, Any], s: Settings) -> Programme:
+def session(p: Programme, key: str, date: str, body: Mapping[str, Any]) -> Programme:
     """A session ended. One that was broken off counts for what was felt, not as done."""
     done = body.get("status") == "done"
     told = _heard(Told(key, date), body)
@@ -142,7 +163,7 @@ def session(p: Programme, key: str, date: str, body: Mapping[str, Any], s: Setti
             less="",
             less_since="",
         )
-    return _judged(p, told, date, s)
+    return p
 
 
 def is_bad(body: Mapping[str, Any], s: Settings) -> bool:
@@ -151,12 +172,12 @@ def is_bad(body: Mapping[str, Any], s: Settings) -> bool:
     return told.zone(s) in (AMBER, RED) or told.tingling in ("cleared", "persisted")
 
 
-def rated(p: Programme, date: str, body: Mapping[str, Any], s: Settings) -> Programme:
+def rated(p: Programme, body: Mapping[str, Any]) -> Programme:
     """Ratings given later, for a session by its fact's key."""
     for n, told in enumerate(p.told):
         if told.key == body.get("session"):
             told = _heard(told, body)
-            return _judged(p._replace(told=(*p.told[:n], told, *p.told[n + 1 :])), told, date, s)
+            return p._replace(told=(*p.told[:n], told, *p.told[n + 1 :]))
     return p
 
 
@@ -164,12 +185,13 @@ def _heard(told: Told, body: Mapping[str, Any]) -> Told:
     def given(name: str, before: Any) -> Any:
         return before if body.get(name) is None else body[name]
 
+    branches = body.get("branches") or ()
     return told._replace(
         before=given("stiffness_before", told.before),
         after=given("stiffness_after", told.after),
         discomfort=given("discomfort", told.discomfort),
-        tingling=given("tingling", told.tingling),
-        pain=told.pain or "pain" in (body.get("branches") or ()),
+        tingling="persisted" if "tingling-persisted" in branches else given("tingling", told.tingling),
+        pain=told.pain or "pain" in branches,
     )
 
 
@@ -177,32 +199,6 @@ def _kept(told: Sequence[Told]) -> tuple[Told, ...]:
     """Everything that was said, and the last sessions about which something may yet be."""
     old, new = told[:-REMEMBERED_UNTOLD], told[-REMEMBERED_UNTOLD:]
     return (*(one for one in old if one.known), *new)[-REMEMBERED:]
-
-
-def _judged(p: Programme, told: Told, date: str, s: Settings) -> Programme:
-    """What is bad enough counts at once: it ends an open offer, and some of it stops the sessions."""
-    if told.zone(s) == RED or told.tingling == "persisted":
-        p = p._replace(offer=None)
-    why = stop_reason(p, s)
-    return stopped(p, why, date) if why and not p.stop else p
-
-
-def stopped(p: Programme, why: str, date: str) -> Programme:
-    return p._replace(stop=why, stop_since=date, offer=None)
-
-
-def stop_reason(p: Programme, s: Settings) -> str:
-    """Why the sessions have to stop: the first row of the table, as far as sessions tell."""
-    open_ = [told for told in p.told if not told.closed]
-    if any(told.tingling == "persisted" for told in open_):
-        return "tingling"
-    row = 0
-    for told in open_:
-        zone = told.zone(s)
-        row = row + 1 if zone == RED else 0 if zone else row
-        if row >= s.reds_stop:
-            return "reds"
-    return ""
 
 
 def morning(p: Programme, date: str, feels: str) -> Programme:
@@ -213,26 +209,14 @@ def morning(p: Programme, date: str, feels: str) -> Programme:
     return p._replace(mornings=tuple(sorted(known.items()))[-REMEMBERED_MORNINGS:], offer=offer)
 
 
-def screening(p: Programme, date: str, verdict: str) -> Programme:
-    """The safety questions were answered, or a clinician was asked. Only that confirmation ends a stop."""
-    if verdict == "ask-doctor":
-        return stopped(p._replace(verdict=verdict, screened=date), "red-flag", date)
-    if verdict == "pass":
-        return p if p.stop else p._replace(verdict=verdict, screened=date)
-    # Who asked a clinician about a red flag need not be asked again; after another stop the questions are due.
-    screened = date if p.stop in ("red-flag", "") else ""
-    told = tuple(one._replace(closed=True) for one in p.told)
-    return p._replace(verdict="pass", screened=screened, stop="", stop_since="", told=told, reviewed=date, offer=None)
-
-
 # What is decided ------------------------------------------------------------------------------------------------------
 
 
 def reviewed(p: Programme, date: str, body: Mapping[str, Any]) -> Programme:
     """A review that changed nothing, or something that was noticed between two reviews (`at_once`)."""
     p = p._replace(decision={**body, "date": date})
-    if body.get("decision") == "stop" and not p.stop:
-        p = stopped(p, str((body.get("figures") or {}).get("stopped") or "reds"), date)
+    if body.get("decision") == "stop" and not p.stop:  # its cause was forgotten
+        p = p._replace(stop=str((body.get("figures") or {}).get("stopped") or "reds"), stop_since=date, offer=None)
     p = p._replace(mode=body.get("mode", p.mode))
     return p if body.get("at_once") else _looked(p, date, body)._replace(offer=None)
 
@@ -293,6 +277,7 @@ def day_began(p: Programme, date: str, s: Settings) -> Programme:
         last_session=min(p.last_session, date) if p.last_session else "",
         asked_on=min(p.asked_on, date) if p.asked_on else "",
         less_since=min(p.less_since, date) if p.less_since else "",
+        stopping=("", "", ""),
     )
     if p.less == STOP and days_between(p.less_since, date) >= s.yield_stop:
         p = p._replace(less="", less_since="")
@@ -325,6 +310,14 @@ def load(plain: Sequence[Any]) -> Programme:
     p = Programme(*plain)
     return p._replace(
         gap=(p.gap[0], p.gap[1]),
-        told=tuple(Told(*one) for one in p.told),
+        rest=(p.rest[0], p.rest[1]),
+        stopping=(p.stopping[0], p.stopping[1], p.stopping[2]),
+        slips=tuple(p.slips),
+        told=tuple(_told(one) for one in p.told),
         mornings=tuple((date, feels) for date, feels in p.mornings),
     )
+
+
+def _told(plain: Sequence[Any]) -> Told:
+    told = Told(*plain)
+    return told._replace(stops=tuple((fact, what) for fact, what in told.stops))

@@ -50,6 +50,8 @@ class Figures(NamedTuple):
     """Mornings that felt worse."""
     stopped: str
     easy: bool
+    easy_to_come: int
+    """Sessions that are easy whatever is told, after a confirmation or a slip."""
     days_at_goal: int
     cap: int
     sitting_min: float | None
@@ -150,10 +152,11 @@ def figures(p: Programme, days: Sequence[Day], date: str, s: Settings) -> Figure
         ambers=zones.count(AMBER),
         unsettled=sum(one.zone(s) == AMBER and not settled(p, one) for one in told),
         reds=zones.count(RED),
-        persisted=sum(one.tingling == "persisted" for one in told),
+        persisted=sum(one.persisted for one in told),
         worse=sum(feels == "worse" for day, feels in p.mornings if since <= day < date),
         stopped=p.stop,
         easy=is_easy(p, s),
+        easy_to_come=p.supervised,
         days_at_goal=days_between(p.goal_since, date),
         cap=cap(middle if middle is not None else s.expected_prior, s),
         sitting_min=None if middle is None else round(middle / 60, 1),
@@ -170,16 +173,24 @@ def settled(p: Programme, told: Told) -> bool:
 
 
 def is_easy(p: Programme, s: Settings) -> bool:
-    """Easy sessions, held in by what was told: from a red or repeated tingling until enough greens in a row."""
-    easy, greens, cleared = False, 0, 0
+    """Easy sessions: some are to come after a confirmation or a slip; else held in by what was told.
+
+    From a red or repeated tingling until enough greens in a row; or until enough of them were not rated.
+    """
+    if p.supervised:
+        return True
+    easy, greens, unrated, cleared = False, 0, 0, 0
     for one in p.told:
         zone = one.zone(s)
         cleared += one.tingling == "cleared"
         if zone == RED or cleared >= s.cleared_easy:
-            easy, greens, cleared = True, 0, 0
-        elif easy and (zone or one.tingling == "cleared"):
-            greens = greens + 1 if zone == GREEN and one.tingling != "cleared" else 0
-            if greens >= s.greens_calm:
+            easy, greens, unrated, cleared = True, 0, 0, 0
+        elif easy:
+            rated = zone or one.tingling == "cleared"
+            unrated += not rated
+            if rated:
+                greens = greens + 1 if zone == GREEN and one.tingling != "cleared" else 0
+            if greens >= s.greens_calm or unrated >= s.unrated_calm:
                 easy, cleared = False, 0
     return easy
 
@@ -229,7 +240,7 @@ def at_once(p: Programme, date: str, s: Settings) -> Decision | None:
     f = figures(p, (), date, s)
     name = {"stopped": "stop", "easy": "easy mode"}.get(now, AS_USUAL)
     body = {"decision": name, "rule": name, "from": p.goal, "to": p.goal}
-    told = {"stopped": p.stop, "easy": f.easy, "sessions": p.sessions}
+    told = {"stopped": p.stop, "easy": f.easy, "easy_to_come": f.easy_to_come, "sessions": p.sessions}
     return Decision(Kind.REVIEW, {**body, "mode": now, "at_once": True, "figures": told})
 
 

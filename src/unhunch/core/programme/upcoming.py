@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from unhunch.core.presence.day import Day
+from unhunch.core.programme import stops
 from unhunch.core.programme.record import Programme, days_between
 from unhunch.core.programme.rules import figures, is_easy
 from unhunch.core.settings import Settings
@@ -14,9 +15,11 @@ from unhunch.core.translate import _, ngettext
 
 def size(p: Programme, date: str, s: Settings) -> str:
     """The session that Start begins: first, easy, or the configured one."""
+    if is_easy(p, s):
+        return "easy"
     if not p.sessions or days_between(p.last_session, date) >= s.gap_new:
         return "first"
-    return "easy" if is_easy(p, s) else s.session_size
+    return s.session_size
 
 
 def screening_due(p: Programme, date: str, s: Settings) -> bool:
@@ -69,6 +72,7 @@ def session_plan(p: Programme, date: str, s: Settings) -> dict[str, Any]:
         "size": size(p, date, s),
         "landmark": p.sessions < s.landmark_sessions,
         "screening_due": screening_due(p, date, s),
+        "recovery_due": stops.recovery_due(p, date),
         "morning_due": morning_due(p, date, s),
         "breath": s.session_breath,
         "voice": s.session_voice,
@@ -81,10 +85,10 @@ def session_plan(p: Programme, date: str, s: Settings) -> dict[str, Any]:
 
 def _notice(p: Programme, date: str, s: Settings) -> str:
     """One sentence above the choice, where there is something to explain."""
-    if p.sessions and days_between(p.last_session, date) >= s.gap_new:
-        text = _("No session for {days} days: begin with the first session again.")
-        return text.format(days=days_between(p.last_session, date))
     if is_easy(p, s):
         # safety
         return _("An easy session, elbows in and supported, because of what you told about the last ones.")
+    if p.sessions and days_between(p.last_session, date) >= s.gap_new:
+        text = _("No session for {days} days: begin with the first session again.")
+        return text.format(days=days_between(p.last_session, date))
     return ""

@@ -10,6 +10,7 @@ from unhunch.core.averages import median
 from unhunch.core.moment import MINUTE
 from unhunch.core.presence.day import Day
 from unhunch.core.presence.scene import Condition, Scene
+from unhunch.core.programme import stops
 from unhunch.core.programme.record import FEWER, STOP, days_between, is_workday
 from unhunch.core.programme.rules import cap
 from unhunch.core.settings import Settings
@@ -109,13 +110,7 @@ def due_conditions(st: State, scene: Scene, s: Settings) -> list[Condition]:
         _minutes("settle", N_("sitting since you arrived"), arrival, s.settle, arrival >= s.settle),
         Condition("hours", N_("inside active hours"), _word(in_hours(scene.at, s)), "yes", in_hours(scene.at, s)),
         Condition("pause", N_("not paused"), _word(st.pause is None), "yes", st.pause is None),
-        Condition(
-            "programme",
-            N_("the programme is not stopped"),
-            _word(not st.programme.stopped),
-            "yes",
-            not st.programme.stopped,
-        ),
+        Condition("programme", N_("sessions are not off"), _word(not is_off(st)), "yes", not is_off(st)),
     ]
 
 
@@ -127,9 +122,14 @@ def _word(yes: bool) -> str:
     return "yes" if yes else "no"
 
 
+def is_off(st: State) -> bool:
+    """No session is asked for: until a clinician was asked, or for the rest of the day."""
+    return st.programme.stopped or stops.resting(st.programme, st.today.date)
+
+
 def is_due(st: State, scene: Scene, s: Settings) -> bool:
     """The next session of the day becomes owed now."""
-    if st.owed or st.pause or scene.session or st.programme.stopped:
+    if st.owed or st.pause or scene.session or is_off(st):
         return False
     left = sitting_left(st, scene, s)
     if left is None or left > 0:
@@ -140,7 +140,7 @@ def is_due(st: State, scene: Scene, s: Settings) -> bool:
 def sitting_left(st: State, scene: Scene, s: Settings) -> float | None:
     """Seconds of sitting until the next session can be due; None when none is to come today."""
     of, number = asked_today(st, s), st.today.resolved + 1
-    if number > of or st.programme.stop:
+    if number > of or is_off(st):
         return None
     sat = st.today.best + scene.proven
     least = max(threshold(number, of, st, s), s.least_sitting)

@@ -13,7 +13,7 @@ from unhunch.core.presence import sweep
 from unhunch.core.presence.day import Day, count, stretched
 from unhunch.core.presence.reading import ABSENT, SITTING
 from unhunch.core.presence.sweep import Read
-from unhunch.core.programme import record
+from unhunch.core.programme import record, stops
 from unhunch.core.programme.record import Programme
 from unhunch.core.settings import Settings
 from unhunch.core.state.state import Owed, Pause, State, Tally
@@ -95,7 +95,9 @@ def correct(st: State, fact: Fact, t: float, s: Settings, *, begins: bool, typin
 def session_done(st: State, fact: Fact, s: Settings) -> State:
     """A session ended, or was logged: done, or partial, which resolves nothing but may have hurt."""
     date = min(fact.day or st.today.date, st.today.date)
-    st = st._replace(programme=record.session(st.programme, fact.key, date, fact.body, s))
+    st = st._replace(programme=stops.session(st.programme, fact.key, date, fact.body, st.today.date, s))
+    if st.programme.stopping[0] == fact.key:
+        st = st._replace(last_answer=(fact.key, fact.kind))
     if fact.body.get("status") != "done":
         return st
     if date < st.today.date:  # told a day late: today still asks for its own
@@ -150,8 +152,12 @@ def point(st: State, fact: Fact, t: float, s: Settings) -> State:
         case Kind.SESSION:  # logged: done away from the screen; or guided while nobody watched
             st = st if fact.body.get("source") == "log" else st._replace(session=(fact.key, t, t))
             return session_done(st, fact, s)
-        case Kind.RATED | Kind.MORNING | Kind.SCREENING | Kind.GOAL | Kind.OFFER | Kind.REVIEW:
+        case Kind.RATED | Kind.MORNING | Kind.SCREENING | Kind.RECOVERY | Kind.GOAL | Kind.OFFER | Kind.REVIEW:
             return st._replace(programme=_learned(st.programme, fact, st.today.date, s))
+        case Kind.SLIP:
+            last = ("", "") if st.last_answer[0] == body["fact"] else st.last_answer
+            known = stops.slip(st.programme, body["fact"], st.today.date, s)
+            return st._replace(programme=known, last_answer=last)
         case Kind.CHOICE:
             return st._replace(choice=body)
         case Kind.IMPORTED:
@@ -165,11 +171,13 @@ def _learned(p: Programme, fact: Fact, date: str, s: Settings) -> Programme:
     """What the user told about sessions, and what was decided from it."""
     match fact.kind:
         case Kind.RATED:
-            return record.rated(p, date, fact.body, s)
+            return stops.rated(p, fact.key, fact.body, date, s)
         case Kind.MORNING:
             return record.morning(p, date, fact.body["feels"])
         case Kind.SCREENING:
-            return record.screening(p, date, fact.body["verdict"])
+            return stops.screening(p, fact.key, date, fact.body["verdict"], s)
+        case Kind.RECOVERY:
+            return stops.recovery(p, fact.key, date, fact.body["feels"])
         case Kind.GOAL:
             return record.changed(p, date, fact.body)
         case Kind.OFFER:

@@ -112,6 +112,8 @@ function render() {
   switch (state.stage) {
     case "screening": return show("screening");
     case "doctor": return show("doctor");
+    case "recovery": return show("recovery");
+    case "advised": return show("advised");
     case "ready": return renderReady();
     case "running": return renderPlayer();
     case "rating": return renderRating();
@@ -201,6 +203,7 @@ function renderRating() {
     persisted: _("You stopped because the tingling stayed."),
     paused: _("It was paused for three minutes, so it has ended. What you did is kept."),
   };
+  $("rating-slip").hidden = !state.may_slip;
   $("rating-title").textContent = record.status === "done" ? _("Well done. How was it?") : _("How was it?");
   const times = { done: clock(record.roller_s), planned: clock(record.planned_s) };
   const counted =
@@ -223,14 +226,17 @@ function renderOver() {
   quiet();
   release();
   const record = state.guide && state.guide.record;
-  $("over-title").textContent = record ? _("Saved") : _("Closed");
+  $("over-title").textContent = state.slipped ? _("Taken back") : record ? _("Saved") : _("Closed");
   const done = record ? clock(record.roller_s) : "";
-  $("over-text").textContent = !record
+  $("over-text").textContent = state.slipped
+    ? // safety: after a slip
+      _("It was a slip, and is noted as one. No session is asked for today; the next one is easy, and asks first.")
+    : !record
     ? _("No session was begun.")
     : record.status === "done"
       ? _("{done} on the roller. See you next time.", { done })
       : _("{done} on the roller, kept as a part of a session.", { done });
-  const advice = {
+  const advice = state.slipped ? "" : {
     // safety: after tingling that stays
     persisted: _("Tingling that stays is a reason to ask a clinician before the next session."),
     // safety: after pain
@@ -578,6 +584,10 @@ function listen() {
   const screened = async (anyYes) => (await call("screening", { any_yes: anyYes })) && render();
   $("screen-no").addEventListener("click", () => screened(false));
   $("screen-yes").addEventListener("click", () => screened(true));
+  for (const button of document.querySelectorAll("[data-recovery]"))
+    button.addEventListener("click", async () => (await call("recovery", { feels: button.dataset.recovery })) && render());
+  for (const button of document.querySelectorAll("[data-slip]"))
+    button.addEventListener("click", async () => (await call("slip", {})) && render());
   for (const button of document.querySelectorAll("[data-feels]"))
     button.addEventListener("click", async () => {
       if (!(await call("morning", { feels: button.dataset.feels }))) return;
@@ -667,7 +677,7 @@ async function begin() {
     else if (what === "lost" && screen !== "over")
       banner(_("The session's program cannot be reached. You can finish, but this session will not be recorded."));
     else if (what === "back") banner("");
-    else if (what === "over" && screen !== "over" && screen !== "doctor") notice(_("This session is over"), _("It was ended elsewhere."));
+    else if (what === "over" && !["over", "doctor", "advised"].includes(screen)) notice(_("This session is over"), _("It was ended elsewhere."));
   });
 }
 
