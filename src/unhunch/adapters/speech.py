@@ -9,6 +9,7 @@ import contextlib
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, Protocol
@@ -43,10 +44,11 @@ async def _dispatcher_voice(path: str, pace: int, language: str) -> tuple[str, .
     modules = [row.strip() for row in rows if row.strip()]
     rank = {name: place for place, name in enumerate(MODULES)}
     for module in sorted(modules, key=lambda name: rank.get(name, len(MODULES))):
+        if module == "espeak-ng":  # speaks a hundred languages in a hundred variants: listing them takes seconds
+            return "-o", module, "-r", str(_dispatcher_rate(pace))
         voices = [row.split() for row in (await _output(path, "-o", module, "-L")).splitlines()[1:]]
         if any(_speaks(column, language) for voice in voices for column in voice[1:]):
-            rate = _dispatcher_rate(pace) if module == "espeak-ng" else 0
-            return "-o", module, "-r", str(rate)
+            return "-o", module, "-r", "0"
     return None
 
 
@@ -163,6 +165,19 @@ def available(
         for engine in ENGINES
         if platform in engine.platforms and (path := find(engine.program)) is not None
     ]
+
+
+def spoken_seconds(text: str, language: str, pace: int = 150) -> float | None:
+    """How long espeak-ng takes for a sentence, from the first sound to the last; None where it is not installed."""
+    path = shutil.which("espeak-ng")
+    if path is None:
+        return None
+    line = [path, "-v", language, "-s", str(pace), "--stdin", "--stdout"]
+    ran = subprocess.run(line, input=text.encode(), capture_output=True, timeout=PATIENCE * 5, check=False)
+    sound = ran.stdout[44:]  # a wave of 22050 samples a second, 16 bits; its header's length is unknown to a pipe
+    samples = memoryview(sound[: len(sound) // 2 * 2]).cast("h")
+    loud = [at for at, sample in enumerate(samples) if abs(sample) > 250]
+    return (loud[-1] - loud[0]) / 22050 if loud else 0.0
 
 
 class Voice(Protocol):

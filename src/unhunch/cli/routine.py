@@ -2,19 +2,23 @@
 
 import argparse
 import shutil
+import sys
 from pathlib import Path
 
 from unhunch.cli.command import Command, wrong
 from unhunch.cli.own_history import settings
 from unhunch.core import formats
+from unhunch.core.session.heard import sentences
+from unhunch.core.session.pace import ROOM
 from unhunch.core.session.routine import CHOICES, Routine, Size
 from unhunch.core.session.timeline import timeline
 from unhunch.core.translate import N_, _, ngettext
 from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
-from unhunch.session.routines import BUILT_IN, RoutineFileError, builtin, choose, load
+from unhunch.session.routines import BUILT_IN, RoutineFileError, builtin, choose, load, written
 
-ACTIONS = ("list", "preview", "check", "add")
+ACTIONS = ("list", "preview", "check", "add", "new", "print")
+SHEET = "unhunch-routine.html"
 
 
 def run(args: argparse.Namespace) -> None:
@@ -24,8 +28,13 @@ def run(args: argparse.Namespace) -> None:
             _preview(_named(args.name), Size(args.size or settings().session_size))
         case "check":
             found = _checked(_wanted(args.name, "check"))
+            measured = _measured(args.name, found)
             print(_("{file} is all right.").format(file=args.name))
-            print("\n".join(lines(found)))
+            print("\n".join([*lines(found), measured]))
+        case "new":
+            _new(Path(_wanted(args.name, "new")))
+        case "print":
+            _print(Path(args.name or SHEET))
         case "add":
             _add(Path(_wanted(args.name, "add")))
         case _other:
@@ -131,6 +140,70 @@ def _preview(routine: Routine, size: Size) -> None:
             print(f'         "{spoken}"')
 
 
+def _measured(name: str, routine: Routine) -> str:
+    """Whether espeak-ng says each sentence in its seconds. Raises UserError where it does not."""
+    from unhunch.adapters.speech import spoken_seconds
+
+    if spoken_seconds("", routine.language) is None:
+        return _("Its sentences were not measured: that needs espeak-ng. By their length they fit.")
+    late = []
+    for text, room in sentences(routine).items():
+        takes = spoken_seconds(text, routine.language) or 0.0
+        if takes + ROOM > room + 0.005:
+            said = _("{takes} s of {room} s, of which 0.8 s are to stay free: {text}")
+            late.append(said.format(takes=f"{takes:.1f}", room=f"{room:.1f}", text=text))
+    if late:
+        raise wrong(
+            _("{file} has sentences that do not fit their seconds:\n{problems}").format(
+                file=name, problems="\n".join(f"  {one}" for one in late)
+            ),
+            _("Correct it and check it again: {command}").format(command=f"unhunch routine check {name}"),
+        )
+    return _("Each of its sentences fits its seconds, as espeak-ng says it.")
+
+
+def _new(path: Path) -> None:
+    """The built-in routine as a file to change, in the user's language. What is there is never overwritten."""
+    if path.suffix != ".toml":
+        raise wrong(
+            _("A routine's file cannot be called {name}.").format(name=path.name),
+            _("Give it a name of its own that ends in .toml"),
+        )
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(written())
+    except FileExistsError:
+        raise wrong(
+            _("There is a file called {name} already.").format(name=path),
+            _("Give yours another name: {command}").format(command="unhunch routine new other.toml"),
+        ) from None
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    print(_("{file} is written. Change it, then: {command}").format(file=path, command=f"unhunch routine add {path}"))
+
+
+def _print(path: Path) -> None:
+    """One A4 page to hand out, shown in the browser, which prints it."""
+    from unhunch.cli.browser import show
+    from unhunch.session.sheet import rendered
+
+    try:
+        path.write_text(rendered(_named(None), settings().session_breath), encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    print(_("{file} is one A4 page: print it from the browser.").format(file=path))
+    if sys.stdout.isatty() and not show(path.resolve().as_uri()):
+        print(_("No browser could be opened; the page is {file}.").format(file=path))
+
+
+def _unwritable(path: Path, error: OSError) -> UserError:
+    return UserError(
+        _("{file} could not be written: {reason}.").format(file=path, reason=error.strerror or error),
+        _("Nothing was changed."),
+        _("Name a file in a folder of yours."),
+    )
+
+
 def _add(path: Path) -> None:
     """Copy a checked file beside the configuration; one of the same name is never overwritten."""
     _checked(str(path))
@@ -162,7 +235,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         choices=ACTIONS,
         default="list",
         metavar="ACTION",
-        help=_("list (default), preview, check or add"),
+        help=_("list (default), preview, check, add, new or print"),
     )
     parser.add_argument("name", nargs="?", metavar="FILE", help=_("a file, or for preview the name of a routine"))
     parser.add_argument("--size", choices=[str(size) for size in Size], metavar="SIZE", help=_("for preview"))
@@ -174,6 +247,8 @@ routine = Command(
     examples=(
         ("unhunch routine", N_("all of them, and which is used")),
         ("unhunch routine preview --size standard", N_("what will be said, second by second")),
+        ("unhunch routine print", N_("one A4 page with the rules and room for numbers")),
+        ("unhunch routine new mine.toml", N_("the built-in one as a file to change")),
         ("unhunch routine check mine.toml", N_("every mistake in it, or its lengths")),
         ("unhunch routine add mine.toml", N_("check it and keep it beside the configuration")),
     ),

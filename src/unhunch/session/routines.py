@@ -36,10 +36,35 @@ def builtin() -> Routine:
     return _builtin(language())
 
 
+def _source() -> str:
+    return resources.files("unhunch").joinpath("routines", f"{BUILT_IN}.toml").read_text(encoding="utf-8")
+
+
 @cache
 def _builtin(code: str) -> Routine:
-    text = resources.files("unhunch").joinpath("routines", f"{BUILT_IN}.toml").read_text(encoding="utf-8")
-    return parse({**translated(tomllib.loads(text), lambda text, _path: _(text)), "language": code})
+    return parse({**translated(tomllib.loads(_source()), lambda text, _path: _(text)), "language": code})
+
+
+def written() -> str:
+    """The built-in routine's file with its comments and every text in the user's language: what is changed for one's
+    own.
+    """
+    import tomlkit
+
+    file = tomlkit.parse(_source())
+    _into(file, translated(file.unwrap(), lambda text, _path: _(text)))
+    file["language"] = language()
+    return tomlkit.dumps(file)
+
+
+def _into(table: Any, values: Any) -> None:
+    """Put the texts of `values` where they stand in `table`, which keeps its comments and its look."""
+    pairs = values.items() if isinstance(values, dict) else enumerate(values)
+    for key, value in pairs:
+        if isinstance(value, dict | list):
+            _into(table[key], value)
+        elif isinstance(value, str) and table[key] != value:
+            table[key] = value
 
 
 TEXTS = (

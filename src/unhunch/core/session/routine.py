@@ -46,8 +46,11 @@ RULES = ("place", "gentle", "tingling", "pressure", "pain", "help")
 BRANCHES = ("tingling", "pressure", "pain")
 """The rules that are said again at half time."""
 
-HOW = ("lying", "curled", "eased", "leaning", "moving")
-"""What the drawings show, and a sentence for each."""
+POSES = ("lying", "curled", "eased", "leaning")
+"""What the drawings from the side show."""
+
+HOW = (*POSES, "moving", "staying")
+"""What the body does: a sentence for each, shown beside the drawings and printed."""
 
 
 class Words(NamedTuple):
@@ -87,7 +90,7 @@ class Half(NamedTuple):
     """Said in turn from the second time on."""
     show: str
     picture: str
-    """One of HOW, which the drawing from the side shows meanwhile."""
+    """One of POSES, which the drawing from the side shows meanwhile."""
 
 
 class Movement(NamedTuple):

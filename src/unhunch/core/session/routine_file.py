@@ -12,6 +12,7 @@ from unhunch.core.session.routine import (
     CHOICES,
     FORMAT,
     HOW,
+    POSES,
     RULES,
     Half,
     Movement,
@@ -98,7 +99,7 @@ class _Reading:
     def movement(self, row: Table) -> Movement:
         def half(key: str, seconds: float) -> Half:
             inner = row.inner(key, Half._fields)
-            picture = inner.one_of("picture", HOW, "lying")
+            picture = inner.one_of("picture", POSES, "lying")
             read = Half(inner.text("say"), inner.texts("brief"), inner.text("show"), picture)
             for said in (read.say, *read.brief):
                 inner.fits("say" if said == read.say else "brief", said, seconds)

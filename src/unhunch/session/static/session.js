@@ -204,12 +204,14 @@ function renderRating() {
     paused: _("It was paused for three minutes, so it has ended. What you did is kept."),
   };
   $("rating-slip").hidden = !state.may_slip;
-  $("rating-title").textContent = record.status === "done" ? _("Well done. How was it?") : _("How was it?");
+  $("rating-title").textContent = record.status !== "partial" ? _("Well done. How was it?") : _("How was it?");
   const times = { done: clock(record.roller_s), planned: clock(record.planned_s) };
   const counted =
     record.status === "done"
       ? _("{done} of {planned} on the roller: that counts as a session.", times)
-      : _("{done} of {planned} on the roller: kept as a part of a session.", times);
+      : record.status === "unknown"
+        ? _("{done} of {planned} on the roller. Save it, so that it counts.", times)
+        : _("{done} of {planned} on the roller: kept as a part of a session.", times);
   const { stiffness_before: was, stiffness_after: became } = state.last;
   const before =
     was === undefined || became === undefined ? "" : _("Last time: stiffness {was} before, {became} after.", { was, became });
