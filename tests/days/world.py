@@ -89,6 +89,7 @@ class World:
                         self.facts.setdefault(f.key, f)
                     for key, (length, body) in lengths.items():
                         f = self.facts[key]
+                        assert length >= 0, "a fact that nobody would read again"
                         self.facts[key] = replace(f, length=length, body=f.body if body is None else body)
                 case m.Show(prompt):
                     self.watch_bubble(event, before, prompt)

@@ -96,9 +96,12 @@ def _input(work: Work, look: Look) -> None:
     if work.now.last_input < work.now.unseen:
         joined = False  # no span of input runs through a sleep
     gap = after_gap.worth_asking(before, seen, work.s)
+    touched = apply.touch(work.st, seen, work.s, steady=steady)
+    if touched is work.st:
+        return  # it was made under a lock, and proves nothing
     if gap:
         work.now = work.now._replace(gap_to_ask=gap)
-    work.st = apply.touch(work.st, seen, work.s, steady=steady)
+    work.st = touched
     if joined:
         work.now = work.now._replace(last_input=seen)
         return
@@ -107,7 +110,7 @@ def _input(work: Work, look: Look) -> None:
     opened = {**work.now.open, Kind.INPUT: Open(fact.key, start)}
     lengths = work.now.lengths
     if span is not None:
-        lengths = MappingProxyType({**lengths, span.key: (before.since - span.start, None)})
+        lengths = MappingProxyType({**lengths, span.key: (work.now.last_input - span.start, None)})
     work.keep(fact, open=MappingProxyType(opened), lengths=lengths, last_input=seen)
     if seen - before.since > work.s.active_gap:
         work.urgent = True  # it made minutes of a gap into sitting, which a kill must not take back
