@@ -53,10 +53,13 @@ PACKAGES = {
     "opusdec": "opus-tools",
     "aplay": "alsa-utils",
     "ffmpeg": "ffmpeg",
+    "workrave": "workrave",
 }
 """Program -> the Debian package that brings it (kwin needs the software renderer besides, see EXTRA)."""
 
 LIBRARIES = {"pynput": "pip install 'unhunch[pynput]'"}
+ENVIRONMENTS = {"aw-server": "pip install aw-server 'peewee<4', in an environment of its own on the PATH"}
+"""Programs that no Debian package brings, and that cannot share an environment with Unhunch."""
 """Library -> what brings it. Not everywhere: on Linux pynput needs a compiler."""
 
 EXTRA = {"kwin-wayland": ("libegl1", "libegl-mesa0", "libgl1-mesa-dri", "libgles2")}
@@ -93,9 +96,10 @@ def needs(*parts: str) -> None:
     absent = [part for part in parts if find(part) is None]
     if not absent:
         return
-    missing.update({part: PACKAGES.get(part, part) for part in absent if part not in LIBRARIES})
+    elsewhere = {**LIBRARIES, **ENVIRONMENTS}
+    missing.update({part: PACKAGES.get(part, part) for part in absent if part not in elsewhere})
     words = ", ".join(
-        f"{part} ({LIBRARIES.get(part) or f'Debian package {PACKAGES.get(part, part)}'})" for part in absent
+        f"{part} ({elsewhere.get(part) or f'Debian package {PACKAGES.get(part, part)}'})" for part in absent
     )
     if os.environ.get("CI") == "true":
         pytest.fail(f"not installed here: {words}", pytrace=False)
