@@ -8,6 +8,7 @@ from tests.days.counted import disagreements
 from tests.days.test_sitting import near
 from tests.days.world import World, check_fold
 from unhunch.core.facts import Kind
+from unhunch.core.presence.reading import Presence
 from unhunch.core.settings import Settings
 
 HOUR, DAY, YEAR = 3600.0, 86400.0, 365.25 * 86400
@@ -136,6 +137,18 @@ def test_a_machine_frozen_overnight_begins_a_day_as_a_suspended_one_does():
     assert frozen.day.valid(frozen.s)
     asked = [[what.what for _, what, _ in w.shown] for w in lives]
     assert asked[0] == asked[1]
+
+
+def test_after_a_frozen_night_the_bell_that_is_waited_for_is_also_set():
+    """The daemon sets it by the presence that was told: nobody looks for ten minutes when none is."""
+    w = World("2026-03-03 14:00")
+    w.work(60)
+    w.wall += 16 * HOUR
+    w.tick(20)
+    w.look()
+    assert w.presence() is Presence.AWAY
+    assert w.wake.bell
+    assert w.live.now.presence is Presence.AWAY
 
 
 def test_a_machine_frozen_every_night_still_tells_its_programme_of_the_days():

@@ -86,7 +86,7 @@ def test_who_comes_on_thursday_hears_on_thursday() -> None:
 
 
 def test_a_week_that_begins_under_an_open_notice_takes_that_back_first() -> None:
-    """The clock is set from Saturday to Monday while a session is asked for: at one look day and week turn."""
+    """A machine stands still from Saturday to Monday while a session is asked for: at one look day and week turn."""
     world = World("2026-03-07 09:00", CALM)
     while world.bubble is None:
         world.work(1)
@@ -95,6 +95,8 @@ def test_a_week_that_begins_under_an_open_notice_takes_that_back_first() -> None
     world.tick(20)
     world.look()
     assert [why for _, why in world.withdrawn] == ["day"]
+    assert world.bubble is None
+    pause(world)
     assert world.bubble.what == "week"
     assert world.bubble == world.live.now.bubble.prompt
     assert world.st.owed is None

@@ -41,17 +41,17 @@ def there_and_back(bed: Bed, far: float) -> None:
         desk.type(0.4)
         bed.until("a natural pause", lambda: bed.hands.idle_seconds() > 1.2)
         desk.type(0.2)
+        bed.until("somebody at the desk", lambda: somebody(desk), limit=20)
         there = desk.status()
         today = datetime.fromtimestamp(clocks.now(), UTC).date().isoformat()
         assert there["today"]["date"] == today
-        assert there["presence"] in ("active", "quiet")
         assert there["today"]["sitting_min"]["best"] < 1, "no hours were invented"
         assert there["problems"] == []
         assert "Session" in desk.run("plan").stdout
         assert today in [day["date"] for day in desk.json("week")["days"]]
 
         sets(desk, clocks, -step)
-        desk.type(0.2)
+        bed.until("somebody at the desk", lambda: somebody(desk), limit=20)
         right = desk.status()
         assert right["today"]["date"] == before["today"]["date"]
         assert [right["today"][name] for name in ("done", "missed", "skipped")] == [0, 0, 0]
@@ -97,6 +97,12 @@ def asked(bed: Bed, clocks: Clocks) -> Desk:
     return desk
 
 
+def somebody(desk: Desk) -> bool:
+    """After a step that may have been a night nobody is known to be there, until a key is pressed."""
+    desk.type(0.2)
+    return desk.status()["presence"] in ("active", "quiet")
+
+
 def sets(desk: Desk, clocks: Clocks, seconds: float) -> None:
     """Set the clock, and wait until it was noticed."""
     told = len(desk.facts("clock"))
@@ -114,5 +120,5 @@ def in_order(desk: Desk) -> None:
     latest = 0.0
     for kind, began, length in kept.rows(desk.database, "select kind, boot, length from fact order by id"):
         assert began >= latest - 3, (kind, began, latest)
-        assert 0 <= length < DAY + 120, (kind, length)
+        assert 0 <= length < 2 * DAY + HOUR, (kind, length)
         latest = max(latest, began)

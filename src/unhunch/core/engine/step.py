@@ -118,6 +118,7 @@ def _look(work: Work, look: Look) -> None:
     turning.expire(work)
     if turning.turn_day(work):
         scene = observing.scene(work)
+        observing.tell_presence(work, scene)  # what it was may belong to the day before
     prompting.look(work, scene, elapsed)
     if work.urgent or work.t - work.now.written >= work.s.flush:
         work.flush()
