@@ -103,6 +103,8 @@ class Notifier(Protocol):
     name: str
     trouble: str
     """Why the last notice could not be shown; empty when it could."""
+    token: str
+    """What the desktop gave with the last press: it lets the window that is opened because of it come to the front."""
 
     @property
     def note(self) -> str:
@@ -267,6 +269,18 @@ class Tray(Protocol):
     """An icon in the panel with a menu. Never required: everything in it also exists on the command line."""
 
     name: str
+    trouble: str
+    """Why no panel shows it; empty when one does."""
+
+    @property
+    def token(self) -> str:
+        """As a notifier's: what the desktop gave with the last choice. Asked once."""
+        ...
+
+    @property
+    def note(self) -> str:
+        """Where the icon is, as it is now, for `doctor`."""
+        ...
 
     async def open(self, chosen: Callable[[str], None]) -> str:
         """Connect; return a note for `doctor`. Raises Unusable. A panel that comes later is used then.

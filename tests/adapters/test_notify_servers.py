@@ -154,6 +154,20 @@ async def test_two_notices_with_one_id_are_the_later_one(desk: Desk) -> None:
     await desk.eventually("the answer", lambda: desk.answers == [("other", "start")])
 
 
+async def test_the_desktops_leave_to_open_a_window_comes_with_the_press(desk: Desk) -> None:
+    """GNOME and Plasma send it just before; another bubble's is not ours, and a press without one has none."""
+    await desk.start()
+    number = await desk.show(PROMPT)
+    desk.server.activation_token(number + 7, "another's")
+    desk.server.activation_token(number, "leave-1")
+    desk.server.press(number, "start")
+    await desk.eventually("the answer", lambda: desk.answers == [("session", "start")])
+    assert desk.notifier.token == "leave-1"
+    desk.server.press(await desk.show(PROMPT), "skip")
+    await desk.eventually("the answer", lambda: len(desk.answers) == 2)
+    assert desk.notifier.token == ""
+
+
 def test_a_server_without_a_row_is_taken_at_its_word() -> None:
     assert servers.server_of("newcomer", frozenset({"actions"})).buttons
     assert not servers.server_of("newcomer", frozenset()).buttons

@@ -124,12 +124,13 @@ async def test_the_layout(desk: Desk) -> None:
     host = await desk.start()
     number, properties, lines = await host.layout()
     assert (number, properties) == (0, {"children-display": "submenu"})
+    plain = {"type": "standard", "enabled": True, "visible": True, "toggle-type": "", "toggle-state": -1}
     assert [line[1] for line in lines] == [
-        {"label": "At your desk for 38 min", "enabled": False},
-        {"type": "separator"},
-        {"label": "Start"},
-        {"label": "Snooze", "children-display": "submenu"},
-        {"label": "Pause", "toggle-type": "checkmark", "toggle-state": 0},
+        {**plain, "label": "At your desk for 38 min", "enabled": False},
+        {**plain, "label": "", "type": "separator"},
+        {**plain, "label": "Start"},
+        {**plain, "label": "Snooze", "children-display": "submenu"},
+        {**plain, "label": "Pause", "toggle-type": "checkmark", "toggle-state": 0},
     ]
     assert [line[1]["label"] for line in lines[3][2]] == ["10 minutes", "An hour"]
     assert (await host.layout(depth=0))[2] == []
@@ -154,6 +155,42 @@ async def test_properties_one_by_one_and_in_groups(desk: Desk) -> None:
     for number, name in ((pause, "icon-name"), (4711, "label")):
         with pytest.raises(BusError):
             await host.menu("GetProperty", "is", number, name)
+
+
+async def test_a_line_that_was_grey_is_said_not_to_be(desk: Desk) -> None:
+    """Plasma changes only what is named: left out, "enabled" would stay as it was, for good."""
+    desk.tray.show(STATE)
+    host = await desk.start()
+    desk.tray.show(STATE._replace(menu=(MenuItem("skip", "Skip", enabled=False),)))
+    assert [line[1]["enabled"] for line in (await host.layout())[2]] == [False]
+    desk.tray.show(STATE._replace(menu=(MenuItem("skip", "Skip"),)))
+    assert [line[1]["enabled"] for line in (await host.layout())[2]] == [True]
+
+
+async def test_every_property_that_panels_read_is_there(desk: Desk) -> None:
+    """lxqt-panel logs two errors at each repaint for those that are not."""
+    host = await desk.start()
+    for name in ("OverlayIconPixmap", "AttentionIconPixmap"):
+        assert await host.bus.get(NAME, "/StatusNotifierItem", "org.kde.StatusNotifierItem", name) == []
+    assert await host.bus.get(NAME, "/StatusNotifierItem", "org.kde.StatusNotifierItem", "AttentionMovieName") == ""
+
+
+async def test_the_desktops_leave_to_open_a_window_comes_before_the_click_and_is_good_once(desk: Desk) -> None:
+    host = await desk.start()
+    assert desk.tray.token == ""
+    item = (NAME, "/StatusNotifierItem", "org.kde.StatusNotifierItem")
+    await host.bus.call(*item, "ProvideXdgActivationToken", "s", "leave-1")
+    await host.click()
+    await desk.bed.eventually("the click", lambda: desk.chosen == ["activate"])
+    assert desk.tray.token == "leave-1"
+    assert desk.tray.token == ""
+
+
+async def test_the_note_is_what_is_so_now(desk: Desk) -> None:
+    """A panel that came later: no "no panel takes tray icons" beside the icon."""
+    assert "no panel" in await desk.tray.open(desk.chosen.append)
+    await desk.watcher.start()
+    await desk.bed.eventually("the icon", lambda: desk.tray.note == "the icon is in the panel")
 
 
 async def test_a_label_is_text_and_has_no_mnemonic(desk: Desk) -> None:

@@ -25,7 +25,7 @@ class FakeNotifier:
     """A notifier whose screen is a dictionary: slot -> notice. The test plays the user."""
 
     name = "fake"
-    trouble = ""
+    trouble = token = ""
     note = "a fake"
 
     def __init__(self, *, buttons: bool = True) -> None:
@@ -218,6 +218,10 @@ class NotificationServer(ServiceInterface):
     @dbus_signal("NotificationClosed")
     def notification_closed(self, number: int, reason: int) -> Annotated[list[int], DBusSignature("uu")]:
         return [number, reason]
+
+    @dbus_signal("ActivationToken")
+    def activation_token(self, number: int, token: str) -> Annotated[list[Any], DBusSignature("us")]:
+        return [number, token]
 
     @dbus_signal("OnDndToggle")
     def on_dnd_toggle(self) -> Annotated[bool, DBusSignature("b")]:

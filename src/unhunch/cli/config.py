@@ -182,7 +182,7 @@ def edit(_args: argparse.Namespace) -> None:
 
 def open_(args: argparse.Namespace) -> None:
     """Open the file in the desktop's editor; a running daemon takes over what is saved, and says what is wrong."""
-    from unhunch.cli.browser import open_file
+    from unhunch.adapters.browser import open_file
     from unhunch.config.edit import replace
     from unhunch.config.example import example
 

@@ -140,7 +140,7 @@ def _routine(name: str) -> tuple[Routine, str]:
 
 def _page(plan: "SessionPlan", routine: Routine) -> "GuidedSession":
     """Serve the page and open it; back when it is over or gone."""
-    from unhunch.cli.browser import show
+    from unhunch.adapters.browser import show
     from unhunch.session.ending import run_until_ended
     from unhunch.session.page import serve
 

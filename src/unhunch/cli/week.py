@@ -79,7 +79,7 @@ def _page(week: Week, trend: tuple[TrendWeek, ...], path: Path, which: str, *, s
     if not show:
         print(_("Wrote {file}, readable by you alone.").format(file=path))
         return
-    from unhunch.cli.browser import show as show_page
+    from unhunch.adapters.browser import show as show_page
 
     if not show_page(path.absolute().as_uri()):
         print(_("No browser could be opened; the page is {file}.").format(file=path))
@@ -124,7 +124,7 @@ def _serve(first: str, which: str) -> None:
     """The page from a process that takes its answers, until the page is gone."""
     import asyncio
 
-    from unhunch.cli.browser import show
+    from unhunch.adapters.browser import show
     from unhunch.report.page import serve
 
     report = _Answering(first, which)

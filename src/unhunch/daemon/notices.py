@@ -168,6 +168,7 @@ class Notices:
         """A button was pressed, or the notice went."""
         host = self._host
         at, live = host.clock.now(), host.live
+        self._spawn.token = self._notifier.token if self._notifier else ""
         if slot == RATING_SLOT:
             last = live.state.programme.last
             if key.startswith("rate:") and last is not None:

@@ -44,25 +44,26 @@ class DeskTray:
         self._explain = explain
         self._end = end
         self._tray: Tray | None = None
-        self._note = _("switched off in the configuration")
+        self._note = _("starting") if host.settings.tray else _("switched off in the configuration")
 
     async def open(self) -> None:
         """Never raises: a desktop without a tray is a desktop."""
         try:
             tray = open_tray()
-            self._note = await tray.open(self.chosen)
+            await tray.open(self.chosen)
             self._tray = tray
         except (Unusable, ImportError) as error:
             self._note = str(error)
 
     def status(self) -> dict[str, Any]:
-        trouble = getattr(self._tray, "trouble", "")
+        trouble = self._tray.trouble if self._tray else ""
         desktop = self._host.keeper.env.get("XDG_CURRENT_DESKTOP", "")
         hint = _(GNOME_HINT) if trouble and "GNOME" in desktop.upper().split(":") else ""
         return {
             "name": self._tray.name if self._tray else "none",
             "ok": bool(self._tray) and not trouble,
-            "note": " ".join(filter(None, [f"{trouble}." if hint else trouble, hint])) or self._note,
+            "note": " ".join(filter(None, [f"{trouble}." if hint else trouble, hint]))
+            or (self._tray.note if self._tray else self._note),
             "hint": hint,
         }
 
@@ -77,6 +78,7 @@ class DeskTray:
 
     def chosen(self, key: str) -> None:
         """A line of the menu, or a click on the icon."""
+        self._spawn.token = self._tray.token if self._tray else ""
         word, _colon, rest = key.partition(":")
         match word:
             case "activate" | "week":
@@ -185,6 +187,9 @@ def _menu(live: Live, s: Settings) -> tuple[MenuItem, ...]:
     may_snooze = st.owed is not None and st.owed.snoozes < s.snooze_max
     stands = st.standing > 0
     return (
+        # GNOME draws no tool tip.
+        MenuItem("status", _tip(live, s), enabled=False),
+        SEPARATOR,
         MenuItem(
             "start",
             _("Start"),

@@ -11,7 +11,6 @@ import json
 import math
 import signal
 import sys
-import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from unhunch import language
+from unhunch.adapters.browser import show as show_page
 from unhunch.adapters.speech import HostVoice
 from unhunch.core import translate
 from unhunch.core.session.guide import PAUSE_LIMIT, Action
@@ -304,7 +304,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     def show(address: str) -> None:
         out.report("page", {"address": address})
-        if not given.no_browser and not webbrowser.open(address):
+        if not given.no_browser and not show_page(address):
             opened = _("No browser could be opened. Open this address within two minutes:\n{address}")
             _complain(opened.format(address=address))
 

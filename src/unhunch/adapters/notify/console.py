@@ -14,6 +14,7 @@ class ConsoleNotifier:
 
     name = "console"
     takes = True
+    token = ""
     trouble = ""
 
     def __init__(self, stream: TextIO | None = None) -> None:

@@ -60,6 +60,9 @@ class FreedesktopNotifier:
     def __init__(self, address: str | None = None) -> None:
         """`address`: the bus to use; the session bus when None."""
         self.trouble = ""
+        self.token = ""
+        self._tokens: dict[int, str] = {}
+        """By id: they come just before the press that they belong to."""
         self._link = Link(self._arrive, self._forget_all, address)
         self._answered: Callable[[str, str], None] = lambda _slot, _key: None
         self._changed: Callable[[], None] = lambda: None
@@ -153,6 +156,7 @@ class FreedesktopNotifier:
 
         self._activatable = NAME in (await bus.call(DAEMON, DAEMON_PATH, DAEMON, "ListActivatableNames"))[0]
         owned = await bus.watch_name(NAME, changed)
+        await bus.listen(self._on_token, NAME, "ActivationToken", sender=NAME, path=PATH)
         await bus.listen(self._on_action, NAME, "ActionInvoked", sender=NAME, path=PATH)
         await bus.listen(self._on_closed, NAME, "NotificationClosed", sender=NAME, path=PATH)
         if owned:
@@ -251,6 +255,10 @@ class FreedesktopNotifier:
             later = asyncio.get_running_loop().call_later
             bubble.presumed = later(self._server.goes_ms / 1000, self._on_closed, [number, EXPIRED])
 
+    def _on_token(self, body: list[Any]) -> None:
+        number, token = body
+        self._tokens = {number: token}
+
     def _on_action(self, body: list[Any]) -> None:
         number, key = body
         if (bubble := self._shown.get(number) or self._closed.get(number)) is None:
@@ -267,6 +275,7 @@ class FreedesktopNotifier:
         bubble.keys = frozenset()
         if key == "default" and not self._server.buttons:
             key = EXPLAIN  # a click is what people get rid of it with there
+        self.token = self._tokens.pop(number, "")
         self._answer(bubble.slot, key)
 
     def _on_closed(self, body: list[Any]) -> None:

@@ -40,6 +40,7 @@ class PlyerNotifier:
 
     name = "plyer"
     takes = True
+    token = ""
 
     def __init__(self) -> None:
         self.trouble = ""

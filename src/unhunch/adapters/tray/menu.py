@@ -35,22 +35,22 @@ class _Line:
             yield from child.walk()
 
     def properties(self, names: list[str]) -> Properties:
-        """The properties that differ from the protocol's defaults, only those of `names` unless it is empty."""
+        """All properties, each time; only those of `names` unless it is empty.
+
+        Also those that have the protocol's default: Plasma changes only what is named, so that a line which was grey
+        would stay grey for good.
+        """
         item = self.item
-        found: Properties = {}
-        if self.children:
-            found["children-display"] = Variant("s", "submenu")
-        if self.number == ROOT:
-            pass
-        elif not item.label:
-            found["type"] = Variant("s", "separator")
-        else:
-            found["label"] = Variant("s", item.label.replace("_", "__"))
-            if not item.enabled:
-                found["enabled"] = Variant("b", item.enabled)
-            if item.checked is not None:
-                found["toggle-type"] = Variant("s", "checkmark")
-                found["toggle-state"] = Variant("i", int(item.checked))
+        found: Properties = {"children-display": Variant("s", "submenu")} if self.children else {}
+        if self.number != ROOT:
+            found |= {
+                "type": Variant("s", "standard" if item.label else "separator"),
+                "label": Variant("s", item.label.replace("_", "__")),
+                "enabled": Variant("b", item.enabled),
+                "visible": Variant("b", value=True),
+                "toggle-type": Variant("s", "" if item.checked is None else "checkmark"),
+                "toggle-state": Variant("i", -1 if item.checked is None else int(item.checked)),
+            }
         return {name: value for name, value in found.items() if not names or name in names}
 
     def layout(self, depth: int, names: list[str]) -> list[Any]:

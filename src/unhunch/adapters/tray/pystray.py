@@ -28,6 +28,7 @@ class PystrayTray:
     """Keeps one icon beside the clock. `trouble` says why it could not be changed."""
 
     name = "pystray"
+    token = ""
 
     def __init__(self) -> None:
         self.trouble = ""
@@ -53,6 +54,11 @@ class PystrayTray:
             "unhunch", self._drawing(), self._title(), menu=self._pystray.Menu(lambda: self._lines())
         )
         self._icon.run_detached()
+        return self.note
+
+    @property
+    def note(self) -> str:
+        """Windows has one place for it."""
         return _("the icon is beside the clock")
 
     def show(self, state: TrayState) -> None:

@@ -37,6 +37,7 @@ class Item(ServiceInterface):
 
     def __init__(self, chosen: Callable[[str], None]) -> None:
         super().__init__("org.kde.StatusNotifierItem")
+        self.token = ""
         self._chosen = chosen
         self._state = NOTHING
 
@@ -93,9 +94,24 @@ class Item(ServiceInterface):
         """No overlay."""
         return ""
 
+    @dbus_property(PropertyAccess.READ, "OverlayIconPixmap")
+    def overlay_icon_pixmap(self) -> PixmapList:
+        """No overlay; a panel that reads all properties logs one that is missing (LXQt, at each repaint)."""
+        return []
+
     @dbus_property(PropertyAccess.READ, "AttentionIconName")
     def attention_icon_name(self) -> DBusStr:
         """The status is never "NeedsAttention"."""
+        return ""
+
+    @dbus_property(PropertyAccess.READ, "AttentionIconPixmap")
+    def attention_icon_pixmap(self) -> PixmapList:
+        """The same in pixels."""
+        return []
+
+    @dbus_property(PropertyAccess.READ, "AttentionMovieName")
+    def attention_movie_name(self) -> DBusStr:
+        """Nothing moves."""
         return ""
 
     @dbus_property(PropertyAccess.READ, "ToolTip")
@@ -113,6 +129,11 @@ class Item(ServiceInterface):
     def menu(self) -> DBusObjectPath:
         """Where the menu is."""
         return MENU_PATH
+
+    @dbus_method("ProvideXdgActivationToken")
+    def provide_token(self, token: DBusStr) -> None:
+        """Comes just before a click: it brings the window that the click opens to the front."""
+        self.token = token
 
     @dbus_method("Activate")
     def activate(self, x: DBusInt32, y: DBusInt32) -> None:  # noqa: ARG002 - where it was does not matter
@@ -163,7 +184,20 @@ class StatusNotifierTray:
         """Connect. Raises Unusable without a session bus; a missing panel is no failure, it may come later."""
         self._listener = chosen
         await self._link.open()
+        return self.note
+
+    @property
+    def note(self) -> str:
+        """Whether a panel shows it."""
         return self.trouble or _("the icon is in the panel")
+
+    @property
+    def token(self) -> str:
+        """Good for one window."""
+        token = ""
+        if self._item is not None:
+            token, self._item.token = self._item.token, ""
+        return token
 
     def show(self, state: TrayState) -> None:
         """Show this from now on, also to panels that come later."""

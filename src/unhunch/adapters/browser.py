@@ -8,18 +8,29 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import webbrowser
 
+ANSWER_SECONDS = 0.5
+"""That there is no browser is known within this time; one that has not answered by then is busy being it."""
 OPENING_SECONDS = 5.0
 """xdg-open tells within this time that it knows no program for a file, or else is busy being it."""
 
 
 def show(address: str) -> bool:
-    """Open `address`; False when no browser could be found."""
+    """Open `address`; False when no browser could be found. Never waits for a browser: whoever calls serves the page.
+
+    The standard library waits for one that it does not know by name (BROWSER=firefox-esr, a script), and for one in the
+    terminal (w3m), until it ends.
+    """
     opener = shutil.which("xdg-open")
-    if opener and _scope() and not os.environ.get("BROWSER"):
-        return _started([*_scope(), opener, address]) is not None or webbrowser.open(address)
-    return webbrowser.open(address)
+    if opener and _scope() and not os.environ.get("BROWSER") and _started([*_scope(), opener, address]) is not None:
+        return True
+    answers: list[bool] = []
+    thread = threading.Thread(target=lambda: answers.append(webbrowser.open(address)), daemon=True)
+    thread.start()
+    thread.join(ANSWER_SECONDS)
+    return answers[0] if answers else True
 
 
 def open_file(path: str) -> bool:
