@@ -101,6 +101,8 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "adapters/surroundings/calls.py": ("*peak detect*",),
         "adapters/surroundings/casts.py": ("Closed", "Introspect"),
         "adapters/surroundings/sound.py": ("Camera",),
+        "adapters/surroundings/quiet.py": ("Pantheon",),
+        "adapters/notify/servers.py": ("Plasma", "Xfce Notify Daemon"),
         "session/terminal.py": ("bold ",),
         "report/sentences.py": ("Workrave",),
         "config/__init__.py": ("illegal character", "(at end of document)"),
@@ -120,6 +122,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "how the configuration and the command line write it": {
         "cli/log.py": ("FROM-TO WHAT",),
+        "service/login.py": ("exec ", "spawn-sh-at-startup"),
         "config/values.py": ("all day",),
         "core/settings.py": ("true or false", "list of words"),
     },

@@ -1,6 +1,7 @@
 """Screen savers, the desktops' inhibitors and do-not-disturb, on a private session bus."""
 
 import os
+from pathlib import Path
 
 import pytest
 from dbus_fast import Variant
@@ -180,7 +181,7 @@ async def test_dunst_paused_is_quiet_and_a_restarted_dunst_is_found(bed: Bed, ad
     bed.xvfb()
     source = quiet.DoNotDisturb(env=bed.env)
     await source.open(heard)
-    assert heard.all == [("quiet", None)]
+    assert heard.all == [("quiet", None), ("muted", None)]
     server = bed.dunst()
     await bed.eventually("not quiet", lambda: heard.now["quiet"] is False)
     assert source.note == "dunst"
@@ -259,7 +260,7 @@ async def test_gnome_banners_turned_off_are_quiet_without_a_child_that_stays(
     key = ("org.gnome.desktop.notifications", "show-banners")
     source = quiet.DoNotDisturb(env=bed.env)
     await source.open(heard)
-    assert heard.all == [("quiet", False)]
+    assert heard.all == [("quiet", False), ("muted", False)]
     bed.output("gsettings", "set", *key, "false")
     await bed.eventually("quiet", lambda: heard.now["quiet"] is True)
     bed.output("gsettings", "set", "org.gnome.desktop.interface", "clock-show-seconds", "true")
@@ -270,11 +271,66 @@ async def test_gnome_banners_turned_off_are_quiet_without_a_child_that_stays(
     assert not _children()
 
 
+@pytest.mark.parametrize("key", ["enable", "show-banners"])
+async def test_notices_of_ours_that_gnome_was_told_not_to_show_are_muted(
+    bed: Bed, address: str, heard: Heard, key: str
+) -> None:
+    """GNOME's Notify answers with an id all the same, shows nothing and closes nothing."""
+    needs("gsettings", "dconf-service")
+    bed.env.update(GSETTINGS_BACKEND="dconf", XDG_CURRENT_DESKTOP="GNOME")
+    bed.spawn(str(find("dconf-service")))
+    ours = ("org.gnome.desktop.notifications.application:" + quiet.OURS, key)
+    source = quiet.DoNotDisturb(env=bed.env)
+    await source.open(heard)
+    bed.output("gsettings", "set", *ours, "false")
+    await bed.eventually("muted", lambda: heard.now["muted"] is True)
+    assert heard.now["quiet"] is False, "others' notices come"
+    assert "switched off in GNOME's settings" in source.note
+    bed.output("gsettings", "reset", *ours)
+    await bed.eventually("not muted", lambda: heard.now["muted"] is False)
+    await source.close()
+
+
+async def test_makos_mode_is_quiet_though_it_announces_nothing(bed: Bed, address: str, heard: Heard) -> None:
+    modes = ["default"]
+    mako = BusService(quiet.NOTIFICATIONS)
+    mako.methods[(quiet.MAKO_PATH, quiet.MAKO, "ListModes")] = ("as", lambda: list(modes))
+    await mako.start(address)
+    source = quiet.DoNotDisturb(address=address, env=bed.env)
+    await source.open(heard)
+    assert heard.now["quiet"] is False
+    modes.append("do-not-disturb")
+    await source.check()
+    assert heard.now["quiet"] is True
+    modes[:] = ["default", "work"]
+    await source.check()
+    assert heard.now["quiet"] is False, "a mode that hides nothing by its name"
+    await mako.stop()
+    await bed.eventually("unknown", lambda: heard.now["quiet"] is None)
+    await source.close()
+
+
+async def test_lxqts_switch_is_read_from_its_file(bed: Bed, address: str, heard: Heard) -> None:
+    bed.env.update(XDG_CURRENT_DESKTOP="LXQt")
+    file = Path(bed.env["XDG_CONFIG_HOME"]) / "lxqt/notifications.conf"
+    source = quiet.DoNotDisturb(env=bed.env)
+    await source.open(heard)
+    assert heard.now["quiet"] is False
+    file.parent.mkdir(parents=True)
+    file.write_text("[General]\ndoNotDisturb=true\nplacement=top-right\n")
+    await source.check()
+    assert heard.now["quiet"] is True
+    file.write_text("[General]\ndoNotDisturb=false\n")
+    await source.check()
+    assert heard.now["quiet"] is False
+    await source.close()
+
+
 async def test_on_another_desktop_gsettings_is_not_run(bed: Bed, address: str, heard: Heard) -> None:
     bed.env.update(XDG_CURRENT_DESKTOP="KDE", PATH="/nowhere")
     source = quiet.DoNotDisturb(env=bed.env)
     await source.open(heard)
-    assert heard.all == [("quiet", None)]
+    assert heard.all == [("quiet", None), ("muted", None)]
     await source.close()
 
 

@@ -62,6 +62,40 @@ def test_without_a_user_manager_an_autostart_entry_is_written(
     assert not (home / ".config/systemd").exists()
 
 
+@pytest.mark.parametrize(
+    ("told", "line"),
+    [
+        ({"XDG_CURRENT_DESKTOP": "sway"}, "exec {run}"),
+        ({"SWAYSOCK": "/run/user/1000/sway-ipc.sock"}, "exec {run}"),
+        ({"I3SOCK": "/run/user/1000/i3/ipc-socket"}, "exec --no-startup-id {run}"),
+        ({"HYPRLAND_INSTANCE_SIGNATURE": "v0.57"}, "exec-once = {run}"),
+        ({"WAYFIRE_SOCKET": "/tmp/wayfire-wayland-1.socket"}, "unhunch = {run}"),
+        ({"LABWC_PID": "77"}, "{run} &"),
+        ({"XDG_CURRENT_DESKTOP": "river"}, "{run} &"),
+        ({"XDG_CURRENT_DESKTOP": "labwc:wlroots"}, "{run} &"),
+    ],
+)
+def test_a_desktop_that_reads_no_entries_gets_its_own_line(
+    env: dict[str, str], stand_in: Path, told: dict[str, str], line: str
+) -> None:
+    """Also where nobody sets XDG_CURRENT_DESKTOP: sway from a console, i3 from startx."""
+    report = Login({**env, **told}, (str(stand_in),), "linux").install()
+    assert report.way is Way.AUTOSTART
+    wanted = line.format(run=f"'{stand_in}' run")
+    assert [note for note in report.notes if note.endswith(f"add this line to its configuration: {wanted}")]
+
+
+@pytest.mark.parametrize("desktop", ["GNOME", "ubuntu:GNOME", "KDE", "XFCE", "LXQt"])
+def test_a_desktop_that_reads_entries_needs_nothing_more(env: dict[str, str], stand_in: Path, desktop: str) -> None:
+    report = Login({**env, "XDG_CURRENT_DESKTOP": desktop, "SWAYSOCK": "/nested"}, (str(stand_in),), "linux").install()
+    assert not [note for note in report.notes if "autostart entries" in note]
+
+
+def test_where_no_desktop_can_be_told_it_says_that_it_cannot_know(env: dict[str, str], stand_in: Path) -> None:
+    report = Login(env, (str(stand_in),), "linux").install()
+    assert [note for note in report.notes if "nobody knows" in note and note.endswith(f"'{stand_in}' run")]
+
+
 def test_a_second_time_nothing_is_written(env: dict[str, str], stand_in: Path) -> None:
     login = Login(env, (str(stand_in),), "linux")
     before = {file.path: file.path.stat().st_mtime_ns for file in login.install().files}
@@ -89,11 +123,6 @@ def test_in_a_desktop_the_program_is_started_now(env: dict[str, str], stand_in: 
 
 def test_outside_of_a_desktop_it_waits_for_the_next_one(env: dict[str, str], stand_in: Path) -> None:
     assert "it starts with your next desktop session" in Login(env, (str(stand_in),), "linux").install().steps
-
-
-def test_sway_is_told_what_to_add(env: dict[str, str], stand_in: Path) -> None:
-    report = Login({**env, "XDG_CURRENT_DESKTOP": "sway"}, (str(stand_in),), "linux").install()
-    assert any("add 'exec " in note for note in report.notes)
 
 
 def test_a_program_that_is_gone_is_said_in_three_parts(env: dict[str, str]) -> None:

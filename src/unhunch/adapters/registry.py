@@ -152,6 +152,7 @@ def linux_sources(
     from unhunch.adapters.surroundings.casts import MutterCasts
     from unhunch.adapters.surroundings.fullscreen import FullScreen
     from unhunch.adapters.surroundings.inhibitors import DesktopInhibitors, LogindInhibitors
+    from unhunch.adapters.surroundings.lockers import Lockers
     from unhunch.adapters.surroundings.logind import Logind
     from unhunch.adapters.surroundings.quiet import DoNotDisturb
     from unhunch.adapters.surroundings.screensavers import ScreenSavers
@@ -160,6 +161,7 @@ def linux_sources(
     return [
         Logind(before_sleep, env=env),
         ScreenSavers(env=env),
+        Lockers(),
         SoundServer(ignored_applications, settle=call_settle, env=env),
         Camera(),
         LogindInhibitors(ignored_inhibitors, env=env),

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -19,9 +20,31 @@ from unhunch.service.files import MARK, UNIT, File, Places, Way, companions, own
 from unhunch.service.manager import TARGET, UserManager
 from unhunch.service.writing import holds, remove, write
 
-BARE = ("sway", "i3", "hyprland", "river", "labwc", "dwm", "bspwm", "awesome", "openbox")
-"""Values of XDG_CURRENT_DESKTOP whose desktops do not read autostart entries by themselves."""
-
+SHELL = "{words} &"
+BARE = {
+    "sway": "exec {words}",
+    "i3": "exec --no-startup-id {words}",
+    "hyprland": "exec-once = {words}",
+    "wayfire": "unhunch = {words}",
+    "niri": 'spawn-sh-at-startup "{words}"',
+    "river": SHELL,
+    "labwc": SHELL,
+    "dwm": SHELL,
+    "bspwm": SHELL,
+    "openbox": SHELL,
+    "awesome": 'require("awful").spawn("{words}")',
+}
+"""Desktops, as in XDG_CURRENT_DESKTOP, that read no autostart entries by themselves, and the line that starts a program
+from their own configuration. A shell script without the "&" would wait for the daemon for ever."""
+SIGNS = {
+    "SWAYSOCK": "sway",
+    "I3SOCK": "i3",
+    "HYPRLAND_INSTANCE_SIGNATURE": "hyprland",
+    "WAYFIRE_SOCKET": "wayfire",
+    "NIRI_SOCKET": "niri",
+    "LABWC_PID": "labwc",
+}
+"""What they put into the environment, also where nobody sets XDG_CURRENT_DESKTOP: from a console, from startx."""
 
 QUIT_SECONDS = 10.0
 """How long a daemon may take to write its history and go."""
@@ -103,15 +126,28 @@ class Login:
         start = {Way.SYSTEMD: self._start_unit, Way.LAUNCHD: self._start_agent}.get(way, self._start_detached)
         said, remarks = start(bool(self._outdated()) or any(file.path == self.places.starter(way) for file in changed))
         notes += remarks
-        desktop = self.env.get("XDG_CURRENT_DESKTOP", "").lower()
-        if way is Way.AUTOSTART and any(name in desktop.split(":") for name in BARE):
-            words = " ".join(self.command)
-            notes.append(
-                _(
-                    "{desktop} does not read autostart entries by itself: add 'exec {words} run' to its configuration."
-                ).format(desktop=desktop, words=words)
-            )
+        if way is Way.AUTOSTART:
+            notes += self._read_by_nobody()
         return Report((*steps, *said), tuple(notes), way, files)
+
+    def _read_by_nobody(self) -> list[str]:
+        """What to do where nothing reads the autostart entry, or nobody can know whether anything does."""
+        words = shlex.join((*self.command, "run"))
+        named = self.env.get("XDG_CURRENT_DESKTOP", "")
+        desktops = named.lower().split(":") if named else [SIGNS[sign] for sign in SIGNS if self.env.get(sign)]
+        for desktop in desktops:
+            if desktop in BARE:
+                said = _(
+                    "{desktop} does not read autostart entries by itself: add this line to its configuration: {line}"
+                )
+                return [said.format(desktop=desktop, line=BARE[desktop].format(words=words))]
+        if desktops or not self._on_linux():
+            return []
+        said = _(
+            "Nothing here tells which desktop this is, so nobody knows whether it reads autostart entries. If Unhunch "
+            "does not run after the next login, let your desktop start this: {words}"
+        )
+        return [said.format(words=words)]
 
     def remove(self) -> Report:
         """Stop the daemon and take out everything that `install` wrote. Raises UserError."""

@@ -2,13 +2,16 @@
 
 * KDE: property Inhibited of org.freedesktop.Notifications. dunst: property paused of org.dunstproject.cmd0.
 * swaync: GetDnd, and any of its Subscribe signals. Xfce: xfconf channel xfce4-notifyd, /do-not-disturb.
-* GNOME, Cinnamon, MATE: a GSettings key. dconf announces every write on the session bus, so no monitor child is kept:
-  `gsettings get` runs once at the start and once after each write to that key.
+* GNOME, Cinnamon, MATE, Pantheon: a GSettings key. dconf announces every write on the session bus, so no monitor child
+  is kept: `gsettings get` runs once at the start and once after each write to that key. GNOME has two more for each
+  program; with them our notices alone are switched off.
+* mako: its modes, asked at each look, since 1.7 announces nothing. LXQt: a file, looked at as well.
 """
 
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
@@ -27,6 +30,14 @@ XFCE_CHANNEL, XFCE_PROPERTY = "xfce4-notifyd", "/do-not-disturb"
 DCONF_WRITER = "ca.desrt.dconf.Writer"
 
 
+MAKO, MAKO_PATH = "fr.emersion.Mako", "/fr/emersion/Mako"
+MAKO_MODES = frozenset({"do-not-disturb", "dnd"})
+"""What people call the mode in which mako hides notices; its manual has the first."""
+LXQT_FILE = "lxqt/notifications.conf"
+OURS = "/org/gnome/desktop/notifications/application/unhunch/"
+"""Where GNOME keeps what it was told about us alone."""
+
+
 class Setting(NamedTuple):
     """A GSettings key that silences notices."""
 
@@ -38,6 +49,8 @@ class Setting(NamedTuple):
     """What `gsettings get` prints when notices are silenced."""
     folder: str
     """Where dconf keeps the schema's keys."""
+    ours: bool = False
+    """It is about our notices alone."""
 
 
 SETTINGS = (
@@ -46,17 +59,32 @@ SETTINGS = (
         *("X-Cinnamon", "org.cinnamon.desktop.notifications", "display-notifications", "false"),
         "/org/cinnamon/desktop/notifications/",
     ),
+    *(
+        Setting("GNOME", f"org.gnome.desktop.notifications.application:{OURS}", key, "false", OURS, ours=True)
+        for key in ("enable", "show-banners")
+    ),
+    Setting("Pantheon", "io.elementary.notifications", "do-not-disturb", "true", "/io/elementary/notifications/"),
     Setting("MATE", "org.mate.NotificationDaemon", "do-not-disturb", "true", "/org/mate/notification-daemon/"),
 )
 
 Ask = Callable[[Bus], Awaitable[bool]]
 
 
+def _stamp(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return -1
+
+
 class DoNotDisturb(BusSource):
-    """Knows `quiet`: True when any of the desktop's places says do-not-disturb, None when none of them answers."""
+    """Knows `quiet`: True when any of the desktop's places says do-not-disturb, None when none of them answers.
+
+    And `muted`, in the same way: notices of ours are switched off.
+    """
 
     name = N_("do-not-disturb")
-    conditions = ("quiet",)
+    conditions = ("quiet", "muted")
 
     def __init__(self, *, env: Mapping[str, str] | None = None, address: str | None = None) -> None:
         super().__init__(lambda: address or session_address(env))
@@ -65,10 +93,14 @@ class DoNotDisturb(BusSource):
             self._env["DBUS_SESSION_BUS_ADDRESS"] = address
         self._known: dict[str, bool] = {}
         self._newest: dict[str, int] = {}
+        self._lxqt: tuple[int, Path] | None = None
 
     @property
     def note(self) -> str:
-        return ", ".join(sorted(self._known)) or _("no do-not-disturb switch found; waiting for one")
+        if any(answer for label, answer in self._known.items() if label.startswith(OURS)):
+            return _("notices of Unhunch are switched off in GNOME's settings, under Notifications")
+        switches = sorted(label for label in self._known if not label.startswith(OURS))
+        return ", ".join(switches) or _("no do-not-disturb switch found; waiting for one")
 
     async def close(self) -> None:
         self._known.clear()
@@ -77,6 +109,13 @@ class DoNotDisturb(BusSource):
     async def _start(self, bus: Bus) -> None:
         await self._watch_property(bus, "notifications", NOTIFICATIONS, "Inhibited")
         await self._watch_property(bus, "dunst", DUNST, "paused")
+        mako = partial(self._learn, bus, "mako", self._ask_mako)
+        if await bus.watch_name(NOTIFICATIONS, partial(self._owned, bus, "mako", mako)):
+            await mako()
+        if "LXQt" in self._env.get("XDG_CURRENT_DESKTOP", "").split(":"):
+            folder = self._env.get("XDG_CONFIG_HOME") or f"{self._env.get('HOME', '~')}/.config"
+            self._lxqt = 0, Path(folder, LXQT_FILE)
+            await self._learn(bus, "lxqt", self._ask_lxqt)
         swaync = partial(self._learn, bus, "swaync", self._ask_swaync)
         there = await bus.watch_name(SWAYNC, partial(self._owned, bus, "swaync", swaync))
         for member in ("Subscribe", "SubscribeV2"):
@@ -116,7 +155,8 @@ class DoNotDisturb(BusSource):
                 setting.quiet_when
             )
 
-        learn = partial(self._learn, bus, setting.schema, ask)
+        label = f"{OURS} {setting.key}" if setting.ours else setting.schema
+        learn = partial(self._learn, bus, label, ask)
 
         def written(body: list[Any]) -> None:
             # The path of a key, or of a folder with the names that changed below it.
@@ -141,18 +181,42 @@ class DoNotDisturb(BusSource):
             self._known.pop(label, None)
         else:
             self._known[label] = answer
-        self._say("quiet", any(self._known.values()) if self._known else None)
+        self._sum_up()
+
+    def _sum_up(self) -> None:
+        for name in self.conditions:
+            ours = name == "muted"
+            answers = [answer for label, answer in self._known.items() if label.startswith(OURS) == ours]
+            self._say(name, any(answers) if answers else None)
+
+    async def check(self) -> None:
+        """Ask again what announces nothing. Raises Lost."""
+        await super().check()
+        if self._bus is not None and "mako" in self._known:
+            await self._learn(self._bus, "mako", self._ask_mako)
+        if self._bus is not None and self._lxqt and _stamp(self._lxqt[1]) != self._lxqt[0]:
+            await self._learn(self._bus, "lxqt", self._ask_lxqt)
 
     def _owned(self, bus: Bus, label: str, learn: Callable[[], Any], owned: bool) -> None:
         if owned:
             bus.later(learn())
             return
         self._known.pop(label, None)
-        self._say("quiet", any(self._known.values()) if self._known else None)
+        self._sum_up()
 
     def _xfconf_moved(self, bus: Bus, learn: Callable[[], Any], body: list[Any]) -> None:
         if body[1] == XFCE_PROPERTY:
             bus.later(learn())
+
+    async def _ask_mako(self, bus: Bus) -> bool:
+        return bool(MAKO_MODES & set((await bus.call(NOTIFICATIONS, MAKO_PATH, MAKO, "ListModes"))[0]))
+
+    async def _ask_lxqt(self, _bus: Bus) -> bool:
+        assert self._lxqt is not None  # asked where there is one only
+        path = self._lxqt[1]
+        self._lxqt = _stamp(path), path
+        text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+        return any(line.replace(" ", "").lower() == "donotdisturb=true" for line in text.splitlines())
 
     async def _ask_swaync(self, bus: Bus) -> bool:
         return bool((await bus.call(SWAYNC, SWAYNC_PATH, SWAYNC, "GetDnd"))[0])
