@@ -184,7 +184,7 @@ def _new(path: Path) -> None:
 
 def _print(path: Path) -> None:
     """One A4 page to hand out, shown in the browser, which prints it."""
-    from unhunch.cli.browser import show
+    from unhunch.adapters.browser import show
     from unhunch.session.sheet import rendered
 
     try:
