@@ -103,6 +103,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "adapters/surroundings/sound.py": ("Camera",),
         "adapters/surroundings/quiet.py": ("Pantheon",),
         "adapters/notify/servers.py": ("Plasma", "Xfce Notify Daemon"),
+        "session/sheet.py": ("@media",),
         "session/terminal.py": ("bold ",),
         "report/sentences.py": ("Workrave",),
         "config/__init__.py": ("illegal character", "(at end of document)"),

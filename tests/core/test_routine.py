@@ -154,7 +154,7 @@ def test_abs_are_braced_whenever_the_hips_are_up(
     raised = hips and size is Size.LONG
     for cue in line.cues:
         if cue.kind in (Kind.MOVE, Kind.TRAVEL):
-            assert cue.spoken.startswith("Abs braced, "), "the warning comes first"
+            assert cue.spoken.startswith("Brace your abs, "), "the warning comes first"
             assert ("hips up" in cue.spoken) is not raised
             assert ("Hips down." in cue.spoken) is not raised
             assert ("hips still up" in cue.spoken) is raised

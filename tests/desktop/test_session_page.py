@@ -544,7 +544,7 @@ async def test_a_browser_with_a_voice_speaks_itself_and_never_over_itself(patien
         assert someone.served.voice.said == []
         assert len(said) > 3
         assert said[-2] == "Stop. Roll slowly to your side and rest."
-        assert "Paused. Space: go on." in " ".join(said)
+        assert "Paused. Press Space to go on" in " ".join(said)
 
 
 @pytest.mark.usefixtures("no_recordings")
@@ -571,7 +571,7 @@ async def test_a_pause_is_silent_at_once(patient: Visit) -> None:
         assert await someone.page.evaluate("[window.now, window.loud]") == [0, 0]
         said = len(await someone.page.evaluate("window.said"))
         await someone.until(f"window.said.length === {said + 1}")
-        assert (await someone.page.evaluate("window.said"))[-1].startswith("Paused. Space: go on.")
+        assert (await someone.page.evaluate("window.said"))[-1].startswith("Paused. Press Space to go on")
         assert await someone.page.evaluate("window.loud") == 0, "a voice, and no chime"
         await someone.press(" ")
         await someone.until("window.now === 1 && window.loud === 1")

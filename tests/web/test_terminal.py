@@ -175,7 +175,7 @@ def test_tingling_pause_and_the_question(tmp_path: Path, made: list[Terminal]) -
     assert events[-1]["record"]["tingling"] == "cleared"
     said = terminal.said_file.read_text()
     assert "Has it gone? Then press Space. Still there? Press A." in said
-    assert "Paused. Space: go on. Escape: end here." in said
+    assert "Paused. Press Space to go on, Escape to end." in said
     assert said.endswith(f"Stop. Roll slowly to your side and rest.\n{builtin().rules['help'].say}\n")
 
 

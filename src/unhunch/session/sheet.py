@@ -20,7 +20,8 @@ def rendered(routine: Routine, breath_seconds: float = 8.0) -> str:
     )
     templates.globals.update(_=_, pgettext=translate.pgettext)
     code = translate.language()
-    style = resources.files("unhunch.session").joinpath("static", "style.css").read_text(encoding="utf-8")
+    static = resources.files("unhunch.session").joinpath("static")
+    style = "".join(static.joinpath(name).read_text(encoding="utf-8") for name in ("style.css", "sheet.css"))
     sizes = []
     for size in CHOICES:
         plan, line = routine.plans[size], timeline(routine, size, breath_seconds)
