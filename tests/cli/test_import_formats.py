@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import random
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -300,3 +302,28 @@ def test_another_command_at_work_is_waited_for_by_nobody(places: Paths, run: Run
 def test_files_or_undo_one_of_the_two(run: Run) -> None:
     assert run("import").code == 2
     assert run("import", "--undo", "x").code == 2
+
+
+MOST = 1.2
+"""What the import of a year may cost, as a share of replaying it. It was 0.3 (2026-11-28)."""
+
+
+@pytest.mark.slow
+def test_a_year_is_imported_for_little_more_than_replaying_it_costs(run: Run, tmp_path: Path) -> None:
+    """By the processor's own time, in one run: what else goes on in the machine counts little."""
+    chosen = random.Random(3)
+    found, at = [], 0.0
+    for day in range(-365, 0):
+        at = day * 86400.0
+        while at < day * 86400.0 + 9 * HOUR:
+            for status, length in (("not-afk", chosen.uniform(120, 2400)), ("afk", chosen.uniform(180, 900))):
+                found.append((at, length, status))
+                at += length
+    file = tmp_path / "year"
+    file.write_text(json.dumps(events(*found)))
+    costs = []
+    for command in ("replay", "import"):
+        begun = time.process_time()
+        assert run(command, str(file)).code == 0
+        costs.append(time.process_time() - begun)
+    assert costs[1] <= MOST * costs[0]

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import STATUS, Ran, Told, write
+from tests.cli.test_import_formats import workdays
 from unhunch import __version__, service
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.cli import service as cli
 from unhunch.config import load
 from unhunch.core.facts import Kind
 from unhunch.core.settings import ALL_DAY
+from unhunch.importers import gnome
 from unhunch.paths import Paths
 
 Run = Callable[..., Ran]
@@ -188,6 +190,29 @@ def test_setup_takes_yes_and_no_in_the_language_it_asks_in_and_in_english(
     code, said = answer("", yes, yes, "", no)
     assert ("screening", {"verdict": "ask-doctor"}) in daemon.asked
     assert "unhunch screening --confirm" in said
+
+
+def test_setup_offers_gnomes_screen_time_and_takes_no_for_an_answer(places: Paths) -> None:
+    record = workdays(places.data.parent / gnome.FILE, 4.5)
+    code, said = answer("", "yes", "no", "", "no", "no")
+    assert code == 0, said
+    assert "5. GNOME has kept your screen time of up to 14 weeks." in said
+    with closing(SqliteStore(places.database)) as store:
+        assert [fact for fact in store.read() if fact.device] == []
+    code, said = answer("", "yes", "no", "", "", "no")
+    assert "Your usual workday is 4 h 30. The plan now expects 4 h 30 today." in said
+    with closing(SqliteStore(places.database)) as store:
+        assert {fact.device for fact in store.read() if fact.device} == {"gnome"}
+    record.write_text("[]" + record.read_text())
+    code, said = answer("", "yes", "no", "", "yes", "no")
+    assert code == 0, "what cannot be read holds nothing else up"
+    assert "Nothing of it was imported." in said
+
+
+def test_setup_yes_takes_the_screen_time_in(run: Run, places: Paths) -> None:
+    workdays(places.data.parent / gnome.FILE, 4.5)
+    assert "The plan now expects 4 h 30 today." in run("setup", "--yes").out
+    assert "It is known already." in run("setup", "--yes").out
 
 
 def test_setup_keeps_what_is_set_when_nothing_is_typed(places: Paths, daemon: Told) -> None:

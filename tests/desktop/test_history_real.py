@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.cli.test_import_formats import workdays
 from tests.desktop.bed import Bed
-from tests.desktop.desk import UNHUNCH
+from tests.desktop.desk import UNHUNCH, Desk
 from tests.desktop.parts import find, needs
 from unhunch.importers import workrave
 
@@ -116,3 +117,19 @@ def test_activitywatchs_database_beside_its_running_server(bed: Bed) -> None:
     events.write_text(json.dumps(asked(port, "buckets/afk/events")))
     assert [one["new"] for one in imported(bed, export, bucket, events)] == [0, 0, 0], "all the same record"
     assert asked(port, "buckets"), "the server goes on"
+
+
+def test_an_import_beside_the_running_daemon_changes_todays_plan_and_is_undone(desk: Desk) -> None:
+    bed = desk.bed
+
+    def plan() -> float:
+        expected: float = json.loads(bed.output(UNHUNCH, "plan", "--json"))["expected_min"]
+        return expected
+
+    bed.until("the day to begin", lambda: plan() == 345.0)
+    said = bed.output(UNHUNCH, "import", str(workdays(bed.home / "screen time", 4.5)))
+    assert "Your usual workday is 4 h 30. The plan now expects 4 h 30 today." in said
+    assert plan() == 270.0
+    assert json.loads(bed.output(UNHUNCH, "status", "--json"))["problems"] == []
+    assert "The plan now expects 5 h 45 today." in bed.output(UNHUNCH, "import", "--undo")
+    assert plan() == 345.0
