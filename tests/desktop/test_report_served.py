@@ -235,8 +235,8 @@ def test_hours_are_set_and_set_back(tmp_path: Path) -> None:
 import os
 from pathlib import Path
 from unhunch.cli.choosing import take
-from unhunch.cli.desk import settings
-from unhunch.core.figures import Option
+from unhunch.cli.own_history import settings
+from unhunch.core.week.figures import Option
 from unhunch.paths import Paths
 path = Paths.find().config_file
 path.parent.mkdir(parents=True)
