@@ -91,7 +91,7 @@ def test_the_daemon_is_light() -> None:
         assert not below(imports_of(bed, "status"), HEAVY | COSTLY)
 
         time.sleep(2)  # the tray and the start's own work have settled
-        cost = process.watched({"daemon": daemon.pid}, 15.0)["daemon"]
+        cost = process.watched({"daemon": daemon.pid}, 6.0)["daemon"]
         assert cost.wakeups <= WAKEUPS
         assert process.memory(daemon.pid).alone <= WHOLE
 

@@ -133,8 +133,8 @@ def summed_up(path: Path) -> None:
     assert terminal.render(week, 80, colour=False)
 
 
-@settings(max_examples=examples(100))
-@given(rows=st.lists(ROWS, max_size=12))
+@settings(max_examples=examples(40))
+@given(rows=st.lists(ROWS, max_size=30))
 @example(rows=[("checkpoint", AT, 0, "boot", 1.0, 0.0, "2026-03-02", '{"state":{}}')])
 @example(rows=[("checkpoint", AT, 0, "boot", 1.0, 0.0, "2026-03-02", '{"state":{"boot":[1,2,3,4,5]}}')])
 @example(rows=[("correction", AT, 0, "boot", 1.0, 0.0, "", '{"from":9,"to":1,"as":"away"}')])

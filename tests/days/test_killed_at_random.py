@@ -187,7 +187,7 @@ def test_two_hundred_kills_lose_no_answer_and_no_decision(tmp_path: Path) -> Non
     clocks, promised, in_the_middle, worst = None, set(), 0, 0.0
     seen: set[str] = set()
     for run in range(KILLS):
-        told = killed(path, clocks, run * 10, run, chance.randint(4, 250), chance.uniform(0, 0.004))
+        told = killed(path, clocks, run * 10, run, chance.randint(4, 120), chance.uniform(0, 0.004))
         with closing(SqliteStore(path)) as store:
             facts = store.since_checkpoint()
             keys = {fact.key for fact in store.read(kinds=ANSWERS)}

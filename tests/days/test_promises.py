@@ -296,4 +296,4 @@ class Promises(RuleBasedStateMachine):
 
 @pytest.mark.slow
 class TestPromises(Promises.TestCase):
-    settings = settings(max_examples=examples(150), stateful_step_count=40)
+    settings = settings(max_examples=examples(80), stateful_step_count=50)

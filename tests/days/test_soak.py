@@ -4,8 +4,8 @@ import gc
 import json
 import os
 import random
+import sys
 import threading
-import tracemalloc
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,8 @@ DAY = 86400.0
 START = 1767571200.0 + 8 * 3600
 """Monday 2026-01-05, 08:00 UTC."""
 MONTH = 28
+GROWN = 2500
+"""Blocks of memory in eight months: the player's own notes take 1400; one held for each of the 1900 facts is seen."""
 
 
 def a_month(chance: random.Random, number: int) -> Recording:
@@ -73,25 +75,17 @@ def test_a_year_without_growth() -> None:
     player.odd, player.counted = [], 0
     threads = threading.active_count()
     descriptors = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0
-    sizes, memory = [], []
+    sizes, blocks = [], []
     for month in range(12):
         player.play(a_month(chance, month))
         sizes.append(len(json.dumps(state.dump(player.live.state))))
         gc.collect()
-        if month == 1:
-            tracemalloc.start(1)
-            player.play(a_month(chance, 12))
-            gc.collect()
-        if month >= 2:
-            memory.append(tracemalloc.get_traced_memory()[0])
-            if month == 3:
-                tracemalloc.reset_peak()
-    tracemalloc.stop()
+        blocks.append(sys.getallocatedblocks())
     assert player.odd == [], "every fact of ours is one that is read again"
     assert player.counted > 12 * 20 * 10
     assert player.live.state.today.date >= "2026-11"
     assert sizes[11] <= sizes[1] * 1.25 + 500, f"the state grows: {sizes}"
-    assert memory[-1] - memory[1] < 400_000, f"memory grows: {memory}"
+    assert blocks[11] - blocks[3] < GROWN, f"memory grows: {blocks}"
     assert threading.active_count() == threads
     if descriptors:
         assert len(os.listdir("/proc/self/fd")) <= descriptors + 1
