@@ -91,7 +91,7 @@ def asked(bed: Bed, clocks: Clocks) -> Desk:
     with clocks.frozen():
         clocks.pass_by(DAY)
     desk.type(6)
-    bed.until("the notice", lambda: bed.displayed() == 1, limit=20)
+    bed.until("the notice", lambda: bed.displayed() == 1)
     desk.config.write_text(desk.config.read_text().replace('between = "4 s"', 'between = "10 min"'))
     bed.until("the new settings", lambda: "was read again" in bed.log("unhunch"))
     return desk
@@ -108,7 +108,7 @@ def sets(desk: Desk, clocks: Clocks, seconds: float) -> None:
     told = len(desk.facts("clock"))
     clocks.move(wall=seconds)
     # A clock set back keeps APScheduler's job from being due for as long: the look comes nevertheless.
-    desk.bed.until("a look in spite of it", lambda: len(desk.facts("clock")) == told + 1, limit=10)
+    desk.bed.until("a look in spite of it", lambda: len(desk.facts("clock")) == told + 1)
     assert desk.facts("clock")[-1]["step"] == pytest.approx(seconds, abs=1)
 
 

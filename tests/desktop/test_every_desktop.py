@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.desktop.bed import Bed
+from tests.desktop.bed import LIMIT, Bed
 from tests.desktop.desk import Desk
 from tests.desktop.parts import find, needs
 from tests.desktop.rigs import RIGS, Rig
@@ -42,7 +42,7 @@ class Day:
     async def start(self) -> None:
         """The daemon, until it sees."""
         await asyncio.to_thread(self.desk.start)
-        seen = await self.until("its first look", lambda status: not status["source"]["blind"], limit=20)
+        seen = await self.until("its first look", lambda status: not status["source"]["blind"])
         assert seen["source"]["name"] == self.rig.source
 
     async def status(self):
@@ -56,7 +56,7 @@ class Day:
             self.touches.append(time.time())
             await asyncio.sleep(0.15)
 
-    async def until(self, what: str, test, limit: float = 30.0):
+    async def until(self, what: str, test, limit: float = LIMIT):
         """Wait for something in `status`."""
         end = time.monotonic() + limit
         while not test(status := await self.status()):
@@ -129,7 +129,7 @@ async def test_the_same_day_is_the_same_on_every_desktop() -> None:
         await day.work(3)
         await asyncio.sleep(10)  # a break
         await day.work(3)
-        await day.until("leaving", lambda status: status["presence"] == "away", limit=20)
+        await day.until("leaving", lambda status: status["presence"] == "away")
         assert await asyncio.to_thread(day.desk.terminate) == 0
         expected, found = day.expected(), day.stretches()
         assert len(expected) == 2
@@ -166,7 +166,7 @@ async def test_a_server_that_dies_is_not_a_person_who_leaves() -> None:
             back = time.time()
             await day.until("seeing", lambda status: status["source"]["name"] == rig.source, limit=BACK_WITHIN)
             await day.work(2)
-            status = await day.until("somebody", lambda status: status["presence"] in ("active", "quiet"), limit=10)
+            status = await day.until("somebody", lambda status: status["presence"] in ("active", "quiet"))
             assert not any("cannot be seen" in problem for problem in status["problems"])
             shown = [fact for fact in day.facts() if fact.kind is Kind.SHOWN and went + LOOK < fact.wall < back]
             assert shown == []

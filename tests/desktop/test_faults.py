@@ -41,7 +41,7 @@ def test_the_notification_server_bus_and_display_may_go_in_every_order(desk: Des
                     bed.kill(process)
         desk.alive()
         if "Xvfb" in order:
-            bed.until("being blind", lambda: desk.status()["source"]["name"] != "x11", limit=20)
+            bed.until("being blind", lambda: desk.status()["source"]["name"] != "x11")
             assert desk.status()["presence"] in ("unknown", "away", "active")
         for name in reversed(order):
             match name:
@@ -50,8 +50,8 @@ def test_the_notification_server_bus_and_display_may_go_in_every_order(desk: Des
                 case "Xvfb":
                     bed.xvfb(display=display)
         bed.dunst()
-        bed.until("seeing again", lambda: desk.status()["source"]["name"] == "x11", limit=25)
-        bed.until("showing again", lambda: desk.status()["notifier"]["ok"], limit=25)
+        bed.until("seeing again", lambda: desk.status()["source"]["name"] == "x11")
+        bed.until("showing again", lambda: desk.status()["notifier"]["ok"])
     desk.alive()
     assert _descriptors(desk) <= before + 6
     assert _threads(desk) <= 4
@@ -74,16 +74,16 @@ def test_blind_is_unknown_never_away(desk: Desk) -> None:
     desk.type(2)
     server = next(p for p in bed.processes if str(p.args[0]) == "Xvfb")  # type: ignore[index]
     bed.kill(server)
-    bed.until("not knowing", lambda: desk.status()["presence"] == "unknown", limit=20)
+    bed.until("not knowing", lambda: desk.status()["presence"] == "unknown")
     assert desk.status()["source"]["blind"]
     assert desk.status()["problems"]
     time.sleep(4)
     assert desk.status()["presence"] == "unknown"
     assert desk.facts("shown") == []
     bed.xvfb(display=display)
-    bed.until("seeing again", lambda: desk.status()["source"]["name"] == "x11", limit=15)
+    bed.until("seeing again", lambda: desk.status()["source"]["name"] == "x11")
     desk.type(1)
-    bed.until("knowing again", lambda: desk.status()["presence"] in ("active", "quiet"), limit=10)
+    bed.until("knowing again", lambda: desk.status()["presence"] in ("active", "quiet"))
     assert desk.facts("blind")
 
 
@@ -94,7 +94,7 @@ def test_stopped_and_continued(desk: Desk) -> None:
     os.kill(desk.process.pid, signal.SIGSTOP)
     desk.type(7)
     os.kill(desk.process.pid, signal.SIGCONT)
-    desk.bed.until("the hole", lambda: desk.facts("blind"), limit=15)
+    desk.bed.until("the hole", lambda: desk.facts("blind"))
     hole = desk.facts("blind")[0]
     assert 3 <= hole["length"] <= 12
     desk.type(1)
@@ -125,7 +125,7 @@ def test_a_full_disk_is_survived_and_nothing_is_lost(bed: Bed) -> None:
         answered = len(desk.facts("stand")) + 1
         (disk / "filler").unlink()
         desk.type(2)
-        bed.until("writing again", lambda: desk.status()["store"]["ok"], limit=15)
+        bed.until("writing again", lambda: desk.status()["store"]["ok"])
         assert len(desk.facts("stand")) >= answered - 1
         assert desk.terminate() == 0
     finally:
@@ -147,11 +147,11 @@ def test_a_disk_that_refuses_every_write(desk: Desk) -> None:
     whole = resource.prlimit(desk.process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(desk.process.pid, resource.RLIMIT_FSIZE, (0, whole[1]))
     assert desk.run("stand").returncode == 0
-    desk.bed.until("the trouble", lambda: not desk.status()["store"]["ok"], limit=20)
+    desk.bed.until("the trouble", lambda: not desk.status()["store"]["ok"])
     assert desk.status()["problems"]
     resource.prlimit(desk.process.pid, resource.RLIMIT_FSIZE, whole)
     desk.type(1)
-    desk.bed.until("writing again", lambda: desk.status()["store"]["ok"], limit=20)
+    desk.bed.until("writing again", lambda: desk.status()["store"]["ok"])
     assert len(desk.facts("stand")) == 1
     assert desk.status()["problems"] == []
 
@@ -181,19 +181,19 @@ def test_a_disk_turns_read_only_while_running(bed: Bed) -> None:
         desk.type(2)
         subprocess.run(["sync", "-f", disk], check=True)
         subprocess.run(["mount", "-o", "remount,abort", disk], check=True)
-        bed.until("the trouble", lambda: (desk.type(0.5), not desk.status()["store"]["ok"])[1], limit=20)
+        bed.until("the trouble", lambda: (desk.type(0.5), not desk.status()["store"]["ok"])[1])
         assert any(str(disk) in problem for problem in desk.status()["problems"]), desk.status()["problems"]
         assert desk.run("sit").returncode == 0, "an answer is taken, and kept until it can be written"
         assert desk.status()["standing_since"] is None
         assert desk.facts("sit") == []
         assert desk.run("week").returncode == 0, "what is there can be read"
         sat = desk.sitting()
-        bed.until("the day going on", lambda: (desk.type(0.5), desk.sitting() > sat)[1], limit=10)
+        bed.until("the day going on", lambda: (desk.type(0.5), desk.sitting() > sat)[1])
 
         shutil.copy(image, repaired)
         assert subprocess.run([str(find("e2fsck")), "-fy", repaired], capture_output=True, check=False).returncode <= 1
         subprocess.run(["mount", "-o", "loop", repaired, disk], check=True)
-        bed.until("writing again", lambda: (desk.type(0.5), desk.status()["store"]["ok"])[1], limit=20)
+        bed.until("writing again", lambda: (desk.type(0.5), desk.status()["store"]["ok"])[1])
         assert [len(desk.facts(kind)) for kind in ("stand", "sit")] == [1, 1]
         assert not any(str(disk) in problem for problem in desk.status()["problems"])
         assert desk.terminate() == 0
@@ -302,15 +302,15 @@ def test_the_compositor_is_killed_and_comes_back(bed: Bed, compositor: str) -> N
     desk = Desk(bed)
     desk.start()
     source = {"mutter": "mutter", "kwin": "wayland"}[compositor]
-    bed.until("seeing", lambda: desk.status()["source"]["name"] == source, limit=30)
+    bed.until("seeing", lambda: desk.status()["source"]["name"] == source)
     for _ in range(2):
         bed.kill(process)
-        bed.until("being blind", lambda: desk.status()["source"]["blind"], limit=20)
+        bed.until("being blind", lambda: desk.status()["source"]["blind"])
         status = desk.status()
         assert status["presence"] != "away", "nobody knows that"
         assert status["problems"]
         process = start()
-        bed.until("seeing again", lambda: not desk.status()["source"]["blind"], limit=30)
+        bed.until("seeing again", lambda: not desk.status()["source"]["blind"])
         assert desk.status()["source"]["name"] == source
     assert desk.status()["failures"] >= 2
     assert desk.terminate() == 0
@@ -328,14 +328,14 @@ def test_the_panel_is_killed_and_comes_back(bed: Bed) -> None:
     desk = Desk(bed)
     desk.config.write_text(desk.config.read_text().replace("[tray]\nenabled = false", "[tray]\nenabled = true"))
     desk.start()
-    bed.until("the icon", lambda: desk.status()["tray"]["ok"], limit=30)
+    bed.until("the icon", lambda: desk.status()["tray"]["ok"])
     for _ in range(2):
         bed.kill(panel)
-        bed.until("no panel", lambda: not desk.status()["tray"]["ok"], limit=20)
+        bed.until("no panel", lambda: not desk.status()["tray"]["ok"])
         desk.type(1)
         assert desk.status()["presence"] in ("active", "quiet"), "the rest goes on"
         panel = bed.spawn("xfce4-panel", "--disable-wm-check")
-        bed.until("the icon again", lambda: desk.status()["tray"]["ok"], limit=30)
+        bed.until("the icon again", lambda: desk.status()["tray"]["ok"])
     assert desk.terminate() == 0
 
 
@@ -381,7 +381,7 @@ def test_everything_the_daemon_talks_to_goes_and_comes_back(bed: Bed, order: tup
         bed.kill(running[name])
         time.sleep(0.3)
         desk.alive()
-    bed.until("being blind", lambda: desk.status()["source"]["blind"], limit=20)
+    bed.until("being blind", lambda: desk.status()["source"]["blind"])
     assert desk.status()["presence"] != "away", "nobody knows that"
     for name in ("bus", "Xvfb", *(name for name in order if name not in ("bus", "Xvfb"))):
         running[name] = start[name]()
@@ -392,9 +392,9 @@ def test_everything_the_daemon_talks_to_goes_and_comes_back(bed: Bed, order: tup
 
 def _all_well(desk: Desk) -> None:
     """Seen by Mutter, shown by dunst, drawn in the panel."""
-    desk.bed.until("seeing", lambda: desk.status()["source"]["name"] == "mutter", limit=40)
-    desk.bed.until("showing", lambda: desk.status()["notifier"]["ok"], limit=40)
-    desk.bed.until("the icon", lambda: desk.status()["tray"]["ok"], limit=40)
+    desk.bed.until("seeing", lambda: desk.status()["source"]["name"] == "mutter")
+    desk.bed.until("showing", lambda: desk.status()["notifier"]["ok"])
+    desk.bed.until("the icon", lambda: desk.status()["tray"]["ok"])
 
 
 def test_the_database_is_deleted_while_running(desk: Desk) -> None:
@@ -403,7 +403,7 @@ def test_the_database_is_deleted_while_running(desk: Desk) -> None:
         path.unlink()
     assert desk.run("stand").returncode == 0
     desk.type(2)
-    desk.bed.until("a new database", lambda: desk.database.exists() and desk.facts("stand"), limit=15)
+    desk.bed.until("a new database", lambda: desk.database.exists() and desk.facts("stand"))
     assert desk.process is not None
     assert desk.process.poll() is None
 
@@ -412,10 +412,10 @@ def test_a_locked_database_is_waited_for(desk: Desk) -> None:
     with closing(sqlite3.connect(desk.database)) as other:
         other.execute("begin exclusive")
         assert desk.run("stand").returncode == 0
-        desk.bed.until("the trouble", lambda: not desk.status()["store"]["ok"], limit=20)
+        desk.bed.until("the trouble", lambda: not desk.status()["store"]["ok"])
         other.rollback()
     desk.type(1)
-    desk.bed.until("writing again", lambda: desk.status()["store"]["ok"], limit=15)
+    desk.bed.until("writing again", lambda: desk.status()["store"]["ok"])
     assert len(desk.facts("stand")) == 1
 
 
@@ -462,9 +462,9 @@ def test_an_adapter_that_raises_does_not_stop_the_others(bed: Bed, tmp_path: Pat
     desk = Desk(bed)
     desk.start()
     desk.type(5)
-    bed.until("the session to be owed", lambda: (desk.type(0.5), desk.status()["owed"])[1], limit=20)
+    bed.until("the session to be owed", lambda: (desk.type(0.5), desk.status()["owed"])[1])
     if holder == "FreedesktopNotifier":
-        bed.until("the notice at a pause", lambda: desk.facts("shown") or desk.status()["failures"], limit=20)
+        bed.until("the notice at a pause", lambda: desk.facts("shown") or desk.status()["failures"])
     assert desk.run("stand").returncode == 0
     status = desk.status()
     assert desk.sitting() >= 3, "the day goes on"

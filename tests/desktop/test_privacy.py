@@ -83,7 +83,7 @@ def test_no_title_and_no_key_is_kept_anywhere(desk: Desk) -> None:
         pytest.skip("this kernel does not let a user look at the memory of another process of the same user")
     window = titled_window(bed)
     followed = bed.spawn(UNHUNCH, "events", "--follow", log="events")
-    bed.until("a look at the full screen", lambda: desk.status()["surroundings"]["fullscreen"], limit=20)
+    bed.until("a look at the full screen", lambda: desk.status()["surroundings"]["fullscreen"])
     for _ in range(6):
         for key in TYPED:
             bed.hands.key(key)
@@ -130,10 +130,10 @@ def test_the_kernel_sees_no_network_socket_all_day(desk: Desk) -> None:
     desk.process = bed.spawn(
         *("strace", "-f", "-qq", "-e", "trace=socket,connect", "-o", str(trace), UNHUNCH, "run"), log="unhunch"
     )
-    bed.until("the daemon's answer", lambda: desk.alive() and desk.try_status() is not None, limit=60)
+    bed.until("the daemon's answer", lambda: desk.alive() and desk.try_status() is not None)
     pid = desk.status()["pid"]
     tables: set[str] = set()
-    bed.until("the notice at a pause", lambda: (desk.type(3), time.sleep(1.5), bed.displayed())[2], limit=60)
+    bed.until("the notice at a pause", lambda: (desk.type(3), time.sleep(1.5), bed.displayed())[2])
     tables |= network_sockets(pid)
     bed.press("snooze")
     bed.until("the answer", lambda: desk.facts("answer"))

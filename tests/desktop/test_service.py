@@ -157,7 +157,7 @@ def test_any_other_failure_is_tried_again_five_times(
     (program.parent / "exit").write_text("1")
     with pytest.raises(UserError):
         login.install()
-    bed.until("it is given up", lambda: systemd.show(UNIT, "Result") == "start-limit-hit" or _starts(program) >= 5, 60)
+    bed.until("it is given up", lambda: systemd.show(UNIT, "Result") == "start-limit-hit" or _starts(program) >= 5)
     bed.until("it has failed", lambda: systemd.ctl("is-active", UNIT) == "failed", 60)
     assert _starts(program) == 5
 

@@ -66,7 +66,7 @@ def test_start_on_the_notice_begins_a_session_that_is_recorded(desk: Desk, clock
         page = browser.new_page()
         page.goto(where)
         through_the_questions(page)
-        bed.until("the session", lambda: desk.status()["presence"] == "session", limit=20)
+        bed.until("the session", lambda: desk.status()["presence"] == "session")
         assert desk.status()["screening"] == "pass"
         sitting, shown = desk.sitting(), len(desk.facts("shown"))
         desk.type(8)  # enough to sit, and to be asked, if it were not for the session
@@ -90,7 +90,7 @@ def test_start_on_the_notice_begins_a_session_that_is_recorded(desk: Desk, clock
 def test_a_whole_session_counts_and_the_week_shows_it(desk: Desk) -> None:
     bed = desk.bed
     desk.type(7)
-    bed.until("the notice", bed.displayed, limit=10)
+    bed.until("the notice", bed.displayed)
     assert desk.run("screening").returncode == 2, "these questions need a person at a terminal"
     bed.spawn(UNHUNCH, "start", "--short", "--speed", "40", log="start")
     with sync_playwright() as playwright:
@@ -100,11 +100,11 @@ def test_a_whole_session_counts_and_the_week_shows_it(desk: Desk) -> None:
         through_the_questions(page)
         expect(page.locator("#rating")).to_be_visible(timeout=60_000)
         page.click("#save")
-        bed.until("the record", lambda: desk.status()["today"]["done"] == 1, limit=20)
+        bed.until("the record", lambda: desk.status()["today"]["done"] == 1)
         browser.close()
     assert desk.status()["owed"] is None
     bed.press("rate:5")  # "3 to 5", noted as the most it can mean
-    bed.until("the rating", lambda: desk.facts("rated"), limit=20)
+    bed.until("the rating", lambda: desk.facts("rated"))
     assert desk.facts("rated")[0]["discomfort"] == 5
     assert desk.run("rate", "--stiffness", "6", "3").returncode == 0
     assert desk.facts("rated")[1]["stiffness_after"] == 3

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desktop.bed import Bed
+from tests.desktop.bed import LIMIT, Bed
 from tests.desktop.parts import needs
 from unhunch.adapters.speech import ENGINES, HostVoice
 
@@ -62,7 +62,7 @@ async def test_it_is_heard_and_a_pause_is_silent_at_once(
     def recorded() -> float:
         return raw.stat().st_size / 2 / RATE if raw.exists() else 0.0
 
-    async def until(what: str, limit: float = 30.0, *, more: float = 0.0) -> float:
+    async def until(what: str, limit: float = LIMIT, *, more: float = 0.0) -> float:
         begun = recorded()
         async with asyncio.timeout(limit):
             while recorded() < begun + more or (what == "heard" and loud_seconds(raw, 0, recorded()) < 1.0):

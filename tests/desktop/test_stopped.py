@@ -49,7 +49,7 @@ def stopped(bed: Bed, who: str) -> None:
     desk.start()
     assert desk.process is not None
     desk.type(6)
-    bed.until("the notice", bed.displayed, limit=10)
+    bed.until("the notice", bed.displayed)
     before, sat = desk.status(), desk.sitting()
 
     os.kill(desk.process.pid, signal.SIGSTOP)
@@ -60,12 +60,12 @@ def stopped(bed: Bed, who: str) -> None:
 
     if who == WENT_ON:
         desk.type(1)
-        bed.until("the hole", lambda: desk.facts("blind"), limit=10)
+        bed.until("the hole", lambda: desk.facts("blind"))
         assert [fact["length"] for fact in desk.facts("blind")] == [pytest.approx(LONG, abs=LOADED)]
-        bed.until("knowing again", lambda: desk.status()["presence"] == "active", limit=10)
+        bed.until("knowing again", lambda: desk.status()["presence"] == "active")
     else:
-        bed.until("being away", lambda: desk.status()["presence"] == "away", limit=10)
-        bed.until("the notice to go", lambda: bed.displayed() == 0, limit=10)
+        bed.until("being away", lambda: desk.status()["presence"] == "away")
+        bed.until("the notice to go", lambda: bed.displayed() == 0)
         assert desk.facts("blind") == [], "the idle counter knows better"
     after = desk.status()
     for name in ("number", "of", "step", "snoozes"):

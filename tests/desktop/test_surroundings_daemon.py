@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from tests import kept
-from tests.desktop.bed import Bed
+from tests.desktop.bed import LIMIT, Bed
 from tests.desktop.rigs import Xvfb
 from tests.desktop.test_every_desktop import LOADED, LOOK, Day
 from tests.desktop.test_surroundings_calls import pulseaudio
@@ -54,11 +54,11 @@ class Desktop(Day):
             text = text.replace(before, after)
         self.desk.config.write_text(text)
 
-    async def presence(self, wanted: str, limit: float = 12.0):
+    async def presence(self, wanted: str, limit: float = LIMIT):
         return await self.until(wanted, lambda status: status["presence"] == wanted, limit)
 
     async def holds(self, wanted: str) -> None:
-        await self.until(f"being held by {wanted}", lambda status: [h["why"] for h in status["holds"]] == [wanted], 15)
+        await self.until(f"being held by {wanted}", lambda status: [h["why"] for h in status["holds"]] == [wanted])
 
     async def shown(self) -> int:
         return await asyncio.to_thread(self.bed.displayed)
@@ -91,7 +91,7 @@ async def test_a_lock_a_switch_and_the_time_after_them(desktop: Desktop) -> None
         await desktop.work(1.5)
         leave()
         left = time.time()
-        await desktop.presence("away", limit=5)
+        await desktop.presence("away")
         assert time.time() - left < LOOK + LOADED, "a lock needs no waiting"
         await desktop.holds("locked")
         await asyncio.sleep(5)
@@ -128,7 +128,7 @@ async def test_everything_is_written_before_the_machine_may_sleep(desktop: Deskt
         assert last_input() < last - 1.5, "nothing of it is written yet, or this proves nothing"
         desktop.logind.before_release = lambda: found.append(last_input())
         desktop.logind.go_to_sleep()
-        await desktop.until("leave to sleep", lambda _: not desktop.logind.brakes, limit=5)
+        await desktop.until("leave to sleep", lambda _: not desktop.logind.brakes)
         assert found.pop() == pytest.approx(last, abs=0.5)
         desktop.logind.before_release = lambda: None
         assert (await desktop.status())["presence"] == "asleep"
@@ -192,7 +192,7 @@ async def test_do_not_disturb_and_full_screen_hold_the_prompt(desktop: Desktop) 
         assert desktop.desk.facts("shown") == []
         windows.states()
         await desktop.work(2.5)
-        await desktop.until("the notice", lambda status: status["owed"]["step"] == 1, limit=8)
+        await desktop.until("the notice", lambda status: status["owed"]["step"] == 1)
         assert await desktop.shown() == 1
     finally:
         windows.display.close()
@@ -211,7 +211,7 @@ async def test_a_film_is_sitting_and_its_end_is_not_a_person(desktop: Desktop) -
     assert (await desktop.status())["presence"] == "quiet"
     assert await desktop.sitting() >= before + 6
     os.close(film)
-    await desktop.presence("away", limit=15)
+    await desktop.presence("away")
     assert await asyncio.to_thread(desktop.desk.terminate) == 0
     assert desktop.desk.facts("inhibited")[0]["length"] >= 8
     assert desktop.seconds(*SITTING) >= 10

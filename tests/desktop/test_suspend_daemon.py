@@ -53,7 +53,7 @@ class Sleeper(Desktop):
     async def sleep(self, seconds: float) -> None:
         """Announced, delayed by whoever holds a brake, slept, and announced to be over."""
         self.logind.go_to_sleep()
-        await self.until("leave to sleep", lambda _: not self.logind.brakes, limit=10)
+        await self.until("leave to sleep", lambda _: not self.logind.brakes)
         assert await self.shown() == 0, "a notice would wait for nobody"
         await asyncio.to_thread(self.clocks.suspend, seconds)
         self.logind.wake_up()
@@ -129,7 +129,7 @@ async def paused(d: Sleeper) -> None:
 async def is_paused_still(d: Sleeper, before: Status, after: Status) -> None:
     assert after["paused_until"][:18] == before["paused_until"][:18]
     await d.sleep(HOUR)
-    await d.until("the end of the pause", lambda status: status["paused_until"] is None, limit=5)
+    await d.until("the end of the pause", lambda status: status["paused_until"] is None)
     assert d.desk.facts("resume")[-1]["by"] == "itself"
 
 
@@ -142,7 +142,7 @@ async def session(d: Sleeper) -> None:
 
 
 async def is_partial(d: Sleeper, before: Status, after: Status) -> None:
-    await d.until("the end of the session", lambda status: status["presence"] != "session", limit=5)
+    await d.until("the end of the session", lambda status: status["presence"] != "session")
     [told] = d.desk.facts("session")
     assert (told["status"], told["roller_s"]) == ("partial", 8.0)
     assert after["today"]["done"] == 0
@@ -204,7 +204,7 @@ async def sleeps(bed: Bed, name: str) -> None:
             await d.sleep(HOUR)
             assert written == [pytest.approx(max(d.touches) - min(d.touches), abs=LOOK + SAME)]
         d.logind.before_release = lambda: None
-        after = await d.until("being awake", lambda status: status["presence"] != "asleep", limit=5)
+        after = await d.until("being awake", lambda status: status["presence"] != "asleep")
         assert await d.sitting() <= worked + 6 + SAME, "an hour's sleep is not an hour's sitting"
         assert await d.sitting() >= worked - 6 - SAME
         assert after["problems"] == []

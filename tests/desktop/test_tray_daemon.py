@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.desktop.bed import Bed
+from tests.desktop.bed import LIMIT, Bed
 from tests.desktop.desk import Desk
 from tests.desktop.parts import find, needs
 from tests.desktop.test_tray_xfce import GREY, ORANGE, PANEL, TEAL, Panel
@@ -48,7 +48,7 @@ class Seen(Panel):
     async def status(self) -> dict[str, Any]:
         return await asyncio.to_thread(self.desk.status)
 
-    async def becomes(self, what: str, key: str, test: Any, limit: float = 30.0) -> Any:
+    async def becomes(self, what: str, key: str, test: Any, limit: float = LIMIT) -> Any:
         """Wait until the daemon's status has `key` as wanted."""
         async with asyncio.timeout(limit):
             while not test(value := (await self.status())[key]):

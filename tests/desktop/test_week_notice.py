@@ -48,10 +48,10 @@ def test_open_and_the_choice_are_pressed_on_the_notice(desk: Desk) -> None:
     week = a_week_before(desk.database)
     desk.start()
     desk.type(3)
-    bed.until("the week's notice", bed.displayed, limit=30)
+    bed.until("the week's notice", bed.displayed)
     bed.press("open")
     browsed = bed.dir / "browsed"
-    bed.until("the report in the browser", lambda: browsed.exists() and browsed.read_text().count("\n") == 1, limit=30)
+    bed.until("the report in the browser", lambda: browsed.exists() and browsed.read_text().count("\n") == 1)
     assert browsed.read_text().startswith("http://127.0.0.1:")
     assert "/read/" in browsed.read_text()
     assert [fact["action"] for fact in desk.facts("answer")][-1] == "open"
@@ -73,9 +73,9 @@ def test_the_choice_is_a_button(desk: Desk) -> None:
     assert desk.json("week", "--of", week)["choice"]["choice"] == "roller"
     desk.start()
     desk.type(3)
-    bed.until("the week's notice", bed.displayed, limit=30)
+    bed.until("the week's notice", bed.displayed)
     bed.press("choose")
-    bed.until("the stored choice", lambda: desk.facts("choice"), limit=30)
+    bed.until("the stored choice", lambda: desk.facts("choice"))
     assert desk.facts("choice")[-1]["choice"] == "roller"
     assert desk.json("week", "--of", week)["chosen"]["choice"] == "roller"
     undone = desk.run("undo")
@@ -90,10 +90,10 @@ def test_a_step_is_accepted_on_the_notice_and_taken_back(desk: Desk) -> None:
     desk.start()
     assert desk.json("plan")["goal"] == 1
     desk.type(3)
-    bed.until("the week's notice", bed.displayed, limit=30)
+    bed.until("the week's notice", bed.displayed)
     bed.press("choose")
-    bed.until("the goal", lambda: desk.json("plan")["goal"] == 2, limit=30)
-    bed.until("the stored choice", lambda: desk.facts("choice"), limit=30)
+    bed.until("the goal", lambda: desk.json("plan")["goal"] == 2)
+    bed.until("the stored choice", lambda: desk.facts("choice"))
     assert desk.json("week", "--of", week)["chosen"]["choice"] == "accept"
     bed.until("the label in dunst's menu", lambda: "#Accept 2 a day" in (bed.dir / "menu").read_text())
     assert desk.run("undo").returncode == 0

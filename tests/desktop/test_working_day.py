@@ -24,7 +24,7 @@ def test_input_is_sitting_and_the_notice_waits_for_a_pause(desk: Desk) -> None:
     assert desk.status()["source"]["name"] == "x11"
     desk.type(9)
     assert bed.displayed() == 0, "nobody is interrupted while typing"
-    bed.until("the notice at a pause", lambda: bed.displayed() == 1, limit=10)
+    bed.until("the notice at a pause", lambda: bed.displayed() == 1)
     shown = desk.facts("shown")[-1]
     assert shown["what"] == "session"
     assert shown["reason"] == "pause"
@@ -51,23 +51,23 @@ def test_snooze_and_skip_are_pressed_on_the_notice(desk: Desk) -> None:
 
 def test_a_program_that_resets_the_saver_is_no_person(desk: Desk) -> None:
     desk.type(3)
-    desk.bed.until("being away", lambda: desk.status()["presence"] == "away", limit=20)
+    desk.bed.until("being away", lambda: desk.status()["presence"] == "away")
     sitting = desk.sitting()
     # The bell is armed once the desk has been quiet for half a minute.
-    desk.bed.until("a long quiet", lambda: desk.bed.hands.idle_seconds() > 32, limit=60)
+    desk.bed.until("a long quiet", lambda: desk.bed.hands.idle_seconds() > 32)
     desk.bed.hands.reset_saver()
     time.sleep(3)
     assert desk.bed.hands.idle_seconds() < 5, "the counter was reset"
     assert desk.status()["presence"] == "away"
     assert desk.sitting() == sitting
     desk.type(1)
-    desk.bed.until("coming back", lambda: desk.status()["presence"] in ("active", "quiet"), limit=5)
+    desk.bed.until("coming back", lambda: desk.status()["presence"] in ("active", "quiet"))
 
 
 def test_kill_and_restart_lose_no_answer(desk: Desk) -> None:
     bed = desk.bed
     desk.type(7)
-    bed.until("the notice", bed.displayed, limit=10)
+    bed.until("the notice", bed.displayed)
     assert desk.run("snooze", "30m").returncode == 0
     before = desk.status()
     desk.kill()
@@ -107,9 +107,9 @@ def test_interrupt_ends_it_cleanly_too(desk: Desk) -> None:
 def test_a_bad_edit_keeps_the_old_settings_and_says_so(desk: Desk) -> None:
     good = desk.config.read_text()
     desk.config.write_text(good + "\n[ladder]\nwait_1 = 5\n")
-    desk.bed.until("the complaint", lambda: any("configuration" in p for p in desk.status()["problems"]), limit=15)
+    desk.bed.until("the complaint", lambda: any("configuration" in p for p in desk.status()["problems"]))
     desk.config.write_text(good.replace('first_latest = "5 s"', 'first_latest = "3 s"'))
-    desk.bed.until("all being well again", lambda: not desk.status()["problems"], limit=15)
+    desk.bed.until("all being well again", lambda: not desk.status()["problems"])
 
 
 def test_sighup_reads_the_configuration_again(desk: Desk) -> None:
@@ -127,14 +127,14 @@ def test_sighup_reads_the_configuration_again(desk: Desk) -> None:
     time.sleep(2)
     assert "was read again" not in desk.bed.log("unhunch"), "a look does not see it"
     desk.process.send_signal(signal.SIGHUP)
-    desk.bed.until("the new settings", lambda: "was read again" in desk.bed.log("unhunch"), limit=15)
+    desk.bed.until("the new settings", lambda: "was read again" in desk.bed.log("unhunch"))
     good = desk.config.read_text()
     desk.config.write_text("goal = 99\n")
     desk.process.send_signal(signal.SIGHUP)
-    desk.bed.until("the complaint", lambda: any("configuration" in p for p in desk.status()["problems"]), limit=15)
+    desk.bed.until("the complaint", lambda: any("configuration" in p for p in desk.status()["problems"]))
     desk.config.write_text(good)
     desk.process.send_signal(signal.SIGHUP)
-    desk.bed.until("all being well again", lambda: not desk.status()["problems"], limit=15)
+    desk.bed.until("all being well again", lambda: not desk.status()["problems"])
     assert desk.status()["pid"] == desk.process.pid
 
 
@@ -147,7 +147,7 @@ def test_nothing_that_was_typed_is_kept(desk: Desk) -> None:
             desk.bed.hands.key(key)
             time.sleep(0.05)
     desk.type(3, key="z")
-    desk.bed.until("an event", lambda: "presence" in desk.bed.log("events"), limit=15)
+    desk.bed.until("an event", lambda: "presence" in desk.bed.log("events"))
     desk.bed.stop(followed)
     status = desk.run("status", "--json").stdout
     assert desk.terminate() == 0
@@ -221,7 +221,7 @@ def test_a_correction_of_an_earlier_day_reaches_what_is_planned(bed: Bed) -> Non
     before = _lived(desk)
     assert before == pytest.approx(7200, abs=60)
     assert desk.run("amend", time.strftime("%Y-%m-%d", then), "13:00-14:00", "away").returncode == 0
-    bed.until("the correction", lambda: _lived(desk) == pytest.approx(3600, abs=120), limit=10)
+    bed.until("the correction", lambda: _lived(desk) == pytest.approx(3600, abs=120))
     desk.kill()
     desk.start()
     assert _lived(desk) == pytest.approx(3600, abs=120)
