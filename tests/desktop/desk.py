@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import time
 from pathlib import Path
 
 from tests import kept
-from tests.desktop.bed import Bed
+from tests.desktop.bed import LIMIT, Bed
 
 UNHUNCH = str(Path(sys.executable).with_name("unhunch"))
 
@@ -40,6 +41,8 @@ second = "0.8 s"
 third = "0.8 s"
 longest = "4 s"
 active = "1 s"
+after_call = "1 s"
+after_unlock = "1 s"
 [caps]
 free_withdrawn = "0 s"
 [look]
@@ -50,7 +53,18 @@ write = "1 s"
 [tray]
 enabled = false
 """
-"""MODEL's minutes as seconds, or nearly: a day is lived in half a minute."""
+"""MODEL's minutes as seconds, or nearly: a day is lived in half a minute. On a busy machine the seconds are longer."""
+LONGEST_PACE = 6.0
+
+
+def pace() -> float:
+    """How many times as long as alone a program takes on this machine just now; 1 where it is about alone."""
+    begun = time.monotonic()
+    child = subprocess.Popen([sys.executable, "-I", "-S", "-c", "sum(range(4_000_000))"])
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    slower = (time.monotonic() - begun) / (used.ru_utime + used.ru_stime)
+    return min(max(slower - 0.5, 1.0), LONGEST_PACE)
 
 
 class Desk:
@@ -60,7 +74,10 @@ class Desk:
         self.bed = bed
         self.config = bed.home / ".config/unhunch/config.toml"
         self.config.parent.mkdir(parents=True, exist_ok=True)
-        self.config.write_text(FAST.format(source=source) + more)
+        self.pace = pace()
+        """What a second of FAST and of a test's script lasts, in seconds."""
+        longer = re.sub(r'"([\d.]+) s"', lambda found: f'"{float(found[1]) * self.pace:.2f} s"', FAST)
+        self.config.write_text(longer.format(source=source) + more)
         self.database = bed.home / ".local/share/unhunch/unhunch.sqlite"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -77,16 +94,16 @@ class Desk:
     def kill(self) -> None:
         assert self.process is not None
         os.kill(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(LIMIT)
 
     def terminate(self) -> int:
         assert self.process is not None
         self.process.terminate()
-        return self.process.wait(20)
+        return self.process.wait(LIMIT)
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [UNHUNCH, *words], env=self.bed.env, capture_output=True, text=True, timeout=60, check=False
+            [UNHUNCH, *words], env=self.bed.env, capture_output=True, text=True, timeout=LIMIT, check=False
         )
 
     def json(self, *words: str):
@@ -105,13 +122,36 @@ class Desk:
         """What stands in the database, read beside the daemon."""
         return kept.facts(self.database, kind)
 
+    def set(self, **options: str) -> None:
+        """Change options that stand in the file; an empty text takes one out. It is read at once or at the start."""
+        text = self.config.read_text()
+        for name, value in options.items():
+            text, found = re.subn(rf"(?m)^{name} = .*\n", f"{name} = {value}\n" if value else "", text)
+            assert found == 1, name
+        self.config.write_text(text)
+
+    def rest(self, seconds: float) -> None:
+        """Hands off, for so many seconds of the script."""
+        time.sleep(seconds * self.pace)
+
     def type(self, seconds: float, every: float = 0.15, key: str = "a") -> None:
-        """Keys and the pointer, all the time."""
-        end = time.monotonic() + seconds
+        """Keys and the pointer, for so many seconds of the script."""
+        end = time.monotonic() + seconds * self.pace
         while time.monotonic() < end:
             self.bed.hands.key(key)
             self.bed.hands.motion()
             time.sleep(every)
+
+    def asked(self) -> None:
+        """Work and pause until a notice is on the screen: on a busy machine one pause may go by unseen."""
+
+        def displayed() -> bool:
+            self.rest(2)
+            if not self.bed.displayed():
+                self.type(1.5)
+            return self.bed.displayed() > 0
+
+        self.bed.until("the notice", displayed)
 
     def sitting(self) -> float:
         """Seconds of sitting today, as the daemon says (its minutes have one decimal)."""

@@ -24,11 +24,11 @@ from unhunch.core.week.lived import Lived, lived
 pytestmark = pytest.mark.desktop
 
 BACK_WITHIN = 15.0
-"""Seconds after which a server that is back must be seen through again."""
+"""Seconds of the script after which a server that is back must be seen through again."""
 LOOK = 0.5
-"""Seconds between two looks in desk.FAST."""
-LOADED = 1.0
-"""Seconds that a loaded machine may take from a touch to the daemon."""
+"""Seconds of the script between two looks (desk.FAST)."""
+LATE = 1.0
+"""Seconds of the script that a touch may take to the daemon."""
 
 
 class Day:
@@ -50,15 +50,25 @@ class Day:
         return await asyncio.to_thread(ask, self.rig.bed.run / "unhunch/control.sock", "status")
 
     async def work(self, seconds: float) -> None:
-        end = time.monotonic() + seconds
+        """Touches, for so many seconds of the script."""
+        end = time.monotonic() + seconds * self.desk.pace
         while time.monotonic() < end:
             await self.rig.touch()
             self.touches.append(time.time())
             await asyncio.sleep(0.15)
 
+    async def rest(self, seconds: float) -> None:
+        """Hands off, for so many seconds of the script."""
+        await asyncio.sleep(seconds * self.desk.pace)
+
+    @property
+    def slack(self) -> float:
+        """Seconds by which the daemon may misjudge when something happened."""
+        return (LOOK + LATE) * self.desk.pace
+
     async def until(self, what: str, test, limit: float = LIMIT):
         """Wait for something in `status`."""
-        end = time.monotonic() + limit
+        end = time.monotonic() + limit * self.desk.pace
         while not test(status := await self.status()):
             assert time.monotonic() < end, f"waited {limit:.0f} s in vain for {what}: {status}"
             await asyncio.sleep(0.1)
@@ -125,16 +135,16 @@ async def on_every_desktop(story: Callable[[Day], Awaitable[None]]) -> None:
 async def test_the_same_day_is_the_same_on_every_desktop() -> None:
     async def story(day: Day) -> None:
         await day.work(3)
-        await asyncio.sleep(3.2)  # reading: no break
+        await day.rest(3.2)  # reading: no break
         await day.work(3)
-        await asyncio.sleep(10)  # a break
+        await day.rest(10)  # a break
         await day.work(3)
         await day.until("leaving", lambda status: status["presence"] == "away")
         assert await asyncio.to_thread(day.desk.terminate) == 0
         expected, found = day.expected(), day.stretches()
         assert len(expected) == 2
         assert len(found) == 2, (expected, found)
-        by = LOOK + LOADED + day.rig.grain
+        by = day.slack + day.rig.grain
         for (start, end), (seen_start, seen_end) in zip(expected, found, strict=True):
             assert abs(seen_start - start) <= by, (expected, found)
             assert abs(seen_end - end) <= by, (expected, found)
@@ -168,7 +178,11 @@ async def test_a_server_that_dies_is_not_a_person_who_leaves() -> None:
             await day.work(2)
             status = await day.until("somebody", lambda status: status["presence"] in ("active", "quiet"))
             assert not any("cannot be seen" in problem for problem in status["problems"])
-            shown = [fact for fact in day.facts() if fact.kind is Kind.SHOWN and went + LOOK < fact.wall < back]
+            shown = [
+                fact
+                for fact in day.facts()
+                if fact.kind is Kind.SHOWN and went + LOOK * day.desk.pace < fact.wall < back
+            ]
             assert shown == []
         assert await asyncio.to_thread(day.desk.terminate) == 0
         assert sum(fact.kind is Kind.BLIND for fact in day.facts()) == 2

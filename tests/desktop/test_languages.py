@@ -46,7 +46,7 @@ def test_a_day_is_lived_in_the_users_language(bed: Bed, spoken: str) -> None:
     desk = Desk(bed)
     desk.start()
     desk.type(7)
-    bed.until("the notice", bed.displayed)
+    desk.asked()
     shown = desk.facts("shown")[-1]
     assert shown["what"] == "session"
     known = [texts.words(Prompt("session", step=1, size=size, text=n)) for size in texts.LENGTHS for n in range(60)]

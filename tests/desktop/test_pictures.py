@@ -55,7 +55,7 @@ def notice(bed: Bed) -> Image.Image:
     desk = Desk(bed)
     desk.start()
     desk.type(7)
-    bed.until("the notice", bed.displayed)
+    desk.asked()
     assert desk.facts("shown")[-1]["what"] == "session"
     pictures = [bed.screenshot().convert("RGB"), bed.screenshot().convert("RGB")]
     while shown(pictures[-1]).size[1] < 40 or pictures[-1].tobytes() != pictures[-2].tobytes():

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from Xlib import X, Xatom, display
 
-from tests.desktop.bed import Bed
+from tests.desktop.bed import LIMIT, Bed
 from tests.desktop.desk import UNHUNCH, Desk
 from tests.desktop.parts import needs
 
@@ -133,7 +133,8 @@ def test_the_kernel_sees_no_network_socket_all_day(desk: Desk) -> None:
     bed.until("the daemon's answer", lambda: desk.alive() and desk.try_status() is not None)
     pid = desk.status()["pid"]
     tables: set[str] = set()
-    bed.until("the notice at a pause", lambda: (desk.type(3), time.sleep(1.5), bed.displayed())[2])
+    desk.type(3)
+    desk.asked()
     tables |= network_sockets(pid)
     bed.press("snooze")
     bed.until("the answer", lambda: desk.facts("answer"))
@@ -146,7 +147,7 @@ def test_the_kernel_sees_no_network_socket_all_day(desk: Desk) -> None:
         for words in (["status"], ["why"], ["doctor"], ["stand"], ["sit"], ["pause", "1h"], ["resume"]):
             desk.run(*words)
     os.kill(pid, signal.SIGTERM)
-    assert desk.process.wait(30) == 0
+    assert desk.process.wait(LIMIT) == 0
     calls = trace.read_text(errors="replace").splitlines()
     made = {found[1] for line in calls if (found := re.search(r"\bsocket\((AF_\w+|\d+)", line))}
     assert "AF_UNIX" in made, "strace saw something"

@@ -132,6 +132,7 @@ def test_its_script_switches_a_lamp(bed: Bed) -> None:
     lamp = bed.dir / "lamp.txt"
     time.sleep(0.5)  # for the script to listen; nothing tells when it does
     desk.type(7)
+    desk.asked()
     bed.until("the lamp being on", lambda: lamp.exists() and lamp.read_text() == "on\n")
     assert desk.run("skip").returncode == 0
     bed.until("the lamp being off", lambda: lamp.read_text() == "on\noff\n")

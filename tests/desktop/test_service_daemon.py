@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -85,17 +84,17 @@ def test_one_that_hangs_is_started_again_by_the_watchdog(bed: Bed, systemd: User
     """
     desk, clocks = Desk(bed), Clocks(bed)
     # Away, it looks as rarely as with people: often enough for the watchdog only because that asks for it.
-    desk.config.write_text(desk.config.read_text().replace('away = "0.5 s"\n', ""))
+    desk.set(away="")
     moved = "".join(f"Environment={name}={bed.env[name]}\n" for name in ("LD_PRELOAD", "MOVED_CLOCKS"))
     (systemd.units / f"{UNIT}.d" / "watchdog.conf").write_text(f"[Service]\nWatchdogSec=3s\n{moved}")
     Login(systemd.env, COMMAND, "linux").install()
     assert systemd.show(UNIT, "WatchdogUSec") == "3s"
     pid = systemd.pid(UNIT)
     desk.type(6)
-    bed.until("the notice", bed.displayed)
+    desk.asked()
     assert unhunch(systemd, "snooze", "30m").returncode == 0
     bed.until("being away", lambda: desk.status()["presence"] == "away")
-    time.sleep(4)
+    desk.rest(4)
     assert systemd.pid(UNIT) == pid, "it is fed while the daemon looks, although nobody is there"
     before = desk.status()
     os.kill(pid, signal.SIGSTOP)

@@ -1,7 +1,6 @@
 """From Start on the notice to the week's summary: daemon, session process, browser and database are the real ones."""
 
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -58,6 +57,7 @@ def through_the_questions(page: Page) -> None:
 def test_start_on_the_notice_begins_a_session_that_is_recorded(desk: Desk, clocks: Clocks) -> None:
     bed = desk.bed
     desk.type(7)
+    desk.asked()
     bed.press("start")
     where = address(desk)
     assert where.startswith("http://127.0.0.1:")
@@ -79,7 +79,7 @@ def test_start_on_the_notice_begins_a_session_that_is_recorded(desk: Desk, clock
     while desk.status()["presence"] == "session":
         clocks.pass_by(5)
         waited += 5
-        time.sleep(0.3)
+        desk.rest(0.6)
         assert waited <= 60, "a page that is gone for so long does not come back"
     (session,) = desk.facts("session")
     assert session["status"] == "partial"
@@ -90,7 +90,7 @@ def test_start_on_the_notice_begins_a_session_that_is_recorded(desk: Desk, clock
 def test_a_whole_session_counts_and_the_week_shows_it(desk: Desk) -> None:
     bed = desk.bed
     desk.type(7)
-    bed.until("the notice", bed.displayed)
+    desk.asked()
     assert desk.run("screening").returncode == 2, "these questions need a person at a terminal"
     bed.spawn(UNHUNCH, "start", "--short", "--speed", "40", log="start")
     with sync_playwright() as playwright:

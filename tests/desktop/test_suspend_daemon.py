@@ -15,10 +15,9 @@ from tests import kept
 from tests.desktop.at_once import live_at_once
 from tests.desktop.bed import Bed
 from tests.desktop.clocks import Clocks
-from tests.desktop.test_every_desktop import LOOK
 from tests.desktop.test_surroundings_daemon import Desktop
 from unhunch.control.client import ask
-from unhunch.core.moment import HOUR
+from unhunch.core.moment import HOUR, MINUTE
 from unhunch.core.presence.reading import Presence
 
 pytestmark = pytest.mark.desktop
@@ -45,8 +44,7 @@ class Sleeper(Desktop):
         await self.logind.start(self.bed.env["DBUS_SYSTEM_BUS_ADDRESS"])
         await self.rig.begin()
         await asyncio.to_thread(self.bed.dunst)
-        # Only what must be written before the sleep is; and an owed session is not pressed on while we look.
-        self.set(('write = "1 s"', 'write = "10 min"'), ("[pause]\n", '[pause]\nafter_unlock = "1 s"\n'))
+        self.desk.set(write='"10 min"')  # only what must be written before the sleep is
         await self.start()
         await self.until("the brake", lambda _: self.logind.brakes)
 
@@ -64,8 +62,7 @@ class Sleeper(Desktop):
 
     async def notice(self) -> None:
         """Work and pause until one comes."""
-        await self.work(1.5)
-        await asyncio.to_thread(self.bed.until, "the notice", self.bed.displayed, 10)
+        await self.asked()
 
     def input_written(self) -> float:
         """Seconds of input that stand in the database."""
@@ -81,7 +78,7 @@ async def sits_down(d: Sleeper, _before: Status, after: Status) -> None:
     assert after["owed"] is None
     await d.work(1)
     status = await d.presence("active")
-    assert status["stretch_min"] * 60 < 3 + 6, "a new stretch"
+    assert status["stretch_min"] * 60 < 3 * d.desk.pace + 6, "a new stretch"
     assert len(d.stretches()) == 2, "and the one before it is over"
 
 
@@ -202,17 +199,17 @@ async def sleeps(bed: Bed, name: str) -> None:
             await d.presence("away")
         else:
             await d.sleep(HOUR)
-            assert written == [pytest.approx(max(d.touches) - min(d.touches), abs=LOOK + SAME)]
+            assert written == [pytest.approx(max(d.touches) - min(d.touches), abs=d.slack)]
         d.logind.before_release = lambda: None
         after = await d.until("being awake", lambda status: status["presence"] != "asleep")
-        assert await d.sitting() <= worked + 6 + SAME, "an hour's sleep is not an hour's sitting"
-        assert await d.sitting() >= worked - 6 - SAME
+        assert await d.sitting() <= worked + 6 + d.slack, "an hour's sleep is not an hour's sitting"
+        assert await d.sitting() >= worked - 6 - d.slack
         assert after["problems"] == []
         await after_it(d, before, after)
         assert (await d.status())["failures"] == 0
         assert await asyncio.to_thread(d.desk.terminate) == 0
-        assert {round(fact["length"] / 10) * 10 for fact in d.desk.facts("asleep")} == {HOUR}
-        assert d.seconds(Presence.UNKNOWN) < 1
+        assert all(HOUR <= fact["length"] + SAME <= HOUR + MINUTE for fact in d.desk.facts("asleep"))
+        assert d.seconds(Presence.UNKNOWN) < SAME
         assert "Traceback" not in bed.log("unhunch")
     finally:
         await d.logind.stop()

@@ -149,7 +149,7 @@ async def test_standing_why_settings_and_quit(seen: Seen, tmp_path: Path) -> Non
 
     await seen.pick(TEAL, QUIT + undo)
     assert seen.desk.process is not None
-    assert await asyncio.to_thread(seen.desk.process.wait, 20) == 0
+    assert await asyncio.to_thread(seen.desk.process.wait, LIMIT) == 0
 
 
 async def test_a_session_that_is_due_is_answered_in_the_menu(seen: Seen) -> None:
@@ -212,7 +212,7 @@ async def test_the_panel_is_told_only_what_changed(seen: Seen) -> None:
     for _ in range(10):
         tips.append(await seen.tip())
         await asyncio.sleep(0.1)
-    assert len(told) <= 4, f"{len(told)} signals in 9 s; {tips}"
+    assert len(told) <= 3 + seen.desk.pace, f"{len(told)} signals; {tips}"
 
 
 def _minutes(iso: str) -> int:

@@ -1,7 +1,5 @@
 """The notice of the week on a real notification server: Open shows the report in the browser, the choice is stored."""
 
-import time
-
 import pytest
 
 from tests import kept
@@ -11,13 +9,6 @@ from tests.desktop.lived import a_week_before
 from unhunch.daemon.week_notice import headline
 
 pytestmark = pytest.mark.desktop
-
-MORE = """\
-[due]
-first_latest = "2 h"
-first_latest_new = "2 h"
-least_sitting = "1 h"
-"""
 
 
 @pytest.fixture
@@ -31,11 +22,8 @@ def desk(bed: Bed) -> Desk:
     browser.chmod(0o755)
     bed.env["BROWSER"] = f"{browser} %s"
     made = Desk(bed)
-    text = made.config.read_text()
-    for line in MORE.splitlines()[1:]:
-        name = line.split(" = ")[0]
-        text = "\n".join(line if old.startswith(f"{name} =") else old for old in text.splitlines()) + "\n"
-    made.config.write_text(text + "[week]\nhour = 0\n")
+    made.set(first_latest='"2 h"', first_latest_new='"2 h"', least_sitting='"1 h"')
+    made.config.write_text(made.config.read_text() + "[week]\nhour = 0\n")
     return made
 
 
@@ -48,7 +36,7 @@ def test_open_and_the_choice_are_pressed_on_the_notice(desk: Desk) -> None:
     week = a_week_before(desk.database)
     desk.start()
     desk.type(3)
-    bed.until("the week's notice", bed.displayed)
+    desk.asked()
     bed.press("open")
     browsed = bed.dir / "browsed"
     bed.until("the report in the browser", lambda: browsed.exists() and browsed.read_text().count("\n") == 1)
@@ -63,7 +51,7 @@ def test_open_and_the_choice_are_pressed_on_the_notice(desk: Desk) -> None:
     desk.kill()
     desk.start()
     desk.type(3)
-    time.sleep(3)
+    desk.rest(3)
     assert len(titles(desk)) == 1
 
 
@@ -73,7 +61,7 @@ def test_the_choice_is_a_button(desk: Desk) -> None:
     assert desk.json("week", "--of", week)["choice"]["choice"] == "roller"
     desk.start()
     desk.type(3)
-    bed.until("the week's notice", bed.displayed)
+    desk.asked()
     bed.press("choose")
     bed.until("the stored choice", lambda: desk.facts("choice"))
     assert desk.facts("choice")[-1]["choice"] == "roller"
@@ -90,7 +78,7 @@ def test_a_step_is_accepted_on_the_notice_and_taken_back(desk: Desk) -> None:
     desk.start()
     assert desk.json("plan")["goal"] == 1
     desk.type(3)
-    bed.until("the week's notice", bed.displayed)
+    desk.asked()
     bed.press("choose")
     bed.until("the goal", lambda: desk.json("plan")["goal"] == 2)
     bed.until("the stored choice", lambda: desk.facts("choice"))

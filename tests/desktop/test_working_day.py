@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.desktop.bed import Bed
+from tests.desktop.bed import LIMIT, Bed
+from tests.desktop.clocks import Clocks
 from tests.desktop.desk import Desk
 from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.store.sqlite import SqliteStore
@@ -24,12 +25,13 @@ def test_input_is_sitting_and_the_notice_waits_for_a_pause(desk: Desk) -> None:
     assert desk.status()["source"]["name"] == "x11"
     desk.type(9)
     assert bed.displayed() == 0, "nobody is interrupted while typing"
-    bed.until("the notice at a pause", lambda: bed.displayed() == 1)
+    desk.asked()
+    assert bed.displayed() == 1
     shown = desk.facts("shown")[-1]
     assert shown["what"] == "session"
     assert shown["reason"] == "pause"
-    assert 0.8 <= shown["pause_s"] <= 4
-    assert 6 <= desk.sitting() <= 30
+    assert 0.8 <= shown["pause_s"] / desk.pace <= 4
+    assert 6 <= desk.sitting() / desk.pace <= 60
     assert desk.status()["owed"]["step"] == 1
     assert desk.json("why")["conditions"]
 
@@ -37,6 +39,7 @@ def test_input_is_sitting_and_the_notice_waits_for_a_pause(desk: Desk) -> None:
 def test_snooze_and_skip_are_pressed_on_the_notice(desk: Desk) -> None:
     bed = desk.bed
     desk.type(7)
+    desk.asked()
     bed.press("snooze")
     bed.until("the snooze", lambda: desk.status()["owed"] and desk.status()["owed"]["snoozes"] == 1)
     bed.until("the notice to go", lambda: bed.displayed() == 0)
@@ -49,15 +52,22 @@ def test_snooze_and_skip_are_pressed_on_the_notice(desk: Desk) -> None:
     assert status["today"]["skipped"] == 1
 
 
-def test_a_program_that_resets_the_saver_is_no_person(desk: Desk) -> None:
+def test_a_program_that_resets_the_saver_is_no_person(bed: Bed) -> None:
+    clocks = Clocks(bed)
+    bed.bus()
+    bed.xvfb()
+    desk = Desk(bed)
+    desk.start()
     desk.type(3)
     desk.bed.until("being away", lambda: desk.status()["presence"] == "away")
     sitting = desk.sitting()
-    # The bell is armed once the desk has been quiet for half a minute.
-    desk.bed.until("a long quiet", lambda: desk.bed.hands.idle_seconds() > 32)
-    desk.bed.hands.reset_saver()
-    time.sleep(3)
-    assert desk.bed.hands.idle_seconds() < 5, "the counter was reset"
+    # The bell is armed once the desk has been quiet for half a minute, and believed two seconds later.
+    clocks.pass_by(40)
+    desk.rest(1)
+    clocks.pass_by(5)
+    bed.hands.reset_saver()
+    assert bed.hands.idle_seconds() < 40, "the counter was reset"
+    desk.rest(3)
     assert desk.status()["presence"] == "away"
     assert desk.sitting() == sitting
     desk.type(1)
@@ -65,9 +75,8 @@ def test_a_program_that_resets_the_saver_is_no_person(desk: Desk) -> None:
 
 
 def test_kill_and_restart_lose_no_answer(desk: Desk) -> None:
-    bed = desk.bed
     desk.type(7)
-    bed.until("the notice", bed.displayed)
+    desk.asked()
     assert desk.run("snooze", "30m").returncode == 0
     before = desk.status()
     desk.kill()
@@ -100,7 +109,7 @@ def test_the_end_writes_the_open_span(desk: Desk) -> None:
 def test_interrupt_ends_it_cleanly_too(desk: Desk) -> None:
     assert desk.process is not None
     desk.process.send_signal(signal.SIGINT)
-    assert desk.process.wait(20) == 0
+    assert desk.process.wait(LIMIT) == 0
     assert len(desk.facts("stopped")) == 1
 
 
@@ -108,7 +117,7 @@ def test_a_bad_edit_keeps_the_old_settings_and_says_so(desk: Desk) -> None:
     good = desk.config.read_text()
     desk.config.write_text(good + "\n[ladder]\nwait_1 = 5\n")
     desk.bed.until("the complaint", lambda: any("configuration" in p for p in desk.status()["problems"]))
-    desk.config.write_text(good.replace('first_latest = "5 s"', 'first_latest = "3 s"'))
+    desk.config.write_text(re.sub(r'first_latest = "\d', 'first_latest = "4', good))
     desk.bed.until("all being well again", lambda: not desk.status()["problems"])
 
 
@@ -116,7 +125,7 @@ def test_sighup_reads_the_configuration_again(desk: Desk) -> None:
     """The same file with the same time: only the signal tells that it has changed."""
     assert desk.process is not None
     before, size = desk.config.stat(), desk.config.stat().st_size
-    text = desk.config.read_text().replace('first_latest = "5 s"', 'first_latest = "3 s"')
+    text = re.sub(r'first_latest = "\d', 'first_latest = "4', desk.config.read_text())
     os.kill(desk.process.pid, signal.SIGSTOP)  # so that it cannot look in between
     try:
         desk.config.write_text(text)
@@ -188,17 +197,17 @@ def test_history_is_forgotten_under_the_running_daemon(desk: Desk) -> None:
     """It goes on counting from nothing, and a kill and a restart find no trace of what was there."""
     desk.type(6)
     assert desk.run("morning", "better").returncode == 0
-    assert desk.sitting() > 3
+    assert desk.sitting() > 3 * desk.pace
     forgotten = desk.run("forget", "--all", "--yes")
     assert forgotten.returncode == 0, forgotten.stderr
     assert forgotten.stdout.startswith("Deleted ")
     assert desk.facts("morning") == []
-    assert desk.sitting() < 3
+    assert desk.sitting() < 3 * desk.pace
     desk.type(4)
-    assert 2 < desk.sitting() < 12
+    assert 2 < desk.sitting() / desk.pace < 12
     desk.kill()
     desk.start()
-    assert 1 < desk.sitting() < 12
+    assert 1 < desk.sitting() / desk.pace < 12
     assert len(desk.facts("checkpoint")) == 1
     assert desk.run("forget", "--before", "2026-01-01", "--yes").stdout == "Deleted 0 facts.\n"
     before = desk.sitting()
