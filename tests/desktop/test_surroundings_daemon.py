@@ -101,7 +101,7 @@ async def test_a_lock_a_switch_and_the_time_after_them(desktop: Desktop) -> None
         assert len(away) == 1
         assert away[0].start == pytest.approx(left, abs=desktop.slack)
         assert away[0].end == pytest.approx(came, abs=desktop.slack)
-        assert away[0].breaks, "five seconds under a lock are a real break (proven_break)"
+        assert away[0].piece.breaks, "five seconds under a lock are a real break (proven_break)"
     assert await asyncio.to_thread(desktop.desk.terminate) == 0
     assert len(desktop.desk.facts("locked")) == 2
     facts = desktop.facts()

@@ -30,7 +30,7 @@ def test_input_is_sitting_and_the_notice_waits_for_a_pause(desk: Desk) -> None:
     shown = desk.facts("shown")[-1]
     assert shown["what"] == "session"
     assert shown["reason"] == "pause"
-    assert 0.8 <= shown["pause_s"] / desk.pace <= 4
+    assert 0.7 <= shown["pause_s"] / desk.pace <= 4
     assert 6 <= desk.sitting() / desk.pace <= 60
     assert desk.status()["owed"]["step"] == 1
     assert desk.json("why")["conditions"]
