@@ -68,10 +68,10 @@ def number_in(text: str, kind: str) -> float | str | None:
     if text == "-":
         return None
     if kind == "duration":
-        found = re.fullmatch(r"(?:(\d+) h (\d\d))|(?:(\d+) min)", text)
+        found = re.fullmatch(r"(\d+) h(?: (\d\d))?|(\d+) min", text)
         assert found, text
         hours, rest, minutes = found.groups()
-        return float(minutes) if minutes else 60.0 * int(hours) + int(rest)
+        return float(minutes) if minutes else 60.0 * int(hours) + int(rest or 0)
     if kind in ("percent", "number"):
         return float(text.removesuffix(" %"))
     return text
