@@ -56,7 +56,8 @@ def there_and_back(bed: Bed, far: float) -> None:
         assert right["today"]["date"] == before["today"]["date"]
         assert [right["today"][name] for name in ("done", "missed", "skipped")] == [0, 0, 0]
         assert right["today"]["goal"] == before["today"]["goal"] == 3
-        assert before["today"]["sitting_min"]["best"] <= right["today"]["sitting_min"]["best"] < desk.pace
+        best, lost = right["today"]["sitting_min"]["best"], 0.1 + 0.03 * desk.pace  # what lies between two looks
+        assert before["today"]["sitting_min"]["best"] - lost <= best < desk.pace
         if abs(step) < DAY:
             assert right["owed"] == {**before["owed"], "since": right["owed"]["since"]}
         else:
