@@ -1,6 +1,7 @@
 """For all tests: name at the very end the desktop parts that were missing, and the one command that brings them."""
 
 import os
+import signal
 import sys
 from collections.abc import Generator
 
@@ -12,6 +13,8 @@ from tests.examples import load_profile
 for name in [name for name in os.environ if name in ("LANG", "LANGUAGE") or name.startswith("LC_")]:
     del os.environ[name]
 os.environ["LANG"] = "C.UTF-8"
+# A shell starts what runs in its background deaf to Ctrl-C, and so would be whatever the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 load_profile()
 
