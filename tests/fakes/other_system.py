@@ -26,7 +26,7 @@ from tests.fakes import pynput
 
 LIBRARIES = (
     *("apscheduler.schedulers.asyncio", "jinja2", "PIL.Image", "rich.console", "rich.live", "rich.progress"),
-    *("starlette.applications", "starlette.routing", "tomlkit", "uvicorn", "webbrowser"),
+    *("starlette.applications", "starlette.routing", "tomlkit", "urllib.request", "uvicorn", "webbrowser"),
 )
 NO_LIBRARY = ("dbus_fast", "Xlib", "evdev", "pywayland", "gi")
 NOT_ON_WINDOWS = ("fcntl", "termios", "tty", "pty", "pwd", "grp", "resource", "syslog", "readline", "winreg")
@@ -63,6 +63,7 @@ def become(platform: str, libraries: Sequence[str] = LIBRARIES) -> None:
     """From here on this process runs on that system. `libraries` are those that it will want."""
     for library in libraries:
         importlib.import_module(library)
+    asyncio.new_event_loop().close()  # the kind of loop is this system's
     modules: dict[str, Any] = sys.modules  # type: ignore[assignment]  # None: it cannot be imported
     for name in NO_LIBRARY:
         for loaded in [each for each in modules if each == name or each.startswith(f"{name}.")]:

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from unhunch.adapters.store import trouble
 from unhunch.adapters.store.migrations import APPLICATION_ID, LONG_SPAN, MIGRATIONS, migrate
@@ -248,7 +249,9 @@ def set_aside(path: Path) -> Path:
 
 
 def _connect(path: Path, busy_seconds: float, mode: str) -> sqlite3.Connection:
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    # Not as_uri(): since Python 3.14 that brings http and OpenSSL.
+    absolute = path.absolute().as_posix().removeprefix("/")
+    uri = f"file:///{quote(os.fsencode(absolute))}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None, cached_statements=16)
     try:
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")  # reads the file, and refuses what is none
