@@ -272,12 +272,12 @@ def test_the_real_daemon_is_killed_at_random_moments(desk: Desk) -> None:
         desk.type(chance.uniform(1, 3))
         if desk.status()["owed"] and desk.run("snooze", "30m").returncode == 0:
             answers += 1
-        for word in ("stand", "sit", "resume") if chance.random() < 0.5 else ("stand", "sit"):
-            answers += desk.run(word).returncode == 0
+        for words in ("stand", "sit", "pause 1h", "resume") if chance.random() < 0.5 else ("stand", "sit"):
+            answers += desk.run(*words.split()).returncode == 0
         before = desk.status()
         time.sleep(chance.uniform(0, 0.6))
         desk.kill()
-        told = sum(len(desk.facts(kind)) for kind in ("answer", "stand", "sit", "resume"))
+        told = sum(len(desk.facts(kind)) for kind in ("answer", "stand", "sit", "pause", "resume"))
         assert told >= answers
         desk.start()
         after = desk.status()
