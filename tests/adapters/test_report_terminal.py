@@ -40,7 +40,8 @@ def full_week() -> Week:
     lap.typed("2026-11-11 20:00", "21:00")
     desk.tell(Kind.BLIND, "2026-11-12 15:00", "15:40")
     desk.tell(Kind.CHOICE, "2026-11-09 08:40", week="2026-11-02", choice="roller", answer="accept")
-    desk.tell(Kind.OFFER, "2026-11-13 12:00", to=2, rule="step-up", why="9 of 10 sessions done, none over 2.")
+    seen = {"goal": 1, "done": 9, "asked": 10, "stiffness": 6.0}
+    desk.tell(Kind.OFFER, "2026-11-13 12:00", to=2, rule="step up", figures=seen, asks=False)
     return desk.week("2026-11-09", lap)
 
 
@@ -93,7 +94,10 @@ def test_it_says_what_the_summary_says() -> None:
         "6 before, 4 after",
         "5 by a call (1 h 15)",
         "5 shown: 3 taken up, 2 skipped",
-        "Step up to 2 a day (offered). 9 of 10 sessions done, none over 2.",
+        (
+            "Step up to 2 a day (offered). 9 of 10 sessions done, none that hurt, and stiffness of 6 before them "
+            "leaves room."
+        ),
         "the roller by the desk (tried). Sessions the week before: 3 done of 5 asked; this week: 3 done of 5 asked.",
         "Go up to 2 sessions a day.",
         (

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.core.story import SETTINGS, Story
 from unhunch.core.facts import Kind
 from unhunch.core.presence.reading import SITTING, Piece, Presence
+from unhunch.core.programme.rules import Figures
 from unhunch.core.week.asked import Window, best_hour, better_hours
 from unhunch.core.week.days import day_totals, stretches_of, usual_stretch
 from unhunch.core.week.figures import NOTE, Hour, Sitting
@@ -483,23 +484,40 @@ def test_a_goal_agreed_later_is_not_this_week_s() -> None:
     assert (week.goal, week.plan.decision) == (1, "hold")
 
 
+def figures(**known: object) -> dict[str, object]:
+    """What a decision saw, as its fact holds it."""
+    plain = dict.fromkeys(Figures._fields, 0) | {"goal": 1, "cap": 4, "stopped": "", "easy": False}
+    return plain | {"days_at_goal": 14, "adherence": 0.9, "stiffness": 5.0, "prolonged": 0.8} | known
+
+
 def test_the_goal_and_the_plan() -> None:
     story = Story()
     story.tell(Kind.GOAL, "2025-01-01 10:00", body={"from": 1, "to": 2, "rule": "step-up", "why": "x"})
     story.tell(Kind.DAY, "2026-11-09 09:00", date="2026-11-09", goal=1)
-    story.tell(Kind.OFFER, "2026-11-11 09:00", to=3, rule="step-up", why="9 of 10 sessions done.", answer=None)
+    seen = figures(done=9, asked=10)
+    story.tell(Kind.OFFER, "2026-11-11 09:00", to=3, rule="step up", figures=seen, asks=False, answer=None)
     week = story.week("2026-11-09")
     assert (week.goal, week.days[0].goal, week.days[1].goal) == (2, 1, 2)
     assert (week.plan.decision, week.plan.goal_to, week.plan.answer) == ("step up", 3, None)
-    assert week.plan.why == "9 of 10 sessions done."
+    assert week.plan.why == "9 of 10 sessions done, none that hurt, and stiffness of 5 before them leaves room."
 
 
 def test_a_review_that_changed_nothing_says_why() -> None:
     story = Story()
-    body = {"decision": "hold", "rule": "hold", "from": 1, "to": 1, "why": "2 of 3 done."}
+    body = {"decision": "hold", "rule": "hold", "from": 1, "to": 1}
+    body["figures"] = figures(done=2, asked=3, adherence=0.667)
     story.tell(Kind.REVIEW, "2026-11-11 10:00", body=body)
     plan = story.week("2026-11-09").plan
-    assert (plan.decision, plan.why, plan.goal_from, plan.goal_to) == ("hold", "2 of 3 done.", 1, 1)
+    why = "2 of 3 sessions done, 80 % are needed."
+    assert (plan.decision, plan.why, plan.goal_from, plan.goal_to) == ("hold", why, 1, 1)
+
+
+def test_what_0_1_stored_is_told_from_its_figures() -> None:
+    """Its facts hold a sentence in the language of that day, beside the rule and some figures."""
+    story = Story()
+    seen = {"goal": 1, "done": 9, "asked": 10, "stiffness": 5.0, "prolonged": None}
+    story.tell(Kind.OFFER, "2026-11-11 09:00", to=2, rule="step up", why="9 von 10", figures=seen, asks=False)
+    assert story.week("2026-11-09").plan.why.startswith("9 of 10 sessions done, none that hurt")
 
 
 def test_an_offer_stays_open_until_it_is_answered() -> None:
@@ -535,9 +553,11 @@ def test_a_step_down_is_told() -> None:
 
 
 def test_the_programme_s_word_goes_first() -> None:
-    given_plan = {"decision": "easy mode", "rule": "easy", "why": "One red.", "from": 2, "to": 2, "stopped": True}
+    given_plan = {"decision": "easy mode", "rule": "easy mode", "from": 2, "to": 2, "stopped": True}
+    given_plan["figures"] = figures(easy=True, reds=1)
     week = summarise([], [], "2026-11-09", SETTINGS, given_plan)
-    assert (week.plan.decision, week.plan.why) == ("easy mode", "One red.")
+    assert week.plan.decision == "easy mode"
+    assert week.plan.why.startswith("Short, easy sessions until discomfort was 2 or less in 3 in a row.")
     assert week.choice.reason == "Session prompts are off until you have checked with a clinician."
 
 
