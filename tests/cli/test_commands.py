@@ -219,7 +219,7 @@ def test_a_terminal_that_knows_ascii_only_gets_an_answer(daemon: Told) -> None:
 def test_words_that_are_no_text_are_refused(run: Run) -> None:
     assert run("\udcff").code == Exit.WRONG
     assert run("status", "--\udcff").code == Exit.WRONG
-    assert run("import", "/nowhere/\udcff").code == Exit.FAILED
+    assert run("import", "/nowhere/\udcff").code == Exit.WRONG
 
 
 def test_ctrl_d_at_a_question_ends_quietly(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -488,10 +488,13 @@ def test_out_and_in_again(places: Paths, run: Run, tmp_path: Path) -> None:
     assert run("forget", "--all", "--yes").out == f"Deleted {len(kept)} facts.\n"
     assert facts(places) == []
     assert f"{len(kept)} facts taken in" in run("import", str(copy)).out
-    assert facts(places) == kept
+    # What it comes to is noted beside them, once.
+    (noted,) = facts(places, Kind.IMPORTED)
+    assert [fact for fact in facts(places) if fact != noted] == kept
+    back = facts(places)
     told = json.loads(run("import", "--json", str(copy)).out)
     assert (told[0]["facts"], told[0]["new"]) == (len(kept), 0)
-    assert facts(places) == kept
+    assert facts(places) == back
 
 
 def test_another_programs_records_are_taken_in_once(places: Paths, run: Run, tmp_path: Path) -> None:
@@ -759,7 +762,8 @@ def test_a_session_in_the_terminal_tells_what_was_done(daemon: Told, run: Run) -
     assert told[0]["planned_s"] == 104.0
     assert told[0]["source"] == "terminal"
     assert told[-1]["event"] == "ended"
-    assert told[-1]["status"] == "done"
+    # Nobody can give a sign without a keyboard: never called done (MODEL 6).
+    assert told[-1]["status"] == "unknown"
     assert told[-1]["roller_s"] == pytest.approx(104.0, abs=5)
     assert "never roll up to your neck" in " ".join(ran.out.split())
 

@@ -169,7 +169,9 @@ def test_a_stop_and_its_confirmation(bare: Bed) -> None:
     assert (found["mode"], found["screening"]) == ("stopped", "stopped")
     assert "Sessions are off." in unhunch(bare, "plan").stdout
     assert "Sessions are off." in unhunch(bare, "why").stdout
-    assert_three_parts(unhunch(bare, "start", "--terminal"), 1, "Sessions are off.", "screening --confirm")
+    assert_three_parts(
+        unhunch(bare, "start", "--terminal"), 1, "Sessions are off;", "screening --confirm", "undo --slip"
+    )
     with pytest.raises(UserError, match="safety question"):
         control(bare, "screening", verdict="pass")
     with pytest.raises(UserError, match="safety question"):
@@ -177,7 +179,8 @@ def test_a_stop_and_its_confirmation(bare: Bed) -> None:
     code, said = in_terminal(bare, "y", "screening", "--confirm")
     assert code == 0
     found = plan(bare)
-    assert (found["mode"], found["screening"]) == ("", "pass")
+    # Sessions are asked for again; the next ones are easy (MODEL 5).
+    assert (found["mode"], found["screening"], found["stopped_why"]) == ("easy", "pass", None)
 
 
 def test_how_often_to_ask(bare: Bed) -> None:
