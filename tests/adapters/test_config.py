@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unhunch import language
-from unhunch.config import ConfigError, load, nearest, parse
+from unhunch.config import ConfigError, load, nearest, of_before, parse
 from unhunch.config.example import example
 from unhunch.config.values import Refused, literal, parse_duration, parse_hours, plain, read
 from unhunch.core.settings import ALL_DAY, HOURS, MIN, WEEKDAYS, Option, Settings, Type, allowed, options
@@ -361,3 +361,32 @@ def test_no_bytes_are_a_traceback(tmp_path_factory: pytest.TempPathFactory, cont
         load(file)
     except ConfigError as error:
         assert error.what
+
+
+def test_options_of_before_still_load_and_say_what_became_of_them(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(
+        '[pause]\nfirst = "20 s"\nsecond = "9 s"\nthird = "4 s"\nsecond_after = "2 min"\nthird_after = "8 min"\n'
+        '[ladder]\nwait_1 = "25 min"\nwait_later = "4 min"\nafter_1 = "14 min"\n'
+    )
+    found = load(file)
+    assert (found.pause_gap, found.pause_gap_waiting, found.pause_gap_least) == (20.0, 9.0, 4.0)
+    assert (found.pause_waiting, found.pause_anyway, found.after_1) == (120.0, 1500.0, 840.0)
+    assert found.pause_patience == Settings().pause_patience
+    told = of_before(file)
+    for old in ("first", "second", "third", "second_after", "third_after"):
+        assert any(sentence.startswith(f"pause.{old} ") for sentence in told)
+    for old in ("wait_1", "wait_later"):
+        assert any(sentence.startswith(f"ladder.{old} ") for sentence in told)
+    assert len(told) == 7
+
+
+def test_the_new_name_of_an_option_has_the_last_word() -> None:
+    for text in ('pause.gap = "14 s"\npause.first = "20 s"\n', 'pause.first = "20 s"\npause.gap = "14 s"\n'):
+        assert parse(text).pause_gap == 14.0
+
+
+def test_a_bad_value_under_an_old_name_is_named_by_it() -> None:
+    with pytest.raises(ConfigError) as raised:
+        parse('pause.first = "soon"\n')
+    assert raised.value.problems[0].key == "pause.first"

@@ -251,13 +251,13 @@ def test_a_microphone_open_for_three_hours_holds_nothing():
 @pytest.mark.parametrize(
     ("owed", "top", "expected"),
     [
-        (OWED, 3, Rung(1, 0, 15 * MIN)),
-        (OWED._replace(step=1), 3, Rung(2, 15 * MIN, 20 * MIN)),
-        (OWED._replace(step=2), 3, Rung(3, 15 * MIN, 20 * MIN)),
+        (OWED, 3, Rung(1, 0)),
+        (OWED._replace(step=1), 3, Rung(2, 15 * MIN)),
+        (OWED._replace(step=2), 3, Rung(3, 15 * MIN)),
         (OWED._replace(step=3), 3, None),
         (OWED._replace(step=1), 1, None),
-        (OWED._replace(step=2, returning=True), 3, Rung(2, 0, 5 * MIN)),
-        (OWED._replace(step=0, returning=True), 3, Rung(1, 0, 5 * MIN)),
+        (OWED._replace(step=2, returning=True), 3, Rung(2, 0)),
+        (OWED._replace(step=0, returning=True), 3, Rung(1, 0)),
     ],
 )
 def test_rungs(owed, top, expected):
@@ -265,36 +265,50 @@ def test_rungs(owed, top, expected):
 
 
 @pytest.mark.parametrize(
-    ("step", "minutes", "seconds"),
-    [(1, 0, 15), (1, 4.99, 15), (1, 5, 10), (1, 9.99, 10), (1, 10, 5), (1, 14, 5), (2, 10, 15), (3, 4, 15)],
+    ("minutes", "insists", "seconds"),
+    [
+        (0, False, 12),
+        (2.99, False, 12),
+        (3, False, 10),
+        (29.9, False, 10),
+        (30, False, 10),
+        (29.99, True, 10),
+        (30, True, 5),
+        (44, True, 5),
+    ],
 )
-def test_what_counts_as_a_pause_shrinks(step, minutes, seconds):
-    assert ladder.pause_needed(step, minutes * MIN, S) == seconds
+def test_what_counts_as_a_pause_shrinks(minutes, insists, seconds):
+    assert ladder.gap_needed(minutes * MIN, scene(), S, insists=insists) == seconds
 
 
 @pytest.mark.parametrize(
-    ("sc", "active", "why"),
+    ("sc", "active", "minutes", "why"),
     [
-        ({"least": 14.9, "most": 14.9}, 120, None),
-        ({"least": 15, "most": 15}, 120, "pause"),
-        ({"least": 15, "most": 15}, 119, None),
-        ({"least": 60, "most": 60}, 120, "pause"),
-        ({"least": 15, "most": 60.1}, 120, None),
-        ({"call_ended": T - 119}, 0, None),
-        ({"call_ended": T - 120}, 0, "after a call"),
-        ({"call_ended": T - 421}, 0, None),
-        ({"unlocked": T - 59}, 0, None),
-        ({"unlocked": T - 60}, 0, "after unlocking"),
-        ({"unlocked": T - 361}, 0, None),
+        ({"least": 11.9, "most": 11.9}, 30, 0, None),
+        ({"least": 12, "most": 12}, 30, 0, "pause"),
+        ({"least": 12, "most": 12}, 29, 0, None),
+        ({"least": 60, "most": 60}, 30, 0, "pause"),
+        ({"least": 12, "most": 60.1}, 30, 0, None),
+        ({"least": 10, "most": 10}, 30, 2.9, None),
+        ({"least": 10, "most": 10}, 30, 3, "pause"),
+        ({"call_ended": T - 119, "least": 5, "most": 5}, 0, 0, None),
+        ({"call_ended": T - 120, "least": 5, "most": 5}, 0, 0, "after a call"),
+        ({"call_ended": T - 120, "least": 4.9, "most": 4.9}, 0, 0, None),
+        ({"call_ended": T - 120}, 0, 0, None),
+        ({"call_ended": T - 421, "least": 5, "most": 5}, 0, 0, None),
+        ({"unlocked": T - 59, "least": 5, "most": 5}, 0, 0, None),
+        ({"unlocked": T - 60, "least": 5, "most": 5}, 0, 0, "after unlocking"),
+        ({"unlocked": T - 361, "least": 5, "most": 5}, 0, 0, None),
     ],
 )
-def test_natural_pauses(sc, active, why):
+def test_natural_pauses(sc, active, minutes, why):
     st = lived(130)
     st = st._replace(rhythm=st.rhythm._replace(active=float(active)))
-    assert ladder.natural_pause(st, scene(**sc), 15.0, S) == why
+    assert ladder.natural_pause(st, scene(**sc), minutes * MIN, S) == why
 
 
 PAUSING = {"least": 20.0, "most": 20.0}
+HARDLY = {"least": 5.0, "most": 5.0}
 
 
 @pytest.mark.parametrize(
@@ -302,16 +316,23 @@ PAUSING = {"least": 20.0, "most": 20.0}
     [
         (OWED, {}, None),
         (OWED, PAUSING, Move("show", 1, "pause")),
-        (OWED._replace(clock=15 * MIN - 1), {}, None),
-        (OWED._replace(clock=15 * MIN), {}, Move("show", 1, "waited")),
+        (OWED._replace(clock=30 * MIN - 1), HARDLY, None),
+        (OWED._replace(clock=30 * MIN), HARDLY, Move("show", 1, "a short gap")),
+        (OWED._replace(clock=30 * MIN), {}, None),
+        (OWED._replace(clock=45 * MIN - 1), {}, None),
+        (OWED._replace(clock=45 * MIN), {}, Move("show", 1, "waited")),
         (OWED._replace(step=1, clock=14.9 * MIN), PAUSING, None),
         (OWED._replace(step=1, clock=15 * MIN), PAUSING, Move("show", 2, "pause")),
-        (OWED._replace(step=1, clock=19.9 * MIN), {}, None),
-        (OWED._replace(step=1, clock=20 * MIN), {}, Move("show", 2, "waited")),
-        (OWED._replace(step=2, shown=2, clock=20 * MIN), {}, Move("show", 3, "waited")),
+        (OWED._replace(step=1, clock=44.9 * MIN), HARDLY, None),
+        (OWED._replace(step=1, clock=45 * MIN), HARDLY, Move("show", 2, "a short gap")),
+        (OWED._replace(step=1, clock=59.9 * MIN), {}, None),
+        (OWED._replace(step=1, clock=60 * MIN), {}, Move("show", 2, "waited")),
+        (OWED._replace(step=2, shown=2, clock=60 * MIN), {}, Move("show", 3, "waited")),
+        (OWED._replace(step=1, clock=60 * MIN, after_break=True), PAUSING, None),
         (OWED._replace(step=3, highest=3, clock=24.9 * MIN), {}, None),
         (OWED._replace(step=3, highest=3, clock=25 * MIN), {}, Move("lapse", 3, "missed")),
-        (OWED._replace(step=2, shown=3, clock=20 * MIN), {}, None),
+        (OWED._replace(step=2, shown=3, clock=39.9 * MIN), {}, None),
+        (OWED._replace(step=2, shown=3, highest=2, clock=40 * MIN), {}, Move("lapse", 2, "missed")),
     ],
 )
 def test_the_ladder(owed, sc, move):
@@ -325,7 +346,7 @@ def test_a_lower_top_lapses_after_its_own_last_step():
     assert ladder.ladder(lived(130)._replace(owed=owed), scene(), 2, S) == Move("lapse", 2, "missed")
 
 
-@pytest.mark.parametrize(("goal", "left"), [(1, 4), (2, 6), (3, 8), (4, 10)])
+@pytest.mark.parametrize(("goal", "left"), [(1, 4), (2, 6), (3, 6), (4, 6)])
 def test_notices_a_day(goal, left):
     assert ladder.notices_left(lived(goal=goal), S) == left
     assert ladder.notices_left(lived(goal=goal, notices=left), S) == 0
@@ -333,6 +354,15 @@ def test_notices_a_day(goal, left):
     assert ladder.ladder(st, scene(**PAUSING), 3, S) is None
     free = st._replace(owed=st.owed._replace(step=1, returning=True))
     assert ladder.ladder(free, scene(**PAUSING), 3, S) == Move("show", 1, "pause")
+
+
+def test_six_a_day_whatever_comes_back():
+    """What costs no other cap costs this one: the week's notice, a snooze's return, one that was withdrawn."""
+    back = OWED._replace(step=1, returning=True)
+    for shown, expected in ((5, Move("show", 1, "pause")), (6, None)):
+        st = lived(130, goal=4, shown=shown)._replace(owed=back)
+        assert ladder.any_left(st, S) == 6 - shown
+        assert ladder.ladder(st, scene(**PAUSING), 3, S) == expected
 
 
 def test_three_notices_for_one_session():
@@ -343,31 +373,30 @@ def test_three_notices_for_one_session():
 
 
 @pytest.mark.parametrize(
-    ("stretch", "tally", "today", "sc", "why"),
+    ("stretch", "tally", "today", "waits"),
     [
-        (59.9, {}, {}, PAUSING, None),
-        (60, {}, {}, PAUSING, "pause"),
-        (60, {}, {}, {}, None),
-        (64.9, {}, {}, {}, None),
-        (65, {}, {}, {}, "waited"),
-        (104.9, {"nudges": 1}, {"nudges": 1}, PAUSING, None),
-        (105, {"nudges": 1}, {"nudges": 1}, PAUSING, "pause"),
-        (150, {"nudges": 2}, {"nudges": 2}, PAUSING, None),
-        (60, {}, {"nudges": 1}, PAUSING, "pause"),
-        (60, {}, {"nudges": 2}, PAUSING, None),
-        (60, {"nudges_ignored": 1}, {"nudges": 1}, PAUSING, "pause"),
-        (60, {"nudges_ignored": 2}, {"nudges": 1}, PAUSING, None),
-        (60, {"nudges_ignored": 2}, {"nudges": 0}, PAUSING, "pause"),
-        (60, {}, {"notices": 4}, PAUSING, None),
+        (59.9, {}, {}, False),
+        (60, {}, {}, True),
+        (104.9, {"nudge_at": 105 * MIN}, {"nudges": 1}, False),
+        (105, {"nudge_at": 105 * MIN}, {"nudges": 1}, True),
+        (600, {"nudge_at": inf}, {}, False),
+        (150, {"nudge_at": 105 * MIN}, {"nudges": 2}, False),
+        (60, {}, {"nudges": 1}, True),
+        (60, {}, {"nudges": 2}, False),
+        (60, {"nudges_ignored": 1}, {"nudges": 1}, True),
+        (60, {"nudges_ignored": 2}, {"nudges": 1}, False),
+        (60, {"nudges_ignored": 2}, {"nudges": 0}, True),
+        (60, {}, {"notices": 4}, False),
+        (60, {}, {"shown": 6}, False),
     ],
 )
-def test_stand_up_notices(stretch, tally, today, sc, why):
+def test_stand_up_notices(stretch, tally, today, waits):
     st = lived(stretch, **today)
     st = st._replace(tally=st.tally._replace(**tally))
-    sc = {**sc, "stretch": stretch * MIN}
-    assert ladder.nudge(st, scene(**sc), S) == why
-    assert ladder.nudge(st, scene(**sc), Settings(nudge=False)) is None
-    assert ladder.nudge(st._replace(owed=OWED), scene(**sc), S) is None
+    sc = scene(stretch=stretch * MIN)
+    assert ladder.nudge_due(st, sc, S) is waits
+    assert not ladder.nudge_due(st, sc, Settings(nudge=False))
+    assert not ladder.nudge_due(st._replace(owed=OWED), sc, S)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_a_gap_of_twenty_minutes_is_asked_about_once_at_a_pause():
     shown = w.of_kind(Kind.SHOWN)[-1]
     assert shown.body["about"] == "gap"
     assert 60 <= shown.boot - came <= 6 * 60
-    assert 15 <= shown.body["pause_s"] <= 60
+    assert 10 <= shown.body["pause_s"] <= 60
     start, end = prompt.gap
     assert (end - start) / 60 == near(19, by=0.5)
     assert w.day.notices == 1

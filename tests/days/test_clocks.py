@@ -47,7 +47,7 @@ def test_a_clock_that_stays_wrong(step):
 
 @pytest.mark.parametrize("step", [HOUR, -HOUR, DAY, -DAY])
 def test_a_clock_set_while_a_prompt_is_on_the_screen(step):
-    w = World("2026-03-03 08:00")
+    w = World("2026-03-03 08:00", settings=Settings(pause_anyway=300.0))
     w.until("09:35")
     assert w.bubble is not None
     w.answer("snooze")
@@ -64,7 +64,7 @@ def test_a_clock_set_while_a_prompt_is_on_the_screen(step):
 @pytest.mark.parametrize("step", [DAY, -DAY, 10 * YEAR, -10 * YEAR])
 def test_the_programme_hears_nothing_of_a_clock_that_is_put_right(step):
     """Ten years without a session were none, and no workday ended without one, however often it seemed so."""
-    w = World("2026-03-02 09:00", settings=Settings(goal=3))
+    w = World("2026-03-02 09:00", settings=Settings(goal=3, pause_anyway=900.0))
     w.session()
     w.until("08:00", working=False)
     w.until("11:00")

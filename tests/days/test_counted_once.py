@@ -102,4 +102,4 @@ def test_a_clock_that_is_set_moves_nothing_in_the_week_either() -> None:
     facts = list(w.facts.values())
     assert disagreements(facts, w.s) == []
     (stretch,) = summarise(lived(facts, w.s), facts, MONDAY, w.s).days[0].stretches
-    assert round(stretch.minutes) == 150
+    assert 149 <= stretch.minutes <= 150, "but for the look that notices each step, which takes no input"

@@ -315,7 +315,7 @@ def test_the_plan_tells_what_the_engine_does():
 
 def test_why_names_every_condition_and_hold():
     w = Life()
-    w.until("10:00")
+    w.until("09:50")
     found = status.why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
     names = [c["name"] for c in found["conditions"]]
     assert names == ["sitting", "between", "settle", "hours", "pause", "programme", "top", "nudge", "nudges"]
@@ -324,7 +324,7 @@ def test_why_names_every_condition_and_hold():
     w.work(30)
     found = status.why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
     assert [hold["why"] for hold in found["holds"]] == ["quiet"]
-    assert found["holds"][0]["since"].startswith("2026-03-02T10:00")
+    assert found["holds"][0]["since"].startswith("2026-03-02T09:50")
     assert [c["name"] for c in found["conditions"]][:2] == ["step", "pause"]
     w.tell(Kind.SCREENING, verdict="ask-doctor")
     found = status.why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)

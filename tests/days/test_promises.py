@@ -268,11 +268,12 @@ class Promises(RuleBasedStateMachine):
 
     @invariant()
     def caps(self):
-        notices, sounds, owed, nudges, number = Counter(), Counter(), Counter(), Counter(), 0
+        notices, sounds, owed, nudges, any_kind, number = Counter(), Counter(), Counter(), Counter(), Counter(), 0
         for f in self.w.facts.values():
             body = f.body
             if f.kind is Kind.DUE:
                 number += 1
+            any_kind[f.day] += f.kind is Kind.SHOWN
             if f.kind is Kind.SHOWN and body["what"] != "week":
                 notices[f.day] += not body.get("free")
                 sounds[f.day] += bool(body.get("sound"))
@@ -284,6 +285,7 @@ class Promises(RuleBasedStateMachine):
                 owed[number] -= body["what"] == "session" and not body.get("free")
                 nudges[f.day] -= body["what"] == "nudge"
         goal = self.w.s.goal
+        assert max(any_kind.values(), default=0) <= 6
         assert max(notices.values(), default=0) <= 2 * goal + 2
         assert max(sounds.values(), default=0) <= 2
         assert max(owed.values(), default=0) <= 3

@@ -32,13 +32,13 @@ pull_stretch = "3 s"
 [nudge]
 enabled = false
 [ladder]
-wait_1 = "60 s"
 after_1 = "60 s"
 after_2 = "60 s"
 [pause]
-first = "0.8 s"
-second = "0.8 s"
-third = "0.8 s"
+gap = "0.8 s"
+gap_waiting = "0.8 s"
+gap_least = "0.8 s"
+anyway = "60 s"
 longest = "4 s"
 active = "1 s"
 after_call = "1 s"

@@ -47,13 +47,13 @@ class Timers(NamedTuple):
 
     steady: float = 30.0
     """Always; no longer than a gap that is activity still, or a gap would end unseen."""
-    pauses: tuple[float, ...] = (5.0, 10.0, 15.0)
+    pauses: tuple[float, ...] = (5.0, 10.0, 12.0)
     """While a prompt waits for a natural pause."""
 
     @classmethod
     def of(cls, s: Settings) -> Self:
         """As fine as the settings need them."""
-        return cls(min(30.0, s.active_gap / 2), tuple(sorted({s.pause_third, s.pause_second, s.pause_first})))
+        return cls(min(30.0, s.active_gap / 2), tuple(sorted({s.pause_gap_least, s.pause_gap_waiting, s.pause_gap})))
 
 
 USUAL = Timers()

@@ -14,7 +14,7 @@ from typing import Any
 from unhunch.cli.command import Command, json_option, wrong
 from unhunch.cli.to_daemon import ask_if_running, show_json
 from unhunch.cli.typed import is_yes
-from unhunch.config import ConfigError, load, nearest, parse, read_text
+from unhunch.config import ConfigError, load, nearest, of_before, parse, read_text
 from unhunch.config.values import Refused, literal, plain, read
 from unhunch.core.settings import Option, Type, allowed, options
 from unhunch.core.translate import N_, _, ngettext
@@ -94,6 +94,8 @@ def check(args: argparse.Namespace) -> None:
         else _("{file} is all right; of {total} options all are defaults.")
     )
     print(said.format(file=chosen, total=len(list(options())), count=count))
+    for sentence in of_before(chosen):
+        print(_("Note: {problem}").format(problem=sentence))
 
 
 def set_(args: argparse.Namespace) -> None:

@@ -92,13 +92,23 @@ def _own_rows() -> list[Row]:
         _tried(
             N_("configuration"),
             settings,
-            str(paths.config_file)
+            " ".join([str(paths.config_file), *_of_before(paths.config_file)])
             if paths.config_file.exists()
             else _("{file} (not there: defaults)").format(file=paths.config_file),
         ),
         _tried(N_("history"), _history, str(paths.database)),
         _daemon_row(paths),
     ]
+
+
+def _of_before(path: Path) -> list[str]:
+    """What became of options of before; nothing where the configuration cannot be read, which its row says."""
+    from unhunch.config import ConfigError, of_before
+
+    try:
+        return of_before(path)
+    except (ConfigError, ValueError):
+        return []
 
 
 def _tried(name: str, attempt: Callable[[], object], note: str) -> Row:

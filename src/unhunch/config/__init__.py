@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from unhunch.config.before import RENAMED, RETIRED, became
 from unhunch.config.values import Refused, literal, read
 from unhunch.core.settings import Option, Settings, allowed, options
 from unhunch.core.translate import N_, _, ngettext
@@ -105,8 +106,11 @@ def parse(text: str, name: str = "config.toml") -> Settings:
     known = {item.key: item for item in options()}
     chosen: dict[str, Any] = {}
     problems: list[Problem] = []
-    for key, value in _leaves(document, known):
-        item = known.get(key)
+    # What bears its old name comes first, so that the new one has the last word.
+    for key, value in sorted(_leaves(document, known), key=lambda leaf: leaf[0] not in RENAMED):
+        item = known.get(RENAMED.get(key, key))
+        if key in RETIRED:
+            continue
         if item is None:
             problems.append(_unknown(key, value, known, text))
             continue
@@ -121,6 +125,15 @@ def parse(text: str, name: str = "config.toml") -> Settings:
     if problems:
         raise _refused(name, sorted(problems, key=lambda problem: problem.line))
     return Settings(**chosen)
+
+
+def of_before(path: Path) -> list[str]:
+    """What became of options in the file that have other names now, or none; a sentence each. Raises ConfigError."""
+    text = read_text(path)
+    if text is None:
+        return []
+    known = {item.key: item for item in options()}
+    return became(key for key, _value in _leaves(tomllib.loads(text), known))
 
 
 def _refused(name: str, problems: list[Problem]) -> ConfigError:
@@ -153,6 +166,8 @@ def nearest(key: str, known: Mapping[str, Option] | None = None) -> str:
     """The known dotted key that somebody who wrote `key` probably meant; empty when none is like it."""
     import difflib  # only for those who mistype
 
+    if key in RENAMED:
+        return RENAMED[key]
     names = list(known if known is not None else (item.key for item in options()))
     last = key.lower().replace("-", "_").rpartition(".")[2]
     same_end = [name for name in names if name.rpartition(".")[2] == last]

@@ -5,6 +5,7 @@ daemon and 10 ms at every short command.
 """
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 
 
 def mean(values: Sequence[float]) -> float:
@@ -17,3 +18,9 @@ def median(values: Iterable[float]) -> float:
     ordered = sorted(values)
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2.0
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The least value that so large a share (0 to 1) of them does not exceed. Raises IndexError for no values."""
+    ordered = sorted(values)
+    return ordered[max(ceil(share * len(ordered)) - 1, 0)]

@@ -149,7 +149,11 @@ SHAPES: Mapping[Kind, Shape] = {
     Kind.DUE: Shape({"number": count, "of": count}),
     Kind.SHOWN: Shape(
         {"what": _one_of("session", "nudge", "week", "ask"), "step": count, "reason": text, "pause_s": number},
-        {"free": flag, "sound": flag, "about": text, "week": week},
+        {"free": flag, "sound": flag, "about": text, "week": week, "waited_s": number, "stretch_s": number},
+    ),
+    Kind.LET_GO: Shape(
+        {"what": _one_of("nudge", "week", "ask")},
+        {"about": text, "week": week, "waited_s": number, "stretch_s": number},
     ),
     Kind.WITHDRAWN: Shape(
         {"why": text}, {"unseen": flag, "free": flag, "sound": flag, "returning": flag, "clock": number, "step": count}

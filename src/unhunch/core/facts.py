@@ -33,6 +33,9 @@ class Kind(StrEnum):
     # ask with "about": "less" stands for step 1 of the owed session
     WITHDRAWN = "withdrawn"  # a notice was taken back; body: {"why"}
     IGNORED = "ignored"  # ten minutes without an answer while present; body: {"what", "step"}
+    LET_GO = (
+        "let-go"  # a notice found no pause; body: {"what": nudge|week|ask, "waited_s", "stretch_s", "week", "about"}
+    )
     LAPSED = "lapsed"  # an owed session ended unanswered; body: {"as": missed|not-asked}
     ANSWER = "answer"  # body: {"action": start|snooze|skip, "what", "seconds", "until_call", "by": notice|tray|cli}
     # and on what is "ask": {"action": keep|fewer|stop}, with "about": "gap": {"action": away|sitting|standing}

@@ -1,6 +1,7 @@
 """What goes into the engine (events) and what comes out (effects). Frozen values, nothing else."""
 
 from collections.abc import Mapping, Sequence
+from math import inf
 from typing import Any, NamedTuple
 
 from unhunch.core.facts import Fact
@@ -51,8 +52,9 @@ class Look(NamedTuple):
     around: Around = NOTHING_KNOWN
     rings: bool = False
     """The source will ring at the next input, so being away needs no polling."""
-    steady: bool = False
-    """There was input all along since the last look (recorded days only)."""
+    typed: tuple[tuple[float, float], ...] = ()
+    """Runs of input since the last look, from and to so many seconds ago, with no gap in them that would matter
+    (recorded days only)."""
     late: float = 0.0
     """Seconds by which it comes later than was ordered, asleep not counted: the daemon could not look meanwhile."""
 
@@ -265,6 +267,14 @@ class WakeAt(NamedTuple):
     """A prompt waits for a natural pause: short gaps matter."""
     bell: bool = False
     """Being away: wait for the bell instead of looking."""
+    ahead: float = inf
+    """Something happens then, whatever the user does."""
+    due: float = inf
+    """Something may be due at the first input from then on; it may be over already."""
+    gap: float = inf
+    """The shortest gap that matters now."""
+    returns: bool = False
+    """Each gap over a minute matters, and each input that ends one."""
 
 
 class Refold(NamedTuple):

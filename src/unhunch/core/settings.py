@@ -273,25 +273,46 @@ class Settings:
     nudge_max_ignored: int = count("nudge.max_ignored", 1, N_("After two ignored in a row."), 0, 20)
 
     # The ladder (MODEL 4).
-    wait_1: float = span("ladder.wait_1", 15 * MIN, N_("Step 1 waits this long for a natural pause."), 1.0, 2 * HOURS)
     after_1: float = span("ladder.after_1", 15 * MIN, N_("Step 2 comes this long after step 1."), 1.0, 4 * HOURS)
     after_2: float = span("ladder.after_2", 15 * MIN, N_("Step 3 comes this long after step 2."), 1.0, 4 * HOURS)
     after_top: float = span("ladder.after_top", 25 * MIN, N_("Then it lapses after this."), 1.0, 4 * HOURS)
-    wait_later: float = span(
-        "ladder.wait_later", 5 * MIN, N_("Steps 2 and 3 wait this long for a pause."), 1.0, 2 * HOURS
-    )
     top_step: int = count("ladder.top_step", 3, N_("The loudest step ever used."), 1, 3, advanced=False)
-    pause_first: float = span("pause.first", 15.0, N_("A natural pause is a gap from this."), 0.2, 60.0)
-    pause_second: float = span("pause.second", 10.0, N_("After pause.second_after: from this."), 0.5, 60.0)
-    pause_third: float = span("pause.third", 5.0, N_("After pause.third_after: from this."), 0.2, 60.0)
-    pause_second_after: float = span("pause.second_after", 5 * MIN, N_("Step 1 has waited this long."), 1.0, HOURS)
-    pause_third_after: float = span("pause.third_after", 10 * MIN, N_("Step 1 has waited this long."), 1.0, HOURS)
-    pause_longest: float = span("pause.longest", 60.0, N_("A gap above this: nobody may be there."), 1.0, 5 * MIN)
-    pause_active: float = span("pause.active", 2 * MIN, N_("Activity before a natural pause."), 0.0, 30 * MIN)
-    after_call: float = span(
-        "pause.after_call", 2 * MIN, N_("A call's end is a natural pause after this."), 0.0, 30 * MIN
+    pause_gap: float = span("pause.gap", 12.0, N_("A natural pause is a gap from this."), 0.2, 60.0)
+    pause_gap_waiting: float = span(
+        "pause.gap_waiting", 10.0, N_("What has waited for pause.waiting takes a gap from this."), 0.2, 60.0
     )
-    after_unlock: float = span("pause.after_unlock", MIN, N_("Unlocking is a natural pause after this."), 0.0, 30 * MIN)
+    pause_gap_least: float = span(
+        "pause.gap_least",
+        5.0,
+        N_("After a call, after unlocking, and from pause.patience on for a session: a gap from this."),
+        0.2,
+        60.0,
+    )
+    pause_waiting: float = span(
+        "pause.waiting", 3 * MIN, N_("Having waited this long, a shorter gap will do."), 1.0, HOURS
+    )
+    pause_patience: float = span(
+        "pause.patience",
+        30 * MIN,
+        N_("What found no pause in so much sitting is let go; a session takes pause.gap_least."),
+        1.0,
+        4 * HOURS,
+    )
+    pause_anyway: float = span(
+        "pause.anyway", 45 * MIN, N_("A session that found no pause in this time is asked for anyway."), 1.0, 8 * HOURS
+    )
+    pause_longest: float = span("pause.longest", 60.0, N_("A gap above this: nobody may be there."), 1.0, 5 * MIN)
+    pause_active: float = span("pause.active", 30.0, N_("Activity before a natural pause."), 0.0, 30 * MIN)
+    after_call: float = span(
+        "pause.after_call", 2 * MIN, N_("From this long after a call pause.gap_least will do."), 0.0, 30 * MIN
+    )
+    after_unlock: float = span(
+        "pause.after_unlock", MIN, N_("From this long after unlocking pause.gap_least will do."), 0.0, 30 * MIN
+    )
+    pause_soon: float = span("pause.soon", 5 * MIN, N_("And for this long from then on."), 0.0, HOURS)
+    returns: int = count(
+        "pause.returns", 2, N_("How often a notice comes back that was taken away because you left."), 0, 10
+    )
     hold_shared: bool = option("hold.shared", Type.FLAG, True, N_("No notice while the screen is shared or recorded."))
     fullscreen_limit: float = span(
         "hold.fullscreen", 45 * MIN, N_("Full screen holds a prompt this long."), 0.0, 8 * HOURS
@@ -302,6 +323,7 @@ class Settings:
     snooze_max: int = count("snooze.max", 3, N_("Snoozes for one session."), 0, 20)
     cap_session: int = count("caps.session", 3, N_("Unasked notices for one session."), 1, 10)
     cap_day_base: int = count("caps.day_base", 2, N_("Unasked notices a day: this plus twice the goal."), 0, 20)
+    cap_day: int = count("caps.day", 6, N_("Notices a day, of whatever kind."), 1, 20)
     cap_sounds: int = count("caps.sounds", 2, N_("Sounds a day."), 0, 10)
     free_withdrawn: float = span("caps.free_withdrawn", MIN, N_("A notice withdrawn this soon is free."), 0.0, 10 * MIN)
     ignored_after: float = span(

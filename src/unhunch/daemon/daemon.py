@@ -141,9 +141,16 @@ class Daemon:
         troubles.pop("configuration", None)
         if settings != host.settings:
             log.info("The configuration was read again")
+            _of_before(self._config_file)
         if settings.language != host.settings.language:
             language.set_up(configured=settings.language)
         host.use(settings)
+
+
+def _of_before(path: Path) -> None:
+    """Say what became of options that have other names now."""
+    for sentence in config.of_before(path):
+        log.warning("%s", sentence)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -162,6 +169,7 @@ def run(source: str | None = None) -> int:
         logging.getLogger(noisy).setLevel(logging.ERROR)
     paths = Paths.find()
     settings = config.load(paths.config_file)
+    _of_before(paths.config_file)
     paths.make_data()
     paths.make_runtime()
     with lock(paths.lock):

@@ -1,7 +1,7 @@
 """Plays recorded activity through the real engine: the clocks are simulated, everything else is what the daemon does.
 
-It knows what comes, so it looks only when something can matter: at a threshold, at the ends of runs of activity, and
-at every little gap while a prompt waits for one.
+It knows what comes, so it looks only when something can matter: at a threshold, at the first input that can make
+something due, and, while something waits or is on the screen, at gaps.
 """
 
 import random
@@ -18,7 +18,8 @@ from unhunch.core.engine import step
 from unhunch.core.engine.step import Live
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Around, Prompt
-from unhunch.core.moment import Moment
+from unhunch.core.moment import HOUR, Moment
+from unhunch.core.presence.day import night_between
 from unhunch.core.settings import Settings
 
 ANSWERS = ("ignore", "start", "snooze", "skip")
@@ -35,6 +36,10 @@ SIDES = {Kind.LOCKED: "locked", Kind.ASLEEP: "asleep", Kind.CALL: "in_call", Kin
 HOLE = 1.0
 """Seconds without watching that are none: between two records of a watcher lie some milliseconds, and looks are 5 s
 and more apart."""
+
+
+TICK = 1 / 1024
+"""Seconds from one thing to the next that follows at once."""
 
 
 class Recording(NamedTuple):
@@ -97,10 +102,11 @@ class Player:
         shown: Callable[[Shown], None] = lambda _: None,
         written: Callable[[Sequence[Fact], Mapping[str, Any]], None] | None = None,
         reached: Callable[[float], None] = lambda _: None,
+        every: float = inf,
     ) -> None:
         """`answer`: what the user does with each prompt, or "mixed"; or `user` decides.
 
-        `reached` hears the time as it is played."""
+        `reached` hears the time as it is played. `every`: look so often (seconds) besides, which changes nothing."""
         self.settings = settings
         self._facts: dict[str, Fact] = {}
         self._lengths: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
@@ -111,6 +117,8 @@ class Player:
         self._shown = shown
         self._written = written
         self._reached = reached
+        self._every = every
+        self._runs = 0
         self._wake = m.WakeAt(0.0, 0.0, 0.0)
         self._todo: list[tuple[float, Callable[[float], m.Event]]] = []
         self.live: Live = step.begin((), settings)
@@ -128,36 +136,30 @@ class Player:
         """From the first second that was watched to the last."""
         if not recording.spans:
             return
-        ends = _run_ends(recording.spans, self.settings.active_gap)
-        changes = _changes(recording)
-        start = min(recording.spans[0][0], *(c[0] for c in changes)) if changes else recording.spans[0][0]
-        end = max(recording.spans[-1][1], *(c[0] for c in changes)) if changes else recording.spans[-1][1]
+        changes = _changes(recording, self.settings)
+        start, end = recording.spans[0][0], recording.spans[-1][1]
+        if changes:
+            start, end = min(start, changes[0][0]), max(end, changes[-1][0])
         self._base = start - 10.0
-        self._apply(m.Started(self._moment(start), "recorded", "play"))
-        self._walk(recording.spans, ends, changes, start, end)
+        self._begin(start)
+        self._walk(_Inputs(recording.spans, self.settings.active_gap), changes, start, end)
         self._apply(m.Stopping(self._moment(end)))
 
-    def _walk(
-        self,
-        spans: Sequence[tuple[float, float]],
-        ends: Sequence[float],
-        changes: Sequence[tuple[float, str, bool]],
-        start: float,
-        end: float,
-    ) -> None:
-        begins = [s[0] for s in spans]
-        around, blind = Around(), False
-        change, t, last_run = 0, start, -inf
+    def _begin(self, t: float) -> None:
+        self._runs += 1
+        self._apply(m.Started(self._moment(t), "recorded", f"play{self._runs}"))
+
+    def _walk(self, inputs: "_Inputs", changes: Sequence[tuple[float, str, bool]], start: float, end: float) -> None:
+        around, blind, off = Around(), False, False
+        change, t = 0, start
         while True:
-            at = bisect_right(begins, t) - 1
-            quiet = max(t - spans[at][1], 0.0) if at >= 0 else t - start + 3600.0
-            run = ends[at] if at >= 0 else -inf
-            inside = t <= run
+            quiet, typed = inputs.until(t)
+            if quiet is None:
+                quiet = t - start + 3600.0
             while True:
-                steady = inside and run == last_run
-                last_run = run if inside else -inf
-                looked = m.Look(self._moment(t), None if blind else (quiet, quiet), around, rings=True, steady=steady)
-                self._apply(looked)
+                if not off:
+                    seen = None if blind else (quiet, quiet)
+                    self._apply(m.Look(self._moment(t), seen, around, rings=True, typed=() if blind else typed))
                 if change >= len(changes) or changes[change][0] > t:
                     break
                 # What was seen up to a change counts: only now it changes, and is looked at again.
@@ -166,36 +168,50 @@ class Player:
                     change += 1
                     if name == "blind":
                         blind = value
+                    elif name == "off":
+                        off = self._switch(t, off=value)
                     else:
                         around = around._replace(**{name: value})
             if t >= end:
                 return
-            next_begin = begins[at + 1] if at + 1 < len(begins) else inf
-            t = min(self._next(t, quiet, spans[max(at, 0)][1], run, next_begin), end)
+            if off:
+                following = changes[change][0]
+            elif self._act(t):
+                following = t + TICK
+            else:
+                following = min(self._next(t, inputs), *(when for when, _ in self._todo), t + self._every)
             if change < len(changes):
-                t = min(t, max(changes[change][0], 0.0))
-            t = self._do(t)
+                following = min(following, max(changes[change][0], 0.0))
+            t = min(following, end)
 
-    def _next(self, t: float, quiet: float, span_end: float, run_end: float, next_begin: float) -> float:
-        """When something can matter next: the last span of input ends, or has ended, at `span_end`, its run later."""
+    def _switch(self, t: float, *, off: bool) -> bool:
+        """The machine is switched off, or on again."""
+        if off:
+            self._apply(m.Stopping(self._moment(t)))
+        else:
+            self._begin(t)
+        return off
+
+    def _next(self, t: float, inputs: "_Inputs") -> float:
+        """When something can matter next."""
         wake = self._wake
-        if t <= run_end and not wake.pausing:
-            return min(t + wake.busy, run_end if run_end > t else max(next_begin, t + 0.001))
-        if quiet > 0 or t >= span_end:
-            return min(t + wake.idle, next_begin)
-        return min(t + wake.busy, span_end)
+        following = min(t + wake.ahead, inputs.first_from(t + wake.due))
+        if wake.returns or wake.idle < wake.ahead:
+            following = min(following, inputs.edge(t, t + wake.idle))
+        if wake.gap < inf:
+            following = min(following, inputs.gap_from(t, wake.gap))
+        if following - t > HOUR and offset_at(t) != offset_at(following):
+            following = t + HOUR  # local time moves on the way
+        return max(following, t + TICK)
 
-    def _do(self, t: float) -> float:
-        """What the played user does before `t`; returns the time reached."""
-        if not self._todo:
-            return t
+    def _act(self, t: float) -> bool:
+        """What the played user does by `t`; whether it was anything."""
+        if not self._todo or min(when for when, _ in self._todo) > t:
+            return False
         first = min(self._todo, key=lambda item: item[0])
-        when, act = first
-        if when > t:
-            return t
         self._todo.remove(first)
-        self._apply(act(when))
-        return when + 0.001
+        self._apply(first[1](t))
+        return True
 
     def _moment(self, t: float) -> Moment:
         return Moment(t, t - self._base, t - self._base, offset_at(t))
@@ -214,6 +230,7 @@ class Player:
                     self._decide(event.at, prompt)
         if self.live.now.sent:  # only now: what this step wrote comes before
             self._apply(m.Shown(event.at))
+            self._wake = self._wake._replace(ahead=TICK)
         self._reached(event.at.wall)
 
     def _keep(self, facts: Sequence[Fact], lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]]) -> None:
@@ -258,6 +275,70 @@ class Player:
         return m.Told(self._moment(t), kind, body)
 
 
+class _Inputs:
+    """All spans of input, looked at as time goes on."""
+
+    def __init__(self, spans: Sequence[tuple[float, float]], gap: float) -> None:
+        """`gap`: the longest (seconds) that is still one run of activity."""
+        self._starts = [start for start, _ in spans]
+        self._ends = [end for _, end in spans]
+        self._run_ends = _run_ends(spans, gap)
+        self._at = -1
+        """The last span that has begun."""
+        self._told = -inf
+        """The last input that was told of."""
+
+    def until(self, t: float) -> tuple[float | None, tuple[tuple[float, float], ...]]:
+        """Seconds of quiet at `t`, None before the first input; and the runs of input since this was last asked."""
+        starts, ends, runs = self._starts, self._ends, self._run_ends
+        before = self._at
+        at = self._at = bisect_right(starts, t, lo=max(before, 0)) - 1
+        if at < 0:
+            return None, ()
+        last = min(ends[at], t)
+        typed: list[tuple[float, float]] = []
+        span = max(before, 0)
+        while span <= at:
+            end = runs[span]
+            begun = max(starts[span], self._told)
+            if min(end, last) > self._told:
+                typed.append((t - begun, t - min(end, last)))
+            span = bisect_right(starts, end, lo=span)
+        self._told = last
+        return t - last, tuple(typed)
+
+    def first_from(self, t: float) -> float:
+        """The first input at `t` or later, after the last that was told of."""
+        if t == inf:
+            return inf
+        t = max(t, self._told)
+        at = max(bisect_right(self._starts, t, lo=max(self._at, 0)) - 1, 0)
+        if self._starts[at] <= t <= self._ends[at] and (t > self._told or t < self._ends[at]):
+            return t
+        if self._starts[at] > t:
+            return self._starts[at]
+        return self._starts[at + 1] if at + 1 < len(self._starts) else inf
+
+    def edge(self, t: float, idle: float) -> float:
+        """The end of the present run; or, in the gap after it, the next input, or `idle` if that is sooner."""
+        at = self._at
+        if at >= 0 and t < self._run_ends[at]:
+            return self._run_ends[at]
+        following = self._starts[at + 1] if at + 1 < len(self._starts) else inf
+        return min(following, idle)
+
+    def gap_from(self, t: float, gap: float) -> float:
+        """When it will have been quiet for `gap` seconds for the first time after `t`."""
+        starts, ends, at = self._starts, self._ends, max(self._at, 0)
+        last = len(starts) - 1
+        while at <= last:
+            reached = ends[at] + gap
+            if reached > t and (at == last or reached < starts[at + 1]):
+                return reached
+            at += 1
+        return inf
+
+
 def _run_ends(spans: Sequence[tuple[float, float]], gap: float) -> list[float]:
     """For each span the end of its run, in which all gaps are little."""
     ends: list[float] = []
@@ -272,14 +353,15 @@ def _run_ends(spans: Sequence[tuple[float, float]], gap: float) -> list[float]:
     return [end for end, length in zip(ends, lengths, strict=True) for _ in range(length)]
 
 
-def _changes(recording: Recording) -> list[tuple[float, str, bool]]:
-    """When something around changes, in order. Outside what was watched nothing was seen."""
+def _changes(recording: Recording, s: Settings) -> list[tuple[float, str, bool]]:
+    """When something around changes, in order. Outside what was watched nothing was seen; a night was switched off."""
     changes = [(start, name, True) for name, start, _ in recording.sides]
     changes += [(end, name, False) for name, _, end in recording.sides]
     reach = -inf
     for start, end in sorted(recording.covered):
         if reach > -inf and start > reach + HOLE:
-            changes += [(reach, "blind", True), (start, "blind", False)]
+            name = "off" if night_between(reach, start, offset_at(start), s) else "blind"
+            changes += [(reach, name, True), (start, name, False)]
         reach = max(reach, end)
     if reach > -inf:
         changes.append((reach, "blind", True))

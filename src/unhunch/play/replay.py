@@ -13,7 +13,7 @@ from typing import Any
 
 from unhunch import config
 from unhunch.core import formats
-from unhunch.core.averages import median
+from unhunch.core.averages import median, percentile
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.intervals import union
 from unhunch.core.prompts.ladder import HOLDS
@@ -66,7 +66,9 @@ def report(facts: Iterable[Fact], s: Settings, problems: Sequence[str] = ()) -> 
     facts = list(facts)
     totals = day_totals(lived(facts, s), s)
     due: dict[str, float] = {}
-    days: dict[str, dict[str, Any]] = {name: _day(name, found, s) for name, found in sorted(totals.items())}
+    days: dict[str, dict[str, Any]] = {
+        name: _day(name, found, s) for name, found in sorted(totals.items()) if found.day.best
+    }
     waits: list[float] = []
     last_due = 0.0
     for fact in facts:
@@ -94,9 +96,43 @@ def report(facts: Iterable[Fact], s: Settings, problems: Sequence[str] = ()) -> 
             days[fact.day]["held"].append(held)
     return {
         "days": list(days.values()),
-        "totals": {**_totals(list(days.values()), facts, waits), "thresholds": thresholds(s)},
+        "totals": {
+            **_totals(list(days.values()), facts, waits),
+            "moments": moments(facts),
+            "thresholds": thresholds(s),
+        },
         "problems": list(problems),
     }
+
+
+def moments(facts: Iterable[Fact]) -> list[dict[str, Any]]:
+    """How each kind of notice found its moment, a session's by step: at a pause, into activity, or let go.
+
+    Waits are seconds for which it could have been shown, those of what comes back after a snooze left out.
+    """
+    rows: dict[tuple[str, int], dict[str, Any]] = {}
+    waits: dict[tuple[str, int], list[float]] = {}
+    for fact in facts:
+        if fact.kind not in (Kind.SHOWN, Kind.LET_GO):
+            continue
+        body = fact.body
+        what = "session" if body.get("about") == "less" else body["what"]
+        which = what, body["step"] if what == "session" else 0
+        row = rows.setdefault(which, {"at_a_pause": 0, "into_activity": 0, "let_go": 0})
+        if fact.kind is Kind.LET_GO:
+            row["let_go"] += 1
+            continue
+        row["at_a_pause" if body["reason"] in PAUSES else "into_activity"] += 1
+        if not body.get("free") and "waited_s" in body:
+            waits.setdefault(which, []).append(body["waited_s"])
+    return [
+        {"kind": which[0], "step": which[1], **row, "waited_s": _spread(waits.get(which, []))}
+        for which, row in sorted(rows.items())
+    ]
+
+
+def _spread(seconds: Sequence[float]) -> dict[str, float] | None:
+    return {"median": round(median(seconds), 1), "p90": round(percentile(seconds, 0.9), 1)} if seconds else None
 
 
 def _day(name: str, totals: DayTotals, s: Settings) -> dict[str, Any]:
@@ -186,6 +222,7 @@ def text(result: dict[str, Any]) -> str:
             + " "
             + _("Sessions: {steps}.").format(steps=steps)
         )
+    lines += [_moment(row) for row in totals["moments"]]
     if totals["after_due_s"]:
         late = formats.number(totals["after_due_s"]["median"] / 60)
         lines.append(_("A session was first asked for {minutes} min after it was due.").format(minutes=late))
@@ -194,6 +231,20 @@ def text(result: dict[str, Any]) -> str:
         lines.append(_("Held back, so many times: {holds}.").format(holds=held))
     lines += [_("Note: {problem}").format(problem=problem) for problem in result["problems"]]
     return "\n".join(lines)
+
+
+def _moment(row: dict[str, Any]) -> str:
+    """How one kind of notice found its moment: "session 1: 40 at a pause, 1 into activity, 0 let go; waited ..."."""
+    kind = KINDS[row["kind"]]
+    step = f" {row['step']}" if row["step"] else ""
+    told = _("{kind}: {pause} at a pause, {activity} into activity, {gone} let go.").format(
+        kind=f"{_(kind)}{step}", pause=row["at_a_pause"], activity=row["into_activity"], gone=row["let_go"]
+    )
+    if row["waited_s"]:
+        waited = _("Half waited {median} s at most, nine in ten {most} s.")
+        seconds = {name: formats.number(round(value)) for name, value in row["waited_s"].items()}
+        told += " " + waited.format(median=seconds["median"], most=seconds["p90"])
+    return "  " + told
 
 
 def _prompt(prompt: dict[str, Any]) -> str:

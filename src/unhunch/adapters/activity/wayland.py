@@ -21,7 +21,7 @@ from unhunch.ports import Lost, Quiet, Unusable
 
 STEADY_SECONDS = (30.0,)
 """Timers that always run. One is enough: once it has run out, the quiet is known exactly."""
-PAUSE_SECONDS = (5.0, 10.0, 15.0)
+PAUSE_SECONDS = (5.0, 10.0, 12.0)
 """Timers that run only while a prompt waits for a natural pause, which may be as short as this (MODEL 4)."""
 LATE = 0.5
 """Seconds by which a compositor may be late with `idled`."""

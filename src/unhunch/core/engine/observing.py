@@ -76,31 +76,38 @@ def _input(work: Work, look: Look) -> None:
         return
     work.close(Kind.BLIND)
     least, most = look.quiet
-    known = most <= work.s.active_gap
-    # Of a wide interval only the far end is an input for certain (MODEL 2, "a sighting needs evidence").
-    seen = work.t - (least if known else most)
     if partly_seen(least, most, work.s):
         work.open(Kind.PARTIAL)
     else:
         work.close(Kind.PARTIAL)
+    for start, end in look.typed:
+        _seen(work, work.t - start, 0.0)
+        _seen(work, work.t - end, 0.0, steady=True)
+    if not look.typed:
+        # Of a wide interval only the far end is an input for certain (MODEL 2, "a sighting needs evidence").
+        _seen(work, work.t - (least if most <= work.s.active_gap else most))
+
+
+def _seen(work: Work, seen: float, same: float = SAME_INPUT, *, steady: bool = False) -> None:
+    """There was input at `seen`; `steady`: and all along since the last. Within `same` seconds it is the last one."""
     before = work.st.reading
-    if seen <= before.since + SAME_INPUT and (before.touched or seen < before.since):
+    if seen <= before.since + same and (before.touched or seen < before.since):
         return
     if seen < work.now.decided:
         return
     if Kind.LOCKED in work.now.open or Kind.ASLEEP in work.now.open:
         return
-    steady = look.steady and before.touched
+    steady = steady and before.touched
     span = work.now.open.get(Kind.INPUT)
     joined = span is not None and (steady or seen - work.now.last_input <= work.s.active_gap)
     if work.now.last_input < work.now.unseen:
         joined = False  # no span of input runs through a sleep
-    gap = after_gap.worth_asking(before, seen, work.s)
+    gap = None if steady else after_gap.worth_asking(before, seen, work.s)
     touched = apply.touch(work.st, seen, work.s, steady=steady)
     if touched is work.st:
         return  # it was made under a lock, and proves nothing
     if gap:
-        work.now = work.now._replace(gap_to_ask=gap)
+        work.now = work.now._replace(gap_to_ask=gap, gap_returns=0)
     work.st = touched
     if joined:
         work.now = work.now._replace(last_input=seen)

@@ -13,17 +13,21 @@ from unhunch.core.messages import Prompt
 from unhunch.core.presence.reading import SITTING, Presence
 from unhunch.core.presence.scene import Scene
 from unhunch.core.programme import upcoming
-from unhunch.core.prompts import after_gap, due, ladder
-from unhunch.core.state import calendar
+from unhunch.core.prompts import after_gap, due, ladder, waiting
+from unhunch.core.prompts.waiting import Waiting
 
 
 def look(work: Work, scene: Scene, elapsed: float) -> None:
-    """What becomes of prompts now; `elapsed`: seconds since the last look, for the ladder's clock."""
+    """What becomes of prompts now; `elapsed`: seconds since the last look, for what waits."""
     if due.is_due(work.st, scene, work.s):
         _due(work, scene)
+    before = work.now.hold
+    why = _hold(work, scene, elapsed)
     _bubble(work, scene)
-    if _hold(work, scene, elapsed) is None and work.now.sent is None:
+    if work.st.owed and why is None and work.now.sent is None:
         _ladder(work, scene)
+    if work.st.owed is None and work.now.sent is None:
+        _unasked(work, scene, why, elapsed if before is None and why is None else 0.0)
 
 
 def _due(work: Work, scene: Scene) -> None:
@@ -66,14 +70,17 @@ def _hold(work: Work, scene: Scene, elapsed: float) -> str | None:
         next_rung = ladder.rung(work.st.owed, _top(work), work.s)
         step = next_rung.step if next_rung else work.st.owed.step
     why = ladder.hold(work.st, scene, work.s, step)
+    owed = work.st.owed
+    if owed is None or owed.since >= work.t:
+        pass
+    elif why is None and before is None and not owed.after_break:
+        work.st = work.st._replace(owed=owed._replace(clock=owed.clock + elapsed))
+    elif why == before == "fullscreen":
+        work.st = work.st._replace(owed=owed._replace(fullscreen=owed.fullscreen + elapsed))
+        why = ladder.hold(work.st, scene, work.s, step)  # it may have held for long enough now
     if why != before:
         work.now = work.now._replace(hold=why, hold_since=work.t)
         work.happened("hold", {"why": why})
-    owed = work.st.owed
-    if owed and why is None and before is None and owed.since < work.t:
-        work.st = work.st._replace(owed=owed._replace(clock=owed.clock + elapsed))
-    elif owed and why == before == "fullscreen":
-        work.st = work.st._replace(owed=owed._replace(fullscreen=owed.fullscreen + elapsed))
     _record_hold(work, why)
     return why
 
@@ -90,46 +97,68 @@ def _record_hold(work: Work, why: str | None) -> None:
 
 
 def _ladder(work: Work, scene: Scene) -> None:
-    st, s = work.st, work.s
-    if st.owed:
-        move = ladder.ladder(st, scene, _top(work), s)
-        if move is None:
-            return
-        if move.act == "lapse":
-            withdraw(work, "lapsed")
-            work.record(Kind.LAPSED, {"as": move.reason})
-            work.happened("lapsed", {"as": move.reason})
-        else:
-            _show_session(work, move, scene)
+    move = ladder.ladder(work.st, scene, _top(work), work.s)
+    if move is None:
         return
-    why = ladder.nudge(st, scene, s)
-    if why:
-        _show(work, Prompt("nudge", text=st.shown), why, scene)
-        return
-    week = calendar.week_is_news(st, work.at, s)
-    if week and work.now.bubble is None and ladder.natural_pause(st, scene, s.pause_first, s):
-        _show(work, Prompt("week", note=week, text=st.shown), "pause", scene, {"week": week})
-        return
-    _ask_after_gap(work, scene)
+    if move.act == "lapse":
+        withdraw(work, "lapsed")
+        work.record(Kind.LAPSED, {"as": move.reason})
+        work.happened("lapsed", {"as": move.reason})
+    else:
+        _show_session(work, move, scene)
 
 
-def _ask_after_gap(work: Work, scene: Scene) -> None:
-    gap = work.now.gap_to_ask
-    if gap is None or work.now.bubble is not None:
+def _unasked(work: Work, scene: Scene, hold: str | None, elapsed: float) -> None:
+    """What waits besides a session: it is shown at a pause, and let go where none comes for long."""
+    st, now, s = work.st, work.now, work.s
+    found = waiting.first(st, scene, now.gap_to_ask, s, on_screen=now.bubble is not None)
+    if found and now.waiting and found[:2] == now.waiting[:2]:
+        found = found._replace(seconds=now.waiting.seconds + elapsed)
+    if found != now.waiting:
+        work.now = now._replace(waiting=found)
+    if found is None or hold is not None:
         return
-    if after_gap.over(gap, work.t, work.s) or not after_gap.waits(gap, work.st, work.s):
-        work.now = work.now._replace(gap_to_ask=None)
-        return
-    why = after_gap.moment(gap, scene, work.s)
+    why = ladder.natural_pause(st, scene, found.seconds, s)
     if why:
-        start, end = (work.at.wall - (work.t - t) for t in gap)
-        prompt = Prompt("ask", step=0, note=after_gap.ABOUT, gap=(start, end), utc_offset=work.at.utc_offset)
-        _show(work, prompt, why, scene, {"about": after_gap.ABOUT})
+        _show_waiting(work, found, why, scene)
+    elif found.seconds >= s.pause_patience:
+        body = {"what": found.what, "waited_s": round(found.seconds, 1), **_about(found, scene)}
+        work.record(Kind.LET_GO, body)
+        work.now = work.now._replace(waiting=None, gap_to_ask=None if found.what == "ask" else now.gap_to_ask)
+        work.happened("let-go", body)
+
+
+def _about(found: Waiting, scene: Scene) -> dict[str, Any]:
+    """What the fact of a notice says besides."""
+    match found.what:
+        case "nudge":
+            return {"stretch_s": round(scene.stretch, 3)}
+        case "week":
+            return {"week": found.which}
+    return {"about": after_gap.ABOUT}
+
+
+def _show_waiting(work: Work, found: Waiting, why: str, scene: Scene) -> None:
+    bubble = None
+    match found.what:
+        case "nudge":
+            prompt = Prompt("nudge", text=work.st.shown)
+        case "week":
+            prompt = Prompt("week", note=str(found.which), text=work.st.shown)
+        case _:
+            gap = work.now.gap_to_ask
+            assert gap is not None  # nothing else waits as "ask"
+            start, end = (work.at.wall - (work.t - t) for t in gap)
+            prompt = Prompt("ask", step=0, note=after_gap.ABOUT, gap=(start, end), utc_offset=work.at.utc_offset)
+            bubble = Bubble(prompt, work.t, gap=gap)
+    _show(work, prompt, why, scene, found.seconds, _about(found, scene), bubble)
 
 
 def _show_session(work: Work, move: ladder.Move, scene: Scene) -> None:
     owed = work.st.owed
+    rung = ladder.rung(owed, _top(work), work.s) if owed else None
     assert owed is not None  # the ladder moves only an owed session
+    assert rung is not None  # and only up
     sound = move.step == 3 and work.s.sound and work.st.today.sounds < work.s.cap_sounds
     asks = move.step == 1 and not owed.returning and due.question_due(work.st, work.s)
     prompt = Prompt(
@@ -145,9 +174,10 @@ def _show_session(work: Work, move: ladder.Move, scene: Scene) -> None:
         critical=move.step == 3 and work.s.pierce_quiet,
         text=work.st.shown,
     )
-    bubble = Bubble(prompt, work.t, free=owed.returning, returning=owed.returning, clock=owed.clock)
+    bubble = Bubble(prompt, work.t, free=owed.returning, returning=owed.returning, clock=rung.opens)
     about = {"about": "less"} if asks else {}
-    _show(work, prompt, move.reason, scene, {"sound": sound, "free": owed.returning, **about}, bubble)
+    more = {"sound": sound, "free": owed.returning, **about}
+    _show(work, prompt, move.reason, scene, owed.clock - rung.opens, more, bubble)
 
 
 def _show(
@@ -155,6 +185,7 @@ def _show(
     prompt: Prompt,
     reason: str,
     scene: Scene,
+    waited: float,
     more: Mapping[str, Any] = NO_BODY,
     bubble: Bubble | None = None,
 ) -> None:
@@ -163,6 +194,7 @@ def _show(
         "step": prompt.step if prompt.what in ("session", "ask") else 0,
         "reason": reason,
         "pause_s": round(scene.least, 1),
+        "waited_s": round(waited, 1),
         **more,
     }
     work.now = work.now._replace(sent=Sent(bubble or Bubble(prompt, work.t), body))
@@ -177,7 +209,7 @@ def shown(work: Work) -> None:
     work.record(Kind.SHOWN, sent.body)
     bubble = sent.bubble._replace(since=work.t)
     gap = work.now.gap_to_ask if bubble.prompt.gap is None else None
-    work.now = work.now._replace(sent=None, bubble=bubble, gap_to_ask=gap)
+    work.now = work.now._replace(sent=None, bubble=bubble, gap_to_ask=gap, waiting=None)
     work.happened("prompt", sent.body)
 
 
@@ -193,7 +225,7 @@ def lost(work: Work) -> None:
     if bubble is None:
         return
     ignored = owed is not None and owed.ignored >= bubble.prompt.step
-    withdraw(work, "lost", unseen=bubble.prompt.what != "week" and not ignored)
+    withdraw(work, "lost", unseen=not ignored)
 
 
 def withdraw(work: Work, why: str, *, unseen: bool = False) -> None:
@@ -216,3 +248,5 @@ def withdraw(work: Work, why: str, *, unseen: bool = False) -> None:
         }
     work.record(Kind.WITHDRAWN, body)
     work.now = work.now._replace(bubble=None)
+    if unseen and bubble.gap and work.now.gap_to_ask is None and work.now.gap_returns < work.s.returns:
+        work.now = work.now._replace(gap_to_ask=bubble.gap, gap_returns=work.now.gap_returns + 1)

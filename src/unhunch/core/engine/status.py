@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date as day_of
+from math import inf
 from typing import Any
 
 from unhunch.core import formats
@@ -179,9 +180,37 @@ def _nudge_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
     if not s.nudge:
         return []
     at, stretch, left = ladder.nudge_at(st, s), st.bout.seconds + scene.proven, ladder.nudges_left(st, s)
+    if at == inf:
+        again = [
+            Condition("nudge", _("a break, before the next stand-up notice"), 0.0, minutes(s.break_gap), met=False)
+        ]
+    else:
+        again = [
+            Condition("nudge", _("this stretch, for a stand-up notice"), minutes(stretch), minutes(at), stretch >= at)
+        ]
     return [
-        Condition("nudge", _("this stretch, for a stand-up notice"), minutes(stretch), minutes(at), stretch >= at),
+        *again,
         Condition("nudges", _("stand-up notices left today"), left, 1, left >= 1),
+        *_pause_conditions(live, scene, s),
+    ]
+
+
+def _pause_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
+    """What a notice that has become due waits for: a pause, and how long before it is let go."""
+    waits = live.now.waiting
+    if waits is None:
+        return []
+    needed = ladder.gap_needed(waits.seconds, scene, s, insists=False)
+    gap = round(scene.least, 1)
+    return [
+        Condition("pause", _("seconds without input, a natural pause"), gap, needed, gap >= needed),
+        Condition(
+            "let_go",
+            _("minutes waited for a pause; then it is let go"),
+            minutes(waits.seconds),
+            minutes(s.pause_patience),
+            waits.seconds >= s.pause_patience,
+        ),
     ]
 
 
@@ -290,8 +319,8 @@ def _ladder_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]
                 "lapse", _("minutes since the last notice; then it lapses"), clock, limit, owed.clock >= s.after_top
             )
         ]
-    left = ladder.notices_left(live.state, s)
-    needed = ladder.pause_needed(rung.step, owed.clock - rung.opens, s)
+    left = ladder.any_left(live.state, s) if owed.returning else ladder.notices_left(live.state, s)
+    needed = ladder.gap_needed(owed.clock - rung.opens, scene, s, insists=True)
     return [
         Condition(
             "step",
@@ -307,21 +336,31 @@ def _ladder_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]
             "latest",
             _("minutes waited; then it comes without a pause"),
             clock,
-            minutes(rung.closes),
-            owed.clock >= rung.closes,
+            minutes(rung.opens + s.pause_anyway),
+            owed.clock >= rung.opens + s.pause_anyway,
         ),
         Condition(
             "caps", _("notices left for this session"), s.cap_session - owed.shown, 1, owed.shown < s.cap_session
         ),
         Condition("day", _("notices left today"), left, 1, left >= 1),
+        *_break_condition(owed.after_break),
     ]
+
+
+def _break_condition(waits: bool) -> list[Condition]:
+    """You left too often just when it came."""
+    if not waits:
+        return []
+    return [Condition("break", _("back from a break: it came each time just as you left"), "no", "yes", met=False)]
 
 
 def _owed_summary(live: Live) -> str:
     owed = live.state.owed
     assert owed is not None  # asked only for an owed session
     text = _("Session {number} of {of} is owed; step {step} of its prompt has been shown.")
-    if owed.snoozed_until > live.state.t:
+    if owed.after_break:
+        text = _("Session {number} of {of} is owed; it waits until you come back from a break.")
+    elif owed.snoozed_until > live.state.t:
         text = _("Session {number} of {of} is owed; you snoozed it.")
     elif owed.step == 0:
         text = _("Session {number} of {of} is owed; it waits for a natural pause.")

@@ -122,18 +122,4 @@ def _look(work: Work, look: Look) -> None:
     prompting.look(work, scene, elapsed)
     if work.urgent or work.t - work.now.written >= work.s.flush:
         work.flush()
-    work.effects.append(_next_look(work, scene, look.rings))
-
-
-def _next_look(work: Work, scene: Scene, rings: bool) -> m.WakeAt:
-    now = work.now
-    gap = now.gap_to_ask
-    return wakes.next_look(
-        work.st,
-        scene,
-        work.s,
-        hold=now.hold,
-        on_screen=now.bubble is not None or now.sent is not None,
-        asks_in=gap.end + work.s.ask_after - work.t if gap else None,
-        rings=rings,
-    )
+    work.effects.append(wakes.next_look(work.st, work.now, scene, work.s, rings=look.rings))

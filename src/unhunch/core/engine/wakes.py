@@ -1,10 +1,18 @@
-"""When to look again: by habit, and exactly when something would be crossed. It decides nothing; it looks ahead."""
+"""When to look again: by habit, and exactly when something would be crossed. It decides nothing; it looks ahead.
 
+The law: looking more often than this changes no fact. So the daemon may sleep, and a player of recorded days may skip.
+"""
+
+from math import inf
+
+from unhunch.core.engine.work import Now
+from unhunch.core.facts import Kind
 from unhunch.core.messages import WakeAt
-from unhunch.core.moment import HOUR
-from unhunch.core.presence.reading import ABSENT, SITTING, Presence
+from unhunch.core.moment import DAY, HOUR
+from unhunch.core.presence.reading import ABSENT, SITTING, Over, Presence
 from unhunch.core.presence.scene import Scene
-from unhunch.core.prompts import due, ladder
+from unhunch.core.prompts import after_gap, due, ladder
+from unhunch.core.prompts.waiting import Waiting
 from unhunch.core.settings import Settings
 from unhunch.core.state import calendar
 from unhunch.core.state.state import Owed, State
@@ -15,95 +23,142 @@ SAME_INPUT = 0.25
 """Two readings of one input may differ by so many seconds: sources answer in steps and with delay."""
 
 
-def next_look(
-    st: State,
-    scene: Scene,
-    s: Settings,
-    *,
-    hold: str | None,
-    on_screen: bool,
-    asks_in: float | None,
-    rings: bool,
-) -> WakeAt:
-    """The next look: by habit, if input goes on, and if none comes.
-
-    `hold`: what holds prompts now; `on_screen`: a notice is shown; `asks_in`: seconds until a gap may be asked about.
-    """
-    since = scene.t - st.reading.since
-    ahead = [calendar.day_edge(st, scene.at, scene.t, s), calendar.hours_edge(scene.at, s)]
-    busy: list[float] = []
-    idle: list[float] = []
-    if st.pause:
-        ahead += (st.pause.wall - scene.at.wall, st.pause.running - scene.t)
-    if st.standing:
-        ahead.append(st.standing + s.standing_limit - scene.t)
-    pausing = False
+def next_look(st: State, now: Now, scene: Scene, s: Settings, *, rings: bool) -> WakeAt:
+    """The next look. `rings`: the source will ring at the next input."""
+    t = scene.t
+    since = t - st.reading.since
+    ahead = [calendar.day_edge(st, scene.at, t, s), calendar.hours_edge(scene.at, s)]
+    need, gap, waits = inf, inf, False
     if st.owed:
-        ahead += (scene.call_ended + s.after_call - scene.t, scene.unlocked + s.after_unlock - scene.t)
-        if st.owed.snoozed_until > scene.t:
-            ahead.append(st.owed.snoozed_until - scene.t)
-        else:
-            pausing, marks = _ladder(st, st.owed, hold, s)
-            ahead += marks
+        waits, marks = _ladder(st, st.owed, now.hold, scene, s)
+        ahead += marks
+        if waits:
+            gap = ladder.gap_needed(_waited(st, st.owed, s), scene, s, insists=True)
     else:
-        pausing = _sitting(st, scene, s, busy, idle)
-        if asks_in is not None:
-            ahead.append(asks_in)
-            pausing = pausing or asks_in <= 0
-    if st.owed or on_screen or st.standing:
-        idle += (s.active_gap - since, s.break_gap - since, s.standing_reset - since)
-    if scene.around.in_call:
-        idle.append(s.call_limit - since)
-    if scene.around.inhibited:
-        idle.append(s.film_limit - since)
-    if pausing:
-        idle += (s.pause_first - since, s.pause_second - since, s.pause_third - since)
-    if on_screen:
-        idle.append(s.pause_longest + SAME_INPUT - since)  # taken back from an empty chair at once
+        need = _need(st, scene, s)
+        if now.gap_to_ask:
+            ahead.append(now.gap_to_ask.end + s.ask_after - t)
+        if now.waiting:
+            waits = now.hold in (None, "partial")
+            ahead += _marks(now.waiting, s) if waits else []
+            gap = ladder.gap_needed(now.waiting.seconds, scene, s, insists=False) if waits else inf
+        if s.week_hour:
+            ahead.append(s.week_hour * HOUR - scene.at.local_seconds)
+    ahead += _ends(st, now, t, s)
+    if st.pause:
+        ahead += (st.pause.wall - scene.at.wall, st.pause.running - t)
+    if st.owed or now.waiting:
+        ahead += (scene.call_ended + s.after_call - t, scene.call_ended + s.after_call + s.pause_soon - t)
+        ahead += (scene.unlocked + s.after_unlock - t, scene.unlocked + s.after_unlock + s.pause_soon - t)
+    on_screen = now.bubble is not None or now.sent is not None
+    returns = bool(st.owed or now.waiting or on_screen or st.standing or st.tally.nudge_open)
+    idle = _idle(st, scene, s, since, need, returns=returns, gap=gap)
     absent = scene.presence in ABSENT
-    if absent:
-        habit = LONGEST_SLEEP if rings else s.look_away
-    else:
-        habit = s.look_pause if pausing and scene.presence in SITTING else s.look
-    first = _soonest(ahead, HOUR)
+    first = _soonest(ahead, DAY)
     return WakeAt(
-        habit, _soonest(busy, first), _soonest(idle, first), pausing=pausing and not absent, bell=absent and rings
+        _habit(scene, s, gap if waits else inf, rings=rings),
+        _soonest([need - since], first),
+        _soonest(idle, first),
+        pausing=waits and not absent,
+        bell=absent and rings,
+        ahead=first,
+        due=need - since,
+        gap=gap if waits else inf,
+        returns=returns or after_gap.waits(st, s),
     )
 
 
-def _sitting(st: State, scene: Scene, s: Settings, busy: list[float], idle: list[float]) -> bool:
-    """What more sitting would bring while nothing is owed; whether something waits for a pause now."""
+def _habit(scene: Scene, s: Settings, gap: float, *, rings: bool) -> float:
+    """How often to look although nothing is known to come."""
+    if scene.presence in ABSENT:
+        return LONGEST_SLEEP if rings else s.look_away
+    if gap == inf or scene.presence not in SITTING:
+        return s.look
+    if scene.least != scene.most:
+        return s.look_pause  # a gap may have begun long before it is heard of
+    # No pause can come sooner: an input that comes meanwhile begins it anew.
+    return min(gap - scene.least if scene.least < gap else gap, s.look)
+
+
+def _need(st: State, scene: Scene, s: Settings) -> float:
+    """Seconds of sitting from the last input on after which something may be due; infinite for nothing."""
     left = due.sitting_left(st, scene, s)
-    if left is not None:
-        busy.append(left)
-        if scene.presence is Presence.CALL:
-            idle.append(left)
-    pausing = False
-    if s.nudge:
+    need = left or inf  # nothing is to come, or it waits for something else
+    if s.nudge and ladder.nudges_left(st, s) > 0:
         over = ladder.nudge_at(st, s) - scene.stretch
-        pausing = -s.wait_later <= over <= 0 and ladder.nudges_left(st, s) > 0
-        busy.append(over if over > 0 else over + s.wait_later)
-    return pausing or calendar.week_is_news(st, scene.at, s) is not None
+        if over > 0:
+            need = min(need, over, s.nudge_first)  # a break meanwhile begins a stretch anew
+    return need
 
 
-def _ladder(st: State, owed: Owed, hold: str | None, s: Settings) -> tuple[bool, list[float]]:
+def _idle(st: State, scene: Scene, s: Settings, since: float, need: float, *, returns: bool, gap: float) -> list[float]:
+    """Seconds until what happens if no input comes."""
+    found: list[float] = []
+    if returns:
+        found += (s.active_gap - since, s.pause_longest + SAME_INPUT - since, s.break_gap - since)
+        found.append(s.nudged_break - since)
+        for cover in st.reading.covers:  # what proved that somebody was there: an absence is reckoned from its end
+            found += (cover.end + s.break_gap - scene.t, cover.end + s.nudged_break - scene.t)
+    if st.standing:
+        found.append(max(st.reading.since, st.standing) + s.standing_reset - scene.t)
+    if scene.around.in_call:
+        found.append(s.call_limit - since)
+    if scene.around.inhibited:
+        found.append(s.film_limit - since)
+    if need < inf and (scene.presence is Presence.CALL or scene.around.inhibited):
+        found.append(need)  # their evidence proves sitting without any input
+    if gap < inf:
+        found += (s.pause_gap - since, s.pause_gap_waiting - since, s.pause_gap_least - since)
+    return found
+
+
+def _ends(st: State, now: Now, t: float, s: Settings) -> list[float]:
+    """Seconds until what ends by itself."""
+    found: list[float] = []
+    if st.standing:
+        found.append(st.standing + s.standing_limit - t)
+    if st.tally.nudge_open:
+        found.append(st.reading.nudged_at + s.ignored_after - t)
+    session = now.open.get(Kind.SESSION)
+    if session:
+        found.append(max(now.session_pulse, session.start) + s.session_longest - t)
+    for over, longest in ((Over.CALL, s.call_cannot_know), (Over.INHIBITED, s.film_cannot_know)):
+        cover = st.reading.covered(over)
+        if cover:
+            found.append(cover.start + longest - t)
+    return found
+
+
+def _waited(st: State, owed: Owed, s: Settings) -> float:
+    rung = ladder.rung(owed, due.top_step(st, s), s)
+    return owed.clock - rung.opens if rung else 0.0
+
+
+def _marks(waiting: Waiting, s: Settings) -> list[float]:
+    return [s.pause_waiting - waiting.seconds, s.pause_patience - waiting.seconds]
+
+
+def _ladder(st: State, owed: Owed, hold: str | None, scene: Scene, s: Settings) -> tuple[bool, list[float]]:
     """Whether the owed prompt waits for a pause now, and when its ladder would move by itself."""
+    if owed.snoozed_until > scene.t:
+        return False, [owed.snoozed_until - scene.t]
     if hold == "fullscreen":
         return False, [s.fullscreen_limit - owed.fullscreen]
-    if hold is not None:
+    if hold is not None or owed.after_break:
         return hold == "partial", []  # only a short timer can end that, at a pause
     rung = ladder.rung(owed, due.top_step(st, s), s)
     if rung is None:
         return False, [s.after_top - owed.clock, s.ignored_after - owed.clock]
-    marks = [rung.opens, rung.closes, s.ignored_after, rung.closes + s.after_top]
-    if rung.step == 1:
-        marks += (s.pause_second_after, s.pause_third_after)
+    if not ladder.allowed(owed, st, s):
+        return False, [rung.opens + s.after_top - owed.clock, s.ignored_after - owed.clock]
+    marks = [rung.opens, s.ignored_after]
+    marks += [rung.opens + more for more in (s.pause_waiting, s.pause_patience, s.pause_anyway)]
     return owed.clock >= rung.opens, [mark - owed.clock for mark in marks]
 
 
 def _soonest(seconds: list[float], least: float) -> float:
     """The least of those that lie ahead, or `least`."""
     for x in seconds:
-        if 0.001 < x < least:
+        if 0.0005 < x < least:
             least = x
     return least

@@ -15,6 +15,7 @@ from unhunch.core.messages import Around, Effect, Prompt
 from unhunch.core.moment import Moment
 from unhunch.core.presence.reading import Presence
 from unhunch.core.prompts.after_gap import Gap
+from unhunch.core.prompts.waiting import Waiting
 from unhunch.core.settings import Settings
 from unhunch.core.state import apply, calendar, state
 from unhunch.core.state.state import State
@@ -42,6 +43,9 @@ class Bubble(NamedTuple):
     free: bool = False
     returning: bool = False
     clock: float = 0.0
+    """Where the ladder's clock stands if it comes back."""
+    gap: Gap | None = None
+    """What it asks about."""
 
 
 class Sent(NamedTuple):
@@ -87,6 +91,10 @@ class Now(NamedTuple):
     session_pulse: float = 0.0
     gap_to_ask: Gap | None = None
     """An absence that ended and may be asked about."""
+    gap_returns: int = 0
+    """How often the question about it came back because the user had left."""
+    waiting: Waiting | None = None
+    """What waits for a pause besides an owed session."""
 
 
 @dataclass(slots=True)
@@ -182,10 +190,10 @@ class Work:
         self.st = self.st._replace(t=self.t, watch=self.st.watch._replace(ran_until=self.t))
         self.urgent = False
 
-    def _running_body(self) -> Mapping[str, Any] | None:
+    def _running_body(self) -> Mapping[str, Any]:
         """Where the ladder's clock stands, which no other fact tells."""
         owed = self.st.owed
-        return {"ladder": [owed.clock, owed.fullscreen]} if owed else None
+        return {"ladder": [owed.clock, owed.fullscreen]} if owed else NO_BODY
 
     def happened(self, name: str, data: Mapping[str, Any]) -> None:
         self.effects.append(m.Happened(name, data))

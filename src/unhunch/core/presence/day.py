@@ -7,6 +7,7 @@ or of several together. So what plans and what reports cannot disagree about a d
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from unhunch.core.moment import DAY
 from unhunch.core.presence.reading import SITTING, Piece, Presence
 from unhunch.core.presence.stretches import Stretch
 from unhunch.core.settings import Settings
@@ -67,6 +68,8 @@ class Day(NamedTuple):
     paused: bool = False
     asked: int = 0
     """Notices that asked for a session."""
+    shown: int = 0
+    """Notices of whatever kind, those that came back, too."""
 
     @property
     def resolved(self) -> int:
@@ -92,6 +95,15 @@ class Day(NamedTuple):
         """Fit for planning: enough sitting, mostly known, plausible (MODEL 1)."""
         known = self.unseen < s.valid_unknown * (self.last - self.first)
         return self.best >= s.valid_day and known and not self.flags(s)
+
+
+def night_between(start: float, end: float, utc_offset: int, s: Settings) -> bool:
+    """Whether a time that nothing recorded (Unix seconds) is a night: it is long, and the day turns in it."""
+
+    def date(wall: float) -> int:
+        return int((wall - s.day_starts + utc_offset) // DAY)
+
+    return end - start >= s.day_gap and date(end) > date(start)
 
 
 def count(day: Day, rhythm: Rhythm, pieces: Iterable[Piece]) -> tuple[Day, Rhythm]:

@@ -10,7 +10,8 @@ from math import inf
 from typing import Any, NamedTuple
 
 from unhunch.core.bodies import sound
-from unhunch.core.facts import SPANS, Fact, Kind
+from unhunch.core.facts import IMPORTED, SPANS, Fact, Kind
+from unhunch.core.presence.day import night_between
 from unhunch.core.presence.reading import Over, Piece, Reading
 from unhunch.core.settings import Settings
 
@@ -126,9 +127,15 @@ def _run(w: Watch, fact: Fact, t: float, s: Settings) -> Watch:
             reading = Reading(min((c.start for c in told), default=t), covers=told)
     elif t > w.ran_until:
         over = Over.BLIND if t - w.ran_until > s.bridge else Over.BRIDGED
-        gone = w.stopped or fact.boot_id != w.boot_id
+        gone = w.stopped or fact.boot_id != w.boot_id or _switched_off(w, fact, t, s)
         reading = reading.cover(Over.OFF if gone else over, w.ran_until, t)
     return Watch(reading, fact.boot_id, t, stopped=False)
+
+
+def _switched_off(w: Watch, fact: Fact, t: float, s: Settings) -> bool:
+    """Another program's record leaves out the nights: the machine was off, and nobody sat there unseen."""
+    imported = fact.boot_id.startswith(IMPORTED)
+    return imported and night_between(fact.wall - (t - w.ran_until), fact.wall, fact.utc_offset, s)
 
 
 def _sat_down(reading: Reading, body: Mapping[str, Any], t: float, s: Settings) -> Reading:

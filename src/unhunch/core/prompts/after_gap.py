@@ -7,7 +7,6 @@ enough to be remembered, and without a lock, a suspend or a session in it.
 from typing import NamedTuple
 
 from unhunch.core.presence.reading import SITTING, Over, Presence, Reading
-from unhunch.core.presence.scene import Scene
 from unhunch.core.prompts import ladder
 from unhunch.core.settings import Settings
 from unhunch.core.state.state import State
@@ -47,19 +46,6 @@ def worth_asking(reading: Reading, seen: float, s: Settings) -> Gap | None:
     return Gap(start, seen) if s.break_gap <= longest <= s.ask_longest else None
 
 
-def waits(gap: Gap | None, st: State, s: Settings) -> bool:
-    """It may still be asked about today."""
-    return gap is not None and st.asked_gap != st.today.date and ladder.notices_left(st, s) > 0
-
-
-def moment(gap: Gap, scene: Scene, s: Settings) -> str | None:
-    """Why now is the moment to ask; None while it is not. It is let go when none comes: `over`."""
-    waited = scene.t - gap.end - s.ask_after
-    if waited < 0 or not (ladder.pause_needed(1, waited, s) <= scene.least <= scene.most <= s.pause_longest):
-        return None
-    return "pause"
-
-
-def over(gap: Gap, t: float, s: Settings) -> bool:
-    """Nobody remembers it well any more, or another gap has begun."""
-    return t - gap.end > s.ask_after + s.wait_1
+def waits(st: State, s: Settings) -> bool:
+    """A gap may still be asked about today."""
+    return s.ask_after_gap and st.asked_gap != st.today.date and ladder.notices_left(st, s) > 0

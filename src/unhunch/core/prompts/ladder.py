@@ -93,51 +93,60 @@ def _fullscreen_holds(owed: Owed | None, around: Around, s: Settings) -> bool:
 
 
 class Rung(NamedTuple):
-    """The next step of an owed session: from `opens` it waits for a pause, at `closes` it comes anyway.
-
-    Both in seconds of the ladder's clock.
-    """
+    """The next step of an owed session: from `opens` on (seconds of the ladder's clock) it waits for a pause."""
 
     step: int
     opens: float
-    closes: float
 
 
 def rung(owed: Owed, top: int, s: Settings) -> Rung | None:
     """None at the top: nothing more is shown."""
     if owed.returning:
-        return Rung(max(owed.step, 1), 0.0, s.wait_later)
-    if owed.step == 0:
-        return Rung(1, 0.0, s.wait_1)
+        return Rung(max(owed.step, 1), 0.0)
     if owed.step >= top:
         return None
-    after = s.after_1 if owed.step == 1 else s.after_2
-    return Rung(owed.step + 1, after, after + s.wait_later)
+    return Rung(owed.step + 1, (0.0, s.after_1, s.after_2)[owed.step])
 
 
-def pause_needed(step: int, waited: float, s: Settings) -> float:
-    """The shortest gap (seconds) that counts as a natural pause: less is asked for the longer step 1 waits."""
-    if step > 1 or waited < s.pause_second_after:
-        return s.pause_first
-    return s.pause_second if waited < s.pause_third_after else s.pause_third
+def gap_needed(waited: float, scene: Scene, s: Settings, *, insists: bool) -> float:
+    """The shortest gap (seconds) that is a natural pause for what has waited for `waited` seconds.
+
+    `insists`: an owed session, which in the end takes a gap that is hardly one.
+    """
+    if just_back(scene, s) or (insists and waited >= s.pause_patience):
+        return s.pause_gap_least
+    return s.pause_gap if waited < s.pause_waiting else s.pause_gap_waiting
 
 
-def natural_pause(st: State, scene: Scene, needed: float, s: Settings) -> str | None:
-    """Why now is a good moment; None when it is not one."""
-    if scene.most > s.pause_longest:
-        return None
-    if s.after_call <= scene.t - scene.call_ended <= s.after_call + s.wait_later:
+def just_back(scene: Scene, s: Settings) -> str | None:
+    """Why a short gap will do: a call ended a while ago, or the screen was unlocked. The user is between two things."""
+    if s.after_call <= scene.t - scene.call_ended <= s.after_call + s.pause_soon:
         return "after a call"
-    if s.after_unlock <= scene.t - scene.unlocked <= s.after_unlock + s.wait_later:
+    if s.after_unlock <= scene.t - scene.unlocked <= s.after_unlock + s.pause_soon:
         return "after unlocking"
-    if scene.least >= needed and st.rhythm.active >= s.pause_active:
-        return "pause"
     return None
+
+
+def natural_pause(st: State, scene: Scene, waited: float, s: Settings, *, insists: bool = False) -> str | None:
+    """Why now is a good moment for what has waited for `waited` seconds; None when it is not one."""
+    if scene.most > s.pause_longest or scene.least < gap_needed(waited, scene, s, insists=insists):
+        return None
+    back = just_back(scene, s)
+    if back:
+        return back
+    if st.rhythm.active < s.pause_active:
+        return None
+    return "pause" if scene.least >= min(s.pause_gap, s.pause_gap_waiting) else "a short gap"
 
 
 def notices_left(st: State, s: Settings) -> int:
     """Unasked notices that the day still allows."""
-    return s.cap_day_base + 2 * st.programme.goal - st.today.notices
+    return min(min(s.cap_day_base + 2 * st.programme.goal, s.cap_day) - st.today.notices, any_left(st, s))
+
+
+def any_left(st: State, s: Settings) -> int:
+    """Notices of whatever kind that the day still allows: the week's, and those that come back, too."""
+    return s.cap_day - st.today.shown
 
 
 class Move(NamedTuple):
@@ -156,17 +165,22 @@ def ladder(st: State, scene: Scene, top: int, s: Settings) -> Move | None:
     due = rung(owed, top, s)
     if due is None:
         return _lapse(owed) if owed.clock >= s.after_top else None
-    if owed.clock < due.opens:
+    waited = owed.clock - due.opens
+    if waited < 0 or owed.after_break:
         return None
-    free = owed.returning
-    if not free and (owed.shown >= s.cap_session or notices_left(st, s) <= 0):
-        return _lapse(owed) if owed.clock >= due.closes + s.after_top else None
-    why = natural_pause(st, scene, pause_needed(due.step, owed.clock - due.opens, s), s)
-    if why:
-        return Move("show", due.step, why)
-    if owed.clock >= due.closes:
-        return Move("show", due.step, "waited")
-    return None
+    if not allowed(owed, st, s):
+        return _lapse(owed) if waited >= s.after_top else None
+    why = natural_pause(st, scene, waited, s, insists=True)
+    if why is None and waited >= s.pause_anyway:
+        why = "waited"
+    return Move("show", due.step, why) if why else None
+
+
+def allowed(owed: Owed, st: State, s: Settings) -> bool:
+    """The caps leave room for one more notice of the owed session."""
+    if owed.returning:
+        return any_left(st, s) > 0
+    return owed.shown < s.cap_session and notices_left(st, s) > 0
 
 
 def _lapse(owed: Owed) -> Move:
@@ -176,23 +190,17 @@ def _lapse(owed: Owed) -> Move:
 # The stand-up notice --------------------------------------------------------------------------------------------------
 
 
-def nudge_at(st: State, s: Settings) -> float:
-    """Seconds of the present stretch at which the next stand-up notice is due."""
-    return s.nudge_first + st.tally.nudges * s.nudge_again
-
-
 def nudges_left(st: State, s: Settings) -> int:
     """Stand-up notices that the day still allows: fewer for somebody who does not want them."""
     most = s.nudge_max_ignored if st.tally.nudges_ignored >= s.nudge_ignored else s.nudge_max
     return min(most - st.today.nudges, notices_left(st, s))
 
 
-def nudge(st: State, scene: Scene, s: Settings) -> str | None:
-    """Why a stand-up notice comes now; None when it does not."""
-    if not s.nudge or st.owed:
-        return None
-    over = scene.stretch - nudge_at(st, s)
-    if over < 0 or nudges_left(st, s) <= 0:
-        return None
-    why = natural_pause(st, scene, s.pause_first, s)
-    return why or ("waited" if over >= s.wait_later else None)
+def nudge_at(st: State, s: Settings) -> float:
+    """Seconds of the present stretch at which the next stand-up notice is due."""
+    return st.tally.nudge_at or s.nudge_first
+
+
+def nudge_due(st: State, scene: Scene, s: Settings) -> bool:
+    """A stand-up notice waits for a pause."""
+    return s.nudge and st.owed is None and scene.stretch >= nudge_at(st, s) and nudges_left(st, s) > 0

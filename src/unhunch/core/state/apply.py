@@ -29,7 +29,8 @@ def counted(st: State, read: Read, s: Settings) -> State:
         return st if watch is st.watch else st._replace(watch=watch)
     today, rhythm = count(st.today, st.rhythm, pieces)
     bout, past = st.bout, st.past
-    since_session, since_arrival, absence, nudges, ignored, nudge_open = st.tally
+    since_session, since_arrival, absence, nudges, ignored, nudge_open, nudge_at, nudge_returns = st.tally
+    owed, week_waits = st.owed, st.week_after_break
     for piece in pieces:
         length = piece.end - piece.start
         if piece.presence in SITTING:
@@ -44,7 +45,10 @@ def counted(st: State, read: Read, s: Settings) -> State:
         if ended:
             if nudges and ended.end <= st.reading.nudged_at + s.nudged_within:
                 ignored = 0
-            nudges, nudge_open = 0, False
+            nudges, nudge_open, nudge_at, nudge_returns = 0, False, 0.0, 0
+            week_waits = False
+            if owed and owed.after_break:
+                owed = owed._replace(after_break=False)
             if ended.day == today.date:
                 today = stretched(today, ended, s)
             else:
@@ -55,7 +59,9 @@ def counted(st: State, read: Read, s: Settings) -> State:
         past=past,
         rhythm=rhythm,
         bout=bout,
-        tally=Tally(since_session, since_arrival, absence, nudges, ignored, nudge_open),
+        tally=Tally(since_session, since_arrival, absence, nudges, ignored, nudge_open, nudge_at, nudge_returns),
+        owed=owed,
+        week_after_break=week_waits,
     )
 
 
@@ -124,9 +130,11 @@ def point(st: State, fact: Fact, t: float, s: Settings) -> State:
         case Kind.DUE:
             return st._replace(owed=Owed(t, body["number"], body["of"]))
         case Kind.SHOWN:
-            return _shown(st, body)
+            return _shown(st, body, s)
         case Kind.WITHDRAWN:
-            return _withdrawn(st, body)
+            return _withdrawn(st, body, s)
+        case Kind.LET_GO:
+            return _let_go(st, body, s)
         case Kind.IGNORED:
             if body["what"] == "nudge":
                 return st._replace(
@@ -226,18 +234,18 @@ def _turn(st: State, body: Mapping[str, Any], t: float, s: Settings) -> State:
     )
 
 
-def _shown(st: State, body: Mapping[str, Any]) -> State:
-    st = st._replace(shown=st.shown + 1)
+def _shown(st: State, body: Mapping[str, Any], s: Settings) -> State:
     what, free = body["what"], body.get("free", False)
-    day = st.today
+    day = st.today._replace(shown=st.today.shown + 1)
+    st = st._replace(shown=st.shown + 1, today=day)
     if what == "week":
-        return st._replace(weeks_shown=(*st.weeks_shown, body["week"])[-12:])
-    if what == "ask" and body.get("about") != "less":
-        return st._replace(asked_gap=day.date, today=day._replace(notices=day.notices + 1))
+        return _told(st, body)
     day = day._replace(notices=day.notices + (not free), sounds=day.sounds + bool(body.get("sound")))
+    if what == "ask" and body.get("about") != "less":
+        return st._replace(asked_gap=day.date, today=day)
     if what == "nudge":
         day = day._replace(nudges=day.nudges + 1)
-        tally = st.tally._replace(nudges=st.tally.nudges + 1, nudge_open=True)
+        tally = st.tally._replace(nudges=st.tally.nudges + 1, nudge_open=True, nudge_at=_next_nudge(st, body, s))
         return st._replace(today=day, tally=tally)
     if what == "ask":
         st = st._replace(programme=st.programme._replace(asked_on=day.date))
@@ -251,25 +259,74 @@ def _shown(st: State, body: Mapping[str, Any]) -> State:
     return st._replace(today=day, owed=owed)
 
 
-def _withdrawn(st: State, body: Mapping[str, Any]) -> State:
-    """A notice taken back so soon that nobody can have read it is free, and comes again."""
-    if not body.get("unseen") or body["what"] == "week":
-        return st  # a week is told once, and outside the caps
+def _told(st: State, body: Mapping[str, Any]) -> State:
+    """The week has been told of, or has found no moment for it."""
+    return st._replace(weeks_shown=(*st.weeks_shown, body["week"])[-12:])
+
+
+def _next_nudge(st: State, body: Mapping[str, Any], s: Settings) -> float:
+    """Seconds of the stretch at which the next stand-up notice is due."""
+    return float(body.get("stretch_s", st.bout.seconds)) + s.nudge_again
+
+
+def _let_go(st: State, body: Mapping[str, Any], s: Settings) -> State:
+    """A notice found no pause: the next of its kind is due as if it had been shown. It costs no cap."""
+    match body["what"]:
+        case "nudge":
+            return st._replace(tally=st.tally._replace(nudge_at=_next_nudge(st, body, s)))
+        case "week":
+            return _told(st, body)
+        case "ask":
+            return st._replace(asked_gap=st.today.date)
+    return st
+
+
+def _withdrawn(st: State, body: Mapping[str, Any], s: Settings) -> State:
+    """A notice taken back so soon that nobody can have read it is free, and comes again with patience as at first.
+
+    If the user left just then, from the third time on it waits until the user returns from a real break.
+    """
+    if not body.get("unseen"):
+        return st
+    what, left = body["what"], body["why"] == "away"
+    if what == "week":
+        week = st.weeks_shown[-1] if st.weeks_shown else ""
+        returns = st.week_returns * (st.week_returned == week) + left
+        return st._replace(
+            weeks_shown=st.weeks_shown[:-1],
+            week_returned=week,
+            week_returns=returns,
+            week_after_break=returns > s.returns,
+        )
     day = st.today._replace(notices=st.today.notices - (not body["free"]), sounds=st.today.sounds - bool(body["sound"]))
-    if body["what"] == "nudge":
-        tally = st.tally._replace(nudges=st.tally.nudges - 1, nudge_open=False)
+    if what == "nudge":
+        tally = st.tally
+        returns = tally.nudge_returns + left
+        again = inf if returns > s.returns else max(tally.nudge_at - s.nudge_again, 0.0)
+        tally = tally._replace(nudges=tally.nudges - 1, nudge_open=False, nudge_at=again, nudge_returns=returns)
         return st._replace(today=day._replace(nudges=day.nudges - 1), tally=tally)
-    if body["what"] == "ask" and body.get("about") == "gap":
+    if what == "ask" and body.get("about") == "gap":
         return st._replace(today=day, asked_gap="")
     day = day._replace(asked=max(day.asked - 1, 0))
-    if body["what"] == "ask":
+    if what == "ask":
         st = st._replace(programme=st.programme._replace(asked_on=""))
-    owed = st.owed
-    if owed:
-        owed = owed._replace(step=body["step"] - 1, clock=body["clock"], shown=owed.shown - (not body["free"]))
-        if body["returning"]:
-            owed = owed._replace(step=body["step"], returning=True)
-    return st._replace(today=day, owed=owed)
+    return st._replace(today=day, owed=_comes_back(st.owed, body, s) if st.owed else None)
+
+
+def _comes_back(owed: Owed, body: Mapping[str, Any], s: Settings) -> Owed:
+    """The same step once more, as if it had just opened."""
+    step, returning = body["step"], body["returning"]
+    returns = owed.returns * (owed.returned == step) + (body["why"] == "away")
+    return owed._replace(
+        step=step if returning else step - 1,
+        highest=owed.highest if returning else step - 1,
+        returning=returning,
+        clock=body["clock"],
+        shown=owed.shown - (not body["free"]),
+        returned=step,
+        returns=returns,
+        after_break=returns > s.returns,
+    )
 
 
 def _answer(st: State, body: Mapping[str, Any], t: float) -> State:

@@ -27,6 +27,10 @@ class Tally(NamedTuple):
     """In a row."""
     nudge_open: bool = False
     """The last stand-up notice has been neither heeded, answered nor ignored yet."""
+    nudge_at: float = 0.0
+    """Seconds of the present stretch at which the next one is due; 0: none has been shown or let go in it."""
+    nudge_returns: int = 0
+    """How often it came back in this stretch because the user had left."""
 
 
 class Owed(NamedTuple):
@@ -51,6 +55,12 @@ class Owed(NamedTuple):
     """Sitting during which full screen held it."""
     ignored: int = 0
     """The last step that was ignored, or closed without an answer."""
+    returned: int = 0
+    """The step that came back last, because the user had left ..."""
+    returns: int = 0
+    """... and how often it did."""
+    after_break: bool = False
+    """It came back too often: it waits until the user returns from a real break."""
 
 
 class Pause(NamedTuple):
@@ -87,6 +97,12 @@ class State(NamedTuple):
     """Notices ever shown: rotates the texts."""
     weeks_shown: tuple[str, ...] = ()
     """The weeks whose summaries were announced lately."""
+    week_returned: str = ""
+    """The week whose notice came back last, because the user had left ..."""
+    week_returns: int = 0
+    """... and how often it did."""
+    week_after_break: bool = False
+    """It came back too often: it waits until the user returns from a real break."""
     asked_gap: str = ""
     """The last day on which a gap was asked about."""
     last_answer: tuple[str, str] = ("", "")
@@ -130,6 +146,7 @@ def dump(st: State) -> dict[str, Any]:
         "standing": st.standing,
         "programme": record.dump(st.programme),
         "shown": [st.shown, list(st.weeks_shown), st.asked_gap],
+        "week": [st.week_returned, st.week_returns, st.week_after_break],
         "answer": list(st.last_answer),
         "choice": dict(st.choice) if st.choice else None,
         "session": list(st.session),
@@ -145,6 +162,7 @@ def load(plain: Mapping[str, Any]) -> State:
     *bout, began = plain["bout"]
     start, end, seconds, standing, unknown = map(_number, bout)
     shown, weeks_shown, asked_gap = plain["shown"]
+    week_returned, week_returns, week_after_break = plain.get("week", ("", 0, False))
     key, kind = plain["answer"]
     session, begun, ended = plain["session"]
     reading = Reading(
@@ -168,6 +186,9 @@ def load(plain: Mapping[str, Any]) -> State:
         programme=record.load(plain["programme"]),
         shown=shown,
         weeks_shown=tuple(weeks_shown),
+        week_returned=week_returned,
+        week_returns=week_returns,
+        week_after_break=week_after_break,
         asked_gap=asked_gap,
         last_answer=(key, kind),
         choice=plain["choice"],

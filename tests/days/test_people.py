@@ -1,0 +1,95 @@
+"""Never into typing, on anybody's day: what `replay` tells of generated people of different kinds (MODEL 4)."""
+
+import pytest
+
+from tests.days.people import NEVER_STOPS, PEOPLE, recording
+from unhunch.core.averages import median, percentile
+from unhunch.core.facts import Fact, Kind
+from unhunch.core.settings import Settings
+from unhunch.play import replay
+from unhunch.play.player import Player
+
+BEFORE = {
+    "steady typist": 3.38,
+    "reader": 2.33,
+    "caller": 3.8,
+    "gamer": 2.52,
+    "developer": 2.9,
+    "heavy tails": 2.58,
+    "one who never stops": 2.98,
+}
+"""Notices a day under the rule of 0.1, which asked anyway after a quarter of an hour; seeds 1 and 2."""
+DAYS = 20
+SEEDS = (1, 2)
+
+
+def lived(kind, seed, settings=None, days=DAYS, **more) -> list[Fact]:
+    player = Player(settings or Settings(), answer="mixed", seed=seed, **more)
+    player.play(recording(kind, days, seed))
+    return list(player.facts.values())
+
+
+def figures(kind, seeds=SEEDS):
+    """Of all notices of so many lives: at a pause of 10-60 s, to nobody, let go, and the waits."""
+    shown, gone = [], 0
+    for seed in seeds:
+        facts = lived(kind, seed)
+        shown += [f.body for f in facts if f.kind is Kind.SHOWN]
+        gone += sum(f.kind is Kind.LET_GO for f in facts)
+    waits = [body["waited_s"] for body in shown if not body.get("free")]
+    paused = sum(10 <= body["pause_s"] <= 60 or body["reason"].startswith("after") for body in shown)
+    return {
+        "notices": len(shown) / len(seeds) / DAYS,
+        "at a pause": paused / len(shown),
+        "to nobody": sum(body["pause_s"] > 60 for body in shown),
+        "let go": gone / (gone + len(shown)),
+        "median": median(waits),
+        "p90": percentile(waits, 0.9),
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PEOPLE)
+def test_people_are_asked_at_a_pause(name):
+    found = figures(PEOPLE[name])
+    assert found["at a pause"] >= 0.97, found
+    assert found["to nobody"] == 0
+    assert found["let go"] <= 0.05, found
+    assert found["median"] <= 150, found
+    # Who plays pauses for ten seconds every ten minutes or so: longer waits are the person's, not the rule's.
+    assert found["p90"] <= (1200 if name == "gamer" else 600), found
+    assert 0.8 <= found["notices"] / BEFORE[name] <= 1.2, found  # nothing is won by silence
+
+
+@pytest.mark.slow
+def test_one_who_hardly_ever_stops():
+    found = figures(NEVER_STOPS)
+    assert found["at a pause"] >= 0.85, found
+    assert found["to nobody"] == 0
+    assert found["let go"] <= 0.15, found
+    assert 0.8 <= found["notices"] / BEFORE["one who never stops"] <= 1.2, found
+
+
+@pytest.mark.parametrize("name", [*PEOPLE, "one who never stops"])
+@pytest.mark.parametrize("settings", [Settings(), Settings(goal=3, ask_after_gap=True)], ids=["usual", "much asked"])
+def test_looks_that_are_left_out_change_nothing(name, settings):
+    """The player skips; the daemon looks at least each half a minute. The facts are the same."""
+    kind = PEOPLE.get(name, NEVER_STOPS)
+
+    def told(every):
+        facts = lived(kind, 7, settings, days=2, every=every)
+        return sorted((f.wall, f.kind, f.length, f.day, str(f.body)) for f in facts)
+
+    assert told(30.0) == told(float("inf"))
+
+
+def test_replay_tells_how_each_kind_of_notice_found_its_moment():
+    facts = lived(PEOPLE["developer"], 1)
+    rows = replay.moments(facts)
+    assert {row["kind"] for row in rows} >= {"session", "nudge"}
+    assert sum(row["at_a_pause"] + row["into_activity"] for row in rows) == sum(f.kind is Kind.SHOWN for f in facts)
+    for row in rows:
+        assert row["waited_s"]["median"] <= row["waited_s"]["p90"]
+    said = replay.text(replay.report(facts, Settings()))
+    assert "session 1: " in said
+    assert "at a pause" in said
