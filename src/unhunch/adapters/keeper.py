@@ -13,6 +13,9 @@ from unhunch.ports import ActivitySource, Lost, Quiet, Unusable
 BETTER_EVERY = 60.0
 """Seconds after which a makeshift source (terminal) is given up for a better one, if there is one by then. For as long
 after a better one was lost it is not taken up: it would call a user away who sits at a desktop that comes back."""
+BETTER_FOR = 600.0
+"""Seconds for which one that took the place of a better one is makeshift: the compositor may have been restarted, while
+an X server beside it went on and sees next to nothing."""
 
 
 class Keeper:
@@ -38,6 +41,7 @@ class Keeper:
         self._armed = False
         self._since = 0.0
         self._lost_at = -BETTER_EVERY
+        self._lost_name = ""
 
     @property
     def name(self) -> str:
@@ -108,12 +112,17 @@ class Keeper:
         look healthy and see next to nothing.
         """
         self._since = asyncio.get_running_loop().time()
-        if source.name == "terminal":
+        if source.name == "terminal" or self._stands_in(source):
             return True
         if "INVOCATION_ID" not in self.env:
             return False
         found = await desktop_env()
         return any(found.get(name) != self.env.get(name) for name in DESKTOP)
+
+    def _stands_in(self, source: ActivitySource) -> bool:
+        """A better one was lost a short time ago, and this one was taken in its place."""
+        lately = asyncio.get_running_loop().time() - self._lost_at < BETTER_FOR
+        return lately and self._lost_name in SOURCES[: SOURCES.index(source.name)]
 
     async def _upgrade(self) -> Quiet | None:
         """A makeshift or stranded source gives way to a better one, if there is one by now."""
@@ -132,6 +141,7 @@ class Keeper:
         if source is not None:
             if source.name != "terminal":
                 self._lost_at = asyncio.get_running_loop().time()
+                self._lost_name = source.name
             self.why = _("{source} was lost: {error}").format(
                 source=source.name, error=str(error) or type(error).__name__
             )
