@@ -122,7 +122,8 @@ class Keeper:
     def _stands_in(self, source: ActivitySource) -> bool:
         """A better one was lost a short time ago, and this one was taken in its place."""
         lately = asyncio.get_running_loop().time() - self._lost_at < BETTER_FOR
-        return lately and self._lost_name in SOURCES[: SOURCES.index(source.name)]
+        better = SOURCES[: SOURCES.index(source.name)] if source.name in SOURCES else ()
+        return lately and self._lost_name in better
 
     async def _upgrade(self) -> Quiet | None:
         """A makeshift or stranded source gives way to a better one, if there is one by now."""
