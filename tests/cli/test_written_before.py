@@ -38,7 +38,7 @@ ANSWERS = json.loads((STORED / "answers-0.1.json").read_text(encoding="utf-8"))
 NIGHT = ("2026-03-09", 300.0)
 """The week, and minutes, that 0.1 gave to the wrong side of Sunday's midnight: from 04:00 on a night is Monday's. It
 counted that day in two ways, and the week's was wrong."""
-KINDS_SINCE = {Kind.PARTIAL, Kind.SUM, Kind.RECOVERY, Kind.SLIP, Kind.IMPORTED}
+KINDS_SINCE = {Kind.PARTIAL, Kind.SUM, Kind.RECOVERY, Kind.SLIP, Kind.IMPORTED, Kind.LET_GO}
 LOCALES = {"en": "C.UTF-8", "de": "de_DE.UTF-8"}
 
 
