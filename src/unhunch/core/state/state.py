@@ -162,7 +162,7 @@ def load(plain: Mapping[str, Any]) -> State:
     *bout, began = plain["bout"]
     start, end, seconds, standing, unknown = map(_number, bout)
     shown, weeks_shown, asked_gap = plain["shown"]
-    week_returned, week_returns, week_after_break = plain.get("week", ("", 0, False))
+    week_returned, week_returns, week_after_break = plain["week"]
     key, kind = plain["answer"]
     session, begun, ended = plain["session"]
     reading = Reading(
@@ -200,18 +200,20 @@ def load(plain: Mapping[str, Any]) -> State:
 def renewed(plain: Mapping[str, Any]) -> Mapping[str, Any]:
     """A checkpoint as this version writes it. 0.1 counted days in another way. Raises what `load` raises."""
     if not outdated(plain):
-        return {"imported": [], **plain}
+        return {"imported": [], "week": ["", 0, False], **plain}
     since_session, since_arrival, absence, active, regular, _gap, *nudges = plain["tally"]
     today = _renewed_day(plain["today"])
     return {
         **plain,
         "rhythm": [active, 0.0, 0.0, 0.0, regular],
         "bout": [*plain["bout"], today[0]],
-        "tally": [since_session, since_arrival, absence, *nudges],
+        "tally": [since_session, since_arrival, absence, *nudges, 0.0, 0],
+        "owed": [*plain["owed"], 0, 0, False] if plain["owed"] else None,
         "today": today,
         "past": [_renewed_day(day) for day in plain["past"]],
         "session": ["", 0.0, 0.0],
         "imported": [],
+        "week": ["", 0, False],
     }
 
 
