@@ -226,7 +226,7 @@ def _renewed_day(day: Sequence[Any]) -> list[Any]:
     """What 0.1 did not tell apart is taken as it took it: all unknown time as lying between inputs."""
     date, low, best, high, unknown, prolonged, first, last, *counts, expected, busiest, paused, asked = day
     sitting = [low, best, high - best - unknown, unknown, unknown, 0.0, 0.0, 0.0, prolonged]
-    return [date, *sitting, first, last, busiest, 0.0, *counts, expected, paused, asked]
+    return [date, *sitting, first, last, busiest, 0.0, *counts, expected, paused, asked, 0]
 
 
 def _finite(x: float) -> float | str:
