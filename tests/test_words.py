@@ -47,7 +47,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "core/state/apply.py": ("step up",),
         "core/programme/rules.py": ("step down", "step up", "easy mode", "as usual"),
         "core/programme/reasons.py": ("step down", "step up", "easy mode"),
-        "core/prompts/ladder.py": ("after unlocking", "a short gap"),
+        "core/prompts/ladder.py": ("after unlocking",),
         "daemon/tray.py": ("rest of today",),
         "play/replay.py": ("after unlocking",),
         "report/sentences.py": ("step down", "step up", "easy mode", "as usual"),

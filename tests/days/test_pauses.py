@@ -39,7 +39,7 @@ def test_from_half_an_hour_on_five_seconds_do():
     w = owed()
     w.work(31)
     w.idle(seconds=6)
-    assert w.of_kind(Kind.SHOWN)[0].body["reason"] == "a short gap"
+    assert w.of_kind(Kind.SHOWN)[0].body["reason"] == "brief"
     check_fold(w)
 
 

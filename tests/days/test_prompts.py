@@ -389,9 +389,8 @@ def test_a_weekend_gamer_in_full_screen_is_asked_after_three_quarters_of_an_hour
 
 def test_nothing_is_ever_shown_on_a_shared_screen():
     """No time limit, not for anything, and what is on the screen goes; it is said why, and comes soon after."""
-    w = World("2026-03-03 08:00", settings=Settings(goal=2))
+    w = World("2026-03-03 08:00", settings=Settings(goal=2, pause_anyway=900.0))
     w.until("09:50")
-    w.idle(seconds=15)
     assert w.bubble is not None
     w.set(shared=True)
     assert w.bubble is None
@@ -402,7 +401,6 @@ def test_nothing_is_ever_shown_on_a_shared_screen():
     assert "shared" in held
     w.set(shared=False)
     w.work(20)
-    w.idle(seconds=15)
     assert len(w.shown) == shown + 1
     check_fold(w)
 

@@ -107,7 +107,8 @@ class Player:
         """`answer`: what the user does with each prompt, or "mixed"; or `user` decides.
 
         `reached` hears the time as it is played. `every`: look so often (seconds) besides, which changes nothing."""
-        self.settings = settings
+        # Nobody waits for what is written: it is gathered, as long as it may be.
+        self.settings = settings if written else replace(settings, flush=HOUR)
         self._facts: dict[str, Fact] = {}
         self._lengths: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
         """What has grown since `facts` was looked at; a fact grows some ten times."""
@@ -197,7 +198,7 @@ class Player:
         wake = self._wake
         following = min(t + wake.ahead, inputs.first_from(t + wake.due))
         if wake.returns or wake.idle < wake.ahead:
-            following = min(following, inputs.edge(t, t + wake.idle))
+            following = min(following, inputs.edge(t, wake.idle, by_input=not self.live.state.reading.covers))
         if wake.gap < inf:
             following = min(following, inputs.gap_from(t, wake.gap))
         if following - t > HOUR and offset_at(t) != offset_at(following):
@@ -319,13 +320,21 @@ class _Inputs:
             return self._starts[at]
         return self._starts[at + 1] if at + 1 < len(self._starts) else inf
 
-    def edge(self, t: float, idle: float) -> float:
-        """The end of the present run; or, in the gap after it, the next input, or `idle` if that is sooner."""
+    def edge(self, t: float, idle: float, *, by_input: bool) -> float:
+        """When a gap matters first: `idle` seconds from `t` on if none comes before, and at the input that ends it.
+
+        `by_input`: `idle` counts from the last input alone, so that each input puts it off.
+        """
         at = self._at
-        if at >= 0 and t < self._run_ends[at]:
-            return self._run_ends[at]
-        following = self._starts[at + 1] if at + 1 < len(self._starts) else inf
-        return min(following, idle)
+        if at < 0 or t >= self._run_ends[at]:
+            following = self._starts[at + 1] if at + 1 < len(self._starts) else inf
+            return min(following, t + idle)
+        end = self._run_ends[at]
+        if not by_input:
+            return end
+        after = bisect_right(self._starts, end, lo=at)
+        following = self._starts[after] if after < len(self._starts) else inf
+        return min(following, end + idle + (t - self._told))
 
     def gap_from(self, t: float, gap: float) -> float:
         """When it will have been quiet for `gap` seconds for the first time after `t`."""

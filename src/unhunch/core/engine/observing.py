@@ -1,11 +1,12 @@
 """What a look brings: evidence becomes spans, and what is so now becomes a scene (MODEL 2)."""
 
+from collections.abc import Sequence
 from math import inf
 from types import MappingProxyType
 
 from unhunch.core.engine.wakes import SAME_INPUT
 from unhunch.core.engine.work import NO_BODY, Open, Work
-from unhunch.core.facts import Kind
+from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Look
 from unhunch.core.moment import DAY
 from unhunch.core.presence.reading import SITTING, Piece, Presence, proven
@@ -80,47 +81,65 @@ def _input(work: Work, look: Look) -> None:
         work.open(Kind.PARTIAL)
     else:
         work.close(Kind.PARTIAL)
-    for start, end in look.typed:
-        _seen(work, work.t - start, 0.0)
-        _seen(work, work.t - end, 0.0, steady=True)
-    if not look.typed:
+    if look.typed:
+        ends = [(work.t - ago, steady) for run in look.typed for ago, steady in zip(run, (False, True), strict=True)]
+        _seen(work, ends, 0.0)
+    else:
         # Of a wide interval only the far end is an input for certain (MODEL 2, "a sighting needs evidence").
-        _seen(work, work.t - (least if most <= work.s.active_gap else most))
+        _seen(work, [(work.t - (least if most <= work.s.active_gap else most), False)], SAME_INPUT)
 
 
-def _seen(work: Work, seen: float, same: float = SAME_INPUT, *, steady: bool = False) -> None:
-    """There was input at `seen`; `steady`: and all along since the last. Within `same` seconds it is the last one."""
-    before = work.st.reading
-    if seen <= before.since + same and (before.touched or seen < before.since):
+def _seen(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> None:
+    """There was input at each of these moments (True: and all along since the last), in the order of time.
+
+    Within `same` seconds one is the last one. All that they settle is counted at once.
+    """
+    now, s = work.now, work.s
+    if Kind.LOCKED in now.open or Kind.ASLEEP in now.open:
         return
-    if seen < work.now.decided:
+    reading, pieces = work.st.reading, list[Piece]()
+    span, last = now.open.get(Kind.INPUT), now.last_input
+    facts, lengths = list[Fact](), dict(now.lengths)
+    for seen, along in moments:
+        before = reading
+        if seen <= before.since + same and (before.touched or seen < before.since):
+            continue
+        if seen < now.decided:
+            continue
+        steady = along and before.touched
+        reading, settled = before.input(seen, s, steady=steady)
+        if reading is before:
+            continue  # it was made under a lock, and proves nothing
+        pieces += settled
+        gap = None if steady else after_gap.worth_asking(before, seen, s)
+        if gap:
+            now = now._replace(gap_to_ask=gap, gap_returns=0)
+        # No span of input runs through a sleep.
+        joined = span is not None and last >= now.unseen and (steady or seen - last <= s.active_gap)
+        if not joined:
+            start = before.since if steady else seen
+            fact = work.fact(Kind.INPUT, start, NO_BODY, key=f"{now.run}.{now.serial + len(facts)}")
+            facts.append(fact)
+            if span is not None:
+                lengths[span.key] = last - span.start, None
+            span = Open(fact.key, start)
+            if seen - before.since > s.active_gap:
+                work.urgent = True  # it made minutes of a gap into sitting, which a kill must not take back
+        last = seen
+    if reading is work.st.reading:
         return
-    if Kind.LOCKED in work.now.open or Kind.ASLEEP in work.now.open:
+    work.st = apply.counted(work.st, (work.st.watch._replace(reading=reading), pieces), s)
+    if not facts:
+        work.now = now._replace(last_input=last)
         return
-    steady = steady and before.touched
-    span = work.now.open.get(Kind.INPUT)
-    joined = span is not None and (steady or seen - work.now.last_input <= work.s.active_gap)
-    if work.now.last_input < work.now.unseen:
-        joined = False  # no span of input runs through a sleep
-    gap = None if steady else after_gap.worth_asking(before, seen, work.s)
-    touched = apply.touch(work.st, seen, work.s, steady=steady)
-    if touched is work.st:
-        return  # it was made under a lock, and proves nothing
-    if gap:
-        work.now = work.now._replace(gap_to_ask=gap, gap_returns=0)
-    work.st = touched
-    if joined:
-        work.now = work.now._replace(last_input=seen)
-        return
-    start = before.since if steady else seen
-    fact = work.fact(Kind.INPUT, start, NO_BODY)
-    opened = {**work.now.open, Kind.INPUT: Open(fact.key, start)}
-    lengths = work.now.lengths
-    if span is not None:
-        lengths = MappingProxyType({**lengths, span.key: (work.now.last_input - span.start, None)})
-    work.keep(fact, open=MappingProxyType(opened), lengths=lengths, last_input=seen)
-    if seen - before.since > work.s.active_gap:
-        work.urgent = True  # it made minutes of a gap into sitting, which a kill must not take back
+    assert span is not None  # the last of the facts
+    work.now = now._replace(
+        last_input=last,
+        serial=now.serial + len(facts),
+        pending=(*now.pending, *facts),
+        open=MappingProxyType({**now.open, Kind.INPUT: span}),
+        lengths=MappingProxyType(lengths),
+    )
 
 
 def _sides(work: Work, look: Look) -> None:

@@ -27,7 +27,7 @@ def look(work: Work, scene: Scene, elapsed: float) -> None:
     if work.st.owed and why is None and work.now.sent is None:
         _ladder(work, scene)
     if work.st.owed is None and work.now.sent is None:
-        _unasked(work, scene, why, elapsed if before is None and why is None else 0.0)
+        _unasked(work, scene, why, _ran(work, scene, None, before, why, elapsed))
 
 
 def _due(work: Work, scene: Scene) -> None:
@@ -71,18 +71,26 @@ def _hold(work: Work, scene: Scene, elapsed: float) -> str | None:
         step = next_rung.step if next_rung else work.st.owed.step
     why = ladder.hold(work.st, scene, work.s, step)
     owed = work.st.owed
-    if owed is None or owed.since >= work.t:
-        pass
-    elif why is None and before is None and not owed.after_break:
-        work.st = work.st._replace(owed=owed._replace(clock=owed.clock + elapsed))
-    elif why == before == "fullscreen":
-        work.st = work.st._replace(owed=owed._replace(fullscreen=owed.fullscreen + elapsed))
-        why = ladder.hold(work.st, scene, work.s, step)  # it may have held for long enough now
+    if owed and owed.since < work.t and not owed.after_break:
+        if ran := _ran(work, scene, None, before, why, elapsed):
+            work.st = work.st._replace(owed=owed._replace(clock=owed.clock + ran))
+        elif ran := _ran(work, scene, "fullscreen", before, why, elapsed):
+            work.st = work.st._replace(owed=owed._replace(fullscreen=owed.fullscreen + ran))
+            why = ladder.hold(work.st, scene, work.s, step)  # it may have held for long enough now
     if why != before:
         work.now = work.now._replace(hold=why, hold_since=work.t)
         work.happened("hold", {"why": why})
     _record_hold(work, why)
     return why
+
+
+def _ran(work: Work, scene: Scene, name: str | None, before: str | None, why: str | None, elapsed: float) -> float:
+    """Seconds since the last look for which the hold was `name` (None: nothing held), with a gap's first minute."""
+    if before != name:
+        return 0.0
+    if why == name:
+        return elapsed
+    return max(elapsed - (scene.most - work.s.pause_longest), 0.0) if why == "gap" else 0.0
 
 
 def _record_hold(work: Work, why: str | None) -> None:

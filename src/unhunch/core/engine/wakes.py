@@ -95,10 +95,13 @@ def _idle(st: State, scene: Scene, s: Settings, since: float, need: float, *, re
     """Seconds until what happens if no input comes."""
     found: list[float] = []
     if returns:
-        found += (s.active_gap - since, s.pause_longest + SAME_INPUT - since, s.break_gap - since)
-        found.append(s.nudged_break - since)
-        for cover in st.reading.covers:  # what proved that somebody was there: an absence is reckoned from its end
-            found += (cover.end + s.break_gap - scene.t, cover.end + s.nudged_break - scene.t)
+        found.append(s.pause_longest + SAME_INPUT - since)
+        if (
+            st.owed or st.standing
+        ):  # from when on it is an absence, reckoned from the last proof of somebody's being there
+            breaks = (s.break_gap, s.nudged_break) if _just_nudged(st, scene, s) else (s.break_gap,)
+            proofs = (0.0, *(cover.end - st.reading.since for cover in st.reading.covers))
+            found += [proof + after - since for proof in proofs for after in breaks]
     if st.standing:
         found.append(max(st.reading.since, st.standing) + s.standing_reset - scene.t)
     if scene.around.in_call:
@@ -110,6 +113,11 @@ def _idle(st: State, scene: Scene, s: Settings, since: float, need: float, *, re
     if gap < inf:
         found += (s.pause_gap - since, s.pause_gap_waiting - since, s.pause_gap_least - since)
     return found
+
+
+def _just_nudged(st: State, scene: Scene, s: Settings) -> bool:
+    """A shorter break counts (MODEL 2)."""
+    return scene.t - st.reading.nudged_at <= s.nudged_within + s.nudged_break
 
 
 def _ends(st: State, now: Now, t: float, s: Settings) -> list[float]:

@@ -136,7 +136,7 @@ def natural_pause(st: State, scene: Scene, waited: float, s: Settings, *, insist
         return back
     if st.rhythm.active < s.pause_active:
         return None
-    return "pause" if scene.least >= min(s.pause_gap, s.pause_gap_waiting) else "a short gap"
+    return "pause" if scene.least >= min(s.pause_gap, s.pause_gap_waiting) else "brief"
 
 
 def notices_left(st: State, s: Settings) -> int:
