@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from benchmarks import commands, desks, engine  # noqa: E402 - the path comes first
+from benchmarks import commands, desks, engine, replay  # noqa: E402 - the path comes first
 
 
 class Budget(NamedTuple):
@@ -38,6 +38,7 @@ MOUSE = Budget("CPU under a 1000 Hz mouse", 0.1, "% of a core")
 STATUS = Budget("unhunch status, warm", 90.0, "ms")
 YEAR = Budget("a year as recorded, through replay", 3000.0, "ms")
 DENSE = Budget("a dense year through the engine, CPU", 3000.0, "ms")
+PAIR = Budget("an idle log of a year through replay, of the version before", replay.MOST, "of its CPU")
 WEEK = Budget("week over ten years", 300.0, "ms")
 WRITES = Budget("transactions", 1.0, "a minute", anywhere=True)
 
@@ -117,6 +118,8 @@ def whole_commands(quick: bool) -> dict[str, Any]:
     say(f"{days} workdays through replay")
     found["unhunch replay"] = {**commands.replay(days)._asdict(), "days": days}
     found["unhunch replay, as ActivityWatch records"] = commands.replay(days, closed=commands.AFK_AFTER)._asdict()
+    say("an idle log of a year through replay, beside the version before")
+    found["replay, of the version before"] = replay.share_here(3 if quick else 7)
     say("what is written")
     written = commands.written(days)
     found["written"] = {
@@ -147,6 +150,7 @@ def measured(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> list[tupl
         (STATUS, done["unhunch status"]["quickest"]),
         (YEAR, done["unhunch replay, as ActivityWatch records"]["quickest"] * to_a_year),
         (DENSE, done["engine"]["cpu_ms"] * to_a_year),
+        *([(PAIR, share)] if (share := done["replay, of the version before"]) is not None else []),
         (WEEK, done["unhunch week, ten years"]["quickest"]),
         (WRITES, done["written"]["transactions_a_minute_of_activity"]),
     ]
