@@ -253,7 +253,7 @@ async def test_pauses_wanted_before_opening_are_watched_from_the_start(composito
     source.watch_pauses(wanted=True)
     await source.open()
     await source.quiet()
-    assert {seconds for _, seconds in compositor.timers()} == {5, 10, 15, 30}
+    assert {seconds for _, seconds in compositor.timers()} == {5, 10, 12, 30}
     await source.close()
 
 

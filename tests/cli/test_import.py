@@ -111,11 +111,14 @@ def test_twice_and_a_log_that_has_grown_change_nothing_and_add_what_is_new(
     assert grown == pytest.approx(by_day(places), abs=0.1)
 
 
-def test_holes_are_unknown_and_not_away(places: Paths, run: Run, tmp_path: Path) -> None:
-    """Workrave was off for two days between two logs: nobody knows, and the high figure says so."""
+def test_holes_of_a_day_are_unknown_and_nights_are_not_watched(places: Paths, run: Run, tmp_path: Path) -> None:
+    """Workrave was off for two days between two logs: nobody sat there unseen, and nobody was seen to be away."""
     run("import", str(workrave(tmp_path / "log", [*day(MONDAY), *day(MONDAY + 3 * DAY)])))
-    assert seconds(places, Presence.UNKNOWN) == pytest.approx(3 * DAY - 8 * HOUR + 600, abs=300)
+    assert seconds(places, Presence.UNKNOWN) == 0
     assert seconds(places, *ABSENT) == pytest.approx(14 * 9 * 60, abs=1), "its own idle times only"
+    later = MONDAY + 3 * DAY + 10 * HOUR
+    run("import", str(workrave(tmp_path / "more", [*day(later)])))
+    assert seconds(places, Presence.UNKNOWN) > 60, "a hole within a day"
 
 
 def ours(places: Paths, spans: list[tuple[float, float]], runs: list[tuple[float, float]]) -> None:

@@ -57,8 +57,13 @@ def lived(facts: Iterable[Fact], s: Settings) -> list[Lived]:
     for device, sources in sorted(by_source.items()):
         found: list[Lived] = []
         for imported, some in sorted(sources.items()):
-            pieces = _lived(some, s, device)
-            found.extend(_elsewhen(pieces, watched) if imported == of_this_machine(device) else pieces)
+            pieces: Iterable[Lived] = _lived(some, s, device)
+            if imported:  # away is who is seen to be away: of the nights that a record leaves out nobody knows
+                record = union((f.wall, f.end) for f in some if f.kind is Kind.RUNNING)
+                pieces = _cut(pieces, Presence.AWAY, record, inside=True)
+            if imported == of_this_machine(device):  # holes are unknown, but not where this machine watched by itself
+                pieces = _cut(pieces, Presence.UNKNOWN, watched, inside=False)
+            found.extend(pieces)
         days += found if len(sources) == 1 else sorted((p.on_the_wall() for p in found), key=lambda p: p.start)
     return days
 
@@ -68,11 +73,11 @@ def of_this_machine(program: str) -> str:
     return IMPORTED + program
 
 
-def _elsewhen(pieces: Iterable[Lived], watched: Sequence[Interval]) -> Iterator[Lived]:
-    """Holes in a record are unknown, but not where this machine watched by itself."""
+def _cut(pieces: Iterable[Lived], presence: Presence, watched: Sequence[Interval], *, inside: bool) -> Iterator[Lived]:
+    """Of the pieces of that presence only what lies inside `watched`, or outside it."""
     first = 0
     for p in pieces:
-        if p.presence is not Presence.UNKNOWN:
+        if p.presence is not presence:
             yield p
             continue
         while first < len(watched) and watched[first][1] <= p.start:
@@ -80,7 +85,9 @@ def _elsewhen(pieces: Iterable[Lived], watched: Sequence[Interval]) -> Iterator[
         last = first
         while last < len(watched) and watched[last][0] < p.end:
             last += 1
-        for start, end in without([(p.start, p.end)], watched[first:last]):
+        whole = [(p.start, p.end)]
+        outside = without(whole, watched[first:last])
+        for start, end in without(whole, outside) if inside else outside:
             yield p.on_the_wall(start, end)
 
 
