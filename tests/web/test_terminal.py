@@ -143,7 +143,7 @@ def test_tingling_pause_and_the_question(tmp_path: Path, made: list[Terminal]) -
     terminal.type("\n")
     terminal.until("Top of the upper back", "Breathe in")
     terminal.type("j")
-    terminal.until("PAUSED", "x pain or dizzy")
+    terminal.until("PAUSED", "x pain, dizzy")
     terminal.type("jt")
     terminal.type(" ")
     terminal.until("Top of the upper back", "any key: pause")
