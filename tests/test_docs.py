@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from unhunch.cli.index import COMMANDS
-from unhunch.core.session.routine import Size
 from unhunch.core.session.timeline import timeline
 from unhunch.core.settings import Settings, Type, duration_text, options
+from unhunch.core.vocabulary import Size
 from unhunch.session.routines import builtin
 
 ROOT = Path(__file__).parent.parent

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from unhunch import language
 from unhunch.core import formats
-from unhunch.core.session.routine import Routine, Size, Variation
+from unhunch.core.session.routine import Routine, Variation
 from unhunch.core.session.timeline import Cue, Kind, Timeline, gentlest, shape, timeline
+from unhunch.core.vocabulary import Size
 from unhunch.language import LANGUAGES
 from unhunch.session.routines import builtin
 

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.examples import examples
-from unhunch.control import client, protocol, server
+from unhunch.control import arguments, client, protocol, server
 from unhunch.errors import Exit, UserError
 from unhunch.ports import StoreError, StoreTrouble
 
@@ -299,9 +299,9 @@ REQUESTS = st.fixed_dictionaries(
     optional={
         "v": st.just(1) | JSON,
         "id": JSON,
-        "cmd": st.sampled_from(sorted(set(protocol.COMMANDS) - {"skip"})) | JSON,
+        "cmd": st.sampled_from(sorted(set(arguments.COMMANDS) - {"skip"})) | JSON,
         "args": st.dictionaries(
-            st.sampled_from(sorted({name for args in protocol.COMMANDS.values() for name in args}))
+            st.sampled_from(sorted({name for args in arguments.COMMANDS.values() for name in args}))
             | st.text(max_size=5),
             JSON,
             max_size=4,

@@ -21,7 +21,9 @@ from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.cli import main
 from unhunch.core import messages as m
-from unhunch.core.bodies import SHAPES
+from unhunch.core.bodies import BODIES as SAID
+from unhunch.core.bodies import Ratings
+from unhunch.core.codec import fields_of
 from unhunch.core.engine import status, step
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
@@ -45,7 +47,7 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-NAMES = sorted({name for shape in SHAPES.values() for name in (*shape.must, *shape.may)} | {"state", "unseen"})
+NAMES = sorted({field.name for says in (*SAID.values(), Ratings) for field in fields_of(says)})
 WORDS = st.sampled_from(
     ["session", "nudge", "week", "ask", "skip", "snooze", "start", "away", "sitting", "missed", "done", "pass", "same"]
 )

@@ -10,8 +10,8 @@ import pytest
 from tests.days.world import World
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.cli import without_daemon
+from unhunch.control.arguments import check
 from unhunch.control.events import EVENTS
-from unhunch.control.protocol import check
 from unhunch.core import messages as m
 from unhunch.core.engine import step
 from unhunch.core.facts import Fact, Kind

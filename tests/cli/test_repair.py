@@ -11,7 +11,7 @@ from tests.cli.conftest import Ran
 from tests.cli.test_written_before import database
 from unhunch.adapters.store.sqlite import SqliteStore, set_aside
 from unhunch.control.lock import lock
-from unhunch.core.bodies import sound
+from unhunch.core.codec import sound
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.settings import Settings
 from unhunch.core.state.fold import fold

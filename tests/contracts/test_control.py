@@ -8,17 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unhunch.control.protocol import (
-    COMMANDS,
-    LONGEST_LINE,
-    check,
-    done,
-    encode,
-    read_reply,
-    read_request,
-    refused,
-    request,
-)
+from unhunch.control.arguments import COMMANDS, check, read_request
+from unhunch.control.protocol import LONGEST_LINE, done, encode, read_reply, refused, request
 from unhunch.errors import Exit, UserError
 
 GOOD: dict[str, dict[str, Any]] = {

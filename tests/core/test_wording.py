@@ -13,9 +13,9 @@ from unhunch.core.messages import Prompt
 from unhunch.core.programme import reasons, rules
 from unhunch.core.programme.record import Programme
 from unhunch.core.prompts.texts import LENGTHS, NUDGES, STEPS, Words, rating, session_minutes, span, words
-from unhunch.core.session.routine import Size
 from unhunch.core.session.timeline import timeline
 from unhunch.core.settings import Settings
+from unhunch.core.vocabulary import Size
 from unhunch.core.week.asked import Window
 from unhunch.core.week.choice import Situation, options
 from unhunch.daemon.week_notice import headline

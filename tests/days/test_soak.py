@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from unhunch.core.bodies import fits
+from unhunch.core.codec import fits
 from unhunch.core.facts import Fact
 from unhunch.core.settings import Settings
 from unhunch.core.state import state

@@ -13,8 +13,8 @@ from playwright.async_api import expect
 import unhunch
 from tests.desktop.patients import DESK, PHONE, WAIT, WORKING_VOICE, Patient, Visit, chromium, visit
 from tests.web.pages import Silent
-from unhunch.core.session.routine import Size
 from unhunch.core.session.routine_file import parse
+from unhunch.core.vocabulary import Size
 from unhunch.session.guided import Stage
 from unhunch.session.plan import SessionPlan
 from unhunch.session.recordings import recordings

@@ -9,7 +9,7 @@ import pytest
 import unhunch
 from tests.web.pages import Heard
 from unhunch.core.session.guide import Action
-from unhunch.core.session.routine import Size
+from unhunch.core.vocabulary import Size
 from unhunch.session.guided import GuidedSession, NotNow, Stage
 from unhunch.session.plan import PlanError, SessionPlan
 from unhunch.session.routines import RoutineFileError, builtin, choose, load

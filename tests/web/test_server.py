@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.examples import examples
 from tests.web.pages import LIMIT, QUICK, Heard, Served, Silent, serving
-from unhunch.core.session.routine import Size
+from unhunch.core.vocabulary import Size
 from unhunch.session.guided import Stage
 from unhunch.session.page import serve
 from unhunch.session.plan import SessionPlan

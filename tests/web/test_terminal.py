@@ -22,7 +22,7 @@ from tests.web.pages import Heard
 from unhunch import language
 from unhunch.adapters.speech import HostVoice
 from unhunch.core.session.guide import Action
-from unhunch.core.session.routine import Size
+from unhunch.core.vocabulary import Size
 from unhunch.session import terminal as session_terminal
 from unhunch.session.guided import GuidedSession
 from unhunch.session.plan import SessionPlan

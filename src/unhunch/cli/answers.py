@@ -8,8 +8,8 @@ from typing import Any
 from unhunch.cli import times
 from unhunch.cli.command import Command, word, wrong
 from unhunch.cli.to_daemon import ask, tell
-from unhunch.control.protocol import FEELS
 from unhunch.core.translate import N_, _
+from unhunch.core.vocabulary import Feels
 
 SHORTEST_SNOOZE, LONGEST_SNOOZE = 60.0, 4 * 3600.0
 """Seconds."""
@@ -156,7 +156,7 @@ def run_morning(args: argparse.Namespace) -> None:
 
 def morning_arguments(parser: argparse.ArgumentParser) -> None:
     said = _("better, same or worse than the day before")
-    parser.add_argument("feels", type=word(*FEELS), metavar="FEELS", help=said)
+    parser.add_argument("feels", type=word(*Feels), metavar="FEELS", help=said)
 
 
 def undo_arguments(parser: argparse.ArgumentParser) -> None:

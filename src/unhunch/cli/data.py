@@ -24,7 +24,7 @@ FORGETTING_SECONDS = 120.0
 
 def run_export(args: argparse.Namespace) -> None:
     from unhunch import __version__
-    from unhunch.core.bodies import dated
+    from unhunch.core.codec import dated
     from unhunch.report import export as out
 
     with reading() as store:

@@ -16,7 +16,7 @@ from unhunch.cli.own_history import adding, settings
 from unhunch.cli.to_daemon import ask_if_running, show_json
 from unhunch.core import formats
 from unhunch.core.averages import median
-from unhunch.core.bodies import sound
+from unhunch.core.codec import sound
 from unhunch.core.facts import IMPORTED, Fact, Kind
 from unhunch.core.intervals import Interval, union
 from unhunch.core.moment import DAY, at_offset

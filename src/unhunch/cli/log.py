@@ -7,8 +7,8 @@ from unhunch.cli import times, when
 from unhunch.cli.answers import say
 from unhunch.cli.command import Command, whole, word
 from unhunch.cli.to_daemon import tell
-from unhunch.control.protocol import AS, SIZES, TINGLING
 from unhunch.core.translate import N_, _, pgettext
+from unhunch.core.vocabulary import CHOICES, Tingling, Was
 
 
 def _now() -> datetime:
@@ -49,7 +49,7 @@ def log_arguments(parser: argparse.ArgumentParser) -> None:
     said = _('when it ended: 13:05, "yesterday 18:30", "20m ago"')
     parser.add_argument("--at", nargs="+", metavar="TIME", help=said)
     size = parser.add_mutually_exclusive_group()
-    for name in SIZES:
+    for name in CHOICES:
         said = _("it was a {size} one").format(size=_size(name))
         size.add_argument(f"--{name}", dest="size", action="store_const", const=name, help=said)
     _ratings(parser)
@@ -75,13 +75,13 @@ def _ratings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--discomfort", type=rating, metavar="0-10", help=_("the worst while you rolled"))
     # safety: what is reported with this ends the sessions
     said = _("tingling in hands or arms: none, cleared (it went away) or persisted (it stayed)")
-    parser.add_argument("--tingling", type=word(*TINGLING), metavar="WORD", help=said)
+    parser.add_argument("--tingling", type=word(*Tingling), metavar="WORD", help=said)
 
 
 def run_amend(args: argparse.Namespace) -> None:
     now = _now()
     *span, presence = args.words
-    meant = word(*AS)(presence)
+    meant = word(*Was)(presence)
     start, end = when.span(" ".join(span), now)
     reply = tell("amend", {"from": start.timestamp(), "to": end.timestamp(), "as": meant})
     say(reply, _(AMENDED[meant]).format(start=times.clock(start, now), end=times.clock(end, end)))

@@ -10,9 +10,10 @@ from unhunch.cli.own_history import settings
 from unhunch.core import formats
 from unhunch.core.session.heard import sentences
 from unhunch.core.session.pace import ROOM
-from unhunch.core.session.routine import CHOICES, Routine, Size
+from unhunch.core.session.routine import Routine
 from unhunch.core.session.timeline import timeline
 from unhunch.core.translate import N_, _, ngettext
+from unhunch.core.vocabulary import CHOICES, Size
 from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
 from unhunch.session.routines import BUILT_IN, RoutineFileError, builtin, choose, load, written

@@ -15,11 +15,12 @@ from unhunch.cli.command import Command, wrong
 from unhunch.cli.own_history import reading, settings
 from unhunch.cli.to_daemon import ask_if_running, tell
 from unhunch.cli.typed import is_no, is_yes
-from unhunch.control.protocol import COMMANDS, SIZES
+from unhunch.control.arguments import COMMANDS
 from unhunch.core.programme import reasons
 from unhunch.core.prompts.texts import session_minutes
-from unhunch.core.session.routine import CHOICES, Routine
+from unhunch.core.session.routine import Routine
 from unhunch.core.translate import N_, _, ngettext
+from unhunch.core.vocabulary import CHOICES
 from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
 from unhunch.ports import StoreError
@@ -227,7 +228,7 @@ def _yes(question: str) -> bool:
 
 def start_arguments(parser: argparse.ArgumentParser) -> None:
     size = parser.add_mutually_exclusive_group()
-    for name in SIZES:
+    for name in CHOICES:
         length = session_minutes(name)
         about = ngettext("about {count} minute on the floor", "about {count} minutes on the floor", length)
         size.add_argument(f"--{name}", dest="size", action="store_const", const=name, help=about.format(count=length))

@@ -9,7 +9,7 @@ from typing import Any
 
 from unhunch.adapters.clock import SystemClock
 from unhunch.cli.own_history import settings, writing
-from unhunch.control import events, protocol
+from unhunch.control import arguments, events
 from unhunch.core import messages as m
 from unhunch.core.engine import step
 from unhunch.core.facts import Fact, Kind
@@ -25,7 +25,7 @@ def carry_out(command: str, args: Mapping[str, Any]) -> dict[str, Any]:
 
     Returns what the daemon would reply, but for its status. Nothing is written when it is refused (UserError).
     """
-    given = protocol.check(command, {name: value for name, value in args.items() if value is not None})
+    given = arguments.check(command, {name: value for name, value in args.items() if value is not None})
     s = settings()
     before, after = _lived(f"unhunch {command}", lambda state, at: events.event(command, state, at, given, s))
     return events.reply(command, before, after, s)

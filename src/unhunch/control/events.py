@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from unhunch.core import messages as m
-from unhunch.core.bodies import sums
 from unhunch.core.facts import Kind
 from unhunch.core.moment import DAY, MINUTE, Moment
 from unhunch.core.programme import reasons, record, rules, stops, upcoming
@@ -17,6 +16,7 @@ from unhunch.core.settings import Settings
 from unhunch.core.state import calendar
 from unhunch.core.state.state import State
 from unhunch.core.translate import N_, _, ngettext
+from unhunch.core.values import sums
 from unhunch.errors import Exit, UserError
 
 Args = Mapping[str, Any]

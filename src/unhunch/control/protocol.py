@@ -1,12 +1,12 @@
-"""What is said on the control socket: JSON lines, one request or reply a line, and the one table of commands.
+"""What is said on the control socket: JSON lines, one request or reply a line. What may be asked: arguments.py.
 
-Kept light: `unhunch status` imports this, so no asyncio, no dataclasses.
+Kept light: `unhunch status` imports this, so no asyncio, no dataclasses, no enums.
 """
 
 import json
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from unhunch.core.translate import N_, _
 from unhunch.errors import Exit, UserError
@@ -17,21 +17,6 @@ LONGEST_LINE = 64 * 1024
 """Bytes of a request, newline included."""
 LONGEST_TEXT = 200
 """Characters of a text argument."""
-LONGEST_LIST = 32
-MOST_DAYS = 200
-LATEST = 4102444800.0
-"""Unix seconds of the year 2100: no time that is said lies beyond it."""
-
-SIZES = ("short", "standard", "long")
-ALL_SIZES = (*SIZES, "first", "easy")
-TINGLING = ("none", "cleared", "persisted")
-FEELS = ("better", "same", "worse")
-RECOVERY = ("gone", "still", "worse")
-VERDICTS = ("pass", "ask-doctor", "confirmed")
-AS = ("away", "sitting", "standing")
-ASKING = ("keep", "fewer", "stop")
-"""How often to ask somebody who does no session."""
-
 
 STOP, RESTART, LOG = (
     ("systemctl --user stop unhunch", "systemctl --user restart unhunch", "journalctl --user -u unhunch")
@@ -43,193 +28,6 @@ STOP, RESTART, LOG = (
     )
 )
 """What to type to stop the daemon, to start it anew, and to see its log; to be translated where it is said."""
-
-
-class Check(NamedTuple):
-    """What an argument may be. `says` asks for it in words, with `limits` in braces; `accepts` never raises."""
-
-    says: str
-    accepts: Callable[[object], bool]
-    required: bool = False
-    limits: Mapping[str, object] = {}
-
-    def remedy(self) -> str:
-        return _(self.says).format(**self.limits)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def number(low: float, high: float, *, required: bool = False) -> Check:
-    # NaN and infinity fail the comparison.
-    return Check(
-        N_("Give a number from {low} to {high}."),
-        lambda v: _is_number(v) and low <= v <= high,  # type: ignore[operator]  # _is_number has looked
-        required,
-        {"low": f"{low:.15g}", "high": f"{high:.15g}"},
-    )
-
-
-def rating() -> Check:
-    return Check(
-        N_("Give a whole number from 0 to 10."),
-        lambda v: isinstance(v, int) and not isinstance(v, bool) and 0 <= v <= 10,
-    )
-
-
-def words(*choices: str, required: bool = False) -> Check:
-    known = {"words": ", ".join(choices)}
-    return Check(N_("Give one of {words}."), lambda v: isinstance(v, str) and v in choices, required, known)
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= LONGEST_TEXT and value.isprintable()
-
-
-def text(*, required: bool = False) -> Check:
-    return Check(N_("Give a line of at most {most} characters."), _is_text, required, {"most": LONGEST_TEXT})
-
-
-def texts() -> Check:
-    return Check(
-        N_("Give a list of at most {most} short texts."),
-        lambda v: isinstance(v, list) and len(v) <= LONGEST_LIST and all(map(_is_text, v)),
-        limits={"most": LONGEST_LIST},
-    )
-
-
-def _is_sum(value: object) -> bool:
-    return isinstance(value, list) and len(value) == 2 and _is_text(value[0]) and _is_number(value[1])
-
-
-def days(*, required: bool = False) -> Check:
-    """Sums of days. ISO dates, so a year is 9 KiB of a line."""
-    return Check(
-        N_("Give a list of at most {most} pairs of a date and seconds."),
-        lambda v: isinstance(v, list) and len(v) <= MOST_DAYS and all(map(_is_sum, v)),
-        required,
-        {"most": MOST_DAYS},
-    )
-
-
-def flag(*, required: bool = False) -> Check:
-    return Check(N_("Give true or false."), lambda v: isinstance(v, bool), required)
-
-
-def moment(*, required: bool = False) -> Check:
-    return number(0.0, LATEST, required=required)._replace(says=N_("Give a time in Unix seconds."))
-
-
-RATINGS = {
-    "stiffness_before": rating(),
-    "stiffness_after": rating(),
-    "discomfort": rating(),
-    "tingling": words(*TINGLING),
-}
-
-COMMANDS: Mapping[str, Mapping[str, Check]] = {
-    "status": {},
-    "why": {},
-    "start": {"size": words(*SIZES)},
-    "snooze": {"seconds": number(1.0, 4 * 3600.0), "until_call": flag()},
-    "skip": {},
-    "pause": {"until": moment(), "seconds": number(1.0, 366 * 86400.0), "why": text()},
-    "resume": {},
-    "stand": {},
-    "sit": {},
-    "undo": {"slip": flag()},
-    "log": {"ended": moment(required=True), "size": words(*SIZES), **RATINGS},
-    "amend": {"from": moment(required=True), "to": moment(required=True), "as": words(*AS, required=True)},
-    "plan": {},
-    "plan_answer": {"accept": flag(), "hurt": flag(), "asking": words(*ASKING)},
-    "morning": {"feels": words(*FEELS, required=True)},
-    "rate": {**RATINGS},
-    "recovery": {"feels": words(*RECOVERY, required=True)},
-    "screening": {"verdict": words(*VERDICTS, required=True)},
-    "session_plan": {},
-    "session": {
-        "event": words("began", "pulse", "ended", required=True),
-        "key": text(),
-        "routine": text(),
-        "size": words(*ALL_SIZES),
-        "began": moment(),
-        "length": number(0.0, 24 * 3600.0),
-        "planned_s": number(0.0, 24 * 3600.0),
-        "roller_s": number(0.0, 24 * 3600.0),
-        "status": words("done", "partial", "unknown"),
-        "source": words("page", "terminal"),
-        "branches": texts(),
-        **RATINGS,
-    },
-    "choice": {"week": text(), "choice": text(required=True), "answer": text()},
-    "imported": {"days": days(required=True)},
-    "forget": {"before": moment(), "all": flag()},
-    "doctor": {},
-    "events": {},
-    "reload": {},
-    "quit": {},
-}
-"""Every command with its arguments; optional ones may be left out or null. `events` answers with many lines."""
-
-
-class Request(NamedTuple):
-    id: str | int | None
-    command: str
-    args: dict[str, Any]
-
-
-def check(command: str, args: Mapping[str, object]) -> dict[str, Any]:
-    """The arguments that were given, proven to be what COMMANDS says. Raises UserError (code 2)."""
-    known = COMMANDS.get(command)
-    if known is None:
-        raise _wrong(f"There is no command {_shown(command)}.", "Known commands: " + ", ".join(COMMANDS) + ".")
-    for name in args:
-        if name not in known:
-            names = ", ".join(known) or "none"
-            raise _wrong(f"{command!r} has no argument {_shown(name)}.", f"Its arguments: {names}.")
-    found: dict[str, Any] = {}
-    for name, rule in known.items():
-        value = args.get(name)
-        if value is None:
-            if rule.required:
-                raise _wrong(_("'{command}' needs '{name}'.").format(command=command, name=name), rule.remedy())
-        elif rule.accepts(value):
-            found[name] = value
-        else:
-            what = _("'{name}' of '{command}' cannot be {value}.")
-            raise _wrong(what.format(name=name, command=command, value=_shown(value)), rule.remedy())
-    if command == "amend" and not found["from"] < found["to"]:
-        raise _wrong(_("The end of that time is not after its beginning."), _("Give the earlier time first."))
-    if command == "pause" and ("until" in found) == ("seconds" in found):
-        raise _wrong("A pause needs an end or a length, one of the two.", "Give 'until' or 'seconds'.")
-    if command == "plan_answer" and ("accept" in found) == ("asking" in found):
-        raise _wrong("An answer accepts or declines an offer, or says how often to ask.", "Give one of the two.")
-    if command == "forget" and ("before" in found) == bool(found.get("all")):
-        raise _wrong("It has to be said what to forget.", "Give 'before', or 'all', one of the two.")
-    if command == "snooze" and len(found) == 2 and found["until_call"]:
-        raise _wrong("A snooze cannot have a length and last until a call ends.", "Give one of the two.")
-    return found
-
-
-def read_request(line: bytes) -> Request:
-    """One request line. Raises UserError (code 2) on anything that is not one."""
-    data = _object(line)
-    given = data.get("id")
-    identity = given if isinstance(given, str | int) and not isinstance(given, bool) else None
-    if isinstance(identity, str) and len(identity) > LONGEST_TEXT:
-        identity = None
-    if data.get("v") != VERSION or isinstance(data.get("v"), bool):
-        raise UserError(
-            _("This is not version {version} of Unhunch's protocol.").format(version=VERSION),
-            _("The daemon and the command are of different versions."),
-            _("Restart the daemon: {command}").format(command=_(RESTART)),
-            Exit.WRONG,
-        )
-    command, args = data.get("cmd"), data.get("args", {})
-    if not isinstance(command, str) or not isinstance(args, dict):
-        raise _wrong("A request needs 'cmd', a text, and 'args', an object.", "See COMMANDS in control/protocol.py.")
-    return Request(identity, command, check(command, args))
 
 
 def encode(message: Mapping[str, Any]) -> bytes:
@@ -252,7 +50,7 @@ def refused(identity: str | int | None, error: UserError) -> bytes:
 
 def read_reply(line: bytes) -> dict[str, Any]:
     """The data of a reply, or the event of a stream's line. Raises the UserError that it carries."""
-    reply = _object(line)
+    reply = object_of(line)
     if reply.get("v") != VERSION:
         raise UserError(
             _("The daemon speaks another version of the protocol."),
@@ -266,24 +64,21 @@ def read_reply(line: bytes) -> dict[str, Any]:
         raise UserError(what, means, remedy, code if isinstance(code, int) else Exit.FAILED)
     data = reply.get("event", reply.get("data"))
     if not isinstance(data, dict):
-        raise _wrong(_("The daemon's reply makes no sense."), _("Look at its log: {command}").format(command=_(LOG)))
+        raise wrong(_("The daemon's reply makes no sense."), _("Look at its log: {command}").format(command=_(LOG)))
     return data
 
 
-def _object(line: bytes) -> dict[str, Any]:
+def object_of(line: bytes) -> dict[str, Any]:
+    """The object of a line. Raises UserError (code 2)."""
     try:
         data = json.loads(line)
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
-        raise _wrong("That line is not a JSON object.", 'Send lines like {"v":1,"id":1,"cmd":"status","args":{}}')
+        raise wrong("That line is not a JSON object.", 'Send lines like {"v":1,"id":1,"cmd":"status","args":{}}')
     return data
 
 
-def _wrong(what: str, remedy: str) -> UserError:
+def wrong(what: str, remedy: str) -> UserError:
+    """What was said makes no sense (code 2)."""
     return UserError(what, _("Nothing was done."), remedy, Exit.WRONG)
-
-
-def _shown(value: object) -> str:
-    """What somebody sent, safe to print and short."""
-    return ascii(value)[:60]

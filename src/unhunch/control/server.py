@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from unhunch.control.arguments import read_request
 from unhunch.control.door import Door, door
-from unhunch.control.protocol import LOG, LONGEST_LINE, done, encode, read_request, refused
+from unhunch.control.protocol import LOG, LONGEST_LINE, done, encode, refused
 from unhunch.core import formats
 from unhunch.core.translate import _
 from unhunch.errors import Exit, UserError

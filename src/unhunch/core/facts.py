@@ -1,4 +1,4 @@
-"""History: the facts that are stored, append-only. Evidence is stored, presence is derived (sitting.py)."""
+"""History: the facts that are stored, append-only. Evidence is stored, presence is derived (presence)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Kind(StrEnum):
-    """What a fact says. Spans have a length; points have none."""
+    """What a fact is. Spans have a length; points have none. What each says beside: bodies.py."""
 
     # Evidence: spans.
     INPUT = "input"  # keyboard or mouse were touched, gaps up to 60 s merged
@@ -17,46 +17,40 @@ class Kind(StrEnum):
     INHIBITED = "inhibited"  # something keeps the screen from going idle: a film
     BLIND = "blind"  # the activity source could not see
     PARTIAL = "partial"  # it saw a part: the last input may be just now, or long ago
-    RUNNING = "running"  # the daemon was running; body: {"ladder": seconds, "source": name}
-    SESSION = "session"  # a guided or logged session; body: see Fact
-    HELD = "held"  # an owed prompt was not shown; body: {"why": hold name}
-    STANDING = "standing"  # the user said so; body: {"until": reason}
-    SUM = "sum"  # a day of which another program kept no more, from its first input to its last; body: {"active":
-    # seconds of input, or null if not measured, "asked", "taken": rest breaks, "running": the day was not over}
+    RUNNING = "running"  # the daemon was running
+    SESSION = "session"  # a guided or logged session
+    HELD = "held"  # an owed prompt was not shown
+    STANDING = "standing"  # the user said so
+    SUM = "sum"  # a day of which another program kept no more, from its first input to its last
 
     # Points.
     STOPPED = "stopped"  # the daemon ended cleanly
-    DAY = "day"  # a logical day began; body: {"date", "goal", "expected"}, and {"set": true} if by a set clock
+    DAY = "day"  # a logical day began
     CHECKPOINT = "checkpoint"  # the whole durable state at a day turn
-    DUE = "due"  # a session became owed; body: {"number", "of", "threshold_min", "reason"}
-    SHOWN = "shown"  # a notice; body: {"what": session|nudge|week|ask, "step", "reason", "pause_s", "sound", "free"}
-    # ask with "about": "less" stands for step 1 of the owed session
-    WITHDRAWN = "withdrawn"  # a notice was taken back; body: {"why"}
-    IGNORED = "ignored"  # ten minutes without an answer while present; body: {"what", "step"}
-    LET_GO = (
-        "let-go"  # a notice found no pause; body: {"what": nudge|week|ask, "waited_s", "stretch_s", "week", "about"}
-    )
-    LAPSED = "lapsed"  # an owed session ended unanswered; body: {"as": missed|not-asked}
-    ANSWER = "answer"  # body: {"action": start|snooze|skip, "what", "seconds", "until_call", "by": notice|tray|cli}
-    # and on what is "ask": {"action": keep|fewer|stop}, with "about": "gap": {"action": away|sitting|standing}
-    PAUSE = "pause"  # body: {"until": Unix seconds, "why"}
+    DUE = "due"  # a session became owed
+    SHOWN = "shown"  # a notice
+    WITHDRAWN = "withdrawn"  # a notice was taken back
+    IGNORED = "ignored"  # ten minutes without an answer while present
+    LET_GO = "let-go"  # a notice found no pause
+    LAPSED = "lapsed"  # an owed session ended unanswered
+    ANSWER = "answer"  # what was done with a notice, or in its place
+    PAUSE = "pause"
     RESUME = "resume"
     STAND = "stand"
     SIT = "sit"
-    SCREENING = "screening"  # body: {"verdict": pass|ask-doctor|confirmed}; never which answer
-    RECOVERY = "recovery"  # how it is now, before the session after a stop; body: {"feels": gone|still|worse}
-    SLIP = "slip"  # a stop was told by mistake; body: {"fact": id of what told it}
-    RATED = "rated"  # ratings given after a session; body: {"session": fact id, ...}
-    MORNING = "morning"  # body: {"feels": better|same|worse}
-    GOAL = "goal"  # the goal changed; body: see Fact
-    OFFER = "offer"  # a step up was offered, or with "answer": "decline" declined; body: see Fact
-    REVIEW = "review"  # a review that changed nothing, or with "at_once" a stop or easy sessions; body: see Fact
-    CHOICE = "choice"  # the week's one choice; body: {"week", "choice", "answer"}
-    CORRECTION = "correction"  # body: {"from", "to": Unix seconds, "as": away|sitting|standing}
-    UNDO = "undo"  # body: {"fact": id of the fact taken back}
-    CLOCK = "clock"  # the wall clock was set; body: {"step": seconds}, and {"frozen": true} if the machine stood still
-    IMPORTED = "imported"  # other records came or went; body: {"days": [[ISO date, seconds of sitting], ...],
-    # "expected": seconds of sitting to expect today}, in place of what the last one said
+    SCREENING = "screening"  # the safety questions were answered; never which answer
+    RECOVERY = "recovery"  # how it is now, before the session after a stop
+    SLIP = "slip"  # a stop was told by mistake
+    RATED = "rated"  # ratings given after a session
+    MORNING = "morning"  # how the morning after felt
+    GOAL = "goal"  # the goal changed
+    OFFER = "offer"  # a step up was offered or declined
+    REVIEW = "review"  # a review that changed nothing; a stop or easy sessions, at once
+    CHOICE = "choice"  # the week's one choice
+    CORRECTION = "correction"  # a time was otherwise than it seemed
+    UNDO = "undo"  # a fact is taken back
+    CLOCK = "clock"  # the wall clock was set, or the machine stood still
+    IMPORTED = "imported"  # other records came or went
 
 
 SPANS = frozenset(
@@ -131,15 +125,7 @@ class Fact:
     `wall` and `boot` are where it began: Unix seconds, and seconds on the clock that runs through suspend,
     so that a span's place among its neighbours survives a change of the wall clock. `length` is in seconds of
     that running clock, 0 for points. `day` is the logical day (ISO date) it belongs to.
-
-    The body of a SESSION holds: {"routine", "size": short|standard|long|first|easy, "planned_s": roller seconds
-    planned, "roller_s": roller seconds done, "status": done|partial|unknown, "source": page|terminal|log,
-    "branches": [...],
-    "stiffness_before", "stiffness_after", "discomfort": 0-10 or absent, "tingling": none|cleared|persisted or absent}.
-
-    The body of GOAL, OFFER and REVIEW is a decision of the programme: {"decision", "rule": a name of programme.TABLE,
-    "from", "to": goals, "figures": what it saw, see programme.Figures}. Its reason in words is made when it is read;
-    what 0.1 wrote holds it too, as "why" and "language".
+    `body` holds plain values: they are read as one of the tuples of bodies.py.
     """
 
     kind: Kind

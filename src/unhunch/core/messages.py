@@ -113,7 +113,7 @@ class Sat(NamedTuple):
 
 
 class SessionBegan(NamedTuple):
-    """A guided session began; body as in facts.Fact. `key`: the name of its fact, which whoever guides it gives."""
+    """A guided session began; body as in bodies.Session. `key`: the name of its fact, which whoever guides it gives."""
 
     at: Moment
     body: Mapping[str, Any]
@@ -135,7 +135,7 @@ class SessionEnded(NamedTuple):
 
 
 class Logged(NamedTuple):
-    """A session done away from the screen; body as in facts.Fact, with "ended" (Unix seconds)."""
+    """A session done away from the screen; body as in bodies.Session, with "ended" (Unix seconds)."""
 
     at: Moment
     body: Mapping[str, Any]

@@ -11,12 +11,12 @@ from typing import Any
 from unhunch import __version__, config, language
 from unhunch.adapters import desktop_env, registry, sdnotify
 from unhunch.control.lock import lock
-from unhunch.control.protocol import SIZES
 from unhunch.control.server import Server
 from unhunch.core import messages as m
 from unhunch.core.engine import status
 from unhunch.core.settings import Settings
 from unhunch.core.translate import _
+from unhunch.core.vocabulary import CHOICES
 from unhunch.daemon.commands import COMMANDS, READING
 from unhunch.daemon.host import Host
 from unhunch.daemon.notices import Notices
@@ -100,7 +100,7 @@ class Daemon:
     # Effects and commands ---------------------------------------------------------------------------------------------
 
     async def _launch(self, effect: m.Launch) -> None:
-        self._spawn("start", *([f"--{effect.size}"] if effect.size in SIZES else []))
+        self._spawn("start", *([f"--{effect.size}"] if effect.size in CHOICES else []))
 
     async def _open_week(self, _effect: m.OpenWeek) -> None:
         self._notices.open_week()

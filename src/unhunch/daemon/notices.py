@@ -7,12 +7,12 @@ from typing import Any
 
 from unhunch.adapters import registry
 from unhunch.adapters.notify.without_buttons import EXPLAIN
-from unhunch.control.protocol import RATINGS
 from unhunch.core import messages as m
 from unhunch.core.engine.status import why_of
 from unhunch.core.facts import Kind
 from unhunch.core.prompts.texts import Words, rating, span, words
 from unhunch.core.translate import _
+from unhunch.core.vocabulary import RATINGS
 from unhunch.daemon.host import Host
 from unhunch.daemon.spawn import Spawn
 from unhunch.daemon.week_notice import WeekNotice, week_notice

@@ -9,13 +9,13 @@ import logging
 from collections.abc import Sequence
 
 from unhunch.core import messages as m
-from unhunch.core.bodies import checkpoint_fits
 from unhunch.core.engine import step
 from unhunch.core.engine.step import Live
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import DAY
 from unhunch.core.settings import Settings
 from unhunch.core.state import state
+from unhunch.core.state.checkpoint import checkpoint_fits
 from unhunch.core.state.fold import reaches_back
 from unhunch.core.translate import N_, _
 from unhunch.ports import Clock, Store, StoreError

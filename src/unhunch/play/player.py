@@ -81,7 +81,7 @@ class User(Protocol):
         ...
 
     def ratings(self) -> Mapping[str, Any]:
-        """What is told after a session: names and values as in facts.Fact."""
+        """What is told after a session: names and values as in bodies.Ratings."""
         ...
 
     def reaction(self, fact: Fact, live: Live) -> tuple[str, Mapping[str, Any]] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from unhunch.core.bodies import sound
+from unhunch.core.codec import sound
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.settings import Settings
 from unhunch.core.week.figures import TrendWeek, Week

@@ -9,10 +9,11 @@ from enum import StrEnum
 from typing import Any
 
 from unhunch.core.session.guide import Action, End, Guide, act, moved, paused_out, played, record
-from unhunch.core.session.routine import CHOICES, Routine, Size, Step
+from unhunch.core.session.routine import Routine, Step
 from unhunch.core.session.timeline import plain, shape, timeline
 from unhunch.core.translate import _, ngettext, pgettext
-from unhunch.session.plan import MORNINGS, RECOVERY, Reporter, SessionPlan, bad_ratings
+from unhunch.core.vocabulary import CHOICES, Feels, Recovered, Size
+from unhunch.session.plan import Reporter, SessionPlan, bad_ratings
 
 
 class Stage(StrEnum):
@@ -65,7 +66,7 @@ class GuidedSession:
     def recover(self, feels: str) -> None:
         """How it is now, after a stop: gone, still or worse. Only "gone" lets a session begin."""
         self._at_stage(Stage.RECOVERY)
-        if feels not in RECOVERY:
+        if feels not in tuple(Recovered):
             raise NotNow(_("There is no such question now."))
         self._tell("recovery", {"feels": feels})
         self.stage = Stage.READY if feels == "gone" else Stage.ADVISED
@@ -92,7 +93,7 @@ class GuidedSession:
 
     def morning(self, feels: str) -> None:
         """How the morning after the last session felt: better, same or worse."""
-        if not self.morning_due or feels not in MORNINGS:
+        if not self.morning_due or feels not in tuple(Feels):
             raise NotNow(_("There is no such question now."))
         self._tell("morning", {"feels": feels})
         self.morning_due = False

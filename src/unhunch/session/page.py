@@ -26,8 +26,9 @@ from unhunch.adapters.speech import HostVoice
 from unhunch.core import translate
 from unhunch.core.session.guide import PAUSE_LIMIT, Action
 from unhunch.core.session.heard import sentences
-from unhunch.core.session.routine import Routine, Size
+from unhunch.core.session.routine import Routine
 from unhunch.core.translate import _
+from unhunch.core.vocabulary import Size
 from unhunch.paths import Paths
 from unhunch.session.guided import GuidedSession, NotNow, Stage
 from unhunch.session.plan import JsonLines, PlanError, Reporter, SessionPlan

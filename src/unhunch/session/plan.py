@@ -6,15 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Protocol, TextIO
 
-from unhunch.core.session.routine import Size
 from unhunch.core.translate import _
+from unhunch.core.vocabulary import RATINGS, SCORE, Size
 from unhunch.errors import Exit, UserError
-
-RATINGS = {"stiffness_before": 10, "stiffness_after": 10, "discomfort": 10}
-"""Ratings from 0 up to this."""
-TINGLING = ("none", "cleared", "persisted")
-RECOVERY = ("gone", "still", "worse")
-MORNINGS = ("better", "same", "worse")
 
 
 class PlanError(UserError):
@@ -109,14 +103,12 @@ def bad_ratings(ratings: object) -> list[str]:
         return [_wrong("ratings", ratings, _("a table"))]
     problems = []
     for key, value in ratings.items():
-        if key == "tingling":
-            if value not in TINGLING:
-                problems.append(_wrong(key, value, ", ".join(TINGLING)))
-        elif key not in RATINGS:
+        allowed = RATINGS.get(key)
+        if allowed is None:
             problems.append(_("{key}: no such name").format(key=key))
-        elif not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= RATINGS[key]:
-            allowed = _("a whole number from {least} to {most}").format(least=0, most=RATINGS[key])
-            problems.append(_wrong(key, value, allowed))
+        elif value not in allowed or isinstance(value, bool | float):
+            whole = _("a whole number from {least} to {most}").format(least=SCORE[0], most=SCORE[-1])
+            problems.append(_wrong(key, value, whole if allowed is SCORE else ", ".join(map(str, allowed))))
     return problems
 
 
@@ -135,7 +127,7 @@ class Reporter(Protocol):
     | slip | what stopped the session, or a yes before it, was told by mistake; OSError: it stays, and why |
     | finished | record with the ratings: the last event but a slip, exactly once after started |
 
-    A record is the body of the session's fact, see core/facts.py; `at` is a second of the session's timeline.
+    A record is the body of the session's fact, see core/bodies.py; `at` is a second of the session's timeline.
     """
 
     def report(self, event: str, body: Mapping[str, Any]) -> None: ...

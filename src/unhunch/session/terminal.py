@@ -24,10 +24,11 @@ from unhunch.core.session.guide import PAUSE_LIMIT, Action, Guide, is_asking, re
 from unhunch.core.session.routine import Routine
 from unhunch.core.session.timeline import CHIME_LEAD, Cue, Kind, Phase, Timeline
 from unhunch.core.translate import N_, _, pgettext
+from unhunch.core.vocabulary import SCORE
 from unhunch.language import plain
 from unhunch.session.ending import interrupted_when_ended, run_until_ended, undisturbed
 from unhunch.session.guided import GuidedSession, NotNow, Stage
-from unhunch.session.plan import RATINGS, Reporter, SessionPlan
+from unhunch.session.plan import Reporter, SessionPlan
 from unhunch.session.recordings import file, recordings
 
 TICK = 0.1
@@ -194,10 +195,14 @@ def _after(session: GuidedSession, out: Console, *, can_ask: bool) -> None:
             return
     if can_ask:
         out.print(_("Four questions; Enter leaves one out."))
-        names = (_("Stiffness before"), _("Stiffness now"), _("Worst discomfort on the way"))
-        for (key, most), name in zip(RATINGS.items(), names, strict=True):
-            question = _("{rating}, 0 to {most}:").format(rating=name, most=most)
-            if given := _choose(out, question, {str(n): str(n) for n in range(most + 1)}, shown=False):
+        names = {
+            "stiffness_before": _("Stiffness before"),
+            "stiffness_after": _("Stiffness now"),
+            "discomfort": _("Worst discomfort on the way"),
+        }
+        for key, name in names.items():
+            question = _("{rating}, 0 to {most}:").format(rating=name, most=SCORE[-1])
+            if given := _choose(out, question, {str(n): str(n) for n in SCORE}, shown=False):
                 ratings[key] = int(given)
         tingling = {
             "none": pgettext("typed, of tingling", "none"),

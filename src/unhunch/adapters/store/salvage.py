@@ -16,7 +16,7 @@ from typing import NamedTuple
 from unhunch.adapters.store import leaves
 from unhunch.adapters.store.row import Row, from_rows
 from unhunch.adapters.store.sqlite import SIDE_FILES
-from unhunch.core.bodies import sound
+from unhunch.core.codec import sound
 from unhunch.core.facts import Fact, Kind
 
 NEAR = 4096

@@ -9,7 +9,7 @@ from enum import IntEnum
 from math import inf
 from typing import Any, NamedTuple
 
-from unhunch.core.bodies import sound
+from unhunch.core.codec import sound
 from unhunch.core.facts import IMPORTED, SPANS, Fact, Kind
 from unhunch.core.presence.day import night_between
 from unhunch.core.presence.reading import Over, Piece, Reading

@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from unhunch.core.session.counting import is_done, merged, roller_seconds
-from unhunch.core.session.routine import Routine, Size, Variation
+from unhunch.core.session.routine import Routine, Variation
 from unhunch.core.session.timeline import ON_THE_ROLLER, Kind, Timeline, relief, rest, timeline
+from unhunch.core.vocabulary import Size
 
 
 class Action(StrEnum):
@@ -172,7 +173,7 @@ def is_asking(guide: Guide, at: float) -> bool:
 
 
 def record(guide: Guide, source: str, ratings: Mapping[str, int | str] | None = None) -> dict[str, Any]:
-    """The body of the session's fact (core/facts.py). What the user says about tingling wins over the branch."""
+    """The body of the session's fact (core/bodies.py). What the user says about tingling wins over the branch."""
     line = guide.line
     known = next((TINGLING_KNOWN[b] for b in reversed(guide.branches) if b in TINGLING_KNOWN), None)
     return {

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from unhunch.core.session.routine import Routine, Size, Variation
+from unhunch.core.session.routine import Routine, Variation
 from unhunch.core.session.timeline import Cue, Kind, Timeline, gentlest, relief, rest, shape, timeline
+from unhunch.core.vocabulary import Size
 
 
 def tracks(routine: Routine, breath_seconds: float = 8.0) -> Iterator[tuple[str, Timeline]]:

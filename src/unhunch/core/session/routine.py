@@ -10,26 +10,13 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from unhunch.core.session.table import Problem
+from unhunch.core.vocabulary import Size
 
 FORMAT = 2
 """Version of the file format."""
 
 BREATH = 8.0
 """Seconds of the quickest breath that can be chosen; what is said in it has to fit."""
-
-
-class Size(StrEnum):
-    """How long a session is. `first` and `easy` are derived from standard and short (MODEL 5 and 6)."""
-
-    SHORT = "short"
-    STANDARD = "standard"
-    LONG = "long"
-    FIRST = "first"
-    EASY = "easy"
-
-
-CHOICES = (Size.SHORT, Size.STANDARD, Size.LONG)
-"""The sizes that a routine file describes and that a user can choose."""
 
 
 class Variation(StrEnum):

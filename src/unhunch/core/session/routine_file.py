@@ -9,7 +9,6 @@ from typing import Any
 from unhunch.core.session.routine import (
     BRANCHES,
     BREATH,
-    CHOICES,
     FORMAT,
     HOW,
     POSES,
@@ -29,6 +28,7 @@ from unhunch.core.session.routine import (
 )
 from unhunch.core.session.table import Problem, Table
 from unhunch.core.translate import _
+from unhunch.core.vocabulary import CHOICES
 
 VARIANTS = ("elbows_in", "supported", "hips_raised")
 WORD_KEYS = Words._fields

@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from unhunch.core.session.pace import LEAD
-from unhunch.core.session.routine import RULES, Movement, Plan, Routine, Size, Step, Variation, Words
+from unhunch.core.session.routine import RULES, Movement, Plan, Routine, Step, Variation, Words
+from unhunch.core.vocabulary import Size
 
 CHIME_LEAD = LEAD
 
