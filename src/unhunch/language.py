@@ -8,7 +8,9 @@ that runs needs Babel, which would cost the daemon six megabytes and a short com
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,12 @@ LANGUAGES = ("en", "de", "es")
 """Those with a catalogue; the texts themselves are English."""
 
 PLAIN = ("", "C", "POSIX")
+
+ASKER: ContextVar[str] = ContextVar("asker", default="")
+"""What the command speaks whose request this task serves, as `spoken` says it; empty for who does not say."""
+
+_own = ("en", "")
+_catalogues: dict[Path, translate.Catalogue | None] = {}
 
 
 def choose(env: Mapping[str, str], configured: str = "auto", platform: str = sys.platform) -> tuple[str, str]:
@@ -39,18 +47,50 @@ def choose(env: Mapping[str, str], configured: str = "auto", platform: str = sys
 
 def set_up(env: Mapping[str, str] | None = None, configured: str = "auto") -> None:
     """Speak the user's language in this process. A catalogue that cannot be read is English."""
-    code, territory = choose(os.environ if env is None else env, configured)
+    global _own
+    _own = choose(os.environ if env is None else env, configured)
+    _speak(*_own)
+
+
+def spoken() -> str:
+    """The language and territory of this process, as a locale's name: "de_AT", "en"."""
+    return "_".join(filter(None, _own))
+
+
+def _speak(code: str, territory: str) -> None:
     formats.use(_formats(code, territory))
-    if code == "en":
-        translate.speak("en", None)
-        return
+    file = FOLDER / code / "LC_MESSAGES" / "unhunch.mo"
+    if file not in _catalogues:
+        _catalogues[file] = None if code == "en" else _catalogue(file)
+    catalogue = _catalogues[file]
+    translate.speak(code if catalogue else "en", catalogue)
+
+
+def _catalogue(file: Path) -> translate.Catalogue | None:
+    """None is English, as the texts are written."""
     from gettext import GNUTranslations
 
     try:
-        with (FOLDER / code / "LC_MESSAGES" / "unhunch.mo").open("rb") as compiled:
-            translate.speak(code, GNUTranslations(compiled))
+        with file.open("rb") as compiled:
+            return GNUTranslations(compiled)
     except (OSError, ValueError):  # a broken installation, whose language is no reason to fail
-        translate.speak("en", None)
+        return None
+
+
+@contextmanager
+def of_the_asker() -> Iterator[None]:
+    """In the block, speak as whoever asks does (`ASKER`). Nothing may be awaited in it: there is one language."""
+    code, territory = _parts(ASKER.get())
+    if code not in LANGUAGES or (code, territory) == _own:
+        yield
+        return
+    before = translate.spoken(), formats.current()
+    _speak(code, territory)
+    try:
+        yield
+    finally:
+        translate.speak(*before[0])
+        formats.use(before[1])
 
 
 def configured(file: Path) -> str:

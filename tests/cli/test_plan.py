@@ -73,6 +73,12 @@ def lived(bed: Bed, life: Life) -> None:
     store.close()
 
 
+def in_german(bed: Bed, *words: str) -> subprocess.CompletedProcess[str]:
+    """As `unhunch`, by somebody whose own terminal is German."""
+    env = {**bed.env, "LANG": "de_DE.UTF-8", "LC_ALL": "de_DE.UTF-8"}
+    return subprocess.run([UNHUNCH, *words], env=env, capture_output=True, text=True, timeout=30.0)
+
+
 def last_monday(weeks: int) -> str:
     """The Monday so many whole weeks before the last one that began."""
     now = datetime.now(UTC) - timedelta(hours=9)
@@ -192,10 +198,25 @@ def test_how_often_to_ask(bare: Bed) -> None:
     assert (plan(bare)["asked_today"], plan(bare)["asking"]) == (1, "usual")
 
 
-def test_a_morning(bare: Bed) -> None:
+def test_a_morning_is_of_a_day_after_one_with_a_session(bare: Bed) -> None:
     start(bare)
+    assert_three_parts(unhunch(bare, "morning", "same"), 1, "no session before today", "unhunch rate")
+    control(bare, "screening", verdict="pass")
+    assert unhunch(bare, "log").returncode == 0
+    assert_three_parts(unhunch(bare, "morning", "same"), 1, "no session before today")
+    assert unhunch(bare, "log", "--at", "2 days ago").returncode == 0
     assert unhunch(bare, "morning", "same").returncode == 0
     assert facts(bare, Kind.MORNING) == 1
+
+
+def test_a_german_command_line_is_answered_in_german_by_an_english_daemon(bare: Bed) -> None:
+    start(bare)
+    english, german = unhunch(bare, "why"), in_german(bare, "why")
+    assert "No session is due: sitting today is" in english.stdout
+    assert "Es ist keine Übung fällig. Sitzzeit heute" in german.stdout
+    assert not set(german.stdout.splitlines()) & set(english.stdout.splitlines()) - {""}
+    assert "gibt nichts auszulassen" in in_german(bare, "skip").stderr
+    assert unhunch(bare, "why").stdout == english.stdout, "the daemon itself goes on in its own language"
 
 
 @pytest.mark.parametrize(

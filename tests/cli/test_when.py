@@ -28,6 +28,8 @@ NOW = datetime(2026, 11, 18, 13, 30, tzinfo=BERLIN)  # a Wednesday
         ("1 day", 86400),
         ("10 MIN", 600),
         ("1 week", 604800),
+        ("90", 5400),
+        ("10", 600),
     ],
 )
 def test_durations(text: str, seconds: float) -> None:
@@ -35,7 +37,7 @@ def test_durations(text: str, seconds: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "10", "m", "10x", "-5m", "1h-30m", "1e3s", "nan s", "\u0661\u0660m", "10m!", "1,5h"]
+    "text", ["", " ", "12345", "m", "10x", "-5m", "1h-30m", "1e3s", "nan s", "\u0661\u0660m", "10m!", "1,5h"]
 )
 def test_no_durations(text: str) -> None:
     with pytest.raises(UserError) as caught:
@@ -52,13 +54,15 @@ def test_no_durations(text: str) -> None:
         ("12am", time(0)),
         ("12:30 pm", time(12, 30)),
         ("14.30", time(14, 30)),
+        ("14", time(14)),
+        ("9", time(9)),
     ],
 )
 def test_clock_times(text: str, hour: time) -> None:
     assert when.clock(text) == hour
 
 
-@pytest.mark.parametrize("text", ["", "24:00", "14", "14:60", "0pm", "13pm", "14:0", "1:2:3", "noon"])
+@pytest.mark.parametrize("text", ["", "24:00", "24", "14h", "14:60", "0pm", "13pm", "14:0", "1:2:3", "noon"])
 def test_no_clock_times(text: str) -> None:
     with pytest.raises(UserError):
         when.clock(text)
@@ -69,6 +73,10 @@ def test_no_clock_times(text: str) -> None:
     [
         ("1h", "2026-11-18T14:30+01:00"),
         ("for 90 min", "2026-11-18T15:00+01:00"),
+        ("90", "2026-11-18T15:00+01:00"),
+        ("until 14", "2026-11-18T14:00+01:00"),
+        ("tomorrow 9", "2026-11-19T09:00+01:00"),
+        ("until fri 9", "2026-11-20T09:00+01:00"),
         ("until 14:00", "2026-11-18T14:00+01:00"),
         ("14:00", "2026-11-18T14:00+01:00"),
         ("until friday", "2026-11-20T04:00+01:00"),
@@ -91,6 +99,7 @@ def test_pauses(text: str, end: str) -> None:
     ("text", "part"),
     [
         ("until 13:00", "not ahead of now"),
+        ("until 9", "not ahead of now"),
         ("until 2026-11-17", "not ahead of now"),
         ("until yesterday", "not ahead of now"),
         ("0m", "not ahead of now"),
@@ -143,6 +152,9 @@ def test_of_a_time_that_comes_twice_the_first_still_ahead_is_meant() -> None:
         ("wednesday 9:30", "2026-11-11T09:30+01:00"),
         ("2026-07-01 12:00", "2026-07-01T12:00+02:00"),
         ("20m ago", "2026-11-18T13:10+01:00"),
+        ("20 ago", "2026-11-18T13:10+01:00"),
+        ("9", "2026-11-18T09:00+01:00"),
+        ("yesterday 18", "2026-11-17T18:00+01:00"),
         ("now", "2026-11-18T13:30+01:00"),
     ],
 )
@@ -163,7 +175,10 @@ def test_a_past_moment_that_lies_ahead_is_refused_with_what_may_be_meant() -> No
         ("10:30 - 11:15", "2026-11-18T10:30+01:00", "2026-11-18T11:15+01:00"),
         ("10:30\u201311:15", "2026-11-18T10:30+01:00", "2026-11-18T11:15+01:00"),
         ("yesterday 10:30-11:15", "2026-11-17T10:30+01:00", "2026-11-17T11:15+01:00"),
-        ("tue 10-11:15", None, None),
+        ("tue 10-11:15", "2026-11-17T10:00+01:00", "2026-11-17T11:15+01:00"),
+        ("10-11", "2026-11-18T10:00+01:00", "2026-11-18T11:00+01:00"),
+        ("10:00-9:00", None, None),
+        ("mon 10-9", None, None),
         ("2026-11-01 10:30-11:15", "2026-11-01T10:30+01:00", "2026-11-01T11:15+01:00"),
         ("23:30-0:15", "2026-11-17T23:30+01:00", "2026-11-18T00:15+01:00"),
         ("monday 23:30-0:15", "2026-11-16T23:30+01:00", "2026-11-17T00:15+01:00"),
@@ -182,6 +197,27 @@ def test_spans(text: str, start: str | None, end: str | None) -> None:
             when.span(text, NOW, BERLIN)
     else:
         assert when.span(text, NOW, BERLIN) == (datetime.fromisoformat(start), datetime.fromisoformat(end))
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("yesterday", "2026-11-17T00:00+01:00"),
+        ("monday", "2026-11-16T00:00+01:00"),
+        ("2026-07-01", "2026-07-01T00:00+02:00"),
+        ("9", "2026-11-18T09:00+01:00"),
+        ("mon 9:30", "2026-11-16T09:30+01:00"),
+        ("2h ago", "2026-11-18T11:30+01:00"),
+    ],
+)
+def test_since_a_day_is_since_its_beginning(text: str, moment: str) -> None:
+    assert when.since(text, NOW, BERLIN) == datetime.fromisoformat(moment)
+
+
+def test_a_clock_time_that_is_over_is_answered_with_what_to_type_for_tomorrow() -> None:
+    with pytest.raises(UserError) as caught:
+        when.pause_until("until 9", NOW, BERLIN)
+    assert "until tomorrow 09:00" in caught.value.remedy
 
 
 WORDS = st.lists(

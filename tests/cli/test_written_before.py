@@ -107,7 +107,7 @@ def test_the_daemon_goes_on_from_it_as_before(database: Path, spoken: str) -> No
     said = {
         "status": tell.status_of(live, scene, s),
         "why": tell.why_of(live, scene, s),
-        "plan": tell.plan_of(live, s),
+        "plan": tell.plan_of(live, scene, s),
         "session_plan": upcoming.session_plan(st.programme, st.today.date, s),
     }
     before = json.loads(json.dumps(ANSWERS["asked"][spoken]))

@@ -35,7 +35,7 @@ def texts(w):
     status, why, plan = (
         status_of(w.live, scene, w.s),
         why_of(w.live, scene, w.s),
-        plan_of(w.live, w.s),
+        plan_of(w.live, scene, w.s),
     )
     tray = state_of(w.live, w.s)
     yield "next", status["next"]["why"]

@@ -304,7 +304,7 @@ def test_the_morning_question_comes_with_the_first_session_notice():
 def test_the_plan_tells_what_the_engine_does():
     w = Life(settings=Settings(goal=2, look=120.0))
     w.workday()
-    plan = status.plan_of(w.live, w.s)
+    plan = status.plan_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
     assert (plan["goal"], plan["goal_today"], plan["cap"], plan["asked_today"]) == (2, 2, 3, 2)
     assert [row["at_min"] for row in plan["due"]] == [90.0, 230.0]
     assert [row["state"] for row in plan["due"]] == ["done", "done"]

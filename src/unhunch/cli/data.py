@@ -143,10 +143,7 @@ def _day_start(text: str) -> float:
     from unhunch.cli import when
 
     now = SystemClock().now().local
-    found = when.day(text, now.date(), ahead=False)
-    if found is None:
-        raise wrong(_("{text!r} is not a day.").format(text=text), _("Give one like 2026-01-01, yesterday or monday."))
-    return when.midnight(found, now).timestamp()
+    return when.midnight(when.past_day(text, now), now).timestamp()
 
 
 def forget_arguments(parser: argparse.ArgumentParser) -> None:

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> None:
     from unhunch.core.facts import Kind
     from unhunch.core.moment import at_offset
 
-    since = when.past(" ".join(args.since), SystemClock().now().local)
+    since = when.since(" ".join(args.since), SystemClock().now().local)
     with reading() as store:
         for fact in store.read(since=since.timestamp()):
             if fact.kind is Kind.CHECKPOINT:
@@ -48,7 +48,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=["0:00"],
         metavar="TIME",
-        help=_('begin there (default: today 0:00): "mon 9:00", "2h ago"'),
+        help=_('begin there (default: today 0:00): monday, "mon 9:00", "2h ago"'),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from unhunch.cli.answers import say
 from unhunch.cli.command import Command, host_option, json_option, whole, word
+from unhunch.cli.status import today
 from unhunch.cli.to_daemon import ask, show_json
 from unhunch.cli.typed import is_no, is_yes
 from unhunch.core import formats
@@ -90,6 +91,8 @@ def lines(plan: Mapping[str, Any]) -> list[str]:
     elif plan.get("mode") == "easy":
         # safety
         found.append(_("Sessions are easy ones for now: short, elbows in, supported."))
+    if plan.get("today"):
+        found.append(today(plan))
     found.extend(f"  {_due(row)}" for row in plan["due"])
     if (plan.get("ladder") or {}).get("why"):
         found.append(_("Prompts: {why}").format(why=plan["ladder"]["why"]))
@@ -100,6 +103,7 @@ def lines(plan: Mapping[str, Any]) -> list[str]:
         )
         found += [
             text.format(count=offer["to"], why=offer["why"]),
+            *(["  " + offer["today"]] if offer.get("today") else []),
             "  " + _("Answer with 'unhunch plan accept' or 'unhunch plan decline'."),
         ]
     review = plan.get("review") or {}
@@ -201,8 +205,11 @@ def _figure(name: str, value: object) -> str:
 
 def _due(row: Mapping[str, Any]) -> str:
     text = _("Session {number} after {sitting} of sitting: {state}")
+    if "on_end_min" in row:
+        text = _("Session {number} after {sitting} of sitting, or {on_end} without a break: {state}")
     state = row.get("state") or N_("to come")
-    return text.format(number=row["number"], sitting=formats.duration(row["at_min"]), state=_(state))
+    on_end = formats.duration(row.get("on_end_min", 0.0))
+    return text.format(number=row["number"], sitting=formats.duration(row["at_min"]), on_end=on_end, state=_(state))
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -54,13 +54,13 @@ def lines(status: Status) -> list[str]:
     """What is, what comes, what was; then what needs attention."""
     first = " ".join(filter(None, [presence(status), coming(status), today(status)]))
     found = [first]
-    if status["owed"] and not status["paused_until"]:
+    if status["owed"] and not status["paused_until"] and status["presence"] != "session":
         found.extend(
             _("It waits: {why} (since {time}).").format(why=hold["text"], time=_clock(hold["since"], status))
             for hold in status["holds"]
             if hold["why"] not in SAID_ANYWAY
         )
-    if status["screening"] == "needed":
+    if status["screening"] == "needed" and status["presence"] != "session":
         # safety
         found.append(_("Before the first session there are a few questions: unhunch screening"))
     elif status["screening"] == "stopped":
@@ -110,6 +110,8 @@ def coming(status: Status) -> str:
         until = _clock(status["paused_until"], status)
         return _("Paused until {time}; 'unhunch resume' ends that.").format(time=until)
     owed, following = status["owed"], status["next"]
+    if status["presence"] == "session":
+        return ""
     if owed:
         number, of = owed["number"], owed["of"]
         if owed["snoozed_until"]:
@@ -163,7 +165,7 @@ def _mood(status: Status) -> str:
     """One word for colours: paused, due, snoozed, or the presence."""
     if status["paused_until"]:
         return "paused"
-    if status["owed"]:
+    if status["owed"] and status["presence"] != "session":
         owed = status["owed"]
         return "snoozed" if owed["snoozed_until"] or owed.get("snoozed_for_call") else "due"
     return str(status["presence"])

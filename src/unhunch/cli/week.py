@@ -5,7 +5,7 @@ import csv
 import os
 import shutil
 import sys
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from unhunch.adapters.clock import SystemClock
@@ -52,19 +52,15 @@ def run(args: argparse.Namespace) -> None:
 
 def _first(s: Settings, args: argparse.Namespace) -> tuple[str, str]:
     """The first day of the week that is meant, and the words that say which."""
+    now = SystemClock().now().local
     if args.of is not None:
-        return first_day(args.of, s.week_day), f"--of {args.of} "
+        from unhunch.cli import when
+
+        day = when.past_day(args.of, now).isoformat()
+        return first_day(day, s.week_day), f"--of {day} "
     # Before four in the morning it is still yesterday (MODEL 1).
-    today = (SystemClock().now().local - timedelta(seconds=s.day_starts)).date().isoformat()
+    today = (now - timedelta(seconds=s.day_starts)).date().isoformat()
     return back(first_day(today, s.week_day), args.back), f"--back {args.back} " if args.back else ""
-
-
-def _day(text: str) -> str:
-    """An ISO date. Raises ArgumentTypeError for anything else."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise argparse.ArgumentTypeError(_("{text} is not a date like 2026-11-16").format(text=repr(text))) from None
 
 
 def _read(s: Settings, first: str, *, with_trend: bool) -> tuple[Week, tuple[TrendWeek, ...]]:
@@ -170,7 +166,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     when.add_argument(
         "--back", type=whole(0, MOST_BACK), default=0, metavar="N", help=_("so many weeks ago (default: this week)")
     )
-    when.add_argument("--of", type=_day, metavar="DATE", help=_("the week that holds that day"))
+    when.add_argument("--of", metavar="DATE", help=_("the week that holds that day"))
     form = parser.add_mutually_exclusive_group()
     json_option(form)
     form.add_argument("--csv", action="store_true", help=_("a row a day"))

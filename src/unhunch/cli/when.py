@@ -26,6 +26,8 @@ LONGEST_NIGHT = 12
 DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1, "overmorrow": 2, "ereyesterday": -2}
 
 _PART = re.compile(r"\s*(\d{1,6}(?:\.\d{1,3})?)\s*([a-z]+)\s*", re.ASCII)
+_BARE = re.compile(r"\d{1,4}", re.ASCII)
+"""A number alone: minutes where a length is meant, an hour where a time of day is."""
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|uhr|h)?", re.ASCII)
 _END = r"\d[\d:.]*(?: ?(?:am|pm|uhr|h)\b)?"
 _SPAN = re.compile(rf"(?:from )?(?:(\S+) )?(?:(?:from|at) )?({_END})(?: ?- ?| (?:until|at) (?:at )?)({_END})", re.ASCII)
@@ -37,7 +39,7 @@ MOMENTS = N_("Try: 1h, until 14:00, until friday, until tomorrow 9:00, until 202
 
 
 def duration(text: str) -> float:
-    """Seconds of "10m", "1h 30m", "90 s", "1.5h". Raises UserError."""
+    """Seconds of "10m", "1h 30m", "90 s", "1.5h"; a number alone is minutes. Raises UserError."""
     found = _duration(text)
     if found is None:
         raise wrong(_("{text} is not a duration.").format(text=repr(text)), _(DURATIONS))
@@ -49,6 +51,8 @@ def _duration(text: str) -> float | None:
     rest, seconds, units = language.plain(text), 0.0, typed.units()
     if not rest:
         return None
+    if _BARE.fullmatch(rest):
+        return float(rest) * 60
     if formats.current().decimal == ",":
         rest = re.sub(r"(?<=\d),(?=\d)", ".", rest)
     while rest:
@@ -61,7 +65,7 @@ def _duration(text: str) -> float | None:
 
 
 def clock(text: str) -> time:
-    """A time of day: "14:00", "9:30", "2pm", "14.30". Raises UserError."""
+    """A time of day: "14:00", "9:30", "2pm", "14.30", "9". Raises UserError."""
     found = _clock(text)
     if found is None:
         raise wrong(_("{text} is not a time of day.").format(text=repr(text)), _(CLOCKS))
@@ -70,7 +74,7 @@ def clock(text: str) -> time:
 
 def _clock(text: str) -> time | None:
     match = _CLOCK.fullmatch(typed.english(text).removeprefix("at "))
-    if match is None or not (match[2] or match[3] in ("am", "pm", "uhr")):  # 14h lasts 14 hours
+    if match is None or (match[3] == "h" and not match[2]):  # 14h lasts 14 hours
         return None
     hour, minute = int(match[1]), int(match[2] or 0)
     if match[3] in ("am", "pm"):
@@ -136,6 +140,22 @@ def _local(moment: datetime, zone: tzinfo | None) -> datetime:
     return placed.replace(tzinfo=timezone(offset), fold=0)
 
 
+def past_day(words: str, now: datetime) -> date:
+    """A day of the past: "yesterday", "monday", "2026-11-20". Raises UserError."""
+    found = day(words, now.date(), ahead=False)
+    if found is None:
+        raise wrong(_("{text!r} is not a day.").format(text=words), _("Give one like 2026-01-01, yesterday or monday."))
+    return found
+
+
+def since(words: str, now: datetime, zone: tzinfo | None = None) -> datetime:
+    """A moment that is over, or the beginning of a day. Raises UserError."""
+    now = _local(now, zone)
+    found = day(words, now.date(), ahead=False)
+    begins = midnight(found, now, zone) if found else None
+    return begins if begins and begins <= now else past(words, now, zone)
+
+
 def length(words: str) -> float | None:
     """Seconds, if a pause is described by its length and not by its end."""
     return _duration(typed.english(words).removeprefix("for "))
@@ -150,7 +170,9 @@ def pause_until(words: str, now: datetime, zone: tzinfo | None = None) -> dateti
     if end < now + SHORTEST_PAUSE:
         day, hour = formats.long_day(end, year=True), formats.clock(end)
         what = _("{weekday} {day}, {time} is not ahead of now.")
-        raise wrong(what.format(weekday=formats.weekday(end), day=day, time=hour), _(MOMENTS))
+        again = _('If tomorrow is meant: "until tomorrow {time}".').format(time=hour)
+        remedy = again if end.date() == now.date() and end < now else _(MOMENTS)
+        raise wrong(what.format(weekday=formats.weekday(end), day=day, time=hour), remedy)
     if end > now + LONGEST_PAUSE:
         raise wrong(
             _("That is more than a year away."), _("Pause for less; 'unhunch disable' stops Unhunch altogether.")

@@ -142,6 +142,8 @@ class Request(NamedTuple):
     id: str | int | None
     command: str
     args: dict[str, Any]
+    speaks: str = ""
+    """The language of whoever asks, as a locale's name."""
 
 
 def check(command: str, args: Mapping[str, object]) -> dict[str, Any]:
@@ -194,7 +196,10 @@ def read_request(line: bytes) -> Request:
     command, args = data.get("cmd"), data.get("args", {})
     if not isinstance(command, str) or not isinstance(args, dict):
         raise wrong("A request needs 'cmd', a text, and 'args', an object.", "See COMMANDS in control/arguments.py.")
-    return Request(identity, command, check(command, args))
+    speaks = data.get("lang")
+    return Request(
+        identity, command, check(command, args), speaks if isinstance(speaks, str) and _is_text(speaks) else ""
+    )
 
 
 def _shown(value: object) -> str:

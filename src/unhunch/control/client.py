@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from unhunch import language
 from unhunch.control.protocol import LOG, RESTART, read_reply, request
 from unhunch.core import formats
 from unhunch.core.translate import _
@@ -100,7 +101,7 @@ def _silent(seconds: float) -> UserError:
 
 def _send(connection: socket.socket, command: str, args: Mapping[str, Any]) -> None:
     try:
-        connection.sendall(request(command, args))
+        connection.sendall(request(command, args, speaks=language.spoken()))
     except TimeoutError:
         raise _silent(connection.gettimeout() or 0) from None
     except (BrokenPipeError, ConnectionResetError):

@@ -190,6 +190,16 @@ def _rate(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
     return m.Told(at, Kind.RATED, {"session": last.key, **given})
 
 
+def _morning(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
+    if not st.programme.sessions or st.programme.sessions <= st.today.done:
+        raise refused(
+            _("There was no session before today."),
+            _("A morning is judged after a day with one; nothing was noted."),
+            _("After a session, tell how it was: unhunch rate --help"),
+        )
+    return m.Told(at, Kind.MORNING, {"feels": args["feels"]})
+
+
 def _screening(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
     p, verdict = st.programme, args["verdict"]
     if verdict == "pass" and p.stopped:
@@ -274,7 +284,7 @@ EVENTS: Mapping[str, Meaning] = {
     "undo": _undo,
     "log": _log,
     "amend": _amend,
-    "morning": lambda _st, at, args, _s: m.Told(at, Kind.MORNING, {"feels": args["feels"]}),
+    "morning": _morning,
     "rate": _rate,
     "screening": _screening,
     "recovery": _recovery,

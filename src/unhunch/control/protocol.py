@@ -35,8 +35,9 @@ def encode(message: Mapping[str, Any]) -> bytes:
     return json.dumps({"v": VERSION, **message}, allow_nan=False, separators=(",", ":")).encode("ascii") + b"\n"
 
 
-def request(command: str, args: Mapping[str, Any], identity: str | int | None = None) -> bytes:
-    return encode({"id": identity, "cmd": command, "args": {k: v for k, v in args.items() if v is not None}})
+def request(command: str, args: Mapping[str, Any], identity: str | int | None = None, speaks: str = "") -> bytes:
+    said = {"lang": speaks} if speaks else {}
+    return encode({"id": identity, "cmd": command, **said, "args": {k: v for k, v in args.items() if v is not None}})
 
 
 def done(identity: str | int | None, data: Mapping[str, Any]) -> bytes:

@@ -12,6 +12,7 @@ from unhunch.control.protocol import LOG, LONGEST_LINE, done, encode, refused
 from unhunch.core import formats
 from unhunch.core.translate import _
 from unhunch.errors import Exit, UserError
+from unhunch.language import ASKER
 
 log = logging.getLogger(__name__)
 
@@ -131,6 +132,7 @@ class Server:
             try:
                 asked = read_request(line)
                 identity = asked.id
+                ASKER.set(asked.speaks)
                 if asked.command == "events":
                     await _send(writer, done(identity, {"following": True}))
                     self._listeners.add(writer)

@@ -36,6 +36,11 @@ def language() -> str:
     return _code
 
 
+def spoken() -> tuple[str, Catalogue | None]:
+    """What `speak` was told."""
+    return _code, _catalogue
+
+
 def _(message: str) -> str:
     """The text in the language of the user."""
     return _catalogue.gettext(message) if _catalogue and message else message

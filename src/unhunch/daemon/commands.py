@@ -15,23 +15,27 @@ from unhunch.core.programme import upcoming
 from unhunch.core.translate import _
 from unhunch.daemon import status as desk_status
 from unhunch.daemon.parts import Parts
+from unhunch.language import of_the_asker
 
 Args = Mapping[str, Any]
 Reply = Mapping[str, Any]
 
 
 async def status(parts: Parts, _args: Args) -> Reply:
-    return desk_status.status(parts)
+    with of_the_asker():
+        return desk_status.status(parts)
 
 
 async def why(parts: Parts, _args: Args) -> Reply:
     host = parts.host
-    return why_of(host.live, host.scene(), host.settings)
+    with of_the_asker():
+        return why_of(host.live, host.scene(), host.settings)
 
 
 async def start(parts: Parts, args: Args) -> Reply:
     st = parts.host.live.state
-    check_start(st, st.today.date)
+    with of_the_asker():
+        check_start(st, st.today.date)
     parts.spawn("start", *([f"--{args['size']}"] if args.get("size") else []))
     return {"started": True}
 
@@ -40,22 +44,27 @@ async def told(command: str, parts: Parts, args: Args) -> Reply:
     """What a person, or a session's own process, says: an event for the engine, and how things are then."""
     host = parts.host
     before = host.live.state
-    await host.perform(events.event(command, before, host.clock.now(), args, host.settings))
-    said = {"status": desk_status.status(parts), **events.reply(command, before, host.live.state, host.settings)}
+    with of_the_asker():
+        event = events.event(command, before, host.clock.now(), args, host.settings)
+    await host.perform(event)
+    with of_the_asker():
+        said = {"status": desk_status.status(parts), **events.reply(command, before, host.live.state, host.settings)}
     if command == "session" and args["event"] == "ended":
         await parts.notices.ask_how_it_was(args)
     return said
 
 
 async def plan(parts: Parts, _args: Args) -> Reply:
-    return plan_of(parts.host.live, parts.host.settings)
+    with of_the_asker():
+        return plan_of(parts.host.live, parts.host.scene(), parts.host.settings)
 
 
 async def session_plan(parts: Parts, _args: Args) -> Reply:
     """What a guided session that begins now is told."""
     st = parts.host.live.state
-    check_start(st, st.today.date)
-    return upcoming.session_plan(st.programme, st.today.date, parts.host.settings)
+    with of_the_asker():
+        check_start(st, st.today.date)
+        return upcoming.session_plan(st.programme, st.today.date, parts.host.settings)
 
 
 async def forget(parts: Parts, args: Args) -> Reply:
@@ -70,7 +79,7 @@ async def imported(parts: Parts, args: Args) -> Reply:
     """Another process has written records of others beside us."""
     host = parts.host
     await host.perform(events.imported(host.clock.now(), args))
-    return {"expected_min": plan_of(host.live, host.settings)["expected_min"]}
+    return {"expected_min": plan_of(host.live, host.scene(), host.settings)["expected_min"]}
 
 
 async def doctor(parts: Parts, _args: Args) -> Reply:

@@ -7,11 +7,11 @@ from typing import Any
 from unhunch.adapters.registry import open_tray
 from unhunch.control import events
 from unhunch.core import formats
-from unhunch.core.engine.status import pause_end
+from unhunch.core.engine import step
+from unhunch.core.engine.status import pause_end, stretch_now
 from unhunch.core.engine.step import Live
 from unhunch.core.moment import DAY, HOUR, MINUTE, Moment, at_offset, local_midnight
 from unhunch.core.presence.reading import SITTING, Presence
-from unhunch.core.presence.scene import Scene
 from unhunch.core.programme.stops import may_slip
 from unhunch.core.prompts import due
 from unhunch.core.settings import Settings
@@ -125,7 +125,7 @@ def state_of(live: Live, s: Settings) -> TrayState:
         icon = TrayIcon.PAUSED
     elif now.quiet is None:
         icon = TrayIcon.BLIND
-    elif st.owed:
+    elif st.owed and now.presence is not Presence.SESSION:
         icon = TrayIcon.OWED
     elif now.presence in SITTING:
         icon = TrayIcon.SITTING
@@ -140,18 +140,21 @@ def _tip(live: Live, s: Settings) -> str:
     at = now.at
     if at is None:
         return ""
-    sits = now.presence in SITTING
+    scene = step.scene(live, at, s)
+    sits = scene.presence in SITTING
     words = {
         Presence.STANDING: _("Standing"),
         Presence.SESSION: _("In a session"),
         Presence.UNKNOWN: _("Keyboard and mouse cannot be seen"),
     }
-    desk = _("At your desk {time}").format(time=formats.duration(st.bout.seconds / MINUTE))
-    parts = [desk if sits else words.get(now.presence, _("Away"))]
+    desk = _("At your desk {time}").format(time=formats.duration(stretch_now(live, scene, s) / MINUTE))
+    parts = [desk if sits else words.get(scene.presence, _("Away"))]
     if st.pause:
         until = pause_end(live)
         end = _("paused until {time}").format(time=formats.clock(datetime.fromisoformat(until))) if until else ""
         parts.append(end or _("paused"))
+    elif scene.session:
+        pass  # nothing is asked for meanwhile
     elif st.owed and st.owed.snoozed_for_call:
         parts.append(_("snoozed until this call is over"))
     elif st.owed and st.owed.snoozed_until > st.t:
@@ -159,7 +162,7 @@ def _tip(live: Live, s: Settings) -> str:
     elif st.owed:
         parts.append(_("a session is due"))
     elif sits:
-        left = due.sitting_left(st, prompts_scene(live, s), s)
+        left = due.sitting_left(st, scene, s)
         if left is not None:
             parts.append(_("next about {time}").format(time=_clock(at, left)))
     parts.append(_("today {done} of {goal}").format(done=st.today.done, goal=due.goal_today(st, s)))
@@ -168,13 +171,6 @@ def _tip(live: Live, s: Settings) -> str:
 
 def _clock(at: Moment, later: float) -> str:
     return formats.clock(at_offset(at.wall + later, at.utc_offset))
-
-
-def prompts_scene(live: Live, s: Settings) -> Scene:
-    from unhunch.core.engine import step
-
-    assert live.now.at is not None  # the tray shows nothing before the first look
-    return step.scene(live, live.now.at, s)
 
 
 def _minutes(count: int) -> str:

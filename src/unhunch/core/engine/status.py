@@ -40,30 +40,12 @@ def minutes(seconds: float) -> float:
 def status_of(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     """Where the user and the day stand. Minutes are numbers, times ISO 8601 with offset."""
     st, now = live.state, live.now
-    provisional = scene.provisional
-    day = st.today
-    stretch = st.bout.seconds + provisional if scene.presence in SITTING or st.bout.seconds else 0.0
-    if any(piece.breaks for piece in st.reading.gap(scene.t, s)):
-        stretch = 0.0
     return {
         "now": iso(live, scene.t),
         "presence": scene.presence.value,
         "since": iso(live, now.presence_since),
-        "stretch_min": minutes(stretch),
-        "today": {
-            "date": day.date,
-            "done": day.done,
-            "goal": due.goal_today(st, s),
-            "asked": day.done + day.skipped + day.missed,
-            "skipped": day.skipped,
-            "missed": day.missed,
-            "sitting_min": {
-                "low": minutes(day.low + min(provisional, s.active_gap)),
-                "best": minutes(day.best + provisional),
-                "high": minutes(day.high(s) + provisional),
-            },
-            "notices": day.notices,
-        },
+        "stretch_min": minutes(stretch_now(live, scene, s)),
+        "today": _today(live, scene, s),
         "owed": _owed(live),
         "next": _next(live, scene, s),
         "paused_until": pause_end(live),
@@ -71,10 +53,36 @@ def status_of(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
         "holds": _holds(live),
         "screening": _screening(live, s),
         "mode": rules.mode(st.programme, s),
-        "morning_due": upcoming.morning_due(st.programme, day.date, s),
+        "morning_due": upcoming.morning_due(st.programme, st.today.date, s),
         "offer": st.programme.offer["to"] if st.programme.offer else None,
         "undo": st.last_answer[1] or None,
     }
+
+
+def _today(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
+    day, provisional = live.state.today, scene.provisional
+    return {
+        "date": day.date,
+        "done": day.done,
+        "goal": due.goal_today(live.state, s),
+        "asked": day.done + day.skipped + day.missed,
+        "skipped": day.skipped,
+        "missed": day.missed,
+        "sitting_min": {
+            "low": minutes(day.low + min(provisional, s.active_gap)),
+            "best": minutes(day.best + provisional),
+            "high": minutes(day.high(s) + provisional),
+        },
+        "notices": day.notices,
+    }
+
+
+def stretch_now(live: Live, scene: Scene, s: Settings) -> float:
+    """Seconds at the desk without a break, if whoever is there turns out to be there."""
+    st = live.state
+    if any(piece.breaks for piece in st.reading.gap(scene.t, s)):
+        return 0.0
+    return st.bout.seconds + scene.provisional if scene.presence in SITTING or st.bout.seconds else 0.0
 
 
 def _owed(live: Live) -> dict[str, Any] | None:
@@ -97,10 +105,12 @@ def _next(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     st = live.state
     size = upcoming.size(st.programme, st.today.date, s)
     plain = {"size": size, "minutes": session_minutes(size, s.session_breath)}
+    if scene.session:
+        return {"kind": None, "at": None, "why": _("a session is running"), **plain}
     if st.owed:
         soon = max(st.owed.snoozed_until, scene.t)
         return {"kind": "session", "at": iso(live, soon), "why": _("it is owed now"), **plain}
-    left = due.sitting_left(st, scene, s)
+    left = due.left(st, scene, s)
     if left is None:
         why = _("all sessions of today are done or answered")
         if due.is_off(st):
@@ -111,10 +121,18 @@ def _next(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     sits = scene.presence in SITTING
     why = _("if you go on sitting")
     if not sits:
-        more = minutes(left)
-        why = ngettext("after {count} more minute of sitting", "after {count} more minutes of sitting", more)
-        why = why.format(count=formats.number(more))
-    return {"kind": "session", "at": iso(live, scene.t + left) if sits else None, "why": why, **plain}
+        why = takes(left)
+    at = iso(live, scene.t + left.on_end) if sits else None
+    return {"kind": "session", "at": at, "why": why, "left_min": minutes(left.on_end), **plain}
+
+
+def takes(left: due.Left) -> str:
+    """What the next session still takes, to follow a comma."""
+    if left.on_end < left.broken:
+        said = _("after {time} more of sitting without a break, or {longer} with breaks")
+    else:
+        said = _("after {time} more of sitting")
+    return said.format(time=formats.duration(left.on_end / MINUTE), longer=formats.duration(left.broken / MINUTE))
 
 
 def pause_end(live: Live) -> str | None:
@@ -143,8 +161,13 @@ def why_of(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     else:
         conditions = [c._replace(text=_(c.text)) for c in due.due_conditions(st, scene, s)]
         summary = _missing(next((c for c in conditions if not c.met), None))
+        left = due.left(st, scene, s)
+        if left is not None and left.on_end > 0 and not st.pause:
+            summary += " " + _("It comes {when}.").format(when=takes(left))
+    if scene.session:
+        summary = _("A session is running.")
     holds = _holds(live)
-    if holds and st.owed:
+    if holds and st.owed and not scene.session:
         summary += " " + _("It is held back: {why}.").format(why=holds[0]["text"])
     if due.is_off(st):
         summary = off_why(st)
@@ -170,7 +193,7 @@ def _missing(first: Condition | None) -> str:
         why = {"pause": "paused", "hours": "hours"}.get(first.name)
         return _("No session is due: {why}.").format(why=_(HOLDS[why]) if why else first.text)
     return _("No session is due: {condition} is {value}, it takes {limit}.").format(
-        condition=first.text, value=f"{first.value:.0f} min", limit=f"{float(first.limit):.0f} min"
+        condition=first.text, value=formats.duration(first.value), limit=formats.duration(float(first.limit))
     )
 
 
@@ -229,7 +252,7 @@ def _screening(live: Live, s: Settings) -> str:
     return "stopped" if p.stopped else "needed" if upcoming.screening_due(p, date, s) else "pass"
 
 
-def plan_of(live: Live, s: Settings) -> dict[str, Any]:
+def plan_of(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     """The programme: the goal, today's sessions, the next review, and the last decision with what it saw."""
     st = live.state
     p, date = st.programme, st.today.date
@@ -237,13 +260,14 @@ def plan_of(live: Live, s: Settings) -> dict[str, Any]:
         "goal": p.goal,
         "goal_today": due.goal_today(st, s),
         "asked_today": due.asked_today(st, s),
+        "today": _today(live, scene, s),
         "goal_since": p.goal_since,
         "expected_min": minutes(st.today.expected),
         "cap": rules.cap(st.today.expected, s),
-        "due": _due_points(live, s),
+        "due": _due_points(live, scene, s),
         "review": upcoming.next_review(p, st.past, date, s),
         "decision": _decided(p.decision, s),
-        "offer": _decided(p.offer, s),
+        "offer": _offered(live, s),
         "mode": rules.mode(p, s),
         "stopped_why": _(reasons.STOPPED[p.stop]) if p.stop else None,
         "off_why": off_why(st) if due.is_off(st) else None,
@@ -264,19 +288,34 @@ def _decided(body: Mapping[str, Any] | None, s: Settings) -> dict[str, Any] | No
     return {**body, "why": reasons.reason(body, s)} if body else None
 
 
-def _due_points(live: Live, s: Settings) -> list[dict[str, Any]]:
-    """Each session of the day with its threshold, in minutes of sitting."""
+def _offered(live: Live, s: Settings) -> dict[str, Any] | None:
+    """The offer, and what keeps today below it: the week's usual sitting decides it, the day's what is asked for."""
+    offer, most = _decided(live.state.programme.offer, s), rules.cap(live.state.today.expected, s)
+    if offer is None or offer["to"] <= most:
+        return offer
+    return {**offer, "today": _("A day like today still has {count}.").format(count=most)}
+
+
+def _due_points(live: Live, scene: Scene, s: Settings) -> list[dict[str, Any]]:
+    """Each session of the day with the minutes of sitting at which it comes."""
     st = live.state
+    left, sat = due.left(st, scene, s), st.today.best + scene.proven
     of, now = due.asked_today(st, s), st.today.resolved + 1
     rows = []
     for number in range(1, of + 1):
         state = N_("answered") if number < now else N_("to come")
         if number <= st.today.done:
             state = N_("done")
+        elif number == now and scene.session:
+            state = N_("being done")
         elif number == now and st.owed:
             state = N_("due now")
-        least = max(due.threshold(number, of, st, s), s.least_sitting)
-        rows.append({"number": number, "at_min": minutes(least), "state": state})
+        row = {"number": number, "at_min": minutes(max(due.threshold(number, of, st, s), s.least_sitting))}
+        if left is not None and number == now and not st.owed:
+            row["at_min"] = minutes(sat + left.broken)
+            if left.on_end < left.broken:
+                row["on_end_min"] = minutes(sat + left.on_end)
+        rows.append({**row, "state": state})
     return rows
 
 

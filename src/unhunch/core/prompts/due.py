@@ -4,7 +4,7 @@ It is decided from conditions that can be listed, so that `why` says what decide
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from unhunch.core.averages import median
 from unhunch.core.moment import MINUTE
@@ -137,8 +137,17 @@ def is_due(st: State, scene: Scene, s: Settings) -> bool:
     return all(c.met for c in due_conditions(st, scene, s))
 
 
-def sitting_left(st: State, scene: Scene, s: Settings) -> float | None:
-    """Seconds of sitting until the next session can be due; None when none is to come today."""
+class Left(NamedTuple):
+    """Seconds of sitting until the next session can be due."""
+
+    on_end: float
+    """Without a break meanwhile: a long stretch pulls it forward."""
+    broken: float
+    """With breaks."""
+
+
+def left(st: State, scene: Scene, s: Settings) -> Left | None:
+    """What the next session of the day still takes; None when none is to come today."""
     of, number = asked_today(st, s), st.today.resolved + 1
     if number > of or is_off(st):
         return None
@@ -146,9 +155,15 @@ def sitting_left(st: State, scene: Scene, s: Settings) -> float | None:
     least = max(threshold(number, of, st, s), s.least_sitting)
     pulled = max(s.pull_share * least, s.least_sitting) - sat
     to_pull = max(pulled, s.pull_stretch - scene.stretch)
-    return max(
-        min(least - sat, to_pull),
+    anyway = max(
         s.between - (st.tally.since_session + scene.proven),
         s.settle - (st.tally.since_arrival + scene.proven),
         0.0,
     )
+    return Left(max(min(least - sat, to_pull), anyway), max(least - sat, anyway))
+
+
+def sitting_left(st: State, scene: Scene, s: Settings) -> float | None:
+    """Seconds of sitting on end until the next session can be due; None when none is to come today."""
+    takes = left(st, scene, s)
+    return takes.on_end if takes else None

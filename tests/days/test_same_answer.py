@@ -1,0 +1,130 @@
+"""`status`, `why`, `plan` and the tray say the same, since they ask the same calculation."""
+
+import re
+
+import pytest
+
+from tests.days.lives import Life
+from unhunch.cli import plan, status
+from unhunch.core import messages as m
+from unhunch.core.engine import status as told
+from unhunch.core.engine import step
+from unhunch.core.facts import Kind
+from unhunch.core.prompts import due
+from unhunch.core.settings import Settings
+from unhunch.daemon import tray
+
+ELSEWHERE = {"tray": {}, "problems": [], "source": {"why": ""}}
+"""What `status` tells of the daemon's other parts."""
+
+
+class Asked:
+    """What each of the four says at this moment."""
+
+    def __init__(self, life):
+        scene = step.scene(life.live, life.moment(), life.s)
+        self.life, self.scene = life, scene
+        self.status = {**told.status_of(life.live, scene, life.s), **ELSEWHERE}
+        self.why = told.why_of(life.live, scene, life.s)
+        self.plan = told.plan_of(life.live, scene, life.s)
+        self.tip = tray.state_of(life.live, life.s).text
+        self.said = " ".join(status.lines(self.status))
+        self.planned = plan.lines(self.plan)
+
+    def next_row(self):
+        return next((row for row in self.plan["due"] if row["state"] == "to come"), None)
+
+
+def check(life):
+    life.look()  # the tray shows what the last look saw
+    asked = Asked(life)
+    row, coming = asked.next_row(), asked.status["next"]
+    sat = (life.st.today.best + asked.scene.proven) / 60
+    assert asked.plan["today"] == asked.status["today"]
+    if row is None or coming["kind"] is None:
+        return asked
+    soonest = row.get("on_end_min", row["at_min"])
+    assert soonest - sat == pytest.approx(coming["left_min"], abs=0.2), "plan and status"
+    if coming["at"]:
+        clock = coming["at"][11:16]
+        assert f"next about {clock}" in asked.tip, "the tray"
+        assert f"at about {clock}" in asked.said
+    else:
+        assert coming["why"] in asked.said
+    if coming["left_min"] > 0:
+        assert told.takes(due.left(life.st, asked.scene, life.s)) in asked.why["summary"], "why"
+    return asked
+
+
+def test_a_day_is_told_alike_at_every_moment():
+    life = Life(settings=Settings(look=120.0))
+    check(life)
+    for minutes_of_work, minutes_away in ((18, 7), (4, 20), (50, 2), (30, 45), (25, 1)):
+        for _ in range(minutes_of_work // 2):
+            life.work(2)
+            check(life)
+        for _ in range(minutes_away):
+            life.idle(1)
+            check(life)
+        life.react("start", {})
+        check(life)
+
+
+def test_what_a_long_stretch_pulls_forward_is_said_beside_the_plain_threshold():
+    asked = check(Life())
+    assert asked.next_row() == {"number": 1, "at_min": 90.0, "on_end_min": 72.0, "state": "to come"}
+    assert "after 1 h 12 more of sitting without a break, or 1 h 30 with breaks" in asked.said
+    assert "after 1 h 30 of sitting, or 1 h 12 without a break" in asked.planned[2]
+
+
+def test_the_next_one_is_planned_for_when_it_can_come_after_the_last():
+    life = Life()
+    for _ in range(3):
+        life.workday(8, "ignore")
+    life.live = life.live._replace(state=life.st._replace(programme=life.p._replace(goal=2)))
+    life.until("09:00", working=False)
+    life.work(40)
+    life.session()
+    life.work(70)
+    asked = check(life)
+    row = asked.next_row()
+    if row is not None:
+        assert row["at_min"] >= 100.0, "an hour of sitting lies between two sessions"
+
+
+def test_a_session_under_way_is_not_asked_for():
+    life = Life()
+    life.work(100)
+    assert life.st.owed is not None
+    assert "unhunch start" in Asked(life).said
+    life.do(m.SessionBegan(life.moment(), {"size": "short", "status": "partial"}, "session:x"))
+    life.look()
+    asked = Asked(life)
+    for text in (asked.said, asked.tip, asked.why["summary"]):
+        assert "start" not in text
+        assert "due" not in text
+    assert "In a session" in asked.said
+    assert asked.status["next"]["kind"] is None
+    assert status.panel(asked.status)["alt"] == "session"
+    assert tray.state_of(life.live, life.s).icon.value != "owed"
+
+
+def test_the_plan_counts_the_session_just_done():
+    life = Life()
+    life.work(20)
+    for done in (1, 2):
+        life.do(m.Logged(life.moment(), {"size": "short", "status": "done", "ended": life.moment().wall}))
+        asked = Asked(life)
+        assert asked.plan["due"][0]["state"] == "done"
+        assert f"Today {done} of 1 session" in asked.planned[1]
+        assert f"Today {done} of 1 session" in asked.said
+
+
+def test_an_offer_above_what_today_takes_says_so():
+    life = Life()
+    figures = {"goal": 3, "cap": 4, "sitting_min": 440.0, "adherence": 0.9}
+    life.do(m.Told(life.moment(), Kind.OFFER, {"rule": "step up", "from": 3, "to": 4, "figures": figures}))
+    asked = Asked(life)
+    said = "\n".join(asked.planned)
+    assert "takes 3 at most" in said
+    assert re.search(r"On offer: 4 .*\n  A day like today still has 3\.", said)
