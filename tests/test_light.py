@@ -49,7 +49,7 @@ def below(modules: Iterable[str], unwanted: set[str]) -> set[str]:
 
 def imports_of(bed: Bed, *words: str, code: int = 0) -> set[str]:
     found = imports_of_python(bed, UNHUNCH, *words, code=code)
-    assert "unhunch.cli" in found
+    assert "unhunch.instant" in found
     return found
 
 

@@ -61,6 +61,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_unit(wheel: zipfile.Z
     files = [path for path in (SOURCE / "unhunch").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     wanted = {path.relative_to(SOURCE).as_posix() for path in files} | {"unhunch/data/unhunch.service"}
     wanted |= {f"unhunch-{__version__}.data/data/{name}" for name in (*FILES.values(), MANUAL)}
+    wanted.add(SCRIPT)
     held = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert held == wanted
     for kind in (".toml", ".svg", ".html", ".css", ".js", ".service"):
@@ -68,12 +69,51 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_unit(wheel: zipfile.Z
     assert wheel.read("unhunch/data/unhunch.service") == (ROOT / "systemd/unhunch.service").read_bytes()
 
 
+SCRIPT = f"unhunch-{__version__}.data/scripts/unhunch"
+
+
 def test_the_wheel_brings_the_command_and_the_licence(wheel: zipfile.ZipFile) -> None:
-    (points,) = [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
-    parser = configparser.ConfigParser()
-    parser.read_string(wheel.read(points).decode())
-    assert dict(parser["console_scripts"]) == {"unhunch": "unhunch.cli:main"}
+    """As a file of its own, whose first line the installer completes; an entry point would replace it."""
+    assert wheel.read(SCRIPT).startswith(b"#!python\n")
+    assert wheel.getinfo(SCRIPT).external_attr >> 16 & 0o111, "nobody could run it"
+    assert not [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
+    assert wheel.read(f"unhunch-{__version__}.dist-info/WHEEL").count(b"Tag: py3-none-any") == 1
     assert any(name.endswith("licenses/LICENSE") for name in wheel.namelist())
+
+
+@pytest.mark.parametrize(
+    ("fake", "tag"),
+    [
+        ("sys.executable = '/opt/my venv/bin/python'", "py3-none-any"),
+        ("sys.executable = '/" + 120 * "x" + "/python'", "py3-none-any"),
+        ("installing.sys = type('', (), {'platform': 'win32'})", "py3-none-win_amd64"),
+    ],
+)
+def test_where_no_first_line_names_python_it_is_an_entry_point(fake: str, tag: str, tmp_path: Path) -> None:
+    """Built by hatchling as ever; what is faked is what the hook asks about the place."""
+    code = (
+        "import sys, sysconfig, types\n"
+        "sysconfig.get_platform = lambda: 'win-amd64'\n"
+        "import tools.installing as installing\n"
+        "from hatchling.plugin import utils\n"
+        "utils.load_plugin_from_script = lambda path, script, base, name: (\n"
+        "    installing.EntryPoint if 'Metadata' in base.__name__ else installing.File)\n"
+        "import hatchling.metadata.custom, hatchling.builders.hooks.custom\n"
+        "hatchling.metadata.custom.load_plugin_from_script = utils.load_plugin_from_script\n"
+        "hatchling.builders.hooks.custom.load_plugin_from_script = utils.load_plugin_from_script\n"
+        f"{fake}\n"
+        "from hatchling.build import build_wheel\n"
+        f"print(build_wheel({str(tmp_path)!r}))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    (made,) = tmp_path.iterdir()
+    assert made.name == f"unhunch-{__version__}-{tag}.whl"
+    with zipfile.ZipFile(made) as wheel:
+        parser = configparser.ConfigParser()
+        parser.read_string(wheel.read(f"unhunch-{__version__}.dist-info/entry_points.txt").decode())
+        assert dict(parser["console_scripts"]) == {"unhunch": "unhunch.instant:main"}
+        assert SCRIPT not in wheel.namelist()
 
 
 def test_an_installed_copy_starts_and_finds_its_unit(installed: Path) -> None:

@@ -42,7 +42,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "a rule's or a reason's name, as facts keep it": {
         "cli/plan.py": ("step down", "step up", "easy mode", "as usual"),
-        "cli/when.py": ("rest of today",),
+        "said/when.py": ("rest of today",),
         "core/week/decisions.py": ("step down", "step up"),
         "core/state/apply.py": ("step up",),
         "core/programme/rules.py": ("step down", "step up", "easy mode", "as usual"),
@@ -69,6 +69,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
             "See COMMANDS",
         ),
         "control/protocol.py": ("That line is not", "Send lines"),
+        "daemon/typed.py": ("That is read", "Nothing was done.", "Read it there."),
         "control/server.py": ("That line is longer", "Nothing was done.", "Send shorter lines."),
         "session/page.py": (
             "expected exactly",

@@ -2,7 +2,7 @@
 
 import sys
 
-from unhunch.cli import main
+from unhunch.instant import main
 
 if __name__ == "__main__":
     sys.exit(main())

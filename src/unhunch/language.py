@@ -1,48 +1,29 @@
 """Which language and which formats this user wants, and setting them for this process.
 
-The environment says it as for any other program (gettext's order: LANGUAGE, LC_ALL, LC_MESSAGES, LANG); `language` in
-the configuration overrules it. Dates and times follow LC_TIME, so that English with German hours is possible.
-Catalogues are compiled from locale/*/LC_MESSAGES/unhunch.po, formats drawn from CLDR, both by `make words`: nothing
-that runs needs Babel, which would cost the daemon six megabytes and a short command 30 ms.
+What the environment asks for is read in locales.py; `language` in the configuration overrules it. Catalogues are
+compiled from locale/*/LC_MESSAGES/unhunch.po, formats drawn from CLDR, both by `make words`: nothing that runs needs
+Babel, which would cost the daemon six megabytes and a short command 30 ms.
 """
 
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from unhunch.core import formats, translate
+from unhunch.locales import LANGUAGES as LANGUAGES
+from unhunch.locales import choose as choose
+from unhunch.locales import parts
 
 FOLDER = Path(__file__).with_name("locale")
-LANGUAGES = ("en", "de", "es")
-"""Those with a catalogue; the texts themselves are English."""
-
-PLAIN = ("", "C", "POSIX")
-
 ASKER: ContextVar[str] = ContextVar("asker", default="")
 """What the command speaks whose request this task serves, as `spoken` says it; empty for who does not say."""
 
 _own = ("en", "")
 _catalogues: dict[Path, translate.Catalogue | None] = {}
-
-
-def choose(env: Mapping[str, str], configured: str = "auto", platform: str = sys.platform) -> tuple[str, str]:
-    """The language (one of LANGUAGES) and the territory for formats ("" if not known). Never raises.
-
-    As in gettext, LANGUAGE counts only where the locale is not the plain "C".
-    """
-    spoken = _first(env, "LC_ALL", "LC_MESSAGES", "LANG")
-    if not any(name in env for name in ("LC_ALL", "LC_MESSAGES", "LANG")):
-        spoken = _of_the_system(platform)
-    shown = _first(env, "LC_ALL", "LC_TIME", "LANG") or spoken
-    wanted = [*env.get("LANGUAGE", "").split(":"), spoken] if spoken not in PLAIN else []
-    if configured != "auto":
-        wanted = [configured]
-    code = next((_parts(name)[0] for name in wanted if _parts(name)[0] in LANGUAGES), "en")
-    return code, _parts(shown)[1]
 
 
 def set_up(env: Mapping[str, str] | None = None, configured: str = "auto") -> None:
@@ -80,7 +61,7 @@ def _catalogue(file: Path) -> translate.Catalogue | None:
 @contextmanager
 def of_the_asker() -> Iterator[None]:
     """In the block, speak as whoever asks does (`ASKER`). Nothing may be awaited in it: there is one language."""
-    code, territory = _parts(ASKER.get())
+    code, territory = parts(ASKER.get())
     if code not in LANGUAGES or (code, territory) == _own:
         yield
         return
@@ -113,6 +94,7 @@ def configured(file: Path) -> str:
     return said if said in LANGUAGES else "auto"
 
 
+@lru_cache(maxsize=8)
 def _formats(code: str, territory: str) -> formats.Formats:
     """The formats of a language in a territory. The plain locale, and a territory without its own, take the usual."""
     if code == "en" and not territory:
@@ -126,36 +108,6 @@ def _formats(code: str, territory: str) -> formats.Formats:
         return formats.Formats(**fields)
     except (OSError, ValueError, LookupError, TypeError):  # a broken installation: no reason to fail
         return formats.Formats()
-
-
-def _first(env: Mapping[str, str], *names: str) -> str:
-    """The first of these that is set, as POSIX reads them, without encoding and modifier."""
-    found = next((env[name] for name in names if env.get(name)), "")
-    return found.partition(".")[0].partition("@")[0]
-
-
-def _parts(name: str) -> tuple[str, str]:
-    """de_AT.UTF-8 as ("de", "AT")."""
-    code, _, territory = name.partition(".")[0].partition("@")[0].replace("-", "_").partition("_")
-    return code.lower(), territory.rpartition("_")[2].upper()
-
-
-def _of_the_system(platform: str) -> str:
-    """Where a desktop does not tell its programs by environment: Windows and macOS."""
-    if platform == "win32":
-        import locale
-
-        return locale.getlocale()[0] or ""
-    if platform == "darwin":
-        import plistlib
-
-        try:
-            with Path("~/Library/Preferences/.GlobalPreferences.plist").expanduser().open("rb") as kept:
-                said = plistlib.load(kept)
-            return str(said.get("AppleLanguages", [""])[0] or said.get("AppleLocale", ""))
-        except (OSError, ValueError, IndexError, AttributeError, plistlib.InvalidFileException):
-            return ""
-    return ""
 
 
 def plain(typed: str) -> str:

@@ -14,14 +14,15 @@ import pytest
 from tests.cli.conftest import STATUS, Ran, Told
 from tests.cli.test_status import OWED, changed
 from unhunch import language
-from unhunch.cli import answers, log, times, when, why
-from unhunch.cli import status as st
+from unhunch.cli import answers, log, why
 from unhunch.cli.command import ARGPARSE, load, parser_of
 from unhunch.cli.index import COMMANDS, SECTIONS
-from unhunch.cli.typed import TYPED
 from unhunch.core import formats
 from unhunch.core.translate import _
 from unhunch.errors import Exit, UserError
+from unhunch.said import status as st
+from unhunch.said import times, when
+from unhunch.said.typed import TYPED
 
 Run = Callable[..., Ran]
 Speak = Callable[[str], None]

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import STATUS, Ran, Told
-from unhunch.cli import status as st
 from unhunch.errors import Exit, UserError
+from unhunch.said import status as st
 
 HEAVY = (
     "asyncio",

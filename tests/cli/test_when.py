@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unhunch.cli import when
 from unhunch.errors import Exit, UserError
+from unhunch.said import when
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 18, 13, 30, tzinfo=BERLIN)  # a Wednesday

@@ -24,6 +24,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "discomfort": 10,
         "tingling": "none",
     },
+    "typed": {"words": ["status"], "columns": 80, "zone": "Europe/Berlin", "env": {"LANG": "de_DE.UTF-8"}},
     "amend": {"from": 1.0, "to": 2.0, "as": "away"},
     "plan_answer": {"accept": False},
     "morning": {"feels": "worse"},
@@ -71,6 +72,9 @@ BAD = [
     ("forget", {}),
     ("forget", {"all": False}),
     ("forget", {"all": True, "before": 1.0}),
+    ("typed", {}),
+    ("typed", {"words": ["a\nb"]}),
+    ("typed", {"words": ["status"], "columns": 0}),
     ("nonsense", {}),
     ("", {}),
 ]

@@ -1,7 +1,7 @@
-"""Where a command line begins. What a command does is imported when it is called.
+"""Where a command line is read, unless instant.py had it answered. What a command does is imported when it is called.
 
-argparse and not click: `unhunch status` is asked every few seconds by panels. Its whole process took 57 ms with
-argparse and 90 to 125 ms with click on the same machine, where bare Python took 18.
+argparse and not click: a whole process took 57 ms with argparse and 90 to 125 ms with click on the same machine, where
+bare Python took 18.
 """
 
 import sys
@@ -50,3 +50,11 @@ def main(words: Sequence[str] | None = None) -> int:
     from unhunch.cli.command import call
 
     return call(given[0], given[1:])
+
+
+def ended(error: BaseException) -> int:
+    """The exit code of a command line that instant.py had answered and could not print. Tells why, never raises."""
+    from unhunch.cli.command import ended as told
+
+    language.set_up(configured=language.configured(Paths.find().config_file))
+    return told(error)

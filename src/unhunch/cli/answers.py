@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from unhunch.cli import times
 from unhunch.cli.command import Command, word, wrong
 from unhunch.cli.to_daemon import ask, tell
 from unhunch.core.translate import N_, _
 from unhunch.core.vocabulary import Feels
+from unhunch.said import times
 
 SHORTEST_SNOOZE, LONGEST_SNOOZE = 60.0, 4 * 3600.0
 """Seconds."""
@@ -33,7 +33,7 @@ def _plain(command: str, otherwise: str) -> Callable[[argparse.Namespace], None]
 
 
 def run_snooze(args: argparse.Namespace) -> None:
-    from unhunch.cli import when
+    from unhunch.said import when
 
     text = " ".join(args.length).lower()
     if text in [*CALL.split(" | "), *_(CALL).split(" | ")]:
@@ -82,7 +82,7 @@ skip = Command(
 
 def run_pause(args: argparse.Namespace) -> None:
     from unhunch.adapters.clock import SystemClock
-    from unhunch.cli import when
+    from unhunch.said import when
 
     text = " ".join(args.until) or "1h"
     now = SystemClock().now().local

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, NoReturn
 from unhunch.cli.index import COMMANDS, Entry
 from unhunch.core.translate import N_, _, ngettext
 from unhunch.errors import Exit, UserError
+from unhunch.said.wrong import wrong as wrong
 
 # argparse looks its own sentences up under these two names, and would ask a catalogue of the C library for them.
 vars(argparse).update(_=_, ngettext=ngettext)
@@ -120,11 +121,6 @@ class Parser(argparse.ArgumentParser):
             what = _("{command} does not expect {word}.").format(command=self.prog, word=repr(word))
             raise wrong(what + (_meant(f"--{word}") if f"--{word}" in known else ""), _see_help(self.prog))
         return found
-
-
-def wrong(what: str, remedy: str) -> UserError:
-    """Wrong words: nothing was done."""
-    return UserError(what, _("Nothing was done."), remedy, Exit.WRONG)
 
 
 def _see_help(command: str) -> str:
@@ -237,16 +233,25 @@ def call(name: str, words: Sequence[str]) -> int:
         code = command.run(args) or Exit.DONE
         sys.stdout.flush()
         return code
-    except BrokenPipeError:  # `unhunch events | head`: nobody reads any more
-        _silence()
-        return BY_SIGNAL + SIGPIPE
-    except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D at a question
-        print(file=sys.stderr)
-        return BY_SIGNAL + SIGINT
-    except SystemExit as leaving:  # --help has been printed
-        return leaving.code if isinstance(leaving.code, int) else Exit.DONE
-    except Exception as error:  # noqa: BLE001 - the last resort: a person never meets a traceback unasked
-        return _failed(error)
+    except BaseException as error:  # noqa: BLE001 - a process's last word
+        return ended(error)
+
+
+def ended(error: BaseException) -> int:
+    """The exit code of a command that ended so; says what a person has to know."""
+    match error:
+        case BrokenPipeError():  # `unhunch events | head`: nobody reads any more
+            _silence()
+            return BY_SIGNAL + SIGPIPE
+        case KeyboardInterrupt() | EOFError():  # Ctrl-C, or Ctrl-D at a question
+            print(file=sys.stderr)
+            return BY_SIGNAL + SIGINT
+        case SystemExit(code=code):  # --help has been printed
+            return code if isinstance(code, int) else Exit.DONE
+        case Exception():  # the last resort: a person never meets a traceback unasked
+            return _failed(error)
+        case _:
+            raise error
 
 
 def _silence() -> None:

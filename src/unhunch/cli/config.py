@@ -13,13 +13,13 @@ from typing import Any
 
 from unhunch.cli.command import Command, json_option, wrong
 from unhunch.cli.to_daemon import ask_if_running, show_json
-from unhunch.cli.typed import is_yes
 from unhunch.config import ConfigError, load, nearest, of_before, parse, read_text
 from unhunch.config.values import Refused, literal, plain, read
 from unhunch.core.settings import Option, Type, allowed, options
 from unhunch.core.translate import N_, _, ngettext
 from unhunch.errors import UserError
 from unhunch.paths import Paths
+from unhunch.said.typed import is_yes
 
 EDITORS = ("sensible-editor", "nano", "vim", "vi", "notepad")
 """Tried in this order where neither VISUAL nor EDITOR is set."""

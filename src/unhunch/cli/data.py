@@ -9,10 +9,10 @@ from pathlib import Path
 from unhunch.cli.command import Command, word, wrong
 from unhunch.cli.own_history import reading, writing
 from unhunch.cli.to_daemon import ask_if_running
-from unhunch.cli.typed import is_yes
 from unhunch.core.facts import Kind
 from unhunch.core.moment import at_offset
 from unhunch.core.translate import N_, _, ngettext
+from unhunch.said.typed import is_yes
 
 FORMATS = ("json", "csv", "activitywatch")
 FORGETTING_SECONDS = 120.0
@@ -140,7 +140,7 @@ def _forget(before: float | None) -> int:
 
 def _day_start(text: str) -> float:
     from unhunch.adapters.clock import SystemClock
-    from unhunch.cli import when
+    from unhunch.said import when
 
     now = SystemClock().now().local
     return when.midnight(when.past_day(text, now), now).timestamp()

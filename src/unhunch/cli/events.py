@@ -19,10 +19,10 @@ def run(args: argparse.Namespace) -> None:
             print(json.dumps(event, ensure_ascii=False), flush=True)
         return
     from unhunch.adapters.clock import SystemClock
-    from unhunch.cli import when
     from unhunch.cli.own_history import reading
     from unhunch.core.facts import Kind
     from unhunch.core.moment import at_offset
+    from unhunch.said import when
 
     since = when.since(" ".join(args.since), SystemClock().now().local)
     with reading() as store:

@@ -3,12 +3,12 @@
 import argparse
 from datetime import datetime
 
-from unhunch.cli import times, when
 from unhunch.cli.answers import say
 from unhunch.cli.command import Command, whole, word
 from unhunch.cli.to_daemon import tell
 from unhunch.core.translate import N_, _, pgettext
 from unhunch.core.vocabulary import CHOICES, Tingling, Was
+from unhunch.said import times, when
 
 
 def _now() -> datetime:

@@ -13,12 +13,12 @@ from unhunch import service
 from unhunch.cli.command import Command, wrong
 from unhunch.cli.own_history import settings
 from unhunch.cli.to_daemon import ask, ask_if_running, tell
-from unhunch.cli.typed import is_no, is_yes
 from unhunch.config.values import Refused, parse_hours, plain
 from unhunch.core.settings import WEEKDAYS, Settings, allowed, options
 from unhunch.core.translate import N_, _, pgettext
 from unhunch.errors import UserError
 from unhunch.paths import Paths
+from unhunch.said.typed import is_no, is_yes
 
 UP_SECONDS = 15.0
 """How long a daemon that was just started may take to answer, on a machine that is busy with a login."""

@@ -14,7 +14,6 @@ from unhunch.cli.answers import say
 from unhunch.cli.command import Command, wrong
 from unhunch.cli.own_history import reading, settings
 from unhunch.cli.to_daemon import ask_if_running, tell
-from unhunch.cli.typed import is_no, is_yes
 from unhunch.control.arguments import COMMANDS
 from unhunch.core.programme import reasons
 from unhunch.core.prompts.texts import session_minutes
@@ -24,6 +23,7 @@ from unhunch.core.vocabulary import CHOICES
 from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
 from unhunch.ports import StoreError
+from unhunch.said.typed import is_no, is_yes
 
 if TYPE_CHECKING:
     from unhunch.session.guided import GuidedSession

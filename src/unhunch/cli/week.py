@@ -54,7 +54,7 @@ def _first(s: Settings, args: argparse.Namespace) -> tuple[str, str]:
     """The first day of the week that is meant, and the words that say which."""
     now = SystemClock().now().local
     if args.of is not None:
-        from unhunch.cli import when
+        from unhunch.said import when
 
         day = when.past_day(args.of, now).isoformat()
         return first_day(day, s.week_day), f"--of {day} "

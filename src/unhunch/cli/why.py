@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from unhunch.cli import times
 from unhunch.cli.command import Command, json_option
 from unhunch.cli.to_daemon import ask, show_json
 from unhunch.core import formats
 from unhunch.core.translate import N_, _
+from unhunch.said import times
 
 
 def run(args: argparse.Namespace) -> None:

@@ -59,12 +59,18 @@ def text(*, required: bool = False) -> Check:
     return Check(N_("Give a line of at most {most} characters."), _is_text, required, {"most": LONGEST_TEXT})
 
 
-def texts() -> Check:
+def texts(*, required: bool = False) -> Check:
     return Check(
         N_("Give a list of at most {most} short texts."),
         lambda v: isinstance(v, list) and len(v) <= LONGEST_LIST and all(map(_is_text, v)),
-        limits={"most": LONGEST_LIST},
+        required,
+        {"most": LONGEST_LIST},
     )
+
+
+def environment() -> Check:
+    """Anything: only what is in locales.NAMES is looked at, and how somebody reads is no reason to refuse."""
+    return Check("", lambda _v: True)
 
 
 def _is_sum(value: object) -> bool:
@@ -131,11 +137,16 @@ COMMANDS: Mapping[str, Mapping[str, Check]] = {
     "imported": {"days": days(required=True)},
     "forget": {"before": moment(), "all": flag()},
     "doctor": {},
+    "typed": {"words": texts(required=True), "columns": number(1, 10_000), "zone": text(), "env": environment()},
     "events": {},
     "reload": {},
     "quit": {},
 }
-"""Every command with its arguments; optional ones may be left out or null. `events` answers with many lines."""
+"""Every command with its arguments; optional ones may be left out or null. `events` answers with many lines.
+
+`typed` is what instant.py sends: a command line, for a terminal of so many columns (none: no terminal), in a time zone
+(TZ; none: the system's) and an environment (locales.NAMES). The reply has the exit code and what to print.
+"""
 
 
 class Request(NamedTuple):

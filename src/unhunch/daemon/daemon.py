@@ -23,6 +23,7 @@ from unhunch.daemon.notices import Notices
 from unhunch.daemon.parts import Parts
 from unhunch.daemon.spawn import Spawn
 from unhunch.daemon.tray import DeskTray
+from unhunch.daemon.typed import typed
 from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
 from unhunch.ports import Unusable
@@ -112,6 +113,8 @@ class Daemon:
 
     async def _handle(self, command: str, args: dict[str, Any]) -> Mapping[str, Any]:
         """A command of the control socket, its arguments proven already. Raises UserError."""
+        if command == "typed":
+            return await typed(self._parts, args)
         reply = await COMMANDS[command](self._parts, args)
         if command not in READING:
             self._host.soon()

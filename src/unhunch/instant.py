@@ -1,0 +1,141 @@
+"""Where every command line begins: what people click and poll is answered before anything is imported.
+
+The daemon reads the words and says what to print (daemon/typed.py); here is a socket and no more: no argparse, no
+JSON, no catalogue, whose imports take four times as long as Python does to start. Whatever is typed wrong or seldom,
+whatever the daemon does not answer at once or not in so many bytes, and every other system goes the long way
+(cli/), which says the same.
+"""
+
+import os
+import stat
+import sys
+
+from unhunch.locales import NAMES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from _socket import socket
+    from collections.abc import Callable, Sequence
+
+POLLED = ("status",)
+"""Commands that change nothing: where the fast way fails they are simply asked again the long way."""
+PATIENCE = 0.9
+"""Seconds that an answer may take. Beside them there is Python's own start."""
+LONGEST_PATH = 107
+"""Bytes of a socket's path (unix(7))."""
+LONGEST = 256 * 1024
+"""Bytes of a reply."""
+REPLY = '{"v":1,"id":null,"ok":true,"data":{"code":'
+
+Said = tuple[int, str, str]
+"""The exit code, and what to print on stdout and stderr."""
+
+
+def main() -> int:
+    """Carry out this process's command line and return the exit code. Never raises."""
+    words = sys.argv[1:]
+    try:
+        said = _asked(words) if words and words[0] in POLLED else None
+        if said is None:
+            from unhunch.cli import main as long_way
+
+            return long_way(words)
+        return _printed(said)
+    except (OSError, KeyboardInterrupt) as error:
+        from unhunch.cli import ended
+
+        return ended(error)
+
+
+def _printed(said: Said) -> int:
+    code, out, err = said
+    for stream, text in ((sys.stdout, out), (sys.stderr, err)):
+        if text and stream is not None:
+            # As command.py does: better an escaped letter than no answer.
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a process's own streams
+            stream.write(text)
+            stream.flush()
+    return code
+
+
+def _asked(words: "Sequence[str]") -> "Said | None":
+    """What the daemon says to these words; None when it has to be found out the long way."""
+    path = _socket_path()
+    if path is None or sys.platform == "win32":
+        return None
+    try:
+        import _socket
+        from _json import encode_basestring_ascii as quoted  # the modules above them cost more than Python's start
+
+        connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    except (ImportError, OSError):
+        return None
+    try:
+        connection.settimeout(PATIENCE)
+        connection.connect(path)
+        connection.sendall(_request(words, quoted))
+        return _reply(_line(connection))
+    except (OSError, ValueError):
+        return None
+    finally:
+        connection.close()
+
+
+def _socket_path() -> str | None:
+    """Where the daemon listens, if that is the usual place and as private as Paths.check_runtime wants it."""
+    if sys.platform != "linux":
+        return None
+    own = os.getuid()
+    base = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{own}"
+    path = f"{base}/unhunch/control.sock"
+    try:
+        private = all(_is_private(os.lstat(folder), own) for folder in (base, f"{base}/unhunch"))
+    except OSError:
+        return None
+    return path if private and base.startswith("/") and len(os.fsencode(path)) <= LONGEST_PATH else None
+
+
+def _is_private(info: os.stat_result, own: int) -> bool:
+    return stat.S_ISDIR(info.st_mode) and info.st_uid == own and not info.st_mode & 0o077
+
+
+def _request(words: "Sequence[str]", quoted: "Callable[[str], str]") -> bytes:
+    """A line of control/protocol.py, without its imports."""
+    env = os.environ
+    typed = ",".join(map(quoted, words))
+    columns = f',"columns":{os.get_terminal_size(1).columns or 80}' if os.isatty(1) else ""
+    zone = f',"zone":{quoted(env["TZ"])}' if env.get("TZ") else ""
+    spoken = ",".join(f'"{name}":{quoted(env[name])}' for name in NAMES if name in env)
+    return f'{{"v":1,"cmd":"typed","args":{{"words":[{typed}]{columns}{zone},"env":{{{spoken}}}}}}}\n'.encode("ascii")
+
+
+def _line(connection: "socket") -> str:
+    """One line. Raises OSError or ValueError when none comes within PATIENCE."""
+    from time import monotonic  # noqa: TID251 - no clock of the day: how long a socket is waited for
+
+    end, held = monotonic() + PATIENCE, bytearray()
+    while not held.endswith(b"\n"):
+        connection.settimeout(max(end - monotonic(), 0.001))
+        more = connection.recv(64 * 1024)
+        held += more
+        if not more or len(held) > LONGEST:
+            raise ValueError
+    return held.decode("ascii")
+
+
+def _reply(line: str) -> Said:
+    """The daemon's answer to `typed`. Raises ValueError if that is no such answer."""
+    from _json import scanstring
+
+    if not line.startswith(REPLY):
+        raise ValueError
+    code, _comma, rest = line[len(REPLY) :].partition(",")
+    if not rest.startswith('"out":"'):
+        raise ValueError
+    out, end = scanstring(rest, len('"out":"'))
+    if not rest.startswith(',"err":"', end):
+        raise ValueError
+    err, end = scanstring(rest, end + len(',"err":"'))
+    if rest[end:] != "}}\n":
+        raise ValueError
+    return int(code), out, err

@@ -1,0 +1,213 @@
+"""The fast way: what it imports, that it says what the long way says, and that nothing at the other end can hold it."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Ran, write
+from tests.desktop.desk import UNHUNCH
+from unhunch import instant
+from unhunch.control import protocol
+from unhunch.daemon.typed import FORMS
+from unhunch.errors import Exit
+from unhunch.locales import LANGUAGES
+from unhunch.paths import Paths
+
+LIMIT = 30.0
+LOCALES = {"en": "en_GB.UTF-8", "de": "de_AT.UTF-8", "es": "es_MX.UTF-8"}
+EVERY_FORM = [("status", *words) for words in FORMS]
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
+    """A real daemon, which speaks German; where it is found."""
+    root = tmp_path_factory.mktemp("i")
+    root.chmod(0o700)
+    places = {f"XDG_{name}": str(root) for name in ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "RUNTIME_DIR")}
+    env = {**os.environ, **places, "TZ": "Europe/Berlin", "LC_ALL": LOCALES["de"]}
+    with subprocess.Popen(
+        [sys.executable, "-m", "unhunch", "run", "--source", "none"], env=env, stderr=subprocess.PIPE, text=True
+    ) as daemon:
+        try:
+            assert daemon.stderr is not None
+            assert any("watches by" in line for line in daemon.stderr), "it never began to watch"
+            yield places
+        finally:
+            daemon.terminate()
+
+
+@pytest.fixture
+def at_hand(real: Mapping[str, str], places: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process is the real daemon's caller."""
+    for name, value in real.items():
+        monkeypatch.setenv(name, value)
+
+
+def without_clock(said: str) -> str:
+    """What differs from one second to the next."""
+    return re.sub(r'"(now|uptime_s|since)": [^\n]*', "", said)
+
+
+@pytest.mark.usefixtures("at_hand")
+@pytest.mark.parametrize("words", EVERY_FORM, ids=" ".join)
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_both_ways_say_the_same(
+    code: str, words: tuple[str, ...], run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", LOCALES[code])
+    fast, long = instant._asked(words), run(*words)
+    assert fast is not None, "it went the long way"
+    assert (fast[0], without_clock(fast[1]), fast[2]) == (long.code, without_clock(long.out), long.err)
+
+
+@pytest.mark.usefixtures("at_hand")
+@pytest.mark.parametrize(
+    "words",
+    [("status", "--format", "{stretch}"), ("status", "--help"), ("status", "now"), ("status", "--format", "waybr")],
+    ids=" ".join,
+)
+def test_what_is_seldom_or_wrong_goes_the_long_way(words: tuple[str, ...]) -> None:
+    assert instant._asked(words) is None
+
+
+@pytest.mark.usefixtures("at_hand")
+def test_a_process_imports_a_socket_and_no_more(real: Mapping[str, str]) -> None:
+    def loaded(*argv: str) -> set[str]:
+        done = subprocess.run(
+            [sys.executable, "-X", "importtime", *argv], env=os.environ, capture_output=True, text=True, check=True
+        )
+        return set(re.findall(r"^import time:\s+\d+ \|\s+\d+ \|\s+(\S+)$", done.stderr, re.MULTILINE))
+
+    found = loaded(UNHUNCH, "status", "--format", "waybar") - loaded("-c", "pass")
+    assert found <= {"unhunch", "unhunch.instant", "unhunch.locales", "_socket", "_json", "time"}
+
+
+@pytest.mark.usefixtures("at_hand")
+def test_a_terminal_gets_its_columns(real: Mapping[str, str]) -> None:
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    subprocess.run([sys.executable, UNHUNCH, "status"], stdout=follower, check=True, env=os.environ)
+    os.close(follower)
+    shown = os.read(leader, 65536).decode().splitlines()
+    os.close(leader)
+    assert len(shown) > 1
+    assert max(map(len, shown)) <= 60
+
+
+@pytest.mark.usefixtures("at_hand")
+@pytest.mark.parametrize(
+    ("sink", "code"),
+    [("| true", 128 + 13), ("> /dev/full", Exit.FAILED), (">&-", Exit.DONE)],
+    ids=["pipe", "full", "none"],
+)
+def test_what_cannot_be_printed_ends_as_ever(sink: str, code: int) -> None:
+    line = f"{UNHUNCH} status {sink}; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], env=os.environ, capture_output=True, text=True, timeout=LIMIT)
+    assert "Traceback" not in done.stderr
+    assert done.stdout.split()[-1] in (str(code), "0" if "true" in sink else str(code)), done.stderr
+
+
+def test_a_usual_place_is_found_as_the_long_way_finds_it(places: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    places.make_runtime()
+    assert instant._socket_path() == str(places.socket)
+    places.runtime.chmod(0o755)
+    assert instant._socket_path() is None, "others may reach into it"
+    places.runtime.chmod(0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(places.runtime) + 100 * "x")
+    assert instant._socket_path() is None
+
+
+# Whoever answers there ------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def answering(path: Path, answer: bytes, *, silent: bool = False) -> Iterator[None]:
+    """Somebody who reads one line, sends these bytes and hangs up, or keeps the line, as often as asked."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as ear:
+        ear.bind(str(path))
+        ear.listen()
+        kept: list[socket.socket] = []
+
+        def serve() -> None:
+            while True:
+                try:
+                    caller, _ = ear.accept()
+                except OSError:
+                    return
+                try:
+                    caller.makefile("rb").readline()
+                    caller.sendall(answer)
+                except OSError:
+                    pass
+                if silent:
+                    kept.append(caller)
+                else:
+                    caller.close()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield
+        finally:
+            ear.shutdown(socket.SHUT_RDWR)
+            thread.join(LIMIT)
+            for caller in kept:
+                caller.close()
+
+
+OTHERS = {
+    "another version": b'{"v":2,"id":null,"ok":true,"data":{"code":0,"out":"x","err":""}}\n',
+    "before this command": protocol.refused(None, protocol.UserError("There is no command.", "Nothing.", "See.", 2)),
+    "half a line": b'{"v":1,"id":null,"ok":true,"data":{"code":0,"out":"x',
+    "10 MB": b"x" * 10_000_000,
+    "10 MB of a line": b'{"v":1,"id":null,"ok":true,"data":{"code":0,"out":"' + b"x" * 10_000_000,
+    "no number": b'{"v":1,"id":null,"ok":true,"data":{"code":null,"out":"x","err":""}}\n',
+    "no JSON": b"hello\n",
+    "no ASCII": "hällo\n".encode(),
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("answer", OTHERS.values(), ids=OTHERS)
+def test_who_answers_otherwise_is_asked_the_long_way(
+    answer: bytes, places: Paths, run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    places.make_runtime()
+    with answering(places.socket, answer):
+        long = run("status")
+        monkeypatch.setattr(sys, "argv", ["unhunch", "status"])
+        assert instant.main() == long.code != Exit.DONE
+    out, err = capsys.readouterr()
+    assert (out, err) == (long.out, long.err)
+    assert len(err.splitlines()) == 3
+
+
+def test_a_daemon_that_is_silent_is_given_up_within_a_second(places: Paths) -> None:
+    assert instant.PATIENCE < 1.0
+    places.make_runtime()
+    with answering(places.socket, b'{"v":1', silent=True):
+        begun = time.monotonic()
+        assert instant._asked(["status"]) is None
+        assert time.monotonic() - begun < LIMIT, "it would wait for ever"
+
+
+def test_without_a_daemon_it_is_the_long_way(places: Paths, tmp_path: Path) -> None:
+    assert instant._asked(["status"]) is None
+    write(places.config_file, "")
+    done = subprocess.run([sys.executable, UNHUNCH, "status"], env=os.environ, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (Exit.NOT_RUNNING, "Unhunch is not running.")
