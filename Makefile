@@ -15,7 +15,7 @@ ifneq ($(MADE_IN),$(realpath $(CURDIR)))
 endif
 
 help:
-	@echo "make demo    a recorded working day in about 20 seconds; needs no display and no root"
+	@echo "make demo    a generated working day in about 20 seconds; needs no display and no root"
 	@echo "make run     the daemon in this terminal"
 	@echo "make test    all tests; ARGS='-k name' for some of them"
 	@echo "make fuzz    the tests that make up their own input, with much more of it, at random"

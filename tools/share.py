@@ -31,6 +31,22 @@ PLACES = (
     ("~/.config/unhunch/routines/", "Routines of your own; see unhunch routine."),
     ("~/.local/share/unhunch/unhunch.sqlite", "The history. Nobody but you can read it."),
 )
+ENVIRONMENT = (
+    ("VISUAL, EDITOR", "The editor that 'unhunch config edit' opens."),
+    ("BROWSER", "The browser that shows the session, the week and the settings; else the desktop's own."),
+    (
+        "LANGUAGE, LC_ALL, LC_MESSAGES, LANG",
+        "The language spoken: English, German or Spanish; see the option language.",
+    ),
+    ("LC_TIME, LC_NUMERIC", "How times, dates and numbers are written."),
+    ("TZ", "The time zone; else the system's."),
+    ("NO_COLOR", "If it is set to anything, no output is coloured."),
+    ("COLUMNS", "How wide the terminal is; else the terminal tells."),
+    ("XDG_CONFIG_HOME", "Where unhunch/config.toml and the start at login lie; else ~/.config."),
+    ("XDG_DATA_HOME", "Where the history, the menu entry and the icon lie; else ~/.local/share."),
+    ("XDG_RUNTIME_DIR", "Where the daemon is reached, in a folder that nobody else can enter."),
+    ("UNHUNCH_DEBUG", "If it is set to anything, an error is shown with its traceback, for a report."),
+)
 
 
 def files() -> dict[str, str]:
@@ -94,7 +110,7 @@ def manual() -> str:
         for name in section:
             lines += _command(name)
     lines += [".SH EXIT STATUS", *_table(EXITS), ".SH FILES", *_table(PLACES)]
-    lines += [".SH ENVIRONMENT", *_table((("VISUAL, EDITOR", "The editor that 'unhunch config edit' opens."),))]
+    lines += [".SH ENVIRONMENT", *_table(ENVIRONMENT)]
     lines += [
         ".SH NOTES",
         _text("Unhunch is not medical advice. Always check with your doctor before starting a new exercise."),
@@ -140,10 +156,17 @@ def _arguments(parser: argparse.ArgumentParser) -> Iterator[str]:
                 yield ".RE"
         elif action.help != argparse.SUPPRESS and not isinstance(action, argparse._HelpAction):
             yield ".TP"
-            metavar = str(action.metavar or "") if action.nargs != 0 else ""
+            metavar = _metavar(action)
             words = ", ".join(action.option_strings)
             yield f"\\fB{_text(words)}\\fR \\fI{_text(metavar)}\\fR" if words else f"\\fI{_text(metavar)}\\fR"
             yield _text((action.help or "").replace("%%", "%"))
+
+
+def _metavar(action: argparse.Action) -> str:
+    """What stands for an argument's value; an option may take several."""
+    if action.nargs == 0 or action.metavar is None:
+        return ""
+    return action.metavar if isinstance(action.metavar, str) else " ".join(action.metavar)
 
 
 def _table(rows: tuple[tuple[str, str], ...]) -> Iterator[str]:

@@ -65,6 +65,16 @@ class Paths(NamedTuple):
         return self.config / "routines"
 
     @property
+    def last_good(self) -> Path:
+        """A copy of the configuration as the daemon last found it all right (config/kept.py)."""
+        return self.data / "config.last-good.toml"
+
+    @property
+    def settings_before(self) -> Path:
+        """The configuration that `unhunch uninstall` took off, for another time."""
+        return self.data / "config.before-uninstall.toml"
+
+    @property
     def database(self) -> Path:
         return self.data / "unhunch.sqlite"
 

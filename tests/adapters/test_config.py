@@ -155,6 +155,13 @@ def test_refused_durations(text: str) -> None:
         ("00:00-24:00", ALL_DAY),
         ("All  Day", ALL_DAY),
         ("never", ()),
+        ("9-17", ((540, 1020),)),
+        ("8:30-14", ((510, 840),)),
+        ("9am - 5pm", ((540, 1020),)),
+        ("from 9 to 17.30", ((540, 1050),)),
+        ("12am-12pm", ((0, 720),)),
+        ("22-6", ((1320, 360),)),
+        ("8-12, 13-17", ((480, 720), (780, 1020))),
     ],
 )
 def test_hours(text: str, hours: object) -> None:
@@ -163,7 +170,20 @@ def test_hours(text: str, hours: object) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "8-18", "08:00", "08:60-09:00", "24:00-25:00", "08:00-24:01", "08:00-12:00,", "08:00-12:00 13:00-14:00"],
+    [
+        "",
+        "9-5",
+        "9-9",
+        "8",
+        "13pm-14",
+        "0am-1",
+        "08:00",
+        "08:60-09:00",
+        "24:00-25:00",
+        "08:00-24:01",
+        "08:00-12:00,",
+        "08:00-12:00 13:00-14:00",
+    ],
 )
 def test_refused_hours(text: str) -> None:
     with pytest.raises(Refused):
@@ -174,6 +194,8 @@ def test_days_may_be_a_list_or_a_text_in_any_order() -> None:
     assert parse('workdays = ["Friday", "mon"]').workdays == ("mon", "fri")
     assert parse('workdays = "mon, tue wed"').workdays == ("mon", "tue", "wed")
     assert parse("workdays = []").workdays == ()
+    assert parse('workdays = "mon-wed, Sat"').workdays == ("mon", "tue", "wed", "sat")
+    assert parse('workdays = "fri-mon"').workdays == ("mon", "fri", "sat", "sun")
 
 
 @pytest.mark.parametrize("item", EVERY, ids=lambda item: item.key)

@@ -1,10 +1,12 @@
 """What goes wrong on the way in: three lines, the right exit code, nothing harmed, never a traceback."""
 
+import json
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,7 +45,15 @@ def assert_three_parts(done: subprocess.CompletedProcess[str], code: int, *said:
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [
-        (("stop",), "Did you mean 'disable'?"),
+        (("stop",), "Did you mean 'quit'?"),
+        (("install",), "Did you mean 'enable'?"),
+        (("uninstal",), "Did you mean 'uninstall'?"),
+        (("config", "set", "hours.fri", "9-5"), "Write 9-17 for the day, or 09:00-05:00 for the night."),
+        (("config", "set", "hours.fri", "9-25"), "There is no 25."),
+        (("config", "set", "hours.fri", "8"), "'8' is not a time from-to."),
+        (("config", "set", "snooze.length", "15"), "15 of what? Write 15 s, 15 min or 15 h."),
+        (("config", "set", "snooze.length", "15", "minits"), "There is no unit 'minits'"),
+        (("config", "set", "workdays", "mon-fry"), "There is no day 'fry'."),
         (("version",), "Did you mean '--version'?"),
         (("start", "short"), "Did you mean '--short'?"),
         (("config", "show", "--jsn"), "Did you mean '--json'?"),
@@ -77,11 +87,41 @@ def test_a_broken_configuration(bare: Bed) -> None:
     path = bare.home / ".config/unhunch/config.toml"
     path.parent.mkdir(parents=True)
     path.write_text('gaol = 2\n[ladder]\nwait_1 = "soon"\n')
-    done = unhunch(bare, "run")
-    assert_three_parts(done, 2, "gaol", "goal", "ladder.wait_1", "soon", "30 min")
+    assert_three_parts(unhunch(bare, "config", "check"), 2, "gaol", "goal", "ladder.wait_1", "soon", "30 min")
     path.write_text("goal = = 2")
-    assert_three_parts(unhunch(bare, "run"), 2, "line 1")
-    assert not (bare.home / ".local/share/unhunch/unhunch.sqlite").exists(), "nothing was begun"
+    assert_three_parts(unhunch(bare, "config", "check"), 2, "line 1")
+    assert_three_parts(unhunch(bare, "setup", "--yes"), 2, "line 1")
+    assert path.read_text() == "goal = = 2"
+
+
+def test_a_broken_configuration_at_login_means_the_last_good_one_and_no_silence(bare: Bed) -> None:
+    path = bare.home / ".config/unhunch/config.toml"
+    path.parent.mkdir(parents=True)
+
+    def life(text: str) -> dict[str, Any]:
+        path.write_text(text)
+        daemon = bare.spawn(UNHUNCH, "run", "--source", "none")
+        bare.until("the daemon", lambda: unhunch(bare, "status").returncode == 0)
+        status = json.loads(unhunch(bare, "status", "--json").stdout)
+        plan = json.loads(unhunch(bare, "plan", "--json").stdout)
+        daemon.terminate()
+        assert daemon.wait(20) == 0
+        return {"problems": " ".join(status["problems"]), "first": plan["due"][0]["at_min"]}
+
+    before = life("goal = = 3")
+    assert "goal = = 3" in before["problems"]
+    assert "The defaults hold until then. Mend it: unhunch config edit" in before["problems"]
+    assert before["first"] == 90
+    assert life('# mine\ndue.first_latest_new = "70 min"\n')["first"] == 70
+    after = life("goal = 9\n")
+    assert "goal = 9: must be a whole number from 1 to 4. The settings that were right last hold" in after["problems"]
+    assert after["first"] == 70
+    assert path.read_text() == "goal = 9\n", "the file is its owner's to mend"
+    done = unhunch(bare, "routine")
+    assert done.returncode == 0
+    assert "The configuration has a mistake" in done.stderr
+    path.unlink()
+    assert life("")["first"] == 90, "an empty one is right: the defaults"
 
 
 def test_a_database_of_a_later_version_is_left_alone(bare: Bed) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.days.world import World
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.cli import without_daemon
+from unhunch.config.kept import InForce
 from unhunch.control.arguments import check
 from unhunch.control.events import EVENTS
 from unhunch.core import messages as m
@@ -304,7 +305,7 @@ async def both(
 async def served(
     before: Sequence[Fact], clock: Clock, command: str, args: Mapping[str, Any], places: Paths
 ) -> Way | Refusal:
-    daemon = Daemon(places, Settings(), "none")
+    daemon = Daemon(places, InForce(Settings()), "none")
     host = daemon._host
     host.clock = clock  # type: ignore[assignment]  # what is read of it is there
     try:

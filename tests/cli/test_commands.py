@@ -605,12 +605,14 @@ def test_forgetting_asks_back(places: Paths, run: Run, monkeypatch: pytest.Monke
     assert facts(places) == []
 
 
-def test_a_broken_configuration_is_named(places: Paths, run: Run) -> None:
+def test_a_broken_configuration_is_named_and_holds_nothing_up(places: Paths, run: Run) -> None:
+    screened()
     write(places.config_file, "goal = 9\n")
     ran = run("log")
-    assert ran.code == Exit.WRONG
-    assert "goal" in ran.err
-    assert not places.database.exists()
+    assert ran.code == Exit.DONE
+    assert "goal = 9" in ran.err
+    assert "The defaults hold until then." in ran.err
+    assert [fact for fact in facts(places) if fact.kind is Kind.SESSION]
 
 
 # Sessions -------------------------------------------------------------------------------------------------------------

@@ -148,12 +148,15 @@ def answer(*lines: str, command: str = "setup") -> tuple[int, str]:
     return process.wait(30), said.decode()
 
 
-def test_setup_asks_five_questions_and_does_as_told(places: Paths, daemon: Told) -> None:
-    code, said = answer("9-5", "9 to 5", "09:00-17:00", "yes", "", "no", "n", "y")
+def test_setup_asks_six_questions_and_does_as_told(places: Paths, daemon: Told) -> None:
+    code, said = answer("mon-fry", "mon-fri", "9-5", "22-6", "n", "9-17", "yes", "", "no", "n", "y")
     assert code == 0, said
-    assert "That is not hours such as" in said
+    assert "There is no day 'fry'." in said
+    assert "'9-5' ends before it begins. Write 9-17 for the day, or 09:00-05:00 for the night." in said
+    assert "22:00-06:00 runs through the night, into the next morning. Is that right? [y/N]" in said
     settings = load(places.config_file)
-    assert settings.hours_mon == settings.hours_sun == ((540, 1020),)
+    assert settings.hours_mon == settings.hours_fri == ((540, 1020),)
+    assert settings.hours_sat == settings.hours_sun == ()
     assert settings.session_voice is False
     assert ("screening", {"verdict": "pass"}) in daemon.asked
     assert ("reload", {}) in daemon.asked
@@ -180,31 +183,31 @@ def test_setup_takes_yes_and_no_in_the_language_it_asks_in_and_in_english(
     question: str,
 ) -> None:
     monkeypatch.setenv("LANG", language)
-    code, said = answer(never, yes, no, no, no)
+    code, said = answer("", never, yes, no, no, no)
     assert code == 0, said
     assert question in said
     settings = load(places.config_file)
     assert settings.hours_mon == settings.hours_sun == ()
     assert settings.session_voice is False
     assert ("screening", {"verdict": "pass"}) in daemon.asked
-    code, said = answer("", yes, yes, "", no)
+    code, said = answer("", "", yes, yes, "", no)
     assert ("screening", {"verdict": "ask-doctor"}) in daemon.asked
     assert "unhunch screening --confirm" in said
 
 
 def test_setup_offers_gnomes_screen_time_and_takes_no_for_an_answer(places: Paths) -> None:
     record = workdays(places.data.parent / gnome.FILE, 4.5)
-    code, said = answer("", "yes", "no", "", "no", "no")
+    code, said = answer("", "", "yes", "no", "", "no", "no")
     assert code == 0, said
-    assert "5. GNOME has kept your screen time of up to 14 weeks." in said
+    assert "6. GNOME has kept your screen time of up to 14 weeks." in said
     with closing(SqliteStore(places.database)) as store:
         assert [fact for fact in store.read() if fact.device] == []
-    code, said = answer("", "yes", "no", "", "", "no")
+    code, said = answer("", "", "yes", "no", "", "", "no")
     assert "Your usual workday is 4 h 30. The plan now expects 4 h 30 today." in said
     with closing(SqliteStore(places.database)) as store:
         assert {fact.device for fact in store.read() if fact.device} == {"gnome"}
     record.write_text("[]" + record.read_text())
-    code, said = answer("", "yes", "no", "", "yes", "no")
+    code, said = answer("", "", "yes", "no", "", "yes", "no")
     assert code == 0, "what cannot be read holds nothing else up"
     assert "Nothing of it was imported." in said
 
@@ -217,7 +220,7 @@ def test_setup_yes_takes_the_screen_time_in(run: Run, places: Paths) -> None:
 
 def test_setup_keeps_what_is_set_when_nothing_is_typed(places: Paths, daemon: Told) -> None:
     write(places.config_file, '# mine\nhours.fri = "08:00-14:00"\nsession.voice = false\n')
-    code, said = answer("", "", "yes", "", "n")
+    code, said = answer("", "", "", "yes", "", "n")
     assert code == 0, said
     assert places.config_file.read_text() == '# mine\nhours.fri = "08:00-14:00"\nsession.voice = false\n'
     assert ("screening", {"verdict": "ask-doctor"}) in daemon.asked
@@ -225,7 +228,7 @@ def test_setup_keeps_what_is_set_when_nothing_is_typed(places: Paths, daemon: To
 
 
 def test_without_a_roller_it_watches_and_does_not_ask_yet(places: Paths, daemon: Told) -> None:
-    code, said = answer("", "no", "", "n")
+    code, said = answer("", "", "no", "", "n")
     assert code == 0, said
     assert "Does one or more" not in said
     (pause,) = [args for command, args in daemon.asked if command == "pause"]
@@ -234,11 +237,11 @@ def test_without_a_roller_it_watches_and_does_not_ask_yet(places: Paths, daemon:
 
 
 def test_the_first_enable_asks_and_the_next_does_not(places: Paths, daemon: Told) -> None:
-    code, said = answer("8-17", "", "no", "", command="enable")
+    code, said = answer("", "8-17", "", "no", "", command="enable")
     assert code == 0, said
     assert "A few questions" in said
-    assert "4. Speak" in said
-    assert "5." not in said
+    assert "5. Speak" in said
+    assert "6." not in said
     assert load(places.config_file).hours_mon == ((480, 1020),)
     assert ("screening", {"verdict": "pass"}) in daemon.asked
     assert autostart(places).exists()
@@ -248,7 +251,7 @@ def test_the_first_enable_asks_and_the_next_does_not(places: Paths, daemon: Told
 
 
 def test_the_verdict_of_the_screening_is_kept_without_a_daemon(places: Paths) -> None:
-    code, said = answer("", "", "no", "", "n")
+    code, said = answer("", "", "", "no", "", "n")
     assert code == 0, said
     with closing(SqliteStore(places.database, read_only=True)) as store:
         (verdict,) = [fact.body for fact in store.read(since=0) if fact.kind is Kind.SCREENING]
@@ -256,7 +259,8 @@ def test_the_verdict_of_the_screening_is_kept_without_a_daemon(places: Paths) ->
 
 
 def test_leaving_in_the_middle_changes_nothing(places: Paths) -> None:
-    code, _ = answer("08:00-18:00", "\x04")
+    code, said = answer("", "08:00-18:00", "\x04")
     assert code == 130
+    assert said.rstrip().endswith("Nothing was saved.")
     assert not places.config_file.exists()
     assert not autostart(places).exists()

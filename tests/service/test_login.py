@@ -222,7 +222,10 @@ def test_the_shipped_unit_only_differs_in_its_command() -> None:
     shipped = (Path(__file__).parents[2] / "systemd/unhunch.service").read_text().splitlines()
     made = starter(Way.SYSTEMD, HOME, ("/opt/my venv/bin/unhunch",)).text.splitlines()
     differ = [(old, new) for old, new in zip(shipped, made, strict=True) if old != new]
-    assert differ == [("ExecStart=/usr/bin/unhunch run", 'ExecStart="/opt/my venv/bin/unhunch" run')]
+    assert differ == [
+        ("ConditionFileIsExecutable=/usr/bin/unhunch", "ConditionFileIsExecutable=/opt/my venv/bin/unhunch"),
+        ("ExecStart=/usr/bin/unhunch run", 'ExecStart="/opt/my venv/bin/unhunch" run'),
+    ]
 
 
 def test_the_command_is_absolute_and_of_this_installation(tmp_path: Path) -> None:

@@ -57,14 +57,17 @@ BY_SIGNAL = 128
 SIGINT, SIGPIPE = 2, 13
 WIDTH = 80
 MEANT = {
-    "stop": "disable",
-    "quit": "disable",
-    "exit": "disable",
-    "uninstall": "disable",
+    "stop": "quit",
+    "exit": "quit",
+    "remove": "uninstall",
+    "purge": "uninstall",
     "install": "enable",
-    "restart": "enable",
+    "reload": "restart",
     "init": "setup",
     "settings": "config",
+    "preferences": "config",
+    "options": "config",
+    "manual": "man",
     "version": "--version",
     "report": "week",
     "stats": "week",
@@ -217,7 +220,7 @@ def load(name: str) -> Command:
             what + (_meant(meant) if meant else _nearest(name, COMMANDS)), _("See 'unhunch --help' for all of them.")
         )
     module = importlib.import_module(f"unhunch.cli.{entry.module}")
-    command: Command = getattr(module, name if name != "import" else "import_")
+    command: Command = getattr(module, f"{name}_" if name in ("import", "quit") else name)
     return command
 
 

@@ -19,7 +19,8 @@ from unhunch.core.settings import Option, Type, allowed, options
 from unhunch.core.translate import N_, _, ngettext
 from unhunch.errors import UserError
 from unhunch.paths import Paths
-from unhunch.said.typed import is_yes
+from unhunch.said.typed import days, is_yes
+from unhunch.said.typed import hours as typed_hours
 
 EDITORS = ("sensible-editor", "nano", "vim", "vi", "notepad")
 """Tried in this order where neither VISUAL nor EDITOR is set."""
@@ -141,18 +142,22 @@ def _meant(item: Option, words: tuple[str, ...]) -> Any:
     import tomllib
 
     joined = " ".join(words)
-    written: Any = joined
+    written: Any = typed_hours(joined) if item.type is Type.HOURS else joined
     try:
         if item.type is Type.WORDS:
             written = list(words)
+        elif item.type is Type.DAYS:
+            written = days(joined)
         elif item.type is Type.FLAG and joined.lower() in FLAGS:
             written = FLAGS[joined.lower()]
         elif item.type in (Type.INTEGER, Type.NUMBER, Type.FLAG):
             written = tomllib.loads(f"value = {' '.join(joined.split())}")["value"]
         return read(item, written)
     except ValueError as error:  # Refused, or TOML's syntax
+        what = _("{key} cannot be {value}.").format(key=item.key, value=repr(joined))
+        reason = error.reason if isinstance(error, Refused) else ""
         raise wrong(
-            _("{key} cannot be {value}.").format(key=item.key, value=repr(joined)),
+            f"{what} {reason}".strip(),
             _("It takes {allowed}.").format(allowed=allowed(item)),
         ) from (None if isinstance(error, Refused) else error)
 
@@ -320,7 +325,7 @@ config = Command(
     _run,
     _arguments,
     (
-        ("unhunch config set hours.fri 08:00-14:00", N_("no notices on Friday afternoons")),
+        ("unhunch config set hours.fri 8-14", N_("no notices on Friday afternoons")),
         ("unhunch config set snooze.length 15 min", ""),
         ("unhunch config edit", N_("the whole file, with an explanation of each option")),
         ("unhunch config check", N_("every mistake at once")),

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from unhunch import __version__
 from unhunch.cli.command import Command, json_option, three_parts
-from unhunch.cli.own_history import reading, settings
+from unhunch.cli.own_history import proven_settings, reading
 from unhunch.cli.to_daemon import ask_if_running, show_json
 from unhunch.control.lock import holder
 from unhunch.core.translate import N_, _
@@ -91,7 +91,7 @@ def _own_rows() -> list[Row]:
         ),
         _tried(
             N_("configuration"),
-            settings,
+            proven_settings,
             " ".join([str(paths.config_file), *_of_before(paths.config_file)])
             if paths.config_file.exists()
             else _("{file} (not there: defaults)").format(file=paths.config_file),

@@ -1,11 +1,13 @@
 """The history on this machine, for commands that read it, or change it in the daemon's absence."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.config import load
+from unhunch.config.kept import in_force
 from unhunch.control.lock import DAEMON, holder_name, lock
 from unhunch.core.settings import Settings
 from unhunch.core.translate import _
@@ -18,7 +20,16 @@ ADDING_SECONDS = 30.0
 
 
 def settings() -> Settings:
-    """The configuration in force. Raises ConfigError."""
+    """The settings in force, as in the daemon; that the configuration is wrong is said on stderr."""
+    paths = Paths.find()
+    found = in_force(paths.config_file, paths.last_good)
+    if found.told:
+        print(found.told, file=sys.stderr)
+    return found.settings
+
+
+def proven_settings() -> Settings:
+    """What the configuration says, for those who are about to change it. Raises ConfigError."""
     return load(Paths.find().config_file)
 
 

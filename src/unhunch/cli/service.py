@@ -7,18 +7,19 @@ import sys
 import time
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from unhunch import service
+from unhunch.cli.asking import yes
 from unhunch.cli.command import Command, wrong
-from unhunch.cli.own_history import settings
+from unhunch.cli.own_history import proven_settings
 from unhunch.cli.to_daemon import ask, ask_if_running, tell
-from unhunch.config.values import Refused, parse_hours, plain
-from unhunch.core.settings import WEEKDAYS, Settings, allowed, options
+from unhunch.cli.week_hours import hours_of_week
+from unhunch.config import ConfigError, parse, read_text
+from unhunch.core.settings import Settings
 from unhunch.core.translate import N_, _, pgettext
 from unhunch.errors import UserError
 from unhunch.paths import Paths
-from unhunch.said.typed import is_no, is_yes
 
 UP_SECONDS = 15.0
 """How long a daemon that was just started may take to answer, on a machine that is busy with a login."""
@@ -28,74 +29,95 @@ NO_ROLLER_SECONDS = 7 * 24 * 3600.0
 
 
 def run_enable(args: argparse.Namespace) -> None:
-    _own_login()
+    own_login()
     paths = Paths.find()
     if not args.dry_run and sys.stdin.isatty() and not paths.config_file.exists() and not paths.database.exists():
         _set_up(questions=True, login=True)  # nothing was ever set up here
         return
     report = service.install(dry_run=args.dry_run)
-    _show(report)
+    show(report)
     if args.dry_run:
         for file in report.files:
             print(f"\n--- {file.path}\n{file.text}", end="")
 
 
 def run_disable(_args: argparse.Namespace) -> None:
-    _own_login()
+    own_login()
     report = service.remove()
-    _show(report)
+    show(report)
     if not report.steps:
         print(_("There was nothing to remove: Unhunch did not start at login and does not run."))
 
 
-def _show(report: service.Report) -> None:
+def show(report: service.Report) -> None:
     for step in report.steps:
         print(f"{step[0].upper()}{step[1:]}.")
     for note in report.notes:
         print(note)
 
 
-def _own_login() -> None:
+def own_login() -> None:
     """With sudo it would be root's login, and root's history. Raises UserError."""
     if os.environ.get("SUDO_USER") and sys.platform != "win32" and os.getuid() == 0:
         raise wrong(_("This would set up root's login, not yours."), _("Type it again without sudo."))
 
 
 def run_setup(args: argparse.Namespace) -> None:
-    _own_login()
+    own_login()
     if not args.yes and not sys.stdin.isatty():
         raise wrong(_("The questions need a person at a terminal."), _("'unhunch setup --yes' takes the defaults."))
     _set_up(questions=not args.yes, login=args.yes)
 
 
-def _set_up(*, questions: bool, login: bool) -> None:
-    """Ask, unless defaults are taken; `login` says that starting at login need not be asked."""
-    before = settings()
-    changes: dict[str, Any] = {}
-    roller, verdict, recorded = True, "", _screen_time()
-    if questions:
-        print(_("A few questions; Enter takes what stands in brackets.") + "\n")
-        number = count(1)
-        changes |= _hours(next(number), before)
-        roller = _yes(f"{next(number)}. " + _("Do you have a foam roller?"), default=True)
+class Answers(NamedTuple):
+    """What setup was told."""
+
+    changes: dict[str, Any]
+    recorded: Path | None
+    login: bool
+    roller: bool = True
+    verdict: str = ""
+
+
+def _asked(before: Settings, recorded: Path | None, *, login: bool) -> Answers:
+    """The questions; nothing is saved before the last one is answered."""
+    print(_("A few questions; Enter takes what stands in brackets. Ctrl-C leaves, and nothing is saved.") + "\n")
+    number = count(1)
+    try:
+        changes = hours_of_week(number, before)
+        roller = yes(f"{next(number)}. " + _("Do you have a foam roller?"), default=True)
         verdict = _screening(next(number), before) if roller else ""
-        voice = _yes(f"{next(number)}. " + _("Speak the cues of a session aloud?"), default=before.session_voice)
+        voice = yes(f"{next(number)}. " + _("Speak the cues of a session aloud?"), default=before.session_voice)
         if voice != before.session_voice:
             changes["session.voice"] = voice
-        recorded = recorded if recorded and _yes(f"{next(number)}. " + _(SCREEN_TIME), default=True) else None
-        login = login or _yes(f"{next(number)}. " + _("Start now and at every login?"), default=True)
-        print()
-    if changes:
-        from unhunch.config.edit import write
+        recorded = recorded if recorded and yes(f"{next(number)}. " + _(SCREEN_TIME), default=True) else None
+        login = login or yes(f"{next(number)}. " + _("Start now and at every login?"), default=True)
+    except KeyboardInterrupt:
+        print("\n" + _("Nothing was saved."), end="", file=sys.stderr)
+        raise
+    print()
+    return Answers(changes, recorded, login, roller, verdict)
 
-        write(Paths.find().config_file, changes)
+
+def _set_up(*, questions: bool, login: bool) -> None:
+    """Ask, unless defaults are taken; `login` says that starting at login need not be asked."""
+    file = Paths.find().config_file
+    again = _settings_of_before(Paths.find()) if questions else ""
+    before, recorded = parse(again, str(file)) if again else proven_settings(), _screen_time()
+    told = _asked(before, recorded, login=login) if questions else Answers({}, recorded, login)
+    changes, recorded, login, roller, verdict = told
+    service.note_folders()
+    if changes or again:
+        from unhunch.config.edit import changed, replace
+
+        replace(file, changed(again or read_text(file) or "", changes, str(file)))
         ask_if_running("reload")
-        print(_("Saved {file}.").format(file=Paths.find().config_file))
+        print(_("Saved {file}.").format(file=file))
     if recorded:
         _take_in(recorded)  # before the daemon's first day begins
     if login:
-        _show(service.install())
-    running = _wait_for_daemon(UP_SECONDS if login else 0.0)
+        show(service.install())
+    running = wait_for_daemon(UP_SECONDS if login else 0.0)
     if verdict:
         tell("screening", {"verdict": verdict})  # without a daemon it is written down here
     if not roller:
@@ -107,6 +129,18 @@ def _set_up(*, questions: bool, login: bool) -> None:
 
 
 SCREEN_TIME = N_("GNOME has kept your screen time of up to 14 weeks. Take it in, so that the plan knows your days?")
+
+
+def _settings_of_before(paths: Paths) -> str:
+    """The text of the configuration that `unhunch uninstall` took off, if it is wanted again."""
+    if paths.config_file.exists() or not paths.settings_before.is_file():
+        return ""
+    try:
+        text = read_text(paths.settings_before) or ""
+        parse(text)
+    except ConfigError:  # of another version
+        return ""
+    return text if yes(_("Take the settings of before?"), default=True) else ""
 
 
 def _screen_time() -> Path | None:
@@ -135,34 +169,6 @@ def _take_in(file: Path) -> None:
 # Questions ------------------------------------------------------------------------------------------------------------
 
 
-def _hours(number: int, before: Settings) -> dict[str, Any]:
-    """Hours for every day alike, or nothing where the answer is what is set already."""
-    days = [(item, getattr(before, item.name)) for item in options() if item.key.startswith("hours.")]
-    first, now = days[0]
-    shown = plain(first, now) if all(value == now for _item, value in days) else _("as they are")
-    while True:
-        answer = _line(f"{number}. " + _("Between which hours may it ask?") + f" [{_(shown)}] ")
-        if not answer:
-            return {}
-        try:
-            hours = parse_hours(_full_hours(answer))
-        except Refused:
-            print("   " + _("That is not {allowed}.").format(allowed=allowed(first)))
-            continue
-        return {f"hours.{day}": hours for day in WEEKDAYS}
-
-
-def _full_hours(answer: str) -> str:
-    """ "8-17" as "08:00-17:00"; "all day" and "never" as the configuration has them."""
-    for words in (N_("all day"), N_("never")):
-        if answer.lower() == _(words):
-            return words
-    begin, dash, end = (part.strip() for part in answer.partition("-"))
-    if not dash or not all(part.isdigit() and len(part) <= 2 for part in (begin, end)) or int(begin) >= int(end):
-        return answer  # "9-5" may mean an evening that has begun: let it be written out
-    return f"{begin:0>2}:00-{end:0>2}:00"
-
-
 def _screening(number: int, before: Settings) -> str:
     """pass or ask-doctor. Only that is kept, never which answer."""
     from unhunch.session.routines import choose
@@ -171,7 +177,7 @@ def _screening(number: int, before: Settings) -> str:
     print(f"{number}. {routine.doctor}")
     print("\n".join(f"   - {line}" for line in routine.screening))
     # safety
-    if not _yes("   " + _("Does one or more of these apply to you?"), default=None):
+    if not yes("   " + _("Does one or more of these apply to you?"), default=None):
         return "pass"
     # safety
     print("   " + _("Then ask your doctor first. Until then no session is asked for; notices to stand up stay."))
@@ -180,32 +186,12 @@ def _screening(number: int, before: Settings) -> str:
     return "ask-doctor"
 
 
-def _yes(question: str, *, default: bool | None) -> bool:
-    """Ask until it is yes or no; an empty line means the default, where there is one."""
-    choice = {True: _("[Y/n]"), False: _("[y/N]"), None: _("[y/n]")}[default]
-    while True:
-        answer = _line(f"{question} {choice} ")
-        if is_yes(answer):
-            return True
-        if is_no(answer):
-            return False
-        if not answer and default is not None:
-            return default
-
-
-def _line(question: str) -> str:
-    try:
-        return input(question).strip()
-    except EOFError:
-        raise KeyboardInterrupt from None
-
-
 # The end of it --------------------------------------------------------------------------------------------------------
 
 
-def _wait_for_daemon(seconds: float) -> bool:
+def wait_for_daemon(seconds: float | None = None) -> bool:
     """Whether it answers; one that was just started gets some time."""
-    end = time.perf_counter() + seconds
+    end = time.perf_counter() + (UP_SECONDS if seconds is None else seconds)
     while True:
         try:
             if ask_if_running("status") is not None:

@@ -20,6 +20,7 @@ LARGEST = 256 * 1024
 """Bytes. A configuration is a few KiB; what is larger is some other file."""
 LONGEST_SHOWN = 60
 """Characters of a refused value that a message repeats."""
+LONGEST_REASON = 160
 
 CHECK = N_("Correct it with 'unhunch config edit'; 'unhunch config check' tells whether all is well.")
 ILLEGAL = "illegal character "
@@ -90,7 +91,7 @@ def read_text(path: Path) -> str | None:
 def _unreadable(path: Path, why: str) -> ConfigError:
     return ConfigError(
         _("The configuration {path} cannot be read: {why}.").format(path=path, why=why),
-        _("Unhunch does not guess what you had set, so it does not start with other settings."),
+        _("Unhunch does not guess what it says: the settings that were right last hold, or the defaults."),
         _("Make the file readable (chmod u+r {path}), or move it away to use the defaults.").format(path=path),
     )
 
@@ -116,12 +117,10 @@ def parse(text: str, name: str = "config.toml") -> Settings:
             continue
         try:
             chosen[item.name] = read(item, value)
-        except Refused:
-            problems.append(
-                Problem(
-                    key, _shown(value), _("must be {allowed}").format(allowed=allowed(item)), line=line_of(text, key)
-                )
-            )
+        except Refused as refused:
+            wanted = _("must be {allowed}").format(allowed=allowed(item))
+            wanted += f" ({_clip(refused.reason, LONGEST_REASON)})" if refused.reason else ""
+            problems.append(Problem(key, _shown(value), wanted, line=line_of(text, key)))
     if problems:
         raise _refused(name, sorted(problems, key=lambda problem: problem.line))
     return Settings(**chosen)
@@ -202,9 +201,9 @@ def _complaint(words: str) -> str:
     return _(begun)
 
 
-def _clip(text: str) -> str:
+def _clip(text: str, longest: int = LONGEST_SHOWN) -> str:
     text = "".join(letter for letter in text if letter.isprintable())
-    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
+    return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
 def line_of(text: str, key: str) -> int:

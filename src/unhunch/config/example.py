@@ -14,7 +14,7 @@ HEAD = N_("""\
 # 'unhunch config check' finds every mistake at once. What is not set keeps its default.
 #
 # Durations are written "30 min", "90 s", "2 h" or "1 h 30 min".
-# Hours are written "08:00-18:00", "22:00-06:00" (over midnight), "08:00-12:00, 13:00-17:00", "all day" or "never".
+# Hours are written "9-17", "22:00-06:00" (over midnight), "08:00-12:00, 13:00-17:00", "all day" or "never".
 # This file is generated: run 'make example' after changing src/unhunch/core/settings.py.
 """)
 

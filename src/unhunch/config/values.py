@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from unhunch.core.settings import ALL_DAY, HOURS, MIN, WEEKDAYS, Hours, Option, Type, duration_text
+from unhunch.core.translate import _
 
 UNITS = {
     **dict.fromkeys(("s", "sec", "second", "seconds"), 1.0),
@@ -16,7 +17,10 @@ UNITS = {
     **dict.fromkeys(("h", "hour", "hours"), HOURS),
 }
 PART = re.compile(r"\s*(\d{1,9}(?:\.\d{1,30})?)\s*([a-z]+)\s*", re.ASCII)
-RANGE = re.compile(r"(\d{1,2}):(\d{2})\s*[-\u2013]\s*(\d{1,2}):(\d{2})", re.ASCII)
+CLOCK = r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap]m)?"
+RANGE = re.compile(rf"(?:from )?{CLOCK}\s*(?:[-\u2013]|to|until|till)\s*{CLOCK}", re.ASCII)
+LONGEST_NIGHT = 12 * 60
+"""Minutes. Of "9-5" an afternoon may be meant, so bare hours run over midnight for this long at most."""
 DAY_NAMES = {
     name: day
     for day, full in zip(
@@ -27,7 +31,14 @@ DAY_NAMES = {
 
 
 class Refused(ValueError):
-    """A value that an option does not take. What it takes instead is `settings.allowed(option)`."""
+    """A value that an option does not take; `reason` says what is wrong with it, in a sentence, where more is known.
+
+    What it takes instead is `settings.allowed(option)`.
+    """
+
+    def __init__(self, value: object, reason: str = "") -> None:
+        super().__init__(value)
+        self.reason = reason
 
 
 def parse_duration(text: str) -> float:
@@ -37,15 +48,19 @@ def parse_duration(text: str) -> float:
         raise Refused(text)
     while rest:
         part = PART.match(rest)
-        if not part or part[2] not in UNITS:
-            raise Refused(text)
+        if not part:
+            bare = rest.replace(".", "", 1).isdecimal()
+            said = _("{value} of what? Write {value} s, {value} min or {value} h.").format(value=rest) if bare else ""
+            raise Refused(text, said)
+        if part[2] not in UNITS:
+            raise Refused(text, _("There is no unit {unit}: write s, min or h.").format(unit=repr(part[2])))
         total += float(part[1]) * UNITS[part[2]]
         rest = rest[part.end() :]
     return total
 
 
 def parse_hours(text: str) -> Hours:
-    """Minutes after midnight of "08:00-12:00, 13:00-17:00", "all day", "never". Raises Refused."""
+    """Minutes after midnight of "08:00-12:00, 13:00-17:00", "9-17", "9am-5pm", "all day", "never". Raises Refused."""
     words = " ".join(text.lower().split())
     if words == "all day":
         return ALL_DAY
@@ -57,12 +72,34 @@ def parse_hours(text: str) -> Hours:
 def _range(text: str) -> tuple[int, int]:
     found = RANGE.fullmatch(text)
     if not found:
-        raise Refused(text)
-    hours, minutes, to_hours, to_minutes = (int(number) for number in found.groups())
-    start, end = hours * 60 + minutes, to_hours * 60 + to_minutes
-    if minutes > 59 or to_minutes > 59 or start >= 1440 or end > 1440:
-        raise Refused(text)
+        raise Refused(text, _("{text} is not a time from-to.").format(text=repr(text)) if text else "")
+    start, end = _minutes(*found.groups()[:3]), _minutes(*found.groups()[3:])
+    if start >= 1440:
+        raise Refused(text, _("A day begins at 0:00 and ends at 24:00."))
+    bare = not any(found.group(2, 3, 5, 6))
+    if bare and end <= start and start - end < 1440 - LONGEST_NIGHT:
+        said = _("{text} ends before it begins.").format(text=repr(text))
+        afternoon = end + 12 * 60
+        if start < afternoon < 1440:
+            said += " " + _("Write {day} for the day, or {night} for the night.").format(
+                day=f"{start // 60}-{afternoon // 60}", night=f"{_clock(start)}-{_clock(end)}"
+            )
+        raise Refused(text, said)
     return start, end
+
+
+def _minutes(hours: str, minutes: str | None, half: str | None) -> int:
+    """Minutes after midnight. Raises Refused."""
+    clock = f"{hours}:{minutes}" if minutes else hours
+    clock += half or ""
+    hour, minute = int(hours), int(minutes or 0)
+    if half and not 1 <= hour <= 12:
+        raise Refused(clock, _("There is no {time}.").format(time=clock))
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    if minute > 59 or hour * 60 + minute > 1440:
+        raise Refused(clock, _("There is no {time}.").format(time=clock))
+    return hour * 60 + minute
 
 
 def read(item: Option, value: Any) -> Any:
@@ -94,7 +131,7 @@ def _within(item: Option, value: float) -> float:
     return value
 
 
-def _flag(_: Option, value: Any) -> bool:
+def _flag(_item: Option, value: Any) -> bool:
     if not isinstance(value, bool):
         raise Refused(value)
     return value
@@ -106,27 +143,38 @@ def _choice(item: Option, value: Any) -> str:
     return value
 
 
-def _hours(_: Option, value: Any) -> Hours:
+def _hours(_item: Option, value: Any) -> Hours:
     if not isinstance(value, str):
         raise Refused(value)
     return parse_hours(value)
 
 
-def _days(_: Option, value: Any) -> tuple[str, ...]:
+def _days(_item: Option, value: Any) -> tuple[str, ...]:
     names = value.replace(",", " ").split() if isinstance(value, str) else value
-    if not isinstance(names, list) or not all(isinstance(name, str) and name.lower() in DAY_NAMES for name in names):
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise Refused(value)
-    wanted = {DAY_NAMES[name.lower()] for name in names}
+    wanted = {day for name in names for day in _some_days(name.lower())}
     return tuple(day for day in WEEKDAYS if day in wanted)
 
 
-def _words(_: Option, value: Any) -> tuple[str, ...]:
+def _some_days(name: str) -> tuple[str, ...]:
+    """One day, or those of "mon-fri", over the weekend too. Raises Refused."""
+    first, dash, last = name.replace("\u2013", "-").partition("-")
+    for part in (first, last) if dash else (first,):
+        if part not in DAY_NAMES:
+            raise Refused(name, _("There is no day {name}.").format(name=repr(part)))
+    begin = WEEKDAYS.index(DAY_NAMES[first])
+    length = (WEEKDAYS.index(DAY_NAMES[last]) - begin) % 7 + 1 if dash else 1
+    return tuple(WEEKDAYS[(begin + number) % 7] for number in range(length))
+
+
+def _words(_item: Option, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
         raise Refused(value)
     return tuple(value)
 
 
-def _text(_: Option, value: Any) -> str:
+def _text(_item: Option, value: Any) -> str:
     if not isinstance(value, str):
         raise Refused(value)
     return value

@@ -481,7 +481,7 @@ def allowed(item: Option, *, brief: bool = False) -> str:
         case Type.FLAG:
             return _("true or false")
         case Type.HOURS:
-            return _('hours such as "08:00-18:00", "22:00-06:00", "08:00-12:00, 13:00-17:00", "all day" or "never"')
+            return _('hours such as "9-17", "22:00-06:00", "08:00-12:00, 13:00-17:00", "all day" or "never"')
         case Type.DAYS:
             return _("a list of days out of {days}").format(days=", ".join(WEEKDAYS))
         case Type.WORDS:

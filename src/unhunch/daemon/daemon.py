@@ -10,11 +10,11 @@ from typing import Any
 
 from unhunch import __version__, config, language
 from unhunch.adapters import desktop_env, registry, sdnotify
+from unhunch.config.kept import InForce, in_force, keep
 from unhunch.control.lock import lock
 from unhunch.control.server import Server
 from unhunch.core import messages as m
 from unhunch.core.engine import status
-from unhunch.core.settings import Settings
 from unhunch.core.translate import _
 from unhunch.core.vocabulary import CHOICES
 from unhunch.daemon.commands import COMMANDS, READING
@@ -34,9 +34,10 @@ log = logging.getLogger("unhunch")
 class Daemon:
     """Everything that runs."""
 
-    def __init__(self, paths: Paths, settings: Settings, source: str | None) -> None:
+    def __init__(self, paths: Paths, begin: InForce, source: str | None) -> None:
         """Raises StoreError."""
-        self._config_file = paths.config_file
+        self._config_file, self._config_copy = paths.config_file, paths.last_good
+        settings = begin.settings
         self._config_stamp = _stamp(paths.config_file)
         self._ending = asyncio.Event()
         self._host = host = Host(paths, settings, source)
@@ -45,6 +46,8 @@ class Daemon:
         self._tray = DeskTray(host, self._spawn, self._notices.explain, self._ending.set)
         self._server = Server(paths.socket, self._handle)
         self._parts = Parts(host, self._notices, self._tray, self._spawn, paths.database, self.reload, self._ending.set)
+        if begin.told:
+            host.troubles["configuration"] = begin.told
         host.performers |= {
             m.Show: ("showing", self._notices.show),
             m.Withdraw: ("withdrawing", self._notices.withdraw),
@@ -70,6 +73,8 @@ class Daemon:
             await self._notices.open()
             if host.settings.tray:
                 await self._tray.open()
+            if told := host.troubles.get("configuration"):
+                await self._say_mistake(told)
             await host.ready()
             keeper = host.keeper
             sdnotify.tell(f"READY=1\nSTATUS=Watching by {keeper.name}")
@@ -127,20 +132,23 @@ class Daemon:
             self.reload()
             self._host.soon()
 
+    async def _say_mistake(self, told: str) -> None:
+        await self._notices.say("unhunch-config", _("A mistake in the configuration"), told)
+
     def reload(self) -> None:
         """Read the configuration again; a bad one changes nothing, and says so."""
         self._config_stamp = _stamp(self._config_file)
         host, troubles = self._host, self._host.troubles
-        try:
-            settings = config.load(self._config_file)
-        except config.ConfigError as error:
-            told = "configuration" in troubles
-            troubles["configuration"] = " ".join([error.what, _("The old settings stay in force."), error.remedy])
-            log.warning("%s", troubles["configuration"])
-            if not told:
-                text = _("The configuration has a mistake; the old settings stay. See: unhunch config check")
-                host.later(self._notices.say("unhunch-config", "Unhunch", text))
+        now = in_force(self._config_file, self._config_copy)
+        if now.told:
+            said = "configuration" in troubles
+            troubles["configuration"] = now.told
+            log.warning("%s", now.told)
+            if not said:
+                host.later(self._say_mistake(now.told))
             return
+        settings = now.settings
+        keep(self._config_file, self._config_copy)
         troubles.pop("configuration", None)
         if settings != host.settings:
             log.info("The configuration was read again")
@@ -171,14 +179,18 @@ def run(source: str | None = None) -> int:
     for noisy in ("apscheduler", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     paths = Paths.find()
-    settings = config.load(paths.config_file)
-    _of_before(paths.config_file)
+    begin = in_force(paths.config_file, paths.last_good)
     paths.make_data()
     paths.make_runtime()
     with lock(paths.lock):
+        if begin.told:
+            log.warning("%s\n%s", begin.wrong, begin.told)
+        else:
+            _of_before(paths.config_file)
+            keep(paths.config_file, paths.last_good)
         if source and source not in ("auto", "none"):
             asyncio.run(_prove(source))
-        asyncio.run(_main(paths, settings, source))
+        asyncio.run(_main(paths, begin, source))
     return Exit.DONE
 
 
@@ -196,5 +208,5 @@ async def _prove(source: str) -> None:
     await opened.close()
 
 
-async def _main(paths: Paths, settings: Settings, source: str | None) -> None:
-    await Daemon(paths, settings, source).run()
+async def _main(paths: Paths, begin: InForce, source: str | None) -> None:
+    await Daemon(paths, begin, source).run()

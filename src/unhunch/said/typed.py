@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 from unhunch.core import formats
+from unhunch.core.settings import WEEKDAYS
 from unhunch.core.translate import N_, _, pgettext
 from unhunch.language import plain
 
@@ -68,6 +69,36 @@ def weekday(name: str) -> int | None:
         if len(name) >= 3 and any(plain(long).startswith(name) for long in (usual, own.weekdays[number])):
             return number
     return None
+
+
+EVERY_DAY = N_("every day | all | all days | daily")
+"""What may be typed for all seven days."""
+WORKDAYS = N_("workdays | weekdays | working days")
+"""... and for Monday to Friday."""
+
+
+def days(words: str) -> str:
+    """Days as the configuration takes them, of what was typed: "Mo-Fr", "every day", "mon, wed". Others stay."""
+    text = plain(words)
+    if text in (plain(part) for table in (EVERY_DAY, _(EVERY_DAY)) for part in table.split(" | ")):
+        return "mon-sun"
+    if text in (plain(part) for table in (WORKDAYS, _(WORKDAYS)) for part in table.split(" | ")):
+        return "mon-fri"
+    text = re.sub(r"\s*([-\u2013])\s*", r"\1", re.sub(r"\s+(?:to|until|till)\s+", "-", english(text)))
+
+    def name(found: "re.Match[str]") -> str:
+        number = weekday(found[0].rstrip("."))
+        return found[0] if number is None else WEEKDAYS[number]
+
+    return " ".join(re.sub(r"[^\W\d_]+\.?", name, text).replace(",", " ").split())
+
+
+def hours(words: str) -> str:
+    """Hours as the configuration takes them, of what was typed in the user's language."""
+    for known in (N_("all day"), N_("never")):
+        if plain(words) in (known, plain(_(known))):
+            return known
+    return ", ".join(english(part) for part in words.split(","))
 
 
 def is_yes(answer: str) -> bool:

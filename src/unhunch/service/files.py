@@ -108,8 +108,13 @@ def starter(way: Way, places: Places, command: Sequence[str]) -> File:
     words = [*command, "run"]
     match way:
         case Way.SYSTEMD:
+            # A program that is gone (`pipx uninstall`) is left out in silence, and nothing fails at each login.
+            ours = {
+                "ConditionFileIsExecutable=": words[0].replace("%", "%%"),
+                "ExecStart=": unit_words(words),
+            }
             text = "".join(
-                f"ExecStart={unit_words(words)}\n" if line.startswith("ExecStart=") else line
+                next((f"{key}{ours[key]}\n" for key in ours if line.startswith(key)), line)
                 for line in unit_template().splitlines(keepends=True)
             )
         case Way.AUTOSTART:
@@ -148,6 +153,7 @@ def _entry(words: Sequence[str], *more: str) -> str:
         "Type=Application",
         "Name=Unhunch",
         *COMMENTS,
+        f"TryExec={escaped(words[0])}",
         f"Exec={entry_words(words)}",
         "Icon=unhunch",
         *more,
@@ -164,6 +170,11 @@ def unit_words(words: Sequence[str]) -> str:
     if any(letter in words[0] for letter in "\"'\\"):
         words = ["/usr/bin/env", *words]
     return " ".join(_quoted(word.replace("%", "%%"), {"\\": "\\\\", '"': '\\"'}) for word in words)
+
+
+def escaped(text: str) -> str:
+    """A value of type string (Desktop Entry Specification, "Possible value types"); paths hold no line breaks."""
+    return text.replace("\\", "\\\\")
 
 
 def entry_words(words: Sequence[str]) -> str:

@@ -3,21 +3,17 @@
 import contextlib
 import os
 import shlex
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from unhunch import __version__
-from unhunch.control import client
-from unhunch.control.lock import holder
 from unhunch.core.translate import _
-from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
 from unhunch.service.files import MARK, UNIT, File, Places, Way, companions, own_command, starter
+from unhunch.service.made import Made
 from unhunch.service.manager import TARGET, UserManager
+from unhunch.service.running import Running
 from unhunch.service.writing import holds, remove, write
 
 SHELL = "{words} &"
@@ -45,15 +41,6 @@ SIGNS = {
     "LABWC_PID": "labwc",
 }
 """What they put into the environment, also where nobody sets XDG_CURRENT_DESKTOP: from a console, from startx."""
-
-QUIT_SECONDS = 10.0
-"""How long a daemon may take to write its history and go."""
-QUIT_LOOKS = 100
-
-WITHOUT_WINDOW = 0
-"""Windows: in no terminal, whose end would be the daemon's."""
-if sys.platform == "win32":
-    WITHOUT_WINDOW = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +78,8 @@ class Login:
     def __post_init__(self) -> None:
         self.places = Places.of(self.env)
         self.manager = UserManager(self.env)
+        self.running = Running(self.env, self.command, self.platform, self.places, self.manager)
+        self.made = Made(Paths.find(self.env).data)
 
     def choose(self) -> tuple[Way, str]:
         """How the daemon is to be started at login here, and why so."""
@@ -120,15 +109,20 @@ class Login:
         steps = [f"{_(way)}: {why}"]
         for other in set(Way) - {way}:
             steps += self._take_out(other)
+        self.note_folders()
         changed = [file for file in files if write(file)]
         steps += [_("wrote {file}").format(file=file.path) for file in changed]
-        self._refresh_caches()
-        start = {Way.SYSTEMD: self._start_unit, Way.LAUNCHD: self._start_agent}.get(way, self._start_detached)
-        said, remarks = start(bool(self._outdated()) or any(file.path == self.places.starter(way) for file in changed))
+        anew = bool(self.running.outdated()) or any(file.path == self.places.starter(way) for file in changed)
+        said, remarks = self.running.start(way, anew=anew)
         notes += remarks
         if way is Way.AUTOSTART:
             notes += self._read_by_nobody()
         return Report((*steps, *said), tuple(notes), way, files)
+
+    def note_folders(self) -> None:
+        """Before anything is written: which folders are not there yet."""
+        if self._on_linux():
+            self.made.note(self.places)
 
     def _read_by_nobody(self) -> list[str]:
         """What to do where nothing reads the autostart entry, or nobody can know whether anything does."""
@@ -154,13 +148,13 @@ class Login:
         steps: list[str] = []
         for way in Way:
             steps += self._take_out(way)
-        steps += self._stop_daemon()
+        steps += self.running.stop()
         if self._on_linux():
             for path in (self.places.menu_entry, self.places.icon):
                 if path.exists():
                     remove(path)
                     steps.append(_("removed {file}").format(file=path))
-            self._refresh_caches()
+        self.made.take_back()
         drop_ins = self.places.starter(Way.SYSTEMD).with_suffix(".service.d")
         notes = (_("Your own {folder} was left alone.").format(folder=drop_ins),) if drop_ins.exists() else ()
         return Report(tuple(steps), notes)
@@ -186,7 +180,7 @@ class Login:
             running = self.manager.running()
             if not self.manager.enabled():
                 stale.append(_("the unit is there but not enabled"))
-        if outdated := self._outdated():
+        if outdated := self.running.outdated():
             stale.append(outdated)
         return State(way, path, running, tuple(stale))
 
@@ -222,129 +216,10 @@ class Login:
             with contextlib.suppress(OSError):  # other units are wanted there, too
                 wants.parent.rmdir()
         if way is Way.LAUNCHD and self.platform == "darwin":
-            _call(["launchctl", "bootout", f"gui/{_uid()}", str(path)])
+            self.running.forget_agent()
         remove(path)
         steps.append(_("removed {file}").format(file=path))
         if way is Way.SYSTEMD and self.manager.answers():
             self.manager.call("daemon-reload")
             self.manager.call("reset-failed", UNIT)
         return steps
-
-    def _refresh_caches(self) -> None:
-        """Menus and icons are found without this, only later; the programs may be missing."""
-        if self._on_linux():
-            _call(["update-desktop-database", "-q", str(self.places.menu_entry.parent)], self.env)
-
-    def _outdated(self) -> str:
-        """Why the daemon that runs is not the one that is installed; empty when it is, or when none runs."""
-        paths = Paths.find(self.env)
-        if not paths.socket.exists():
-            return ""
-        try:
-            paths.check_runtime()
-            version = client.ask(paths.socket, "status").get("version")
-        except UserError as error:
-            return error.what if error.code == Exit.WRONG else ""  # it speaks another version of the protocol
-        if version == __version__:
-            return ""
-        return _("the daemon that runs is version {version}, installed is {installed}").format(
-            version=version, installed=__version__
-        )
-
-    # Starting and stopping
-
-    def _start_unit(self, changed: bool) -> tuple[list[str], list[str]]:
-        for words in (("daemon-reload",), ("enable", UNIT)):
-            answer = self.manager.call(*words)
-            if answer.code:
-                raise UserError(
-                    _("{command} failed: {output}.").format(
-                        command=f"systemctl --user {' '.join(words)}", output=answer.out
-                    ),
-                    _("The unit is written, but it will not start at login."),
-                    _("Look at 'systemctl --user status', then try again: unhunch enable"),
-                )
-        if not self.manager.target_reached():
-            return [_("enabled {unit}; it starts with your next desktop session").format(unit=UNIT)], []
-        answer = self.manager.call("restart" if changed else "start", UNIT)
-        if not answer.code:
-            return [_("started {unit}").format(unit=UNIT)], []
-        if self.manager.property(UNIT, "ExecMainStatus") == str(Exit.RUNNING):
-            self.manager.call("reset-failed", UNIT)
-            return [_("enabled {unit}").format(unit=UNIT)], [
-                _("Unhunch runs already, started in some other way; the unit takes over at the next login.")
-            ]
-        raise UserError(
-            _("{unit} is enabled, but it did not start.").format(unit=UNIT),
-            _("It will be tried again at the next login."),
-            _("See why: journalctl --user -u unhunch -n 20; or run it in this terminal: unhunch run"),
-        )
-
-    def _start_agent(self, changed: bool) -> tuple[list[str], list[str]]:
-        path = str(self.places.starter(Way.LAUNCHD))
-        if changed:
-            _call(["launchctl", "bootout", f"gui/{_uid()}", path])
-        code = _call(["launchctl", "bootstrap", f"gui/{_uid()}", path])
-        return ([_("started the agent")], []) if code == 0 else ([], [_("The agent starts at the next login.")])
-
-    def _start_detached(self, changed: bool) -> tuple[list[str], list[str]]:
-        """Start the daemon now, on its own: at login the desktop does it."""
-        if self._on_linux() and not (self.env.get("DISPLAY") or self.env.get("WAYLAND_DISPLAY")):
-            return [_("it starts with your next desktop session")], []
-        stopped = self._stop_daemon() if changed else []  # it may be one of an older installation
-        try:
-            daemon = subprocess.Popen(
-                [*self.command, "run"],
-                env=dict(self.env),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-                creationflags=WITHOUT_WINDOW,
-            )
-            daemon.returncode = 0  # it is meant to outlive us: do not let Popen complain of that
-        except OSError as error:
-            raise UserError(
-                _("{program} cannot be started: {error}.").format(
-                    program=self.command[0], error=error.strerror or error
-                ),
-                _("The entry for your next login is written, but it would fail in the same way."),
-                _("Install Unhunch again, then: unhunch enable"),
-            ) from error
-        return [*stopped, _("started it (one that ran already stays)")], []
-
-    def _stop_daemon(self) -> list[str]:
-        """End a daemon that no service manager holds: one of an autostart entry, or of a terminal."""
-        paths = Paths.find(self.env)
-        if not paths.socket.exists():
-            return []
-        try:
-            paths.check_runtime()
-            client.ask(paths.socket, "quit")
-        except UserError as error:
-            return (
-                []
-                if error.code == Exit.NOT_RUNNING
-                else [_("the running daemon could not be stopped: {what}").format(what=error.what)]
-            )
-        for _look in range(QUIT_LOOKS):
-            if holder(paths.lock) is None:
-                break
-            time.sleep(QUIT_SECONDS / QUIT_LOOKS)
-        return [_("stopped the running daemon")]
-
-
-def _call(words: Sequence[str], env: Mapping[str, str] | None = None) -> int:
-    """Run a small program that may be missing; its exit code, 127 when it could not run."""
-    run: Callable[..., subprocess.CompletedProcess[bytes]] = subprocess.run
-    try:
-        quiet = subprocess.DEVNULL
-        return run(words, env=env, stdin=quiet, stdout=quiet, stderr=quiet, timeout=30, check=False).returncode
-    except (OSError, subprocess.TimeoutExpired):
-        return 127
-
-
-def _uid() -> int:
-    if sys.platform == "win32":
-        return 0
-    return os.getuid()

@@ -1,5 +1,6 @@
 """Writes and removes the files of starting at login: whole or not at all, and only when something is to change."""
 
+import contextlib
 from pathlib import Path
 
 from unhunch.core.translate import _
@@ -18,12 +19,14 @@ def write(file: File) -> bool:
     """Write a file unless it holds that text already; whether it was written. Raises UserError."""
     if holds(file):
         return False
+    fresh = file.path.with_name(f".{file.path.name}.new")
     try:
         file.path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.path.with_name(f".{file.path.name}.new")
         fresh.write_bytes(file.text.encode())
         fresh.replace(file.path)
     except OSError as error:
+        with contextlib.suppress(OSError):  # on a full disk an empty one is left
+            fresh.unlink()
         raise UserError(
             _("{path} cannot be written: {error}.").format(path=file.path, error=error.strerror or error),
             _("Unhunch will not start at login."),

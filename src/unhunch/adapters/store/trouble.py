@@ -21,7 +21,7 @@ _WORDS: dict[StoreTrouble, tuple[str, str, str]] = {
     T.FULL: (
         N_("There is no space left for {path}."),
         N_("What happens meanwhile is not kept; what was kept is safe."),
-        N_("Make room on that disk ('df -h {folder}'); Unhunch goes on by itself."),
+        N_("Make room on that disk ('df -h {folder}'). A daemon that runs goes on by itself; type all else again."),
     ),
     T.READONLY: (
         N_("{path} cannot be opened or written."),
