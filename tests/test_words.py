@@ -124,6 +124,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     "how the configuration and the command line write it": {
         "cli/log.py": ("FROM-TO WHAT",),
         "service/login.py": ("exec ", "spawn-sh-at-startup"),
+        "service/installation.py": ("pipx uninstall", "pip uninstall", "apt remove"),
         "config/values.py": ("all day",),
         "core/settings.py": ("true or false", "list of words"),
     },
