@@ -176,7 +176,7 @@ complete -c unhunch -n '_shtab_unhunch_using uninstall' -l yes -d 'do not ask ba
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a events -d 'what happened, as JSON lines'
 complete -c unhunch -n '_shtab_unhunch_using events' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using events' -l follow -s f -d 'wait for what comes, until Ctrl-C'
-complete -c unhunch -n '_shtab_unhunch_using events' -l since -x -d 'begin there (default: today 0:00): "mon 9:00", "2h ago"'
+complete -c unhunch -n '_shtab_unhunch_using events' -l since -x -d 'begin there (default: today 0:00): monday, "mon 9:00", "2h ago"'
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a replay -d 'what recorded activity would have led to'
 complete -c unhunch -n '_shtab_unhunch_using replay' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using replay' -l json -d 'facts for programs: stable keys, ISO times, minutes'
