@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from unhunch.core.bodies import Rated, Ratings, Session
+from unhunch.core.codec import read
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.presence.day import Day
 from unhunch.core.programme import reasons, record, rules, stops, upcoming
@@ -38,7 +40,8 @@ def begun(goal=1, **more):
 
 
 def rolled(p, n, key=None, status="done", **body):
-    return stops.session(p, key or f"s{n}.{len(p.told)}.{p.sessions}", on(n), {"status": status, **body}, on(n), S)
+    said = read(Session, {"status": status, **body})
+    return stops.session(p, key or f"s{n}.{len(p.told)}.{p.sessions}", on(n), said, on(n), S)
 
 
 def week(p, first, sessions=5, hurt=(0, 0, 1, 2, 0), before=4, mornings="same", **kind):
@@ -210,11 +213,11 @@ def test_two_reds_in_a_row_stop_and_unknown_ones_between_do_not_count():
 
 def test_a_rating_given_later_stops_too():
     p = rolled(rolled(begun(), 0, key="a"), 1, key="b")
-    p = stops.rated(p, "r1", {"session": "a", "discomfort": 7}, on(1), S)
+    p = stops.rated(p, "r1", Rated("a", Ratings(discomfort=7)), on(1), S)
     assert not p.stopped
-    p = stops.rated(p, "r1", {"session": "b", "discomfort": 7}, on(1), S)
+    p = stops.rated(p, "r1", Rated("b", Ratings(discomfort=7)), on(1), S)
     assert p.stop == "reds"
-    assert stops.rated(p, "r1", {"session": "nobody's", "discomfort": 1}, on(1), S) == p
+    assert stops.rated(p, "r1", Rated("nobody's", Ratings(discomfort=1)), on(1), S) == p
 
 
 def test_a_red_flag_stops_and_only_a_confirmation_ends_it():

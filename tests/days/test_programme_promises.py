@@ -11,9 +11,10 @@ from tests.days.world import check_fold
 from tests.examples import examples
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
-from unhunch.core.programme import reasons, record, rules
+from unhunch.core.programme import reasons, rules
 from unhunch.core.prompts import due
 from unhunch.core.settings import Settings
+from unhunch.core.vocabulary import Less
 
 RATINGS = st.fixed_dictionaries(
     {},
@@ -170,7 +171,7 @@ class Weeks(RuleBasedStateMachine):
         self.w.decide(accept=accept)
         self.w.accepting = False
 
-    @rule(word=st.sampled_from(record.LESS))
+    @rule(word=st.sampled_from(list(Less)))
     def asking(self, word):
         self.w.answer(word, what="ask")
 

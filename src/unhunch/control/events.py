@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from unhunch.core import messages as m
+from unhunch.core.bodies import Ratings
+from unhunch.core.codec import read
 from unhunch.core.facts import Kind
 from unhunch.core.moment import DAY, MINUTE, Moment
 from unhunch.core.programme import reasons, record, rules, stops, upcoming
@@ -150,7 +152,7 @@ def _log(st: State, at: Moment, args: Args, s: Settings) -> m.Event:
     p, ended = st.programme, args["ended"]
     nothing = _("Nothing was noted.")
     _past(at, ended, ended, nothing, _("Give the time it ended."))
-    if not record.is_bad(args, s):  # what hurt or tingled is never refused
+    if not record.is_bad(read(Ratings, args), s):  # what hurt or tingled is never refused
         day = calendar.logical_date(at._replace(wall=ended), s)
         if p.stopped and day > p.stop_since:
             raise refused(_(reasons.STOPPED[p.stop]), nothing, _(CONFIRM))

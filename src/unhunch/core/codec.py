@@ -22,13 +22,13 @@ class Field(NamedTuple):
     """How one field of a body is stored."""
 
     name: str
-    check: Check
+    default: Any
     make: Callable[[Any], Any] | None
     """Out of the plain value; None: it is that value."""
-    required: bool
-    default: Any
-    inner: type[tuple[Any, ...]] | None = None
+    inner: type[tuple[Any, ...]] | None
     """A tuple whose fields lie in the same body."""
+    check: Check
+    required: bool
 
 
 @cache
@@ -36,35 +36,42 @@ def fields_of(says: type[tuple[Any, ...]]) -> tuple[Field, ...]:
     """The fields of a body, in their order, as its types say."""
     hints, defaults = get_type_hints(says, include_extras=True), cast(Any, says)._field_defaults
     return tuple(
-        _field(name.rstrip("_"), hints[name], name not in defaults, defaults.get(name))
+        _field(name.rstrip("_"), hints[name], defaults.get(name), name not in defaults)
         for name in cast(Any, says)._fields
     )
 
 
-def _field(name: str, hint: Any, required: bool, default: Any) -> Field:
+def _field(name: str, hint: Any, default: Any, required: bool) -> Field:
     if get_origin(hint) in (Union, UnionType):  # "| None"
         hint = next(arg for arg in get_args(hint) if arg is not type(None))
     check: Check | None = None
     if get_origin(hint) is Annotated:
         hint, check = get_args(hint)
-    if isinstance(hint, type) and issubclass(hint, tuple):
-        return Field(name, lambda _value: True, None, required, default, hint)
+    if check is None and issubclass(hint, tuple):
+        return Field(name, default, None, hint, lambda _value: True, required)
+    make = None
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        words = frozenset(map(str, hint))
-        return Field(name, check or (lambda value: isinstance(value, str) and value in words), hint, required, default)
-    return Field(name, check or CHECKS[hint], None, required, default)
+        words = {str(word): word for word in hint}
+        make, check = words.__getitem__, check or (lambda value: isinstance(value, str) and value in words)
+    return Field(name, default, make, None, check or CHECKS[hint], required)
 
 
 def read(says: type[B], body: Mapping[str, Any]) -> B:
-    """What a body says that fits. Raises KeyError for one that does not."""
-    values = []
-    for name, _check, make, required, default, inner in fields_of(says):
-        if inner is not None:
-            values.append(read(inner, body))
-            continue
-        value = body[name] if required else body.get(name)
-        values.append(default if value is None else make(value) if make else value)
-    return cast(B, cast(Any, says)._make(values))
+    """What a body says that fits; of one that does not, None stands for what it ought to say."""
+    get = body.get
+    return tuple.__new__(
+        says,
+        [
+            read(inner, body)
+            if inner
+            else default
+            if (value := get(name)) is None
+            else value
+            if make is None
+            else make(value)
+            for name, default, make, inner, _check, _required in fields_of(says)
+        ],
+    )
 
 
 def told(fact: Fact) -> Body | None:
@@ -112,7 +119,7 @@ def body_fits(kind: Kind, body: Mapping[str, Any]) -> bool:
 
 
 def _checked(says: type[tuple[Any, ...]], body: Mapping[str, Any]) -> bool:
-    for name, check, _make, required, _default, inner in fields_of(says):
+    for name, _default, _make, inner, check, required in fields_of(says):
         if inner is not None:
             if not _checked(inner, body):
                 return False

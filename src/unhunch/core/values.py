@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from unhunch.core.vocabulary import SCORE
 
@@ -114,5 +114,5 @@ WeekName = Annotated[str, week]
 Texts = Annotated[Sequence[str], texts]
 Pair = Annotated[Sequence[float], pair]
 Sums = Annotated[Sequence[tuple[str, float]], sums]
-Seen = Annotated[Mapping[str, object], figures]
-State = Annotated[Mapping[str, object], object_]
+Seen = Annotated[Mapping[str, Any], figures]
+State = Annotated[Mapping[str, Any], object_]

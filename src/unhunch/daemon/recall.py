@@ -1,6 +1,6 @@
 """The engine as the store left it, whatever stands in the store.
 
-A row that makes no sense by itself is left out when it is read (core/shapes.py). A checkpoint that does not fit, or
+A row that makes no sense by itself is left out when it is read (core/codec.py). A checkpoint that does not fit, or
 rows that make no sense together, must not keep the daemon from starting either. Nothing is deleted here.
 """
 
@@ -9,6 +9,8 @@ import logging
 from collections.abc import Sequence
 
 from unhunch.core import messages as m
+from unhunch.core.bodies import Checkpoint
+from unhunch.core.codec import read
 from unhunch.core.engine import step
 from unhunch.core.engine.step import Live
 from unhunch.core.facts import Fact, Kind
@@ -59,8 +61,8 @@ def corrected(live: Live, store: Store, settings: Settings) -> Live:
 
 
 def _with_days(live: Live, facts: Sequence[Fact], store: Store, settings: Settings) -> Live:
-    counted_otherwise = facts and facts[0].kind is Kind.CHECKPOINT and state.outdated(facts[0].body["state"])
-    if not counted_otherwise and not reaches_back(facts):
+    checkpoint = read(Checkpoint, facts[0].body) if facts and facts[0].kind is Kind.CHECKPOINT else None
+    if not (checkpoint and state.outdated(checkpoint.state)) and not reaches_back(facts):
         return live
     whole, st = step.refold(live, _whole(store), settings).state, live.state
     return live._replace(
@@ -84,7 +86,7 @@ def _tried(facts: Sequence[Fact], settings: Settings, clock: Clock) -> Live:
     """The engine on these facts, after a look now and one a day later have been tried on a copy of it."""
     if facts and facts[0].kind is Kind.CHECKPOINT:
         fresh = json.loads(json.dumps(state.dump(state.fresh(settings))))
-        if not checkpoint_fits(state.renewed(facts[0].body["state"]), fresh):
+        if not checkpoint_fits(state.renewed(read(Checkpoint, facts[0].body).state), fresh):
             raise ValueError("the checkpoint has another shape than this version gives it")
     live = step.begin(facts, settings)
     at = clock.now()

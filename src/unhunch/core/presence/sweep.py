@@ -4,16 +4,18 @@ The law: what was lived, what is re-read and what the week shows are one reading
 and `point` as things happen; the fold of its state and the days of the week call them for stored facts.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from math import inf
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from unhunch.core.codec import sound
+from unhunch.core.bodies import Clock, Correction, Shown, Sit, Undo
+from unhunch.core.codec import read, sound
 from unhunch.core.facts import IMPORTED, SPANS, Fact, Kind
 from unhunch.core.presence.day import night_between
 from unhunch.core.presence.reading import Over, Piece, Reading
 from unhunch.core.settings import Settings
+from unhunch.core.vocabulary import Rose, Was, What
 
 COVERS = {
     Kind.LOCKED: Over.LOCKED,
@@ -26,9 +28,9 @@ COVERS = {
 }
 
 CORRECTIONS = {
-    "away": Over.CORRECTED_AWAY,
-    "standing": Over.CORRECTED_STANDING,
-    "sitting": Over.CORRECTED_SITTING,
+    Was.AWAY: Over.CORRECTED_AWAY,
+    Was.STANDING: Over.CORRECTED_STANDING,
+    Was.SITTING: Over.CORRECTED_SITTING,
 }
 
 
@@ -84,15 +86,18 @@ def point(w: Watch, fact: Fact, t: float, s: Settings) -> Read:
         case Kind.STAND:
             return w._replace(reading=w.reading.uncover(Over.STANDING, t).cover(Over.STANDING, t)), []
         case Kind.SIT:
-            return w._replace(reading=_sat_down(w.reading, fact.body, t, s)), []
-        case Kind.SHOWN if fact.body["what"] == "nudge":
+            return w._replace(reading=_sat_down(w.reading, read(Sit, fact.body), t, s)), []
+        case Kind.SHOWN if read(Shown, fact.body).what is What.NUDGE:
             return w._replace(reading=w.reading._replace(nudged_at=t)), []
     return w, []
 
 
 def frozen(fact: Fact) -> float:
     """Seconds for which the machine stood still, as a clock that was set tells."""
-    return float(fact.body["step"]) if fact.kind is Kind.CLOCK and fact.body.get("frozen") else 0.0
+    if fact.kind is not Kind.CLOCK:
+        return 0.0
+    clock = read(Clock, fact.body)
+    return float(clock.step) if clock.frozen else 0.0
 
 
 def turn(w: Watch, t: float, s: Settings) -> Read:
@@ -106,7 +111,7 @@ def turn(w: Watch, t: float, s: Settings) -> Read:
 def correct(w: Watch, fact: Fact, t: float, s: Settings, *, begins: bool, typing: bool) -> Read:
     """A corrected time begins or ends at `t`, perhaps in the middle of typing."""
     w, pieces = touch(w, t, s, steady=True) if typing else (w, [])
-    over = CORRECTIONS[fact.body["as"]]
+    over = CORRECTIONS[read(Correction, fact.body).as_]
     reading = w.reading.cover(over, t) if begins else w.reading.uncover(over, t)
     return w._replace(reading=reading), pieces
 
@@ -138,10 +143,10 @@ def _switched_off(w: Watch, fact: Fact, t: float, s: Settings) -> bool:
     return imported and night_between(fact.wall - (t - w.ran_until), fact.wall, fact.utc_offset, s)
 
 
-def _sat_down(reading: Reading, body: Mapping[str, Any], t: float, s: Settings) -> Reading:
+def _sat_down(reading: Reading, said: Sit, t: float, s: Settings) -> Reading:
     """Standing ends. A break that ended it was no standing: it is back-dated like any absence."""
     cover = reading.covered(Over.STANDING)
-    if cover and body.get("why") == "break":
+    if cover and said.why == Rose.BREAK:
         t = max(reading.since, cover.start) + s.active_gap
     return reading.uncover(Over.STANDING, t)
 
@@ -171,7 +176,7 @@ class Edge(NamedTuple):
 def kept(facts: Sequence[Fact]) -> list[Fact]:
     """Without what was taken back, and what does not make sense."""
     facts = sound(facts)
-    undone = {f.body["fact"] for f in facts if f.kind is Kind.UNDO}
+    undone = {read(Undo, f.body).fact for f in facts if f.kind is Kind.UNDO}
     return [f for f in facts if f.key not in undone] if undone else facts
 
 
@@ -193,9 +198,9 @@ def edges(facts: Iterable[Fact], offsets: dict[str, float], last: float) -> list
         kind = fact.kind
         offsets[fact.boot_id] += frozen(fact)
         if kind is Kind.CORRECTION:
-            shift = t - fact.wall
-            found.append(Edge(fact.body["from"] + shift, Rank.BEGIN, order, fact))
-            found.append(Edge(fact.body["to"] + shift, Rank.FINISH, order, fact))
+            shift, corrected = t - fact.wall, read(Correction, fact.body)
+            found.append(Edge(corrected.from_ + shift, Rank.BEGIN, order, fact))
+            found.append(Edge(corrected.to + shift, Rank.FINISH, order, fact))
             found.append(Edge(t, Rank.POINT, order, fact))
         elif kind is Kind.RUNNING:
             if run:  # what a run's end says is known until the next begins

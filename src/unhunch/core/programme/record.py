@@ -8,7 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date as day_of
 from typing import Any, NamedTuple
 
+from unhunch.core.bodies import Decided, Goal, Offer, Rated, Ratings, Review, Session
+from unhunch.core.codec import read
 from unhunch.core.settings import WEEKDAYS, Settings
+from unhunch.core.vocabulary import Feels, Less, Status, Tingling
 
 REMEMBERED = 200
 """Sessions kept. Those about which nothing was told are let go first: nothing follows from them."""
@@ -18,10 +21,6 @@ REMEMBERED_MORNINGS = 70
 GREEN, AMBER, RED = "green", "amber", "red"
 PAIN, DISCOMFORT, TINGLING = "pain", "discomfort", "tingling"
 """What is told of a session that stops it, or the ones after it; dizziness is pain here."""
-
-KEEP, FEWER, STOP = "keep", "fewer", "stop"
-LESS = (KEEP, FEWER, STOP)
-"""Answers to the question whether to go on asking."""
 
 
 class Told(NamedTuple):
@@ -49,7 +48,7 @@ class Told(NamedTuple):
     @property
     def persisted(self) -> bool:
         """Tingling stayed, as was said at any time."""
-        return self.tingling == "persisted" or any(what == TINGLING for _fact, what in self.stops)
+        return self.tingling == Tingling.PERSISTED or any(what == TINGLING for _fact, what in self.stops)
 
     def zone(self, s: Settings) -> str | None:
         """The zone of its discomfort (pain-monitoring model, stricter); None when it is not known."""
@@ -146,10 +145,10 @@ def days_between(earlier: str, later: str) -> int:
 # What is told ---------------------------------------------------------------------------------------------------------
 
 
-def session(p: Programme, key: str, date: str, body: Mapping[str, Any]) -> Programme:
+def session(p: Programme, key: str, date: str, said: Session) -> Programme:
     """A session ended. One that was broken off counts for what was felt, not as done."""
-    done = body.get("status") == "done"
-    told = _heard(Told(key, date), body)
+    done = said.status == Status.DONE
+    told = _heard(Told(key, date), said.ratings)
     if not done and not told.known:
         return p
     p = p._replace(told=_kept((*p.told, told)))
@@ -166,31 +165,31 @@ def session(p: Programme, key: str, date: str, body: Mapping[str, Any]) -> Progr
     return p
 
 
-def is_bad(body: Mapping[str, Any], s: Settings) -> bool:
+def is_bad(ratings: Ratings, s: Settings) -> bool:
     """Whether a session is told of that hurt or tingled: what nobody may be kept from telling."""
-    told = _heard(Told("", ""), body)
-    return told.zone(s) in (AMBER, RED) or told.tingling in ("cleared", "persisted")
+    told = _heard(Told("", ""), ratings)
+    return told.zone(s) in (AMBER, RED) or told.tingling in (Tingling.CLEARED, Tingling.PERSISTED)
 
 
-def rated(p: Programme, body: Mapping[str, Any]) -> Programme:
+def rated(p: Programme, said: Rated) -> Programme:
     """Ratings given later, for a session by its fact's key."""
     for n, told in enumerate(p.told):
-        if told.key == body.get("session"):
-            told = _heard(told, body)
+        if told.key == said.session:
+            told = _heard(told, said.ratings)
             return p._replace(told=(*p.told[:n], told, *p.told[n + 1 :]))
     return p
 
 
-def _heard(told: Told, body: Mapping[str, Any]) -> Told:
-    def given(name: str, before: Any) -> Any:
-        return before if body.get(name) is None else body[name]
-
-    branches = body.get("branches") or ()
+def _heard(told: Told, ratings: Ratings) -> Told:
+    before, after, discomfort, tingling, branches = ratings
+    branches = branches or ()
+    if "tingling-persisted" in branches:
+        tingling = Tingling.PERSISTED
     return told._replace(
-        before=given("stiffness_before", told.before),
-        after=given("stiffness_after", told.after),
-        discomfort=given("discomfort", told.discomfort),
-        tingling="persisted" if "tingling-persisted" in branches else given("tingling", told.tingling),
+        before=told.before if before is None else before,
+        after=told.after if after is None else after,
+        discomfort=told.discomfort if discomfort is None else discomfort,
+        tingling=told.tingling if tingling is None else tingling,
         pain=told.pain or "pain" in branches,
     )
 
@@ -205,7 +204,7 @@ def morning(p: Programme, date: str, feels: str) -> Programme:
     """How a morning felt. The last word of a date holds."""
     known = dict(p.mornings)
     known[date] = feels
-    offer = None if feels == "worse" else p.offer
+    offer = None if feels == Feels.WORSE else p.offer
     return p._replace(mornings=tuple(sorted(known.items()))[-REMEMBERED_MORNINGS:], offer=offer)
 
 
@@ -214,43 +213,48 @@ def morning(p: Programme, date: str, feels: str) -> Programme:
 
 def reviewed(p: Programme, date: str, body: Mapping[str, Any]) -> Programme:
     """A review that changed nothing, or something that was noticed between two reviews (`at_once`)."""
+    said = read(Review, body)
     p = p._replace(decision={**body, "date": date})
-    if body.get("decision") == "stop" and not p.stop:  # its cause was forgotten
-        p = p._replace(stop=str((body.get("figures") or {}).get("stopped") or "reds"), stop_since=date, offer=None)
-    p = p._replace(mode=body.get("mode", p.mode))
-    return p if body.get("at_once") else _looked(p, date, body)._replace(offer=None)
+    if said.decision == "stop" and not p.stop:  # its cause was forgotten
+        p = p._replace(stop=str((said.figures or {}).get("stopped") or "reds"), stop_since=date, offer=None)
+    p = p._replace(mode=p.mode if said.mode is None else said.mode)
+    return p if said.at_once else _looked(p, date, said)._replace(offer=None)
 
 
 def offered(p: Programme, date: str, body: Mapping[str, Any]) -> Programme:
     """A step up was offered, or declined."""
-    if body.get("answer") == "decline":
+    said = read(Offer, body)
+    if said.answer == "decline":
         return p._replace(offer=None, decision={**body, "date": date})
-    p = _looked(p, date, body)
+    p = _looked(p, date, said)
     return p._replace(offer={**body, "date": date}, decision={**body, "date": date})
 
 
 def changed(p: Programme, date: str, body: Mapping[str, Any]) -> Programme:
     """The goal moved: a step down, a gap, or a step up that was accepted."""
+    said = read(Goal, body)
     p = p._replace(
-        goal=body["to"],
+        goal=said.to or p.goal,
         goal_since=date,
         reviewed=date,
         low_reviews=0,
         offer=None,
         decision={**body, "date": date},
     )
-    figures = body.get("figures") or {}
-    if body.get("rule") == "gap":
-        p = p._replace(gap=(p.last_session or p.began, int(figures.get("days_without_session", 0))))
-    return p
+    return _minded(p, said)
 
 
-def _looked(p: Programme, date: str, body: Mapping[str, Any]) -> Programme:
-    figures = body.get("figures") or {}
-    p = p._replace(reviewed=date, low_reviews=int(figures.get("low_reviews", p.low_reviews)))
-    if body.get("rule") == "gap":
-        p = p._replace(gap=(p.last_session or p.began, int(figures.get("days_without_session", 0))))
-    return p
+def _looked(p: Programme, date: str, said: Decided) -> Programme:
+    low = (said.figures or {}).get("low_reviews", p.low_reviews)
+    return _minded(p._replace(reviewed=date, low_reviews=int(low)), said)
+
+
+def _minded(p: Programme, said: Decided) -> Programme:
+    """A gap that was acted upon is acted upon once."""
+    if said.rule != "gap":
+        return p
+    days = (said.figures or {}).get("days_without_session", 0)
+    return p._replace(gap=(p.last_session or p.began, int(days)))
 
 
 # Days, and the ladder that gives way ----------------------------------------------------------------------------------
@@ -279,7 +283,7 @@ def day_began(p: Programme, date: str, s: Settings) -> Programme:
         less_since=min(p.less_since, date) if p.less_since else "",
         stopping=("", "", ""),
     )
-    if p.less == STOP and days_between(p.less_since, date) >= s.yield_stop:
+    if p.less == Less.STOP and days_between(p.less_since, date) >= s.yield_stop:
         p = p._replace(less="", less_since="")
     return p
 
@@ -291,7 +295,7 @@ def lapsed(p: Programme, *, ignored: bool) -> Programme:
 
 def answered(p: Programme, date: str, answer: str) -> Programme:
     """Whether to go on asking: as before, less often, or not for some weeks."""
-    if answer == KEEP:
+    if answer == Less.KEEP:
         return p._replace(idle=0, less="", less_since="")
     return p._replace(less=answer, less_since=date)
 

@@ -4,56 +4,52 @@ The law: a stop is never lost and never counted twice; nothing told later makes 
 confirmation that a clinician was asked, or on its own day the word that it was a slip.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
+from unhunch.core.bodies import Rated, Ratings, Session
 from unhunch.core.programme import record
 from unhunch.core.programme.record import DISCOMFORT, PAIN, RED, TINGLING, Programme, Told, days_between
 from unhunch.core.settings import Settings
+from unhunch.core.vocabulary import Guided, Recovered, Status, Tingling, Verdict
 
 RED_FLAG, STILL = "red-flag", "still"
 """What else is told that stops, beside what is told of a session."""
 REDS = "reds"
 """Two sessions in a row that hurt."""
 SLIP = "slip"
-GONE = "gone"
-RECOVERY = (GONE, "still", "worse")
-"""How it is now, asked before the next session."""
 
 
 # What stops -----------------------------------------------------------------------------------------------------------
 
 
-def told_by(body: Mapping[str, Any], s: Settings) -> tuple[str, ...]:
-    """What a session's body or a rating tells that stops; nothing for most."""
-    branches, discomfort = body.get("branches") or (), body.get("discomfort")
+def told_by(ratings: Ratings, s: Settings) -> tuple[str, ...]:
+    """What is told of a session that stops; nothing of most."""
+    branches, discomfort = ratings.branches or (), ratings.discomfort
     told = {
-        TINGLING: body.get("tingling") == "persisted" or "tingling-persisted" in branches,
+        TINGLING: ratings.tingling is Tingling.PERSISTED or "tingling-persisted" in branches,
         PAIN: "pain" in branches,
         DISCOMFORT: discomfort is not None and discomfort > s.amber_most,
     }
     return tuple(what for what, so in told.items() if so)
 
 
-def session(p: Programme, fact: str, date: str, body: Mapping[str, Any], today: str, s: Settings) -> Programme:
+def session(p: Programme, fact: str, date: str, said: Session, today: str, s: Settings) -> Programme:
     """A session of `date` ended, or was logged: one that hurt rests the day, a good one answers the question.
 
     What is asked before a session is asked by whoever guides it, so one that was logged answers nothing.
     """
-    p = record.session(p, fact, date, body)
-    whats = told_by(body, s)
+    p = record.session(p, fact, date, said)
+    whats = told_by(said.ratings, s)
     if whats:
         return _told(p, fact, fact, whats, today, s)
-    if body.get("status") != "done" or body.get("source") == "log":
+    if said.status != Status.DONE or said.source == Guided.LOG:
         return p
     left = max(p.supervised - 1, 0)
     return p._replace(supervised=left, asks=left > 0, recovered="")
 
 
-def rated(p: Programme, fact: str, body: Mapping[str, Any], today: str, s: Settings) -> Programme:
+def rated(p: Programme, fact: str, said: Rated, today: str, s: Settings) -> Programme:
     """A session was rated later: it stops if this rating does."""
-    p = record.rated(p, body)
-    whats, key = told_by(body, s), str(body.get("session"))
+    p = record.rated(p, said)
+    whats, key = told_by(said.ratings, s), said.session or ""
     return _told(p, fact, key, whats, today, s) if whats and any(one.key == key for one in p.told) else p
 
 
@@ -88,14 +84,14 @@ def stop_reason(p: Programme, s: Settings) -> str:
 
 def screening(p: Programme, fact: str, date: str, verdict: str, s: Settings) -> Programme:
     """The safety questions were answered, or a clinician was asked. Only that confirmation ends a stop."""
-    if verdict == "ask-doctor":
+    if verdict == Verdict.ASK_DOCTOR:
         stopping = ("", "", "") if p.stop else (fact, "", RED_FLAG)
         return stopped(p._replace(verdict=verdict, screened=date, stopping=stopping), RED_FLAG, date)
-    if verdict == "pass":
+    if verdict == Verdict.PASS:
         return p if p.stop else p._replace(verdict=verdict, screened=date)
     # Who asked a clinician about a red flag need not be asked again; after another stop the questions are due.
     return p._replace(
-        verdict="pass",
+        verdict=Verdict.PASS,
         screened=date if p.stop in (RED_FLAG, "") else "",
         stop="",
         stop_since="",
@@ -111,7 +107,7 @@ def screening(p: Programme, fact: str, date: str, verdict: str, s: Settings) -> 
 
 def recovery(p: Programme, fact: str, date: str, feels: str) -> Programme:
     """How it is now, before the next session."""
-    if feels == GONE:
+    if feels == Recovered.GONE:
         return p._replace(recovered=date)
     if p.stop:
         return p
@@ -170,7 +166,7 @@ def _without(told: Told, fact: str, s: Settings) -> Told:
     if fact == told.key:
         told = told._replace(pain=False)
     left = {what for _fact, what in told.stops}
-    if told.tingling == "persisted" and TINGLING not in left:
+    if told.tingling == Tingling.PERSISTED and TINGLING not in left:
         told = told._replace(tingling="")
     if told.discomfort is not None and told.discomfort > s.amber_most and DISCOMFORT not in left:
         told = told._replace(discomfort=None)

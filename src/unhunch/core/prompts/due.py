@@ -11,12 +11,13 @@ from unhunch.core.moment import MINUTE
 from unhunch.core.presence.day import Day
 from unhunch.core.presence.scene import Condition, Scene
 from unhunch.core.programme import stops
-from unhunch.core.programme.record import FEWER, STOP, days_between, is_workday
+from unhunch.core.programme.record import days_between, is_workday
 from unhunch.core.programme.rules import cap
 from unhunch.core.settings import Settings
 from unhunch.core.state.calendar import in_hours
 from unhunch.core.state.state import State
 from unhunch.core.translate import N_
+from unhunch.core.vocabulary import Less
 
 
 def expected_sitting(date: str, days: Sequence[Day], s: Settings) -> float:
@@ -53,18 +54,18 @@ def goal_today(st: State, s: Settings) -> int:
 def asked_today(st: State, s: Settings) -> int:
     """Sessions that the day asks for: fewer for somebody who does none (the ladder gives way)."""
     p = st.programme
-    if p.less == STOP:
+    if p.less == Less.STOP:
         return 0
     if not is_quiet(st, s):
         return goal_today(st, s)
-    if p.less == FEWER and any(day.asked and days_between(day.date, st.today.date) == 1 for day in st.past[-2:]):
+    if p.less == Less.FEWER and any(day.asked and days_between(day.date, st.today.date) == 1 for day in st.past[-2:]):
         return 0
     return 1
 
 
 def is_quiet(st: State, s: Settings) -> bool:
     """One prompt a day of the first step: after three workdays without a session, or by the user's wish."""
-    return st.programme.less == FEWER or st.programme.idle >= s.yield_workdays
+    return st.programme.less == Less.FEWER or st.programme.idle >= s.yield_workdays
 
 
 def top_step(st: State, s: Settings) -> int:

@@ -4,10 +4,11 @@ The engine and the fold over stored facts call the same three functions (`begin`
 daemon knows what the lived one knew.
 """
 
-from collections.abc import Mapping
 from math import inf
-from typing import Any
 
+from unhunch.core import bodies
+from unhunch.core.bodies import Body
+from unhunch.core.codec import read, told
 from unhunch.core.facts import UNDOABLE, Fact, Kind
 from unhunch.core.presence import sweep
 from unhunch.core.presence.day import Day, count, stretched
@@ -17,7 +18,10 @@ from unhunch.core.programme import record, stops
 from unhunch.core.programme.record import Programme
 from unhunch.core.settings import Settings
 from unhunch.core.state.state import Owed, Pause, State, Tally
+from unhunch.core.vocabulary import About, Act, By, Guided, Hold, Lapse, Less, Status, What
 
+TAKEN_BACK = (Act.SKIP, Act.SNOOZE, *Less)
+"""Answers that `undo` can take back."""
 REMEMBERED_DAYS = 70
 """Days kept in the state: ten weekend days reach back five weeks, the programme looks at eight."""
 
@@ -85,11 +89,12 @@ def finish(st: State, fact: Fact, t: float, s: Settings) -> State:
     """A span ends at `t`, as far as it is known."""
     st = counted(st, sweep.finish(st.watch, fact, t, s), s)
     match fact.kind:
-        case Kind.RUNNING if st.owed and "ladder" in fact.body:
-            clock, fullscreen = fact.body["ladder"]
+        case Kind.RUNNING if st.owed and (ladder := read(bodies.Running, fact.body).ladder):
+            clock, fullscreen = ladder
             return st._replace(owed=st.owed._replace(clock=clock, fullscreen=fullscreen))
         case Kind.SESSION:
-            return session_done(st._replace(session=(*st.session[:2], t)), fact, s)
+            said = read(bodies.Session, fact.body)
+            return session_done(st._replace(session=(*st.session[:2], t)), fact, said, s)
     return st
 
 
@@ -98,13 +103,13 @@ def correct(st: State, fact: Fact, t: float, s: Settings, *, begins: bool, typin
     return counted(st, sweep.correct(st.watch, fact, t, s, begins=begins, typing=typing), s)
 
 
-def session_done(st: State, fact: Fact, s: Settings) -> State:
+def session_done(st: State, fact: Fact, said: bodies.Session, s: Settings) -> State:
     """A session ended, or was logged: done, or partial, which resolves nothing but may have hurt."""
     date = min(fact.day or st.today.date, st.today.date)
-    st = st._replace(programme=stops.session(st.programme, fact.key, date, fact.body, st.today.date, s))
+    st = st._replace(programme=stops.session(st.programme, fact.key, date, said, st.today.date, s))
     if st.programme.stopping[0] == fact.key:
         st = st._replace(last_answer=(fact.key, fact.kind))
-    if fact.body.get("status") != "done":
+    if said.status != Status.DONE:
         return st
     if date < st.today.date:  # told a day late: today still asks for its own
         past = tuple(day._replace(done=day.done + 1) if day.date == date else day for day in st.past)
@@ -119,94 +124,95 @@ def session_done(st: State, fact: Fact, s: Settings) -> State:
 
 def point(st: State, fact: Fact, t: float, s: Settings) -> State:
     """Something happened at `t`."""
-    body = fact.body
-    st = _answered(st, fact)
-    if fact.kind is Kind.DAY:
-        return _turn(st, body, t, s)
+    said = told(fact)
+    st = _answered(st, fact, said)
+    if isinstance(said, bodies.Day):
+        return _turn(st, said, t, s)
     watch, _nothing = sweep.point(st.watch, fact, t, s)
     if watch is not st.watch:
         st = st._replace(watch=watch, offset=st.offset + sweep.frozen(fact))
-    match fact.kind:
-        case Kind.DUE:
-            return st._replace(owed=Owed(t, body["number"], body["of"]))
-        case Kind.SHOWN:
-            return _shown(st, body, s)
-        case Kind.WITHDRAWN:
-            return _withdrawn(st, body, s)
-        case Kind.LET_GO:
-            return _let_go(st, body, s)
-        case Kind.IGNORED:
-            if body["what"] == "nudge":
-                return st._replace(
-                    tally=st.tally._replace(nudges_ignored=st.tally.nudges_ignored + 1, nudge_open=False)
-                )
-            return st._replace(owed=st.owed._replace(ignored=body["step"])) if st.owed else st
-        case Kind.LAPSED:
+    match said:
+        case bodies.Due():
+            return st._replace(owed=Owed(t, said.number, said.of))
+        case bodies.Shown():
+            return _shown(st, said, s)
+        case bodies.Withdrawn():
+            return _withdrawn(st, said, s)
+        case bodies.LetGo():
+            return _let_go(st, said, s)
+        case bodies.Ignored(what=What.NUDGE):
+            return st._replace(tally=st.tally._replace(nudges_ignored=st.tally.nudges_ignored + 1, nudge_open=False))
+        case bodies.Ignored():
+            return st._replace(owed=st.owed._replace(ignored=said.step)) if st.owed else st
+        case bodies.Lapsed():
             ignored = st.owed is not None and st.owed.ignored > 0
             st = st._replace(programme=record.lapsed(st.programme, ignored=ignored))
-            return _resolve(st, "missed" if body["as"] == "missed" else "not_asked")
-        case Kind.ANSWER:
-            return _answer(st, body, t)
-        case Kind.PAUSE:
-            running = t + body["seconds"] if body.get("seconds") is not None else inf
-            wall = body["until"] if body.get("until") is not None else inf
-            return st._replace(pause=Pause(t, wall, running), today=st.today._replace(paused=True))
-        case Kind.RESUME:
+            return _resolve(st, "missed" if said.as_ == Lapse.MISSED else "not_asked")
+        case bodies.Answer():
+            return _answer(st, said, t)
+        case bodies.Pause(until, seconds):
+            pause = Pause(t, inf if until is None else until, inf if seconds is None else t + seconds)
+            return st._replace(pause=pause, today=st.today._replace(paused=True))
+        case bodies.Resume():
             return st._replace(pause=None)
-        case Kind.STAND:
+        case bodies.Stand():
             return st._replace(standing=t)
-        case Kind.SIT:
+        case bodies.Sit():
             return st._replace(standing=0.0)
-        case Kind.SESSION:  # logged: done away from the screen; or guided while nobody watched
-            st = st if fact.body.get("source") == "log" else st._replace(session=(fact.key, t, t))
-            return session_done(st, fact, s)
-        case Kind.RATED | Kind.MORNING | Kind.SCREENING | Kind.RECOVERY | Kind.GOAL | Kind.OFFER | Kind.REVIEW:
-            return st._replace(programme=_learned(st.programme, fact, st.today.date, s))
-        case Kind.SLIP:
-            last = ("", "") if st.last_answer[0] == body["fact"] else st.last_answer
-            known = stops.slip(st.programme, body["fact"], st.today.date, s)
+        case bodies.Session():  # logged: done away from the screen; or guided while nobody watched
+            st = st if said.source == Guided.LOG else st._replace(session=(fact.key, t, t))
+            return session_done(st, fact, said, s)
+        case bodies.Slip():
+            last = ("", "") if st.last_answer[0] == said.fact else st.last_answer
+            known = stops.slip(st.programme, said.fact, st.today.date, s)
             return st._replace(programme=known, last_answer=last)
-        case Kind.CHOICE:
-            return st._replace(choice=body)
-        case Kind.IMPORTED:
-            expected = body.get("expected")
+        case bodies.Choice():
+            return st._replace(choice=fact.body)
+        case bodies.Imported(days, expected):
             today = st.today if expected is None else st.today._replace(expected=expected)
-            return st._replace(imported=tuple((date, float(best)) for date, best in body["days"]), today=today)
-    return st
+            return st._replace(imported=tuple((date, float(best)) for date, best in days), today=today)
+    return st._replace(programme=_learned(st.programme, fact, said, st.today.date, s))
 
 
-def _learned(p: Programme, fact: Fact, date: str, s: Settings) -> Programme:
-    """What the user told about sessions, and what was decided from it."""
-    match fact.kind:
-        case Kind.RATED:
-            return stops.rated(p, fact.key, fact.body, date, s)
-        case Kind.MORNING:
-            return record.morning(p, date, fact.body["feels"])
-        case Kind.SCREENING:
-            return stops.screening(p, fact.key, date, fact.body["verdict"], s)
-        case Kind.RECOVERY:
-            return stops.recovery(p, fact.key, date, fact.body["feels"])
-        case Kind.GOAL:
+def _learned(p: Programme, fact: Fact, said: Body | None, date: str, s: Settings) -> Programme:
+    """What the user told about sessions, and what was decided from it; the same after any other fact."""
+    match said:
+        case bodies.Rated():
+            return stops.rated(p, fact.key, said, date, s)
+        case bodies.Morning(feels):
+            return record.morning(p, date, feels)
+        case bodies.Screening(verdict):
+            return stops.screening(p, fact.key, date, verdict, s)
+        case bodies.Recovery(feels):
+            return stops.recovery(p, fact.key, date, feels)
+        case bodies.Goal():
             return record.changed(p, date, fact.body)
-        case Kind.OFFER:
+        case bodies.Offer():
             return record.offered(p, date, fact.body)
-    return record.reviewed(p, date, fact.body)
+        case bodies.Review():
+            return record.reviewed(p, date, fact.body)
+    return p
 
 
-def _answered(st: State, fact: Fact) -> State:
+def _answered(st: State, fact: Fact, said: Body | None) -> State:
     """Remember what `undo` would take back."""
-    if fact.kind not in UNDOABLE or fact.kind is Kind.SESSION or fact.body.get("by") == "itself":
+    if fact.kind not in UNDOABLE:
         return st
-    if fact.kind is Kind.ANSWER and fact.body["action"] not in ("skip", "snooze", *record.LESS):
-        return st
-    if fact.kind is Kind.GOAL and fact.body.get("decision") != "step up":
-        return st  # it came down by itself
-    if fact.kind is Kind.OFFER and not fact.body.get("answer"):
-        return st
+    match said:
+        case bodies.Session():  # session_done
+            return st
+        case bodies.Resume(by=By.ITSELF) | bodies.Stand(by=By.ITSELF) | bodies.Sit(by=By.ITSELF):
+            return st
+        case bodies.Answer(action) if action not in TAKEN_BACK:
+            return st
+        case bodies.Goal(decision) if decision != "step up":  # it came down by itself
+            return st
+        case bodies.Offer(answer=None | ""):
+            return st
     return st._replace(last_answer=(fact.key, fact.kind))
 
 
-def _turn(st: State, body: Mapping[str, Any], t: float, s: Settings) -> State:
+def _turn(st: State, said: bodies.Day, t: float, s: Settings) -> State:
     """Another logical day. A date that was lived before (the clock was set back) goes on where it stood.
 
     What lapsed when it seemed to be over may be asked for again. And a clock that was set has ended no day: it may be
@@ -215,18 +221,18 @@ def _turn(st: State, body: Mapping[str, Any], t: float, s: Settings) -> State:
     if st.today.date:
         st = counted(st, sweep.turn(st.watch, t, s), s)
     known = {day.date: day for day in (*st.past, st.today) if day.date}
-    date = body["date"]
+    date = said.date
     again = known.pop(date, None)
     past = tuple(sorted(known.values()))[-REMEMBERED_DAYS:]
     today = again._replace(not_asked=0) if again else Day(date=date)
     plan, ended = st.programme, st.today
-    if not body.get("set"):
+    if not said.set:
         if ended.date and not again:
             plan = record.day_ended(plan, ended.date, ended.asked, ended.done, s)
         plan = record.day_began(plan, date, s)
     return st._replace(
         programme=plan,
-        today=today._replace(expected=body["expected"]),
+        today=today._replace(expected=said.expected),
         past=past,
         owed=None,
         tally=st.tally._replace(since_arrival=0.0),
@@ -234,62 +240,61 @@ def _turn(st: State, body: Mapping[str, Any], t: float, s: Settings) -> State:
     )
 
 
-def _shown(st: State, body: Mapping[str, Any], s: Settings) -> State:
-    what, free = body["what"], body.get("free", False)
+def _shown(st: State, said: bodies.Shown, s: Settings) -> State:
+    what, free = said.what, said.free
     day = st.today._replace(shown=st.today.shown + 1)
     st = st._replace(shown=st.shown + 1, today=day)
-    if what == "week":
-        return _told(st, body)
-    day = day._replace(notices=day.notices + (not free), sounds=day.sounds + bool(body.get("sound")))
-    if what == "ask" and body.get("about") != "less":
+    if what is What.WEEK:
+        return _told(st, said.week)
+    day = day._replace(notices=day.notices + (not free), sounds=day.sounds + said.sound)
+    if what is What.ASK and said.about != About.LESS:
         return st._replace(asked_gap=day.date, today=day)
-    if what == "nudge":
+    if what == What.NUDGE:
         day = day._replace(nudges=day.nudges + 1)
-        tally = st.tally._replace(nudges=st.tally.nudges + 1, nudge_open=True, nudge_at=_next_nudge(st, body, s))
+        tally = st.tally._replace(nudges=st.tally.nudges + 1, nudge_open=True, nudge_at=_next_nudge(st, said, s))
         return st._replace(today=day, tally=tally)
-    if what == "ask":
+    if what == What.ASK:
         st = st._replace(programme=st.programme._replace(asked_on=day.date))
     day = day._replace(asked=day.asked + 1)
     owed = st.owed
     if owed:
-        step = body["step"]
-        owed = owed._replace(
-            step=step, highest=max(step, owed.highest), clock=0.0, shown=owed.shown + (not free), returning=False
-        )
+        highest, shown = max(said.step, owed.highest), owed.shown + (not free)
+        owed = owed._replace(step=said.step, highest=highest, clock=0.0, shown=shown, returning=False)
     return st._replace(today=day, owed=owed)
 
 
-def _told(st: State, body: Mapping[str, Any]) -> State:
+def _told(st: State, week: str | None) -> State:
     """The week has been told of, or has found no moment for it."""
-    return st._replace(weeks_shown=(*st.weeks_shown, body["week"])[-12:])
+    return st._replace(weeks_shown=(*st.weeks_shown, week or "")[-12:])
 
 
-def _next_nudge(st: State, body: Mapping[str, Any], s: Settings) -> float:
+def _next_nudge(st: State, said: bodies.Shown | bodies.LetGo, s: Settings) -> float:
     """Seconds of the stretch at which the next stand-up notice is due."""
-    return float(body.get("stretch_s", st.bout.seconds)) + s.nudge_again
+    stretch = st.bout.seconds if said.stretch_s is None else said.stretch_s
+    return float(stretch) + s.nudge_again
 
 
-def _let_go(st: State, body: Mapping[str, Any], s: Settings) -> State:
+def _let_go(st: State, said: bodies.LetGo, s: Settings) -> State:
     """A notice found no pause: the next of its kind is due as if it had been shown. It costs no cap."""
-    match body["what"]:
-        case "nudge":
-            return st._replace(tally=st.tally._replace(nudge_at=_next_nudge(st, body, s)))
-        case "week":
-            return _told(st, body)
-        case "ask":
+    match said.what:
+        case What.NUDGE:
+            return st._replace(tally=st.tally._replace(nudge_at=_next_nudge(st, said, s)))
+        case What.WEEK:
+            return _told(st, said.week)
+        case What.ASK:
             return st._replace(asked_gap=st.today.date)
     return st
 
 
-def _withdrawn(st: State, body: Mapping[str, Any], s: Settings) -> State:
+def _withdrawn(st: State, said: bodies.Withdrawn, s: Settings) -> State:
     """A notice taken back so soon that nobody can have read it is free, and comes again with patience as at first.
 
     If the user left just then, from the third time on it waits until the user returns from a real break.
     """
-    if not body.get("unseen"):
+    if not said.unseen:
         return st
-    what, left = body["what"], body["why"] == "away"
-    if what == "week":
+    what, left = said.what, said.why == Hold.AWAY
+    if what == What.WEEK:
         week = st.weeks_shown[-1] if st.weeks_shown else ""
         returns = st.week_returns * (st.week_returned == week) + left
         return st._replace(
@@ -298,58 +303,58 @@ def _withdrawn(st: State, body: Mapping[str, Any], s: Settings) -> State:
             week_returns=returns,
             week_after_break=returns > s.returns,
         )
-    day = st.today._replace(notices=st.today.notices - (not body["free"]), sounds=st.today.sounds - bool(body["sound"]))
-    if what == "nudge":
+    day = st.today._replace(notices=st.today.notices - (not said.free), sounds=st.today.sounds - bool(said.sound))
+    if what == What.NUDGE:
         tally = st.tally
         returns = tally.nudge_returns + left
         again = inf if returns > s.returns else max(tally.nudge_at - s.nudge_again, 0.0)
         tally = tally._replace(nudges=tally.nudges - 1, nudge_open=False, nudge_at=again, nudge_returns=returns)
         return st._replace(today=day._replace(nudges=day.nudges - 1), tally=tally)
-    if what == "ask" and body.get("about") == "gap":
+    if what == What.ASK and said.about == About.GAP:
         return st._replace(today=day, asked_gap="")
     day = day._replace(asked=max(day.asked - 1, 0))
-    if what == "ask":
+    if what == What.ASK:
         st = st._replace(programme=st.programme._replace(asked_on=""))
-    return st._replace(today=day, owed=_comes_back(st.owed, body, s) if st.owed else None)
+    return st._replace(today=day, owed=_comes_back(st.owed, said, s) if st.owed else None)
 
 
-def _comes_back(owed: Owed, body: Mapping[str, Any], s: Settings) -> Owed:
+def _comes_back(owed: Owed, said: bodies.Withdrawn, s: Settings) -> Owed:
     """The same step once more, as if it had just opened."""
-    step, returning = body["step"], body["returning"]
-    returns = owed.returns * (owed.returned == step) + (body["why"] == "away")
+    step, returning = said.step or 0, bool(said.returning)
+    returns = owed.returns * (owed.returned == step) + (said.why == Hold.AWAY)
     return owed._replace(
         step=step if returning else step - 1,
         highest=owed.highest if returning else step - 1,
         returning=returning,
-        clock=body["clock"],
-        shown=owed.shown - (not body["free"]),
+        clock=said.clock or 0.0,
+        shown=owed.shown - (not said.free),
         returned=step,
         returns=returns,
         after_break=returns > s.returns,
     )
 
 
-def _answer(st: State, body: Mapping[str, Any], t: float) -> State:
+def _answer(st: State, said: bodies.Answer, t: float) -> State:
     owed = st.owed
-    if body["what"] == "nudge":
+    if said.what == What.NUDGE:
         return st._replace(tally=st.tally._replace(nudges_ignored=0, nudge_open=False))
-    if body.get("about") == "gap":
+    if said.about == About.GAP:
         return st
-    if body["action"] in record.LESS:
-        plan = record.answered(st.programme, st.today.date, body["action"])
+    if said.action in tuple(Less):
+        plan = record.answered(st.programme, st.today.date, said.action)
         st = st._replace(programme=plan)
         return _resolve(st, "not_asked") if owed else st
-    match body["action"]:
-        case "skip" if owed:
+    match said.action:
+        case Act.SKIP if owed:
             return _resolve(st._replace(programme=st.programme._replace(ignored=0)), "skipped")
-        case "dismiss" if owed:
+        case Act.DISMISS if owed:
             return st._replace(owed=owed._replace(ignored=owed.step))
-        case "snooze" if owed:
-            until = t + body["seconds"] if body.get("seconds") else 0.0
+        case Act.SNOOZE if owed:
+            until = t + said.seconds if said.seconds else 0.0
             owed = owed._replace(
                 snoozes=owed.snoozes + 1,
                 snoozed_until=until,
-                snoozed_for_call=bool(body.get("until_call")),
+                snoozed_for_call=bool(said.until_call),
                 returning=True,
                 step=max(owed.step, 0),
                 clock=0.0,

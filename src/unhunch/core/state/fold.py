@@ -6,6 +6,8 @@ change of the wall clock moves nothing.
 
 from collections.abc import Sequence
 
+from unhunch.core.bodies import Checkpoint, Correction
+from unhunch.core.codec import read
 from unhunch.core.facts import IMPORTED, Fact, Kind
 from unhunch.core.presence.sweep import Rank, edges, kept
 from unhunch.core.settings import Settings
@@ -20,7 +22,7 @@ def fold(facts: Sequence[Fact], s: Settings, going_on: str = "") -> State:
     """
     st = state.fresh(s)
     if facts and facts[0].kind is Kind.CHECKPOINT:
-        st = state.load(facts[0].body["state"])
+        st = state.load(read(Checkpoint, facts[0].body).state)
         facts = facts[1:]
     own = [f for f in facts if not f.boot_id.startswith(IMPORTED) and f.kind is not Kind.CHECKPOINT]
     known = {st.watch.boot_id: st.offset} if st.watch.boot_id else {}
@@ -48,4 +50,4 @@ def reaches_back(facts: Sequence[Fact]) -> bool:
     """Whether a correction among these facts is of a time that the checkpoint before them has summed up."""
     if not facts or facts[0].kind is not Kind.CHECKPOINT:
         return False
-    return any(f.kind is Kind.CORRECTION and f.body["from"] < facts[0].wall for f in kept(facts[1:]))
+    return any(f.kind is Kind.CORRECTION and read(Correction, f.body).from_ < facts[0].wall for f in kept(facts[1:]))
