@@ -6,7 +6,7 @@ when it is read again and refused when it is imported; names that no tuple of bo
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -22,56 +22,71 @@ class Field(NamedTuple):
     """How one field of a body is stored."""
 
     name: str
-    default: Any
-    make: Callable[[Any], Any] | None
-    """Out of the plain value; None: it is that value."""
-    inner: type[tuple[Any, ...]] | None
-    """A tuple whose fields lie in the same body."""
-    check: Check
     required: bool
+    check: Check
+    make: Callable[[Any], Any] | None = None
+    """Out of the plain value; None: it is that value."""
+    inner: type[tuple[Any, ...]] | None = None
+    """A tuple whose fields lie in the same body."""
 
 
 @cache
 def fields_of(says: type[tuple[Any, ...]]) -> tuple[Field, ...]:
     """The fields of a body, in their order, as its types say."""
-    hints, defaults = get_type_hints(says, include_extras=True), cast(Any, says)._field_defaults
-    return tuple(
-        _field(name.rstrip("_"), hints[name], defaults.get(name), name not in defaults)
-        for name in cast(Any, says)._fields
-    )
+    hints, named = get_type_hints(says, include_extras=True), cast(Any, says)
+    return tuple(_field(name.rstrip("_"), hints[name], name not in named._field_defaults) for name in named._fields)
 
 
-def _field(name: str, hint: Any, default: Any, required: bool) -> Field:
+def _field(name: str, hint: Any, required: bool) -> Field:
     if get_origin(hint) in (Union, UnionType):  # "| None"
         hint = next(arg for arg in get_args(hint) if arg is not type(None))
     check: Check | None = None
     if get_origin(hint) is Annotated:
         hint, check = get_args(hint)
-    if check is None and issubclass(hint, tuple):
-        return Field(name, default, None, hint, lambda _value: True, required)
-    make = None
+    elif issubclass(hint, tuple):
+        return Field(name, required, lambda _value: True, inner=hint)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         words = {str(word): word for word in hint}
-        make, check = words.__getitem__, check or (lambda value: isinstance(value, str) and value in words)
-    return Field(name, default, make, None, check or CHECKS[hint], required)
+        return Field(name, required, check or (lambda value: isinstance(value, str) and value in words), words.get)
+    return Field(name, required, check or CHECKS[hint])
+
+
+class _Reading(NamedTuple):
+    """How a body is read: the names of its fields, and what they are if nothing is said."""
+
+    names: tuple[str, ...]
+    defaults: tuple[Any, ...]
+    null: tuple[tuple[int, Any], ...]
+    """Where null does not stand for None."""
+    words: tuple[tuple[int, Callable[[Any], Any]], ...]
+    inner: tuple[tuple[int, type[tuple[Any, ...]]], ...]
+
+
+@cache
+def _reading(says: type[tuple[Any, ...]]) -> _Reading:
+    fields, named = fields_of(says), cast(Any, says)
+    defaults = tuple(named._field_defaults.get(name) for name in named._fields)
+    return _Reading(
+        tuple(field.name for field in fields),
+        defaults,
+        tuple((n, default) for n, default in enumerate(defaults) if default is not None),
+        tuple((n, field.make) for n, field in enumerate(fields) if field.make),
+        tuple((n, field.inner) for n, field in enumerate(fields) if field.inner),
+    )
 
 
 def read(says: type[B], body: Mapping[str, Any]) -> B:
     """What a body says that fits; of one that does not, None stands for what it ought to say."""
-    get = body.get
-    return tuple.__new__(
-        says,
-        [
-            read(inner, body)
-            if inner
-            else default
-            if (value := get(name)) is None
-            else value
-            if make is None
-            else make(value)
-            for name, default, make, inner, _check, _required in fields_of(says)
-        ],
-    )
+    names, defaults, null, words, inner = _reading(says)
+    values = list(map(body.get, names, defaults))
+    for n, default in null:
+        if values[n] is None:
+            values[n] = default
+    for n, word in words:
+        values[n] = word(values[n])
+    for n, part in inner:
+        values[n] = read(part, body)
+    return tuple.__new__(says, values)
 
 
 def told(fact: Fact) -> Body | None:
@@ -119,7 +134,7 @@ def body_fits(kind: Kind, body: Mapping[str, Any]) -> bool:
 
 
 def _checked(says: type[tuple[Any, ...]], body: Mapping[str, Any]) -> bool:
-    for name, _default, _make, inner, check, required in fields_of(says):
+    for name, required, check, _make, inner in fields_of(says):
         if inner is not None:
             if not _checked(inner, body):
                 return False
@@ -130,6 +145,10 @@ def _checked(says: type[tuple[Any, ...]], body: Mapping[str, Any]) -> bool:
     return True
 
 
+_is_date = lru_cache(maxsize=1024)(day)
+"""The same for the days of many facts."""
+
+
 def dated(fact: Fact) -> bool:
     """Whether a fact can be laid on a calendar."""
     return (
@@ -137,7 +156,7 @@ def dated(fact: Fact) -> bool:
         and -86400 < fact.utc_offset < 86400
         and -LATEST <= fact.boot <= LATEST
         and 0.0 <= fact.length <= LONGEST
-        and (not fact.day or day(fact.day))
+        and (not fact.day or _is_date(fact.day))
     )
 
 

@@ -9,7 +9,7 @@ from enum import IntEnum
 from math import inf
 from typing import NamedTuple
 
-from unhunch.core.bodies import Clock, Correction, Shown, Sit, Undo
+from unhunch.core.bodies import Body, Clock, Correction, Shown, Sit, Stand, Undo
 from unhunch.core.codec import read, sound
 from unhunch.core.facts import IMPORTED, SPANS, Fact, Kind
 from unhunch.core.presence.day import night_between
@@ -76,19 +76,19 @@ def finish(w: Watch, fact: Fact, t: float, s: Settings) -> Read:
     return w, []
 
 
-def point(w: Watch, fact: Fact, t: float, s: Settings) -> Read:
-    """Something happened at `t`. A new day is `turn`."""
-    match fact.kind:
-        case Kind.CLOCK if (stood := frozen(fact)) > 0:
-            return w._replace(reading=w.reading.cover(Over.BLIND, t, t + stood)), []
-        case Kind.STOPPED:
-            return w._replace(stopped=True, ran_until=t), []
-        case Kind.STAND:
-            return w._replace(reading=w.reading.uncover(Over.STANDING, t).cover(Over.STANDING, t)), []
-        case Kind.SIT:
-            return w._replace(reading=_sat_down(w.reading, read(Sit, fact.body), t, s)), []
-        case Kind.SHOWN if read(Shown, fact.body).what is What.NUDGE:
+def point(w: Watch, fact: Fact, said: Body | None, t: float, s: Settings) -> Read:
+    """Something happened at `t`, and says so. A new day is `turn`."""
+    match said:
+        case Shown(what=What.NUDGE):
             return w._replace(reading=w.reading._replace(nudged_at=t)), []
+        case Stand():
+            return w._replace(reading=w.reading.uncover(Over.STANDING, t).cover(Over.STANDING, t)), []
+        case Sit():
+            return w._replace(reading=_sat_down(w.reading, said, t, s)), []
+        case Clock(stood, frozen=True) if stood > 0:
+            return w._replace(reading=w.reading.cover(Over.BLIND, t, t + stood)), []
+        case None if fact.kind is Kind.STOPPED:
+            return w._replace(stopped=True, ran_until=t), []
     return w, []
 
 
@@ -196,7 +196,8 @@ def edges(facts: Iterable[Fact], offsets: dict[str, float], last: float) -> list
         end = t + fact.length
         last = max(last, end)
         kind = fact.kind
-        offsets[fact.boot_id] += frozen(fact)
+        if kind is Kind.CLOCK:
+            offsets[fact.boot_id] += frozen(fact)
         if kind is Kind.CORRECTION:
             shift, corrected = t - fact.wall, read(Correction, fact.body)
             found.append(Edge(corrected.from_ + shift, Rank.BEGIN, order, fact))

@@ -20,7 +20,8 @@ from unhunch.core.settings import Settings
 from unhunch.core.state.state import Owed, Pause, State, Tally
 from unhunch.core.vocabulary import About, Act, By, Guided, Hold, Lapse, Less, Status, What
 
-TAKEN_BACK = (Act.SKIP, Act.SNOOZE, *Less)
+LESS = frozenset(Less)
+TAKEN_BACK = LESS | {Act.SKIP, Act.SNOOZE}
 """Answers that `undo` can take back."""
 REMEMBERED_DAYS = 70
 """Days kept in the state: ten weekend days reach back five weeks, the programme looks at eight."""
@@ -128,7 +129,7 @@ def point(st: State, fact: Fact, t: float, s: Settings) -> State:
     st = _answered(st, fact, said)
     if isinstance(said, bodies.Day):
         return _turn(st, said, t, s)
-    watch, _nothing = sweep.point(st.watch, fact, t, s)
+    watch, _nothing = sweep.point(st.watch, fact, said, t, s)
     if watch is not st.watch:
         st = st._replace(watch=watch, offset=st.offset + sweep.frozen(fact))
     match said:
@@ -340,7 +341,7 @@ def _answer(st: State, said: bodies.Answer, t: float) -> State:
         return st._replace(tally=st.tally._replace(nudges_ignored=0, nudge_open=False))
     if said.about == About.GAP:
         return st
-    if said.action in tuple(Less):
+    if said.action in LESS:
         plan = record.answered(st.programme, st.today.date, said.action)
         st = st._replace(programme=plan)
         return _resolve(st, "not_asked") if owed else st

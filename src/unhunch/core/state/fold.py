@@ -26,7 +26,7 @@ def fold(facts: Sequence[Fact], s: Settings, going_on: str = "") -> State:
         facts = facts[1:]
     own = [f for f in facts if not f.boot_id.startswith(IMPORTED) and f.kind is not Kind.CHECKPOINT]
     known = {st.watch.boot_id: st.offset} if st.watch.boot_id else {}
-    typing = False
+    typing, last = False, st.t
     for t, rank, _order, fact in edges(kept(own), known, st.t):
         kind = fact.kind
         if kind is Kind.CORRECTION and rank is not Rank.POINT:
@@ -41,9 +41,9 @@ def fold(facts: Sequence[Fact], s: Settings, going_on: str = "") -> State:
             st = apply.finish(st, fact, t, s)
         if kind is Kind.INPUT:
             typing = rank is Rank.BEGIN and fact.length > 0
-        if t > st.t and kind is not Kind.CORRECTION:
-            st = st._replace(t=t)
-    return st
+        if t > last and kind is not Kind.CORRECTION:
+            last = t
+    return st._replace(t=last)
 
 
 def reaches_back(facts: Sequence[Fact]) -> bool:

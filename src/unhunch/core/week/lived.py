@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from unhunch.core.bodies import Day
+from unhunch.core.codec import read, told
 from unhunch.core.facts import IMPORTED, Fact, Kind
 from unhunch.core.intervals import Interval, union, without
 from unhunch.core.presence import sweep
@@ -99,7 +101,7 @@ def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:
     first = order[0]
     w = Watch(Reading(first.t))
     day, shift, utc_offset = first.fact.day, first.fact.wall - first.t, first.fact.utc_offset
-    typing = told = False
+    typing = known = False
     for t, rank, _order, fact in order:
         kind = fact.kind
         pieces: list[Piece] = []
@@ -114,14 +116,14 @@ def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:
         elif kind is Kind.DAY:
             w, pieces = sweep.turn(w, t, s)
         else:
-            w, pieces = sweep.point(w, fact, t, s)
+            w, pieces = sweep.point(w, fact, told(fact), t, s)
         for p in pieces:
             yield Lived(day, p, shift, utc_offset, device)
         if kind is Kind.DAY:
-            day, told = fact.body["date"], True
+            day, known = read(Day, fact.body).date, True
         elif kind is Kind.INPUT:
             typing = rank is Rank.BEGIN and fact.length > 0
             if rank is Rank.BEGIN:
-                day, shift, utc_offset = day if told else fact.day, fact.wall - t, fact.utc_offset
+                day, shift, utc_offset = day if known else fact.day, fact.wall - t, fact.utc_offset
     for p in w.reading.gap(w.ran_until, s):
         yield Lived(day, p, shift, utc_offset, device)
