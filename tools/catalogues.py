@@ -5,7 +5,8 @@
     python -m tools.catalogues --take de FILE.po     take translations from such a file
 
 locale/*/LC_MESSAGES/unhunch.po are edited by hand. Drawn from them and kept in the repository, so that nobody who
-installs needs Babel: unhunch.mo, page.json (what the session's page says in JavaScript), formats.json (from CLDR).
+installs needs Babel: unhunch.mo, page.json (what the session's page says in JavaScript), formats.json (from CLDR); and
+help.txt, what `unhunch --help` prints.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -26,6 +28,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
+from unhunch.cli import help_text
+from unhunch.core import translate
 from unhunch.language import FOLDER, LANGUAGES
 from unhunch.session.routines import translated
 
@@ -191,14 +195,26 @@ def formats(code: str) -> str:
 # Files ----------------------------------------------------------------------------------------------------------------
 
 
+def helped(code: str, catalogue: translate.Catalogue | None) -> bytes:
+    """What `unhunch --help` prints in that language."""
+    before = translate.spoken()
+    translate.speak(code, catalogue)
+    try:
+        return help_text().encode()
+    finally:
+        translate.speak(*before)
+
+
 def files() -> dict[Path, bytes]:
     """Every file below locale/, as it should be."""
     made = {FOLDER / code / "formats.json": formats(code).encode() for code in LANGUAGES}
+    made[FOLDER / "en/help.txt"] = helped("en", None)
     for code in TRANSLATED:
         catalog = updated(code)
         made[po(code)] = as_po(catalog)
         made[po(code).with_suffix(".mo")] = as_mo(catalog)
         made[FOLDER / code / "page.json"] = page(catalog).encode()
+        made[FOLDER / code / "help.txt"] = helped(code, GNUTranslations(BytesIO(as_mo(catalog))))
     return made
 
 

@@ -10,13 +10,16 @@ import os
 import stat
 import sys
 
-from unhunch.locales import NAMES
+from unhunch import __version__
+from unhunch.locales import NAMES, choose
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _socket import socket
     from collections.abc import Callable, Sequence
 
+HELP: tuple[list[str], ...] = ([], ["-h"], ["--help"], ["help"])
+VERSION = (["-V"], ["--version"])
 POLLED = ("status",)
 """Commands that change nothing: where the fast way fails they are simply asked again the long way."""
 PATIENCE = 0.9
@@ -35,7 +38,7 @@ def main() -> int:
     """Carry out this process's command line and return the exit code. Never raises."""
     words = sys.argv[1:]
     try:
-        said = _asked(words) if words and words[0] in POLLED else None
+        said = _said(words)
         if said is None:
             from unhunch.cli import main as long_way
 
@@ -45,6 +48,37 @@ def main() -> int:
         from unhunch.cli import ended
 
         return ended(error)
+
+
+def _said(words: "list[str]") -> "Said | None":
+    """What to answer at once; None when it has to be found out the long way."""
+    if words in VERSION:
+        return 0, f"unhunch {__version__}\n", ""
+    if words in HELP:
+        return _help()
+    return _asked(words) if words[0] in POLLED else None
+
+
+def _help() -> "Said | None":
+    """As `make words` has drawn it; None when more than the environment says which language is spoken."""
+    env = os.environ
+    config = env.get("XDG_CONFIG_HOME") or f"{env.get('HOME')}/.config"
+    if sys.platform != "linux" or not config.startswith("/"):
+        return None
+    try:
+        with open(f"{config}/unhunch/config.toml", "rb") as file:
+            if any(line.lstrip(b" \t\"'").startswith(b"language") for line in file):
+                return None
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return None
+    code, _territory = choose(env)
+    try:
+        with open(f"{os.path.dirname(__file__)}/locale/{code}/help.txt", encoding="utf-8") as file:
+            return 0, file.read(), ""
+    except (OSError, ValueError):
+        return None
 
 
 def _printed(said: Said) -> int:

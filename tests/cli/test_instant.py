@@ -52,6 +52,17 @@ def at_hand(real: Mapping[str, str], places: Paths, monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv(name, value)
 
 
+OURS = {"unhunch", "unhunch.instant", "unhunch.locales"}
+
+
+def loaded(*argv: str) -> set[str]:
+    """The modules that a process with this environment imports."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *argv], env=os.environ, capture_output=True, text=True, check=True
+    )
+    return set(re.findall(r"^import time:\s+\d+ \|\s+\d+ \|\s+(\S+)$", done.stderr, re.MULTILINE))
+
+
 def without_clock(said: str) -> str:
     """What differs from one second to the next."""
     return re.sub(r'"(now|uptime_s|since)": [^\n]*', "", said)
@@ -81,14 +92,8 @@ def test_what_is_seldom_or_wrong_goes_the_long_way(words: tuple[str, ...]) -> No
 
 @pytest.mark.usefixtures("at_hand")
 def test_a_process_imports_a_socket_and_no_more(real: Mapping[str, str]) -> None:
-    def loaded(*argv: str) -> set[str]:
-        done = subprocess.run(
-            [sys.executable, "-X", "importtime", *argv], env=os.environ, capture_output=True, text=True, check=True
-        )
-        return set(re.findall(r"^import time:\s+\d+ \|\s+\d+ \|\s+(\S+)$", done.stderr, re.MULTILINE))
-
     found = loaded(UNHUNCH, "status", "--format", "waybar") - loaded("-c", "pass")
-    assert found <= {"unhunch", "unhunch.instant", "unhunch.locales", "_socket", "_json", "time"}
+    assert found <= {*OURS, "_socket", "_json", "time"}
 
 
 @pytest.mark.usefixtures("at_hand")
@@ -129,6 +134,31 @@ def test_a_usual_place_is_found_as_the_long_way_finds_it(places: Paths, monkeypa
     places.runtime.chmod(0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(places.runtime) + 100 * "x")
     assert instant._socket_path() is None
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("words", [*instant.HELP, *instant.VERSION], ids=" ".join)
+def test_help_is_what_the_long_way_says(
+    words: list[str], code: str, run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", LOCALES[code])
+    long = run(*words)
+    assert instant._said(words) == (long.code, long.out, long.err)
+    assert long.code == Exit.DONE
+
+
+@pytest.mark.parametrize("line", ['language = "de"', ' "language"="de"', "goal = 2\nlanguage='de'"])
+def test_who_configured_a_language_is_helped_in_it(line: str, places: Paths, run: Callable[..., Ran]) -> None:
+    assert instant._said(["--help"]) is not None
+    write(places.config_file, f"# language: as the desktop says\n{line}\n")
+    assert instant._said(["--help"]) is None
+    assert "Befehl" in run("--help").out
+
+
+def test_help_needs_no_more_than_itself(places: Paths) -> None:
+    write(places.config_file, "goal = 2\n# language\n")
+    for words in (["--help"], ["--version"]):
+        assert loaded(UNHUNCH, *words) - loaded("-c", "pass") <= OURS
 
 
 # Whoever answers there ------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ TAIL = N_("""\
 
 
 def help_text() -> str:
-    """What `unhunch --help` prints."""
+    """What `unhunch --help` prints; `make words` draws help.txt of it, which instant.py prints."""
     lines = [_(HEAD)]
     for title, section in SECTIONS.items():
         lines.append(f"{_(title)}:")
