@@ -88,6 +88,11 @@ class Paths(NamedTuple):
         return self.runtime / "daemon.lock"
 
     @property
+    def session(self) -> Path:
+        """Held while a guided session runs; says where (session/one.py)."""
+        return self.runtime / "session.lock"
+
+    @property
     def log_file(self) -> Path:
         return self.log / "unhunch.log"
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tests.cli.conftest import STATUS, Ran, Told, write
 from tests.examples import examples
 from unhunch.adapters.store.sqlite import SqliteStore
-from unhunch.cli import answers, main, why
+from unhunch.cli import answers, main, unopened, why
 from unhunch.cli.index import COMMANDS
 from unhunch.cli.to_daemon import tell
 from unhunch.control import events
@@ -776,3 +776,14 @@ def test_the_programme_chooses_where_it_has_to(daemon: Told, run: Run) -> None:
     daemon.replies["session_plan"] = {"size": "first", "voice": False}
     assert run("start", "--long", "--terminal", "--speed", "100").code == 0
     assert next(args for name, args in daemon.asked if name == "session")["size"] == "first"
+
+
+def test_an_unopened_page_is_told_in_the_terminal_and_by_a_notice(
+    daemon: Told, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unopened.tell_unopened("http://127.0.0.1:1234/#token")
+    assert "http://127.0.0.1:1234/#token" in capsys.readouterr().out
+    until = time.monotonic() + LIMIT
+    while not daemon.asked and time.monotonic() < until:
+        time.sleep(0.01)
+    assert daemon.asked == [("unopened", {"address": "http://127.0.0.1:1234/#token"})]

@@ -34,6 +34,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "session": {"event": "ended", "status": "done", "size": "first", "branches": ["tingling", "elbows in"]},
     "choice": {"choice": "nothing"},
     "forget": {"before": 1_800_000_000.0},
+    "unopened": {"address": "http://127.0.0.1:8000/#token"},
     "imported": {"days": [["2026-11-16", 16200.0]]},
 }
 BAD = [

@@ -442,3 +442,23 @@ async def test_a_page_that_is_cancelled_while_it_ends_leaves_the_event_loop_to_t
         async with serving() as page:
             async with asyncio.timeout(5):
                 await page.open()
+
+
+@pytest.mark.parametrize("opens", [True, False])
+async def test_a_page_that_nobody_opens_is_told_of_with_its_address(opens: bool) -> None:
+    told: asyncio.Queue[str] = asyncio.Queue()
+    addresses: asyncio.Queue[str] = asyncio.Queue()
+    limits = QUICK._replace(unseen=0.3, first_page=2.0)
+    running = asyncio.create_task(
+        serve(SessionPlan(), builtin(), Heard(), addresses.put_nowait, limits=limits, unseen=told.put_nowait)
+    )
+    address = await asyncio.wait_for(addresses.get(), LIMIT)
+    page = Served(address, Heard(), Silent(), running)
+    if opens:
+        await page.open()
+        await asyncio.sleep(0)
+    else:
+        assert await asyncio.wait_for(told.get(), LIMIT) == address
+    page.close_lines()
+    await asyncio.wait_for(running, LIMIT)
+    assert told.empty()

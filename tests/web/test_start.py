@@ -153,3 +153,57 @@ async def test_signals_that_come_together_cut_nothing_short(tmp_path: Path) -> N
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGTERM, signal.SIGHUP, signal.SIGTERM):
             process.send_signal(number)
     assert kept(tmp_path)["roller_s"] > 30
+
+
+async def another(home: Path, *words: str) -> tuple[int, str]:
+    """A second `unhunch start` beside the first: its exit code, and all that it says."""
+    env = {"HOME": str(home), "PATH": "/nowhere", "BROWSER": "/nowhere/browser", "PYTHONUNBUFFERED": "1"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "unhunch", "start", *words, env=env | {"XDG_RUNTIME_DIR": str(home / "run")},
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    out, _ = await asyncio.wait_for(process.communicate(), 2 * LIMIT)
+    return process.returncode or 0, out.decode()
+
+
+async def test_a_second_start_brings_the_first_session_to_the_front(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (process, page):
+        await page.post("pulse", PULSE)
+        before = await page.line()
+        code, said = await another(tmp_path)
+        link = next(line for line in said.splitlines() if line.startswith("http://"))
+        assert (code, link.partition("#")[0]) == (0, page.address.partition("#")[0])
+        assert process.returncode is None, "the first goes on"
+        assert (await page.get("/api/state")).status == 200, "until the new tab is there"
+        front = await Served(link, None, None, page.ended).open()  # type: ignore[arg-type]
+        assert b"replaced" in await before.read()
+        assert (await page.post("pulse", PULSE)).status == 401, "one tab at a time"
+        answer = await front.get("/api/state")
+        assert answer.json["stage"] == "running"
+        code, said = await another(tmp_path, "--terminal")
+        assert (code, "in the browser" in said) == (5, True)
+        process.terminate()
+        await process.wait()
+        front.close_lines()
+    assert kept(tmp_path)["roller_s"] > 30
+
+
+async def test_another_link_is_given_to_the_users_own_hand_alone(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (process, page):
+        lock_file = tmp_path / "run/unhunch/session.lock"
+        assert lock_file.stat().st_mode & 0o077 == 0
+        secret = lock_file.read_text().split("#")[1].strip()
+        for given in (None, "", "wrong", page.token, page.key):
+            assert (await page.post("again", x_unhunch_token=given)).status == 401
+        for changed in ({"origin": "http://elsewhere"}, {"origin": None}, {"host": "elsewhere"}):
+            assert (await page.post("again", x_unhunch_token=secret, **changed)).status in (403, 421)
+        assert (await page.post("again", x_unhunch_token=secret)).status == 200
+        process.terminate()
+
+
+async def test_a_session_in_a_terminal_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "run/unhunch").mkdir(parents=True, mode=0o700)
+    (tmp_path / "run").chmod(0o700)
+    with lock(tmp_path / "run/unhunch/session.lock", "terminal"):
+        code, said = await another(tmp_path)
+    assert (code, "in a terminal" in said) == (5, True)

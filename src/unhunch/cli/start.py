@@ -7,7 +7,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from unhunch.cli.answers import say
@@ -84,18 +84,48 @@ class Teller:
 
 
 def run_start(args: argparse.Namespace) -> int:
-    s = settings()
-    plan = _plan(args)
-    routine, complaint = _routine(s.routine)
-    if complaint:
-        print(complaint, file=sys.stderr)
-    if args.terminal:
-        from unhunch.session.terminal import run_terminal_session
+    from unhunch.session.one import STARTING, TERMINAL, alone
 
-        session = run_terminal_session(plan, routine, Teller())
-    else:
-        session = _page(plan, routine)
-    return Exit.DONE if session.guide is not None else Exit.FAILED
+    s = settings()
+    paths = Paths.find()
+    with alone(paths, TERMINAL if args.terminal else STARTING) as lock:
+        if lock is None:
+            return _to_the_first(paths, terminal=args.terminal)
+        plan = _plan(args)
+        routine, complaint = _routine(s.routine)
+        if complaint:
+            print(complaint, file=sys.stderr)
+        if args.terminal:
+            from unhunch.session.terminal import run_terminal_session
+
+            session = run_terminal_session(plan, routine, Teller())
+        else:
+            session = _page(plan, routine, lock.say)
+        return Exit.DONE if session.guide is not None else Exit.FAILED
+
+
+def _to_the_first(paths: Paths, *, terminal: bool) -> int:
+    """A session runs already: its page comes to the front. Raises UserError where there is none to bring."""
+    from unhunch.adapters.browser import show
+    from unhunch.session.one import TERMINAL, new_link, where
+
+    first = where(paths)
+    link = new_link(first) if first.startswith("http") and not terminal else None
+    if link is not None:
+        shown = show(link)
+        text = _("A session is open already; here it is. If you do not see it: {address}")
+        print(text.format(address=link) if shown else _(NO_BROWSER).format(address=link), flush=True)
+        return Exit.DONE
+    at = _("in a terminal") if first == TERMINAL else _("in the browser")
+    raise UserError(
+        _("A session is running already, {where}.").format(where=at),
+        _("There is one at a time, so no other was begun."),
+        _("Go on there, or end it there first.") if first == TERMINAL else _("Bring it to the front: unhunch start"),
+        Exit.RUNNING,
+    )
+
+
+NO_BROWSER = N_("No browser could be opened. Open this address within two minutes:\n{address}")
 
 
 def _plan(args: argparse.Namespace) -> "SessionPlan":
@@ -139,21 +169,21 @@ def _routine(name: str) -> tuple[Routine, str]:
     return choose(name, Paths.find().routines)
 
 
-def _page(plan: "SessionPlan", routine: Routine) -> "GuidedSession":
-    """Serve the page and open it; back when it is over or gone."""
+def _page(plan: "SessionPlan", routine: Routine, owner: Callable[[str], None]) -> "GuidedSession":
+    """Serve the page and open it; back when it is over or gone. `owner` is given what gets another link to it."""
     from unhunch.adapters.browser import show
+    from unhunch.cli.unopened import tell_unopened
     from unhunch.session.ending import run_until_ended
     from unhunch.session.page import serve
 
     def opened(address: str) -> None:
-        if show(address):
-            said = _("The session is in your browser. If it is not: {address}")
-        else:
-            said = _("No browser could be opened. Open this address within two minutes:\n{address}")
+        said = _("The session is in your browser. If it is not: {address}") if show(address) else _(NO_BROWSER)
         print(said.format(address=address), flush=True)
 
     try:
-        return run_until_ended(serve(plan, routine, Teller(), opened), outlives_terminal=True)
+        return run_until_ended(
+            serve(plan, routine, Teller(), opened, unseen=tell_unopened, owner=owner), outlives_terminal=True
+        )
     except OSError as error:
         raise UserError(
             _("The session's page could not be served: {reason}.").format(reason=error.strerror or error),

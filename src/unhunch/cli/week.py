@@ -121,6 +121,7 @@ def _serve(first: str, which: str) -> None:
     import asyncio
 
     from unhunch.adapters.browser import show
+    from unhunch.cli.unopened import tell_unopened
     from unhunch.report.page import serve
 
     report = _Answering(first, which)
@@ -134,7 +135,7 @@ def _serve(first: str, which: str) -> None:
         print(text.format(address=address), flush=True)
 
     try:
-        asyncio.run(serve(report, opened))
+        asyncio.run(serve(report, opened, unseen=tell_unopened))
     except OSError as error:
         raise UserError(
             _("The report's page could not be served: {reason}.").format(reason=error.strerror or error),

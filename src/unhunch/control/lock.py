@@ -43,6 +43,12 @@ class Lock:
     def __init__(self, file: int) -> None:
         self._file = file
 
+    def say(self, holder: str) -> None:
+        """What those who come later are told from now on."""
+        os.ftruncate(self._file, 0)
+        os.lseek(self._file, 0, os.SEEK_SET)
+        os.write(self._file, f"{os.getpid()}\n{holder}\n".encode())
+
     def release(self) -> None:
         """Let it go; again is harmless."""
         if self._file >= 0:
@@ -66,6 +72,26 @@ def lock(path: Path, holder: str = DAEMON) -> Lock:
 
     Raises UserError with code 5 at once if it is held, naming the holder and its process.
     """
+    held = _taken(path, holder)
+    if isinstance(held, Lock):
+        return held
+    pid, who = held
+    raise UserError(
+        _in_use(pid, who),
+        _("Only one program at a time may write it, so nothing was done."),
+        _("Use the one that runs (unhunch status), or end it ({command}) and try again.").format(command=_(STOP)),
+        Exit.RUNNING,
+    )
+
+
+def try_lock(path: Path, holder: str) -> Lock | None:
+    """As `lock`, but None if it is held."""
+    held = _taken(path, holder)
+    return held if isinstance(held, Lock) else None
+
+
+def _taken(path: Path, holder: str) -> "Lock | tuple[str, str]":
+    """The lock, or the process and the name of who holds it."""
     file = os.open(path, os.O_RDWR | os.O_CREAT | _FLAGS, 0o600)
     try:
         _seize(file)
@@ -73,18 +99,13 @@ def lock(path: Path, holder: str = DAEMON) -> Lock:
         found = os.read(file, 200).decode("utf-8", "replace").split("\n")
         os.close(file)
         pid, who = (*found, "", "")[:2]
-        raise UserError(
-            _in_use(pid, who),
-            _("Only one program at a time may write it, so nothing was done."),
-            _("Use the one that runs (unhunch status), or end it ({command}) and try again.").format(command=_(STOP)),
-            Exit.RUNNING,
-        ) from None
+        return pid, who
     except BaseException:
         os.close(file)
         raise
-    os.ftruncate(file, 0)
-    os.write(file, f"{os.getpid()}\n{holder}\n".encode())
-    return Lock(file)
+    lock = Lock(file)
+    lock.say(holder)
+    return lock
 
 
 def _in_use(pid: str, who: str) -> str:

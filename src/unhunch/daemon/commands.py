@@ -82,6 +82,13 @@ async def imported(parts: Parts, args: Args) -> Reply:
     return {"expected_min": plan_of(host.live, host.scene(), host.settings)["expected_min"]}
 
 
+async def unopened(parts: Parts, args: Args) -> Reply:
+    """A page that nobody has opened: the address to open by hand, since whoever waits for it may see no terminal."""
+    text = _("No browser has opened it. Open this address yourself: {address}").format(address=args["address"])
+    await parts.notices.say("unhunch-page", _("The page is waiting for you"), text)
+    return {"told": True}
+
+
 async def doctor(parts: Parts, _args: Args) -> Reply:
     return await desk_status.doctor(parts)
 
@@ -108,6 +115,7 @@ COMMANDS: Mapping[str, Callable[[Parts, Args], Awaitable[Reply]]] = {
     "session_plan": session_plan,
     "imported": imported,
     "forget": forget,
+    "unopened": unopened,
     "doctor": doctor,
     "reload": reload,
     "quit": quit_,

@@ -67,6 +67,9 @@ class ReportPage(Page):
     def refusals(self) -> tuple[str, str]:
         return _("This report is open in another tab."), _("This link does not belong to the report.")
 
+    def seen(self) -> bool:
+        return self._viewed or super().seen()
+
     def routes(self) -> list[Route]:
         return [
             Route("/", self._shell, methods=["GET"]),
@@ -130,10 +133,17 @@ def _shell() -> str:
     return environment.from_string(source).render(words=block(), again=again, keep=keep)
 
 
-async def serve(report: Report, open_page: Callable[[str], None], *, limits: Limits = LIMITS) -> None:
+async def serve(
+    report: Report,
+    open_page: Callable[[str], None],
+    *,
+    limits: Limits = LIMITS,
+    unseen: Callable[[str], None] = lambda _address: None,
+) -> None:
     """Serve a report on loopback until its page is gone.
 
-    `open_page` is given the address to show in a browser and must not block. Raises OSError when no port can be had.
+    `open_page` is given the address to show in a browser, `unseen` the same when nobody has opened it after a while;
+    neither may block. Raises OSError when no port can be had.
     """
     page = ReportPage(report, limits)
-    await page.serve(open_page, f"/read/{page.view}")
+    await page.serve(open_page, f"/read/{page.view}", unseen)

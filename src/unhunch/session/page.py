@@ -262,13 +262,22 @@ async def serve(
     *,
     voice: HostVoice | None = None,
     limits: Limits | None = None,
+    unseen: Callable[[str], None] = lambda _address: None,
+    owner: Callable[[str], None] = lambda _secret: None,
 ) -> GuidedSession:
     """Serve one session on loopback until it is over or its page is gone; returns how it stands then.
 
-    `open_page` is given the address to show in a browser and must not block. Raises OSError when no port can be had.
+    `open_page` is given the address to show in a browser, `unseen` the same when nobody has opened it after a while,
+    `owner` what gets another link; none of them may block. Raises OSError when no port can be had.
     """
     session = GuidedSession(plan, routine, reporter, "page")
-    await SessionPage(session, voice or HostVoice(plan.pace, routine.language), limits or Limits()).serve(open_page)
+    page = SessionPage(session, voice or HostVoice(plan.pace, routine.language), limits or Limits())
+
+    def opened(address: str) -> None:
+        owner(f"{address.partition('#')[0]}#{page.keys.owner}")
+        open_page(address)
+
+    await page.serve(opened, unseen=unseen)
     return session
 
 

@@ -19,6 +19,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 HEADER = "x-unhunch-token"
+OPEN, AGAIN = "/api/open", "/api/again"
+"""Where a link's token is exchanged for the tab's key, and where another link is asked for by the user's own hand."""
 LARGEST_BODY = 16 * 1024
 """Bytes. The largest honest request, a pulse with its intervals, has a few hundred."""
 BODY_SECONDS = 10.0
@@ -44,19 +46,30 @@ class Keys:
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(32)
+        self.owner = secrets.token_urlsafe(32)
+        """Proves that who asks for another link can read what is the user's alone."""
         self._key: str | None = None
+        self._used = False
 
     @property
     def opened(self) -> bool:
-        """The link has been used."""
+        """A link has been used."""
         return self._key is not None
 
     def open(self, token: str) -> str | None:
         """The tab's key for the right token, the first time; None ever after."""
-        if self.opened or not secrets.compare_digest(token.encode(), self.token.encode()):
+        if self._used or not secrets.compare_digest(token.encode(), self.token.encode()):
             return None
+        self._used = True
         self._key = secrets.token_urlsafe(32)
         return self._key
+
+    def renew(self, owner: str) -> str | None:
+        """A new token, whose tab will take the place of the one that is open; None for a stranger."""
+        if not secrets.compare_digest(owner.encode(), self.owner.encode()):
+            return None
+        self.token, self._used = secrets.token_urlsafe(32), False
+        return self.token
 
     def is_token(self, token: str) -> bool:
         return secrets.compare_digest(token.encode(), self.token.encode())
@@ -107,7 +120,7 @@ class Guard:
             return 403, _("Only the session's own page may ask for this.")
         if found.get("sec-fetch-site", ["same-origin"])[0] not in ("same-origin", "none"):
             return 403, _("Only the session's own page may ask for this.")
-        if scope["path"].startswith("/api/") and scope["path"] != "/api/open":
+        if scope["path"].startswith("/api/") and scope["path"] not in (OPEN, AGAIN):
             given = found.get(HEADER, [])
             if len(given) != 1 or not self._keys.fits(given[0]):
                 return 401, _("This page is not the one that the session was opened in.")

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from unhunch.core.translate import _
-from unhunch.web.guard import HEADER, App, Guard, Keys
+from unhunch.web.guard import AGAIN, HEADER, OPEN, App, Guard, Keys
 from unhunch.web.tab import Limits, Presence, Server, host_of, listening, over
 
 HTML = "text/html; charset=utf-8"
@@ -46,6 +46,10 @@ class Page:
         """What a used link and a foreign one are told."""
         raise NotImplementedError
 
+    def seen(self) -> bool:
+        """Somebody has opened the page."""
+        return self.keys.opened
+
     def over(self) -> bool:
         """There is nothing more to serve, whoever looks."""
         return False
@@ -61,7 +65,8 @@ class Page:
         """The whole application behind its guard."""
         shared = [
             Route("/static/{name}", self._static, methods=["GET"]),
-            Route("/api/open", self._open, methods=["POST"]),
+            Route(OPEN, self._open, methods=["POST"]),
+            Route(AGAIN, self._again, methods=["POST"]),
             Route("/api/presence", Presence(self), methods=["GET"]),
         ]
         return Guard(Starlette(routes=[*shared, *self.routes()]), host, self.keys)
@@ -80,10 +85,13 @@ class Page:
         await self.leave()
         self.ended.set()
 
-    async def serve(self, open_page: Callable[[str], None], at: str = "/") -> None:
+    async def serve(
+        self, open_page: Callable[[str], None], at: str = "/", unseen: Callable[[str], None] = lambda _address: None
+    ) -> None:
         """Serve on loopback until there is nobody left. `open_page` is given the address and must not block.
 
-        Raises OSError when no port can be had.
+        Nor must `unseen`, which is given it again when nobody has opened the page after a while. Raises OSError when no
+        port can be had.
         """
         with contextlib.closing(listening()) as listener:
             host = host_of(listener)
@@ -91,7 +99,11 @@ class Page:
             serving = asyncio.ensure_future(server.serve([listener]))
             watching = asyncio.ensure_future(self.watch())
             try:
-                open_page(f"http://{host}{at}#{self.keys.token}")
+                address = f"http://{host}{at}#{self.keys.token}"
+                open_page(address)
+                asyncio.get_running_loop().call_later(
+                    self.limits.unseen, lambda: None if self.seen() or self.ended.is_set() else unseen(address)
+                )
                 await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 self.ended.set()
@@ -123,6 +135,13 @@ class Page:
         package, place, kind = found
         content = resources.files(package).joinpath(place).read_bytes()
         return Response(content, headers={"content-type": kind})
+
+    async def _again(self, request: Request) -> Response:
+        """Another link, for the user's own hand: `unhunch start` while the page is open somewhere."""
+        token = self.keys.renew(request.headers.get(HEADER, ""))
+        if token is None:
+            return JSONResponse({"error": self.refusals()[1]}, 401)
+        return JSONResponse({"token": token})
 
     async def _open(self, request: Request) -> Response:
         given = request.headers.get(HEADER, "")

@@ -16,6 +16,8 @@ class Limits(NamedTuple):
 
     first_page: float = 120.0
     """A browser may start slowly; after this nobody is coming."""
+    unseen: float = 10.0
+    """A page that nobody has opened by then is told of."""
     away: float = 30.0
     """The page may be gone this long: a reload takes a few seconds."""
     idle: float = 45 * 60.0
