@@ -22,12 +22,17 @@ HELP: tuple[list[str], ...] = ([], ["-h"], ["--help"], ["help"])
 VERSION = (["-V"], ["--version"])
 POLLED = ("status",)
 """Commands that change nothing: where the fast way fails they are simply asked again the long way."""
+TOLD = ("snooze", "skip", "pause", "resume", "stand", "sit", "undo", "morning")
+"""Commands that are told once: what comes late, or makes no sense, is told as the long way tells it, without a second
+time."""
 PATIENCE = 0.9
 """Seconds that an answer may take. Beside them there is Python's own start."""
 LONGEST_PATH = 107
 """Bytes of a socket's path (unix(7))."""
 LONGEST = 256 * 1024
 """Bytes of a reply."""
+REFUSED = b'"ok":false,'
+"""In a reply: nothing was done."""
 REPLY = '{"v":1,"id":null,"ok":true,"data":{"code":'
 
 Said = tuple[int, str, str]
@@ -56,7 +61,7 @@ def _said(words: "list[str]") -> "Said | None":
         return 0, f"unhunch {__version__}\n", ""
     if words in HELP:
         return _help()
-    return _asked(words) if words[0] in POLLED else None
+    return _asked(words) if words[0] in (*POLLED, *TOLD) else None
 
 
 def _help() -> "Said | None":
@@ -104,13 +109,23 @@ def _asked(words: "Sequence[str]") -> "Said | None":
         connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     except (ImportError, OSError):
         return None
+    held = bytearray()
     try:
         connection.settimeout(PATIENCE)
         connection.connect(path)
         connection.sendall(_request(words, quoted))
-        return _reply(_line(connection))
-    except (OSError, ValueError):
+    except OSError:
+        connection.close()
         return None
+    try:
+        _hear(connection, held)
+        return _reply(held)
+    except (OSError, ValueError):
+        if words[0] in POLLED or REFUSED in held:
+            return None
+        from unhunch.cli import heard
+
+        return heard(connection.detach(), held)
     finally:
         connection.close()
 
@@ -143,24 +158,24 @@ def _request(words: "Sequence[str]", quoted: "Callable[[str], str]") -> bytes:
     return f'{{"v":1,"cmd":"typed","args":{{"words":[{typed}]{columns}{zone},"env":{{{spoken}}}}}}}\n'.encode("ascii")
 
 
-def _line(connection: "socket") -> str:
-    """One line. Raises OSError or ValueError when none comes within PATIENCE."""
+def _hear(connection: "socket", held: bytearray) -> None:
+    """One line, into `held`. Raises OSError or ValueError when none comes within PATIENCE."""
     from time import monotonic  # noqa: TID251 - no clock of the day: how long a socket is waited for
 
-    end, held = monotonic() + PATIENCE, bytearray()
+    end = monotonic() + PATIENCE
     while not held.endswith(b"\n"):
         connection.settimeout(max(end - monotonic(), 0.001))
         more = connection.recv(64 * 1024)
         held += more
         if not more or len(held) > LONGEST:
             raise ValueError
-    return held.decode("ascii")
 
 
-def _reply(line: str) -> Said:
+def _reply(held: bytearray) -> Said:
     """The daemon's answer to `typed`. Raises ValueError if that is no such answer."""
     from _json import scanstring
 
+    line = held.decode("ascii")
     if not line.startswith(REPLY):
         raise ValueError
     code, _comma, rest = line[len(REPLY) :].partition(",")

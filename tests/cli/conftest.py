@@ -60,7 +60,8 @@ class Told:
     """The other end: replies by command, and what was asked for."""
 
     def __init__(self) -> None:
-        self.replies: dict[str, Mapping[str, Any] | UserError] = {"status": STATUS}
+        not_yet = UserError("There is no command 'typed'.", "Nothing was done.", "Known commands: ...", 2)
+        self.replies: dict[str, Mapping[str, Any] | UserError] = {"status": STATUS, "typed": not_yet}
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.publish: Callable[[Mapping[str, Any]], None] = lambda _: None
         self.listeners: Callable[[], int] = lambda: 0

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tests.cli.conftest import STATUS, Ran, Told, write
 from tests.examples import examples
 from unhunch.adapters.store.sqlite import SqliteStore
-from unhunch.cli import answers, main, unopened, why
+from unhunch.cli import main, unopened, why
 from unhunch.cli.index import COMMANDS
 from unhunch.cli.to_daemon import tell
 from unhunch.control import events
@@ -27,6 +27,7 @@ from unhunch.control.lock import lock
 from unhunch.core.facts import Fact, Kind
 from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
+from unhunch.said import answers as said_answers
 
 Run = Callable[..., Ran]
 LIMIT = 20.0
@@ -323,7 +324,7 @@ def test_a_pause_has_an_end(daemon: Told, run: Run) -> None:
 def test_everything_undo_can_take_back_has_words() -> None:
     from unhunch.core.facts import UNDOABLE
 
-    assert set(answers.UNDONE) == {str(kind) for kind in UNDOABLE}
+    assert set(said_answers.UNDONE) == {str(kind) for kind in UNDOABLE}
 
 
 # What is said about now -----------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import pytest
 from tests.cli.conftest import Ran, write
 from tests.desktop.desk import UNHUNCH
 from unhunch import instant
-from unhunch.control import protocol
+from unhunch.control import client, protocol
 from unhunch.daemon.typed import FORMS
 from unhunch.errors import Exit
 from unhunch.locales import LANGUAGES
@@ -78,6 +78,54 @@ def test_both_ways_say_the_same(
     fast, long = instant._asked(words), run(*words)
     assert fast is not None, "it went the long way"
     assert (fast[0], without_clock(fast[1]), fast[2]) == (long.code, without_clock(long.out), long.err)
+
+
+# What changes nothing here where there is nothing to change, or can be said again.
+TOLD = [
+    "skip", "snooze", "snooze 10m", "snooze call", "snooze 9h", "snooze abc", "snooze 10min 30s",
+    "pause", "pause 2h", "pause 30", "pause until 2001-01-01", "pause never", "pause until friday",
+    "resume", "resume", "stand", "sit", "sit", "undo", "undo --slip", "morning better",
+]  # fmt: skip
+
+
+@pytest.mark.usefixtures("at_hand")
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_both_ways_do_the_same(code: str, run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", LOCALES[code])
+    for typed in TOLD:
+        words = typed.split()
+        if words[0] in ("undo", "resume", "sit"):  # there is something to take back for each, or for neither
+            run("pause", "1h")
+            run("stand")
+        fast = instant._asked(words)
+        if words[0] in ("undo", "resume", "sit"):
+            run("pause", "1h")
+            run("stand")
+        long = run(*words)
+        assert fast is not None, f"{typed} went the long way"
+        minute = re.compile(r"\d\d?:\d\d( [ap]\.?\s?m\.?)?")  # it may have turned between the two
+        assert (fast[0], minute.sub("", fast[1]), minute.sub("", fast[2])) == (
+            long.code, minute.sub("", long.out), minute.sub("", long.err),
+        ), typed  # fmt: skip
+        assert fast[1] or len(fast[2].splitlines()) == 3
+    run("undo")
+
+
+@pytest.mark.usefixtures("at_hand")
+@pytest.mark.parametrize(
+    "words",
+    [("pause", "1h", "--why", "x"), ("morning", "fine"), ("skip", "it"), ("snooze", "--help"), ("undo", "all")],
+    ids=" ".join,
+)
+def test_options_and_wrong_words_are_read_the_long_way(words: tuple[str, ...]) -> None:
+    assert instant._asked(words) is None
+
+
+@pytest.mark.usefixtures("at_hand")
+def test_a_time_in_another_zone_is_read_where_it_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    assert instant._asked(["pause", "until", "friday"]) is None
+    assert instant._asked(["status"]) is not None
 
 
 @pytest.mark.usefixtures("at_hand")
@@ -165,12 +213,16 @@ def test_help_needs_no_more_than_itself(places: Paths) -> None:
 
 
 @contextmanager
-def answering(path: Path, answer: bytes, *, silent: bool = False) -> Iterator[None]:
-    """Somebody who reads one line, sends these bytes and hangs up, or keeps the line, as often as asked."""
+def answering(path: Path, answer: bytes, *, silent: bool = False, after: float = 0.0) -> Iterator[list[bytes]]:
+    """Somebody who reads one line, sends these bytes and hangs up, or keeps the line, as often as asked.
+
+    `after` so many seconds. What was asked is noted in the list.
+    """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as ear:
         ear.bind(str(path))
         ear.listen()
         kept: list[socket.socket] = []
+        asked: list[bytes] = []
 
         def serve() -> None:
             while True:
@@ -179,7 +231,9 @@ def answering(path: Path, answer: bytes, *, silent: bool = False) -> Iterator[No
                 except OSError:
                     return
                 try:
-                    caller.makefile("rb").readline()
+                    with caller.makefile("rb") as lines:
+                        asked.append(lines.readline())
+                    time.sleep(after)
                     caller.sendall(answer)
                 except OSError:
                     pass
@@ -191,7 +245,7 @@ def answering(path: Path, answer: bytes, *, silent: bool = False) -> Iterator[No
         thread = threading.Thread(target=serve)
         thread.start()
         try:
-            yield
+            yield asked
         finally:
             ear.shutdown(socket.SHUT_RDWR)
             thread.join(LIMIT)
@@ -225,6 +279,34 @@ def test_who_answers_otherwise_is_asked_the_long_way(
     out, err = capsys.readouterr()
     assert (out, err) == (long.out, long.err)
     assert len(err.splitlines()) == 3
+
+
+@pytest.mark.parametrize("answer", OTHERS.values(), ids=OTHERS)
+def test_what_was_told_is_told_once(
+    answer: bytes, places: Paths, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever came of it: a second snooze would be another one. Only where it was refused is it asked again."""
+    monkeypatch.setattr(client, "SECONDS", 0.2)
+    places.make_runtime()
+    with answering(places.socket, answer) as asked:
+        monkeypatch.setattr(sys, "argv", ["unhunch", "snooze"])
+        assert instant.main() in (Exit.FAILED, Exit.WRONG)
+    assert len(asked) == (2 if instant.REFUSED in answer else 1)
+    out, err = capsys.readouterr()
+    assert (out, len(err.splitlines())) == ("", 3)
+
+
+def test_an_answer_that_comes_late_is_waited_for_on_the_same_line(
+    places: Paths, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(instant, "PATIENCE", 0.01)
+    places.make_runtime()
+    late = protocol.done(None, {"code": 0, "out": "Later.\n", "err": ""})
+    with answering(places.socket, late, after=0.2) as asked:
+        monkeypatch.setattr(sys, "argv", ["unhunch", "snooze"])
+        assert instant.main() == Exit.DONE
+    assert len(asked) == 1
+    assert capsys.readouterr() == ("Later.\n", "")
 
 
 def test_a_daemon_that_is_silent_is_given_up_within_a_second(places: Paths) -> None:

@@ -20,6 +20,7 @@ from unhunch.cli.index import COMMANDS, SECTIONS
 from unhunch.core import formats
 from unhunch.core.translate import _
 from unhunch.errors import Exit, UserError
+from unhunch.said import answers as said_answers
 from unhunch.said import status as st
 from unhunch.said import times, when
 from unhunch.said.typed import TYPED
@@ -456,13 +457,13 @@ def test_answers_are_confirmed_in_the_users_words(daemon: Told, run: Run, speak:
     assert "standing" not in "".join(spoken_now)
 
 
-@pytest.mark.parametrize("kind", answers.UNDONE)
+@pytest.mark.parametrize("kind", said_answers.UNDONE)
 def test_what_was_taken_back_is_named(daemon: Told, run: Run, speak: Speak, kind: str) -> None:
     daemon.replies["undo"] = {"undone": kind}
     english = run("undo").out
-    assert english == f"Taken back: {answers.UNDONE[kind]}.\n"
+    assert english == f"Taken back: {said_answers.UNDONE[kind]}.\n"
     for spoken, start in (("de_DE", "Zurückgenommen: "), ("es_ES", "Deshecho: ")):
         speak(spoken)
         said = run("undo").out
         assert said.startswith(start)
-        assert answers.UNDONE[kind] not in said
+        assert said_answers.UNDONE[kind] not in said

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from unhunch import language
 from unhunch.cli.index import SECTIONS
 from unhunch.core.translate import N_, _
+from unhunch.errors import UserError
 from unhunch.paths import Paths
 
 HEAD = N_("""\
@@ -50,6 +51,25 @@ def main(words: Sequence[str] | None = None) -> int:
     from unhunch.cli.command import call
 
     return call(given[0], given[1:])
+
+
+def heard(connection: int, held: bytearray) -> tuple[int, str, str]:
+    """What the daemon has to say on this socket (a file number) that instant.py has told something, as that has it.
+
+    `held` is what has come already: something that instant.py does not understand, or not all of it.
+    """
+    from socket import socket
+
+    from unhunch.control import client
+    from unhunch.control.protocol import makes_no_sense
+
+    language.set_up(configured=language.configured(Paths.find().config_file))
+    try:
+        reply = client.heard(socket(fileno=connection), held)
+        return int(reply["code"]), str(reply["out"]), str(reply["err"])
+    except (UserError, LookupError, TypeError, ValueError) as error:
+        told = error if isinstance(error, UserError) else makes_no_sense()
+        return told.code, "", f"{told}\n"
 
 
 def ended(error: BaseException) -> int:

@@ -2,19 +2,14 @@
 
 import argparse
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
-from unhunch.cli.command import Command, word, wrong
+from unhunch.cli.command import Command, word
 from unhunch.cli.to_daemon import ask, tell
 from unhunch.core.translate import N_, _
 from unhunch.core.vocabulary import Feels
-from unhunch.said import times
-
-SHORTEST_SNOOZE, LONGEST_SNOOZE = 60.0, 4 * 3600.0
-"""Seconds."""
-CALL = N_("call | after call | until call | after this call | until the call ends")
-"""What may be typed for the length of a snooze that lasts as long as a call does."""
+from unhunch.said import answers
+from unhunch.said.answers import Answer
 
 
 def say(reply: Mapping[str, Any], otherwise: str) -> None:
@@ -22,37 +17,25 @@ def say(reply: Mapping[str, Any], otherwise: str) -> None:
     print(reply.get("text") or otherwise)
 
 
-def _plain(command: str, otherwise: str) -> Callable[[argparse.Namespace], None]:
-    def run(_args: argparse.Namespace) -> None:
-        say(ask(command), _(otherwise))
+def _asked(answer: Answer) -> None:
+    """Needs the daemon."""
+    print(answer.said(ask(answer.command, answer.args)))
 
-    return run
+
+def _told(answer: Answer) -> None:
+    """Is written down where no daemon runs."""
+    print(answer.said(tell(answer.command, answer.args)))
+
+
+def _plain(answer: Answer) -> Callable[[argparse.Namespace], None]:
+    return lambda _args: _asked(answer)
 
 
 # Later ----------------------------------------------------------------------------------------------------------------
 
 
 def run_snooze(args: argparse.Namespace) -> None:
-    from unhunch.said import when
-
-    text = " ".join(args.length).lower()
-    if text in [*CALL.split(" | "), *_(CALL).split(" | ")]:
-        say(ask("snooze", {"until_call": True}), _("It will ask again when this call is over."))
-        return
-    seconds = when.duration(text) if text else None
-    if seconds is not None and not SHORTEST_SNOOZE <= seconds <= LONGEST_SNOOZE:
-        what = _("A snooze lasts from 1 minute to 4 hours, not {text}.").format(text=repr(text))
-        raise wrong(what, _("For longer: unhunch pause 5h"))
-    reply = ask("snooze", {"seconds": seconds})
-    say(reply, _again(reply.get("status") or {}))
-
-
-def _again(status: Mapping[str, Any]) -> str:
-    owed = status.get("owed") or {}
-    if not owed.get("snoozed_until"):
-        return _("It will ask again later.")
-    again = times.label(datetime.fromisoformat(owed["snoozed_until"]), datetime.fromisoformat(status["now"]))
-    return _("It will ask again at {time}.").format(time=again)
+    _asked(answers.snooze(args.length))
 
 
 def snooze_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,7 +54,7 @@ snooze = Command(
     about=N_("Three times at most for one session; it comes back as it was."),
 )
 skip = Command(
-    _plain("skip", N_("Skipped. The next one comes when it is due.")),
+    _plain(answers.SKIP),
     examples=(("unhunch skip", N_("leave out the session that is due now")),),
     about=N_("The next one comes when it is due."),
 )
@@ -82,16 +65,8 @@ skip = Command(
 
 def run_pause(args: argparse.Namespace) -> None:
     from unhunch.adapters.clock import SystemClock
-    from unhunch.said import when
 
-    text = " ".join(args.until) or "1h"
-    now = SystemClock().now().local
-    end = when.pause_until(text, now)
-    # A length is counted on the running clock, so that a clock that is set does not stretch it.
-    length = when.length(text)
-    sent = {"until": end.timestamp()} if length is None else {"seconds": length}
-    reply = ask("pause", {**sent, "why": args.why})
-    say(reply, _("Paused until {time}. 'unhunch resume' ends it earlier.").format(time=times.clock(end, now)))
+    _asked(answers.pause(args.until, SystemClock().now().local, args.why))
 
 
 def pause_arguments(parser: argparse.ArgumentParser) -> None:
@@ -112,7 +87,7 @@ pause = Command(
     about=N_("Sitting is still counted. Every pause ends by itself."),
 )
 resume = Command(
-    _plain("resume", N_("Notices are on again.")),
+    _plain(answers.RESUME),
     examples=(("unhunch resume", ""),),
     about=N_("Notices come again when something is due."),
 )
@@ -121,37 +96,12 @@ resume = Command(
 # Posture, mornings, second thoughts -----------------------------------------------------------------------------------
 
 
-UNDONE = {
-    "answer": N_("your last snooze or skip"),
-    "pause": N_("the pause"),
-    "resume": N_("the end of the pause"),
-    "stand": N_("that you stand"),
-    "sit": N_("that you sit"),
-    "session": N_("the session"),
-    "rated": N_("the ratings"),
-    "morning": N_("how the morning felt"),
-    "correction": N_("the correction"),
-    "choice": N_("the choice for next week"),
-    "offer": N_("your answer to the offer"),
-    "goal": N_("the change of the sessions a day"),
-    "screening": N_("your answer to the safety questions"),
-    "recovery": N_("how you said it is now"),
-}
-"""What `undo` took back, by the kind of the fact."""
-
-
 def run_undo(args: argparse.Namespace) -> None:
-    reply = tell("undo", {"slip": True} if args.slip else {})
-    if reply.get("undone") == "slip":
-        # safety
-        say(reply, _("Taken back: it was a slip. No session is asked for today; the next one is easy, and asks first."))
-        return
-    what = UNDONE.get(reply.get("undone", ""))
-    say(reply, _("Taken back: {what}.").format(what=_(what)) if what else _("Taken back."))
+    _told(answers.undo(slip=args.slip))
 
 
 def run_morning(args: argparse.Namespace) -> None:
-    say(tell("morning", {"feels": args.feels}), _("Noted. Thank you."))
+    _told(answers.morning(args.feels))
 
 
 def morning_arguments(parser: argparse.ArgumentParser) -> None:
@@ -166,14 +116,14 @@ def undo_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 stand = Command(
-    _plain("stand", N_("Standing. Say 'unhunch sit' when you sit down; after two hours it ends by itself.")),
+    _plain(answers.STAND),
     examples=(("unhunch stand", ""),),
     about=N_(
         "Time at the keyboard counts as standing until you say 'sit', leave for half an hour, or two hours are over."
     ),
 )
 sit = Command(
-    _plain("sit", N_("Sitting again.")),
+    _plain(answers.SIT),
     examples=(("unhunch sit", ""),),
     about=N_("Ends what 'unhunch stand' began."),
 )

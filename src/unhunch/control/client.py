@@ -36,6 +36,16 @@ def ask(path: Path, command: str, args: Mapping[str, Any] | None = None, *, seco
         return read_reply(_line(connection, bytearray()))
 
 
+def heard(connection: socket.socket, held: bytearray, *, seconds: float = SECONDS) -> dict[str, Any]:
+    """The data of the reply on a connection that was asked already; `held` is what has come of it. Closes it.
+
+    Raises UserError as `ask` does.
+    """
+    with connection:
+        connection.settimeout(seconds)
+        return read_reply(_line(connection, held))
+
+
 def follow(path: Path, *, seconds: float = SECONDS) -> Iterator[dict[str, Any]]:
     """Events as they happen, until the daemon ends. Raises UserError as `ask` does."""
     with _connected(path, seconds) as connection:

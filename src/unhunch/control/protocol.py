@@ -65,8 +65,12 @@ def read_reply(line: bytes) -> dict[str, Any]:
         raise UserError(what, means, remedy, code if isinstance(code, int) else Exit.FAILED)
     data = reply.get("event", reply.get("data"))
     if not isinstance(data, dict):
-        raise wrong(_("The daemon's reply makes no sense."), _("Look at its log: {command}").format(command=_(LOG)))
+        raise makes_no_sense()
     return data
+
+
+def makes_no_sense() -> UserError:
+    return wrong(_("The daemon's reply makes no sense."), _("Look at its log: {command}").format(command=_(LOG)))
 
 
 def object_of(line: bytes) -> dict[str, Any]:

@@ -4,14 +4,17 @@ So the command needs no more of Python than a socket (instant.py). What is typed
 command reads it itself, the long way.
 """
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 
-from unhunch.daemon.commands import Args, Reply
+from unhunch.control.arguments import check
+from unhunch.daemon.commands import COMMANDS, Args, Reply
 from unhunch.daemon.parts import Parts
 from unhunch.daemon.status import status
 from unhunch.errors import Exit, UserError
 from unhunch.language import ASKER, of_the_asker
 from unhunch.locales import NAMES, choose
+from unhunch.said.answers import answer
 from unhunch.said.status import shown
 
 FORMS: Mapping[tuple[str, ...], str | None] = {
@@ -25,14 +28,42 @@ FORMS: Mapping[tuple[str, ...], str | None] = {
 """What may follow `status`, and which form that is."""
 
 
+class _Elsewhere(UserError):
+    """Better read by the command itself, which has not done anything yet."""
+
+    def __init__(self) -> None:
+        super().__init__("That is read where it was typed.", "Nothing was done.", "Read it there.", Exit.WRONG)
+
+
 async def typed(parts: Parts, args: Args) -> Reply:
     """The reply to `typed`. Raises UserError for what is better read by the command itself."""
     ASKER.set("_".join(choose(_env(args.get("env")), parts.host.settings.language)))
-    name, *words = args["words"] or [""]
-    if name == "status" and tuple(words) in FORMS:
+    words = args["words"]
+    if words[:1] == ["status"] and tuple(words[1:]) in FORMS:
         with of_the_asker():
-            return _said(shown(status(parts), FORMS[tuple(words)], args.get("columns")))
-    raise UserError("That is read where it was typed.", "Nothing was done.", "Read it there.", Exit.WRONG)
+            return _said(shown(status(parts), FORMS[tuple(words[1:])], args.get("columns")))
+    # A time of day is one of the caller's clock.
+    if words and args.get("zone", "") == os.environ.get("TZ", ""):
+        try:
+            return await _answered(parts, words)
+        except _Elsewhere:
+            raise
+        except UserError as error:
+            return {"code": error.code, "out": "", "err": f"{error}\n"}
+    raise _Elsewhere
+
+
+async def _answered(parts: Parts, words: Sequence[str]) -> Reply:
+    """Done as the command would have it done, and said of it what the command says."""
+    with of_the_asker():
+        asked = answer(words, parts.host.clock.now().local)
+        if asked is None:
+            raise _Elsewhere
+        given = check(asked.command, asked.args)
+    reply = await COMMANDS[asked.command](parts, given)
+    parts.host.soon()
+    with of_the_asker():
+        return _said(asked.said(reply))
 
 
 def _env(given: object) -> dict[str, str]:
