@@ -13,12 +13,14 @@ from unhunch.cli import without_daemon
 from unhunch.config.kept import InForce
 from unhunch.control.arguments import check
 from unhunch.control.events import EVENTS
+from unhunch.core import bodies
 from unhunch.core import messages as m
 from unhunch.core.engine import step
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import Moment
 from unhunch.core.settings import Settings
 from unhunch.core.state.state import State
+from unhunch.core.vocabulary import Verdict
 from unhunch.daemon.daemon import Daemon
 from unhunch.daemon.recall import recall
 from unhunch.errors import UserError
@@ -56,7 +58,7 @@ def fresh(world: World) -> None:
 
 
 def screened(world: World) -> None:
-    world.do(m.Told(world.moment(), "screening", {"verdict": "pass"}))
+    world.do(m.Told(world.moment(), bodies.Screening(Verdict.PASS)))
     world.work(30)
 
 
@@ -118,20 +120,20 @@ def asked_how(world: World) -> None:
 def slipped(world: World) -> None:
     """It was taken back as a slip, and happened again."""
     hurt(world)
-    world.do(m.Told(world.moment(), "slip", {"fact": world.st.programme.stopping[0]}))
+    world.do(m.Told(world.moment(), bodies.Slip(world.st.programme.stopping[0])))
     world.session(status="partial", branches=["pain"])
 
 
 def offered(world: World) -> None:
     used(world)
-    body = {"decision": "step up", "rule": "step up", "from": 1, "to": 2, "why": "x", "figures": {}, "asks": False}
-    world.do(m.Told(world.moment(), "offer", body))
+    offer = bodies.Offer("step up", "step up", from_=1, to=2, figures={}, asks=False)
+    world.do(m.Told(world.moment(), offer))
 
 
 def offered_with_a_question(world: World) -> None:
     used(world)
-    body = {"decision": "step up", "rule": "step up", "from": 1, "to": 2, "why": "x", "figures": {}, "asks": True}
-    world.do(m.Told(world.moment(), "offer", body))
+    offer = bodies.Offer("step up", "step up", from_=1, to=2, figures={}, asks=True)
+    world.do(m.Told(world.moment(), offer))
 
 
 Args = Callable[[float], Mapping[str, Any]]

@@ -6,11 +6,13 @@ import pytest
 
 from tests.days.world import World, check_fold
 from unhunch.core import messages as m
+from unhunch.core.bodies import Morning
 from unhunch.core.engine.step import begin, step
 from unhunch.core.facts import SPANS, Kind
 from unhunch.core.moment import Moment
 from unhunch.core.presence.reading import Presence
 from unhunch.core.settings import Settings
+from unhunch.core.vocabulary import Feels
 
 S = Settings()
 AT = Moment(1_772_438_400.0, 1000.0, 1000.0, 3600)
@@ -147,7 +149,7 @@ def test_what_a_person_did_is_written_in_the_same_step():
     for event, kind in (
         (m.Paused(later(5), seconds=60.0), Kind.PAUSE),
         (m.Stood(later(6)), Kind.STAND),
-        (m.Told(later(7), "morning", {"feels": "same"}), Kind.MORNING),
+        (m.Told(later(7), Morning(Feels.SAME)), Kind.MORNING),
         (m.Logged(later(8), {"status": "done", "size": "short"}), Kind.SESSION),
     ):
         live, effects = step(live, event, S)

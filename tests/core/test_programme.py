@@ -2,11 +2,12 @@
 
 import json
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from unhunch.core.bodies import Rated, Ratings, Session
-from unhunch.core.codec import read
+from unhunch.core.bodies import KINDS, Rated, Ratings, Session
+from unhunch.core.codec import read, written
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.presence.day import Day
 from unhunch.core.programme import reasons, record, rules, stops, upcoming
@@ -56,8 +57,21 @@ def week(p, first, sessions=5, hurt=(0, 0, 1, 2, 0), before=4, mornings="same", 
     return p, days
 
 
+def recorded(said):
+    """A decision as its fact."""
+    return said and SimpleNamespace(kind=KINDS[type(said)], body=written(said))
+
+
 def decide(p, days, n, s=S):
-    return rules.at_turn(p, days, on(n), s)
+    return recorded(rules.at_turn(p, days, on(n), s))
+
+
+def at_once(p, date, s):
+    return recorded(rules.at_once(p, date, s))
+
+
+def answer(p, **said):
+    return recorded(rules.answer(p, **said))
 
 
 def apply(p, decision, n):
@@ -172,7 +186,7 @@ def test_one_change_a_review():
     offer = decide(p, days, n)
     p = apply(p, offer, n)
     assert decide(p, days, n) is None
-    p = apply(p, rules.answer(p, accept=True), n)
+    p = apply(p, answer(p, accept=True), n)
     assert p.goal == 2
     assert decide(p, [*days, *(day(m, done=2) for m in range(n, n + 5))], n + 6) is None
 
@@ -193,11 +207,11 @@ def test_the_next_review_is_told():
 def test_persisted_tingling_stops_at_once_even_in_a_session_that_was_broken_off():
     p = rolled(begun(), 0, status="partial", tingling="persisted")
     assert (p.stopped, p.stop) == (True, "tingling")
-    told = rules.at_once(p, on(0), S)
+    told = at_once(p, on(0), S)
     assert (told.kind, rule(told)) == (Kind.REVIEW, "stop")
     assert "clinician" in reasons.reason(told.body, S)
     p = apply(p, told, 0)
-    assert rules.at_once(p, on(0), S) is None
+    assert at_once(p, on(0), S) is None
     assert p.reviewed == on(0)
 
 
@@ -348,7 +362,7 @@ def test_no_step_goes_below_one():
 def test_one_red_makes_sessions_easy_until_three_greens_in_a_row():
     p = rolled(begun(2), 0, discomfort=6)
     assert upcoming.size(p, on(0), S) == "easy"
-    assert rule(rules.at_once(p, on(0), S)) == "easy mode"
+    assert rule(at_once(p, on(0), S)) == "easy mode"
     p = rolled(rolled(p, 1, discomfort=2), 1, discomfort=0)
     p = rolled(p, 2)
     assert rules.is_easy(p, S)
@@ -374,12 +388,12 @@ def test_easy_mode_holds_the_goal():
 
 def test_the_end_of_easy_mode_is_told_once():
     p = rolled(begun(), 0, discomfort=6)
-    p = apply(p, rules.at_once(p, on(0), S), 0)
+    p = apply(p, at_once(p, on(0), S), 0)
     for _ in range(3):
         p = rolled(p, 1, discomfort=0)
-    told = rules.at_once(p, on(1), S)
+    told = at_once(p, on(1), S)
     assert rule(told) == "as usual"
-    assert rules.at_once(apply(p, told, 1), on(1), S) is None
+    assert at_once(apply(p, told, 1), on(1), S) is None
 
 
 # Step up --------------------------------------------------------------------------------------------------------------
@@ -392,9 +406,9 @@ def test_a_step_up_is_offered_and_changes_nothing_until_it_is_accepted():
     assert found.body["asks"] is False
     p = apply(p, found, n)
     assert (p.goal, p.offer["to"]) == (1, 2)
-    agreed = apply(p, rules.answer(p, accept=True), n)
+    agreed = apply(p, answer(p, accept=True), n)
     assert (agreed.goal, agreed.offer, agreed.goal_since) == (2, None, on(n))
-    declined = apply(p, rules.answer(p, accept=False), n)
+    declined = apply(p, answer(p, accept=False), n)
     assert (declined.goal, declined.offer) == (1, None)
 
 
@@ -490,9 +504,9 @@ def test_without_any_rating_the_offer_asks_first():
     found = decide(p, days, n)
     assert (rule(found), found.body["asks"]) == ("step up", True)
     p = apply(p, found, n)
-    hurt = rules.answer(p, accept=True, hurt=True)
+    hurt = answer(p, accept=True, hurt=True)
     assert (hurt.kind, hurt.body["answer"]) == (Kind.OFFER, "decline")
-    assert rules.answer(p, accept=True, hurt=False).kind is Kind.GOAL
+    assert answer(p, accept=True, hurt=False).kind is Kind.GOAL
 
 
 @pytest.mark.parametrize("bad", [{"discomfort": 6}, {"tingling": "persisted"}])

@@ -8,7 +8,8 @@ import pytest
 
 from unhunch import language
 from unhunch.core import formats, translate
-from unhunch.core.facts import Kind
+from unhunch.core.bodies import Review
+from unhunch.core.codec import written
 from unhunch.core.messages import Prompt
 from unhunch.core.programme import reasons, rules
 from unhunch.core.programme.record import Programme
@@ -201,10 +202,10 @@ SEEN = {
 def test_a_reason_is_told_in_the_language_spoken_now():
     told = rules.at_once(Programme(began="2026-11-01", stop="tingling"), "2026-11-16", S)
     assert told is not None
-    assert reasons.reason(told.body, S).startswith("Tingling stayed")
+    assert reasons.reason(written(told), S).startswith("Tingling stayed")
     try:
         language.set_up({"LANG": "de_DE.UTF-8"})
-        assert reasons.reason(told.body, S).startswith("Das Kribbeln blieb")
+        assert reasons.reason(written(told), S).startswith("Das Kribbeln blieb")
     finally:
         translate.speak("en", None)
         formats.use(formats.Formats())
@@ -254,5 +255,5 @@ def test_every_way_of_stopping_has_its_words(tongue):
     for name in reasons.STOPPED:
         decided = rules.at_once(Programme(began="2026-11-01", stop=name), "2026-11-16", S)
         assert decided is not None
-        assert decided.kind is Kind.REVIEW
-        assert translate._(reasons.ADVICE) in reasons.reason(decided.body, S)
+        assert isinstance(decided, Review)
+        assert translate._(reasons.ADVICE) in reasons.reason(written(decided), S)

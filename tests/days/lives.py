@@ -2,9 +2,12 @@
 
 from tests.days.world import World
 from unhunch.core import messages as m
+from unhunch.core.bodies import BODIES, Screening
+from unhunch.core.codec import read
 from unhunch.core.facts import Kind
 from unhunch.core.programme import rules
 from unhunch.core.settings import Settings
+from unhunch.core.vocabulary import Verdict
 
 SEEN = {"discomfort": 1, "stiffness_before": 4, "stiffness_after": 2, "tingling": "none"}
 """What is told about a session that did good."""
@@ -16,7 +19,7 @@ class Life(World):
     def __init__(self, start="2026-03-02 08:59", settings=None, **more):
         self.saw, self.answers = dict(SEEN), "start"
         super().__init__(start, settings=settings or Settings(look=120.0), beat=50.0, **more)
-        self.do(m.Told(self.moment(), Kind.SCREENING, {"verdict": "pass"}))
+        self.do(m.Told(self.moment(), Screening(Verdict.PASS)))
 
     @property
     def p(self):
@@ -55,13 +58,12 @@ class Life(World):
             self.until("08:30", working=False)
 
     def tell(self, kind, **body):
-        self.do(m.Told(self.moment(), kind, body))
+        self.do(m.Told(self.moment(), read(BODIES[kind], body)))
 
     def decide(self, accept=True, hurt=False):
         """`plan accept` or `plan decline`, as commands.py does it."""
         assert self.p.offer is not None
-        decided = rules.answer(self.p, accept=accept, hurt=hurt)
-        self.do(m.Told(self.moment(), decided.kind, decided.body))
+        self.do(m.Told(self.moment(), rules.answer(self.p, accept=accept, hurt=hurt)))
 
     def decisions(self):
         """(day, rule, goal after it) of every decision."""

@@ -9,9 +9,9 @@ from unhunch.core import messages as m
 from unhunch.core.engine import step
 from unhunch.core.facts import Kind
 from unhunch.core.presence.reading import SITTING
-from unhunch.core.prompts.after_gap import KINDS
 from unhunch.core.prompts.texts import words
 from unhunch.core.settings import Settings
+from unhunch.core.vocabulary import Was
 from unhunch.core.week.lived import lived
 
 ASKING = Settings(ask_after_gap=True, nudge=False)
@@ -42,7 +42,7 @@ def test_a_gap_of_twenty_minutes_is_asked_about_once_at_a_pause():
     assert w.day.notices == 1
     text = words(prompt)
     assert "09:3" in text.body and "09:5" in text.body
-    assert tuple(key for key, _ in text.buttons) == KINDS
+    assert tuple(key for key, _ in text.buttons) == tuple(Was)
     w.idle(30)
     natural_work(w, 10)
     assert len(asked(w)) == 1, "once a day"

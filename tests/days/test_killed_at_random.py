@@ -21,10 +21,12 @@ from tests.days.test_kills import remembered
 from tests.days.world import World, same_state
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.core import messages as m
+from unhunch.core.bodies import Morning
 from unhunch.core.engine import step
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
 from unhunch.core.state.fold import fold
+from unhunch.core.vocabulary import Feels
 from unhunch.daemon.recall import corrected
 
 KILLS = 200
@@ -117,7 +119,7 @@ def live_on(world, chance):
                 world.work(chance.uniform(0.5, 8))
                 world.do(m.Sat(world.moment()))
             case "told":
-                world.do(m.Told(world.moment(), "morning", {"feels": "same"}))
+                world.do(m.Told(world.moment(), Morning(Feels.SAME)))
                 if chance.random() < 0.3:
                     world.do(m.Undone(world.moment()))
 

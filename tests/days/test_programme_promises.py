@@ -10,11 +10,12 @@ from tests.days.lives import Life
 from tests.days.world import check_fold
 from tests.examples import examples
 from unhunch.core import messages as m
+from unhunch.core.bodies import Screening
 from unhunch.core.facts import Kind
 from unhunch.core.programme import reasons, rules
 from unhunch.core.prompts import due
 from unhunch.core.settings import Settings
-from unhunch.core.vocabulary import Less
+from unhunch.core.vocabulary import Less, Verdict
 
 RATINGS = st.fixed_dictionaries(
     {},
@@ -43,7 +44,7 @@ class Guarded(Life):
             assert self.live.state.owed is None, "owed after a stop"
         if before.stopped and not after.stopped:
             assert isinstance(event, m.Told)
-            assert event.body.get("verdict") == "confirmed"
+            assert event.said == Screening(Verdict.CONFIRMED)
         written = [f for e in effects if isinstance(e, m.Write) for f in e.facts]
         if after.goal != before.goal:
             self.moved(before, after, event, [f for f in written if f.kind is Kind.GOAL])

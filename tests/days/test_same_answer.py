@@ -7,9 +7,9 @@ import pytest
 from tests.days.lives import Life
 from unhunch.cli import plan, status
 from unhunch.core import messages as m
+from unhunch.core.bodies import Offer
 from unhunch.core.engine import status as told
 from unhunch.core.engine import step
-from unhunch.core.facts import Kind
 from unhunch.core.prompts import due
 from unhunch.core.settings import Settings
 from unhunch.daemon import tray
@@ -123,7 +123,7 @@ def test_the_plan_counts_the_session_just_done():
 def test_an_offer_above_what_today_takes_says_so():
     life = Life()
     figures = {"goal": 3, "cap": 4, "sitting_min": 440.0, "adherence": 0.9}
-    life.do(m.Told(life.moment(), Kind.OFFER, {"rule": "step up", "from": 3, "to": 4, "figures": figures}))
+    life.do(m.Told(life.moment(), Offer(rule="step up", from_=3, to=4, figures=figures)))
     asked = Asked(life)
     said = "\n".join(asked.planned)
     assert "takes 3 at most" in said

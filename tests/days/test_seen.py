@@ -4,11 +4,13 @@ from tests.days.test_prompts import natural_work
 from tests.days.test_week_notice import friday, pause, to_monday
 from tests.days.world import World, check_fold
 from unhunch.core import messages as m
+from unhunch.core.bodies import Shown
 from unhunch.core.engine.status import why_of
 from unhunch.core.engine.step import scene
 from unhunch.core.engine.work import Sent
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
+from unhunch.core.vocabulary import What
 
 QUIETLY = Settings(nudge=False, week_notice=False)
 
@@ -145,4 +147,4 @@ def test_what_was_sent_when_the_user_left_is_taken_back():
 
 
 def a_week(live):
-    return Sent(live.now.bubble, {"what": "week", "step": 0, "reason": "pause", "pause_s": 12.0, "week": "2026-03-02"})
+    return Sent(live.now.bubble, Shown(What.WEEK, 0, "pause", 12.0, week="2026-03-02"))

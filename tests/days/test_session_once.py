@@ -6,7 +6,9 @@ import pytest
 
 from tests.days.world import World, check_fold
 from unhunch.core import messages as m
+from unhunch.core.bodies import Morning
 from unhunch.core.facts import Kind
+from unhunch.core.vocabulary import Feels
 
 PAIN = {"size": "short", "planned_s": 109.0, "roller_s": 40.0, "source": "page", "branches": ["pain"]}
 KEY = "session:1"
@@ -61,7 +63,7 @@ def silent(world: World) -> None:
 
 
 def answered(world: World) -> None:
-    world.do(m.Told(world.moment(), "morning", {"feels": "same"}))
+    world.do(m.Told(world.moment(), Morning(Feels.SAME)))
     world.do(m.Undone(world.moment()))
 
 
@@ -77,7 +79,7 @@ def test_one_session_and_one_stop(first: Callable[[World], None], second: Callab
     world.work(30)
     world.power_off(22 * 60)
     world.work(45)
-    world.do(m.Told(world.moment(), "morning", {"feels": "better"}))
+    world.do(m.Told(world.moment(), Morning(Feels.BETTER)))
     world.work(5)
     lying(world)
     first(world)

@@ -4,8 +4,10 @@ import pytest
 
 from tests.days.world import World, check_fold
 from unhunch.core import messages as m
+from unhunch.core.bodies import Morning
 from unhunch.core.presence.reading import Presence
 from unhunch.core.settings import Settings
+from unhunch.core.vocabulary import Feels
 
 NEAR = 0.1  # minutes: an input every 4 s
 
@@ -84,7 +86,7 @@ def test_a_long_call_without_input_is_sitting():
 def test_an_answer_taken_back_in_a_call_does_not_begin_the_call_anew():
     """A microphone that is open for more than three hours tells nothing; that clock runs on."""
     w = World(settings=Settings(nudge=False))
-    w.do(m.Told(w.moment(), "morning", {"feels": "same"}))
+    w.do(m.Told(w.moment(), Morning(Feels.SAME)))
     w.set(in_call=True)
     w.work(90)
     w.do(m.Undone(w.moment()))

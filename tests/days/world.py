@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from unhunch.core import messages as m
+from unhunch.core.bodies import Morning
 from unhunch.core.engine.step import Live, step
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Around
@@ -15,6 +16,7 @@ from unhunch.core.moment import Moment
 from unhunch.core.settings import Settings
 from unhunch.core.state import state
 from unhunch.core.state.fold import fold
+from unhunch.core.vocabulary import Feels
 from unhunch.daemon.recall import corrected
 
 MINUTE = 60.0
@@ -247,7 +249,7 @@ class World:
         return [f for f in self.facts.values() if f.kind is kind]
 
     def flushed(self):
-        self.do(m.Told(self.moment(), "morning", {"feels": "same"}))
+        self.do(m.Told(self.moment(), Morning(Feels.SAME)))
         return self.live.state
 
 

@@ -11,6 +11,7 @@ from unhunch.adapters.clock import SystemClock
 from unhunch.cli.own_history import settings, writing
 from unhunch.control import arguments, events
 from unhunch.core import messages as m
+from unhunch.core.codec import written
 from unhunch.core.engine import step
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import Moment
@@ -37,7 +38,7 @@ def note_import(days: Sequence[tuple[str, float]]) -> float:
     at = clock.now()
     with writing("unhunch import") as store:
         st = recall(store, s, clock)[0].state
-        body = due.taken_in(st, days, s)
+        body = written(due.taken_in(st, days, s))
         key = f"cli-{os.urandom(6).hex()}:{Kind.IMPORTED}"
         store.append(
             [Fact(Kind.IMPORTED, at.wall, at.utc_offset, clock.boot_id, at.boot, 0.0, st.today.date, body, key)]

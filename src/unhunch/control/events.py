@@ -7,9 +7,9 @@ are proven already (protocol.check).
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from unhunch.core import bodies
 from unhunch.core import messages as m
-from unhunch.core.bodies import Ratings
-from unhunch.core.codec import read
+from unhunch.core.codec import read, written
 from unhunch.core.facts import Kind
 from unhunch.core.moment import DAY, MINUTE, Moment
 from unhunch.core.programme import reasons, record, rules, stops, upcoming
@@ -19,6 +19,7 @@ from unhunch.core.state import calendar
 from unhunch.core.state.state import State
 from unhunch.core.translate import N_, _, ngettext
 from unhunch.core.values import sums
+from unhunch.core.vocabulary import Act, Feels, Guided, Recovered, Status, Verdict, What
 from unhunch.errors import Exit, UserError
 
 Args = Mapping[str, Any]
@@ -64,13 +65,13 @@ def _snooze(st: State, at: Moment, args: Args, s: Settings) -> m.Event:
             _("It stays due; nothing was changed."),
             _("Start it (unhunch start), leave it out (unhunch skip), or pause for longer (unhunch pause 2h)."),
         )
-    return m.Answered(at, "snooze", seconds=args.get("seconds"), until_call=bool(args.get("until_call")))
+    return m.Answered(at, Act.SNOOZE, seconds=args.get("seconds"), until_call=bool(args.get("until_call")))
 
 
 def _skip(st: State, at: Moment, _args: Args, _s: Settings) -> m.Event:
     if st.owed is None:
         raise refused(_("There is nothing to skip."), _("No session is due at the moment."), _("See: unhunch status"))
-    return m.Answered(at, "skip")
+    return m.Answered(at, Act.SKIP)
 
 
 def _pause(_st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
@@ -121,7 +122,7 @@ def _slip(st: State, at: Moment, s: Settings) -> m.Event:
             _("So this one stays."),
             _(CONFIRM) if p.stop else _(reasons.RESTING),
         )
-    return m.Told(at, Kind.SLIP, {"fact": p.stopping[0]})
+    return m.Told(at, bodies.Slip(p.stopping[0]))
 
 
 def check_start(st: State, date: str) -> None:
@@ -152,7 +153,7 @@ def _log(st: State, at: Moment, args: Args, s: Settings) -> m.Event:
     p, ended = st.programme, args["ended"]
     nothing = _("Nothing was noted.")
     _past(at, ended, ended, nothing, _("Give the time it ended."))
-    if not record.is_bad(read(Ratings, args), s):  # what hurt or tingled is never refused
+    if not record.is_bad(read(bodies.Ratings, args), s):  # what hurt or tingled is never refused
         day = calendar.logical_date(at._replace(wall=ended), s)
         if p.stopped and day > p.stop_since:
             raise refused(_(reasons.STOPPED[p.stop]), nothing, _(CONFIRM))
@@ -165,7 +166,8 @@ def _log(st: State, at: Moment, args: Args, s: Settings) -> m.Event:
                 _("Answer them first: unhunch screening"),
             )
     told = {name: value for name, value in args.items() if value is not None}
-    return m.Logged(at, {"routine": "", "size": s.session_size, "status": "done", "source": "log", **told})
+    done = bodies.Session(routine="", size=s.session_size, status=Status.DONE, source=Guided.LOG)
+    return m.Logged(at, {**written(done), **told})
 
 
 def _amend(_st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
@@ -177,8 +179,8 @@ def _amend(_st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
 
 
 def _rate(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
-    given = {name: value for name, value in args.items() if value is not None}
-    if not given:
+    given = read(bodies.Ratings, args)
+    if not written(given):
         raise wrong(
             _("Nothing was rated."),
             _("Every rating is optional, but one is needed."),
@@ -189,7 +191,7 @@ def _rate(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
         raise refused(
             _("There is no session to rate."), _("Nothing was noted."), _("After a session: unhunch rate --help")
         )
-    return m.Told(at, Kind.RATED, {"session": last.key, **given})
+    return m.Told(at, bodies.Rated(last.key, given))
 
 
 def _morning(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
@@ -199,32 +201,31 @@ def _morning(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
             _("A morning is judged after a day with one; nothing was noted."),
             _("After a session, tell how it was: unhunch rate --help"),
         )
-    return m.Told(at, Kind.MORNING, {"feels": args["feels"]})
+    return m.Told(at, bodies.Morning(Feels(args["feels"])))
 
 
 def _screening(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
     p, verdict = st.programme, args["verdict"]
-    if verdict == "pass" and p.stopped:
+    if verdict == Verdict.PASS and p.stopped:
         # safety
         means = _("Answering the questions again does not end that.")
         raise refused(_(reasons.STOPPED[p.stop]), means, _(CONFIRM))
-    if verdict == "confirmed" and not p.stopped:
+    if verdict == Verdict.CONFIRMED and not p.stopped:
         raise refused(_("There is nothing to confirm."), _("Sessions are not off."), _("See: unhunch plan"))
-    return m.Told(at, Kind.SCREENING, {"verdict": verdict})
+    return m.Told(at, bodies.Screening(Verdict(verdict)))
 
 
 def _recovery(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
     if not stops.recovery_due(st.programme, st.today.date):
         raise refused(_("There is no such question now."), _("Nothing was noted."), _("See: unhunch plan"))
-    return m.Told(at, Kind.RECOVERY, {"feels": args["feels"]})
+    return m.Told(at, bodies.Recovery(Recovered(args["feels"])))
 
 
 def _plan_answer(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
     """Answers the open offer, or says how often to ask."""
     if args.get("asking"):
-        return m.Answered(at, args["asking"], "ask")
-    decided = _answered_offer(st.programme, args)
-    return m.Told(at, decided.kind, decided.body)
+        return m.Answered(at, args["asking"], What.ASK)
+    return m.Told(at, _answered_offer(st.programme, args))
 
 
 def _answered_offer(p: Programme, args: Args) -> rules.Decision:
@@ -244,17 +245,9 @@ def _answered_offer(p: Programme, args: Args) -> rules.Decision:
 
 # A guided session -----------------------------------------------------------------------------------------------------
 
-SESSION_FACT = frozenset(
-    {
-        "routine", "size", "planned_s", "roller_s", "status", "source", "branches",
-        "stiffness_before", "stiffness_after", "discomfort", "tingling",
-    }
-)  # fmt: skip
-"""What a guided session's own process tells that becomes part of its fact."""
-
 
 def _session(_st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
-    body = {name: value for name, value in args.items() if name in SESSION_FACT}
+    body = written(read(bodies.Session, args))
     key = f"session:{args['key']}" if args.get("key") else ""
     match args["event"]:
         case "began":
@@ -291,7 +284,7 @@ EVENTS: Mapping[str, Meaning] = {
     "screening": _screening,
     "recovery": _recovery,
     "plan_answer": _plan_answer,
-    "choice": lambda _st, at, args, _s: m.Told(at, Kind.CHOICE, dict(args)),
+    "choice": lambda _st, at, args, _s: m.Told(at, read(bodies.Choice, args)),
     "session": _session,
 }
 """Every command that something follows from. The other ones look, or are about the daemon itself."""

@@ -69,6 +69,10 @@ class Sum(NamedTuple):
     """The day was not over."""
 
 
+class Stopped(NamedTuple):
+    """The daemon ended cleanly: nothing more."""
+
+
 class Day(NamedTuple):
     """A logical day began."""
 
@@ -299,9 +303,9 @@ class Imported(NamedTuple):
 
 
 Body = (
-    Running | Session | Held | Sum | Day | Checkpoint | Due | Shown | LetGo | Withdrawn | Ignored | Lapsed | Answer
-    | Pause | Resume | Stand | Sit | Screening | Recovery | Slip | Rated | Morning | Goal | Offer | Review | Choice
-    | Correction | Undo | Clock | Imported
+    Running | Session | Held | Sum | Stopped | Day | Checkpoint | Due | Shown | LetGo | Withdrawn | Ignored | Lapsed
+    | Answer | Pause | Resume | Stand | Sit | Screening | Recovery | Slip | Rated | Morning | Goal | Offer | Review
+    | Choice | Correction | Undo | Clock | Imported
 )  # fmt: skip
 
 BODIES: Mapping[Kind, type[Body]] = {
@@ -309,6 +313,7 @@ BODIES: Mapping[Kind, type[Body]] = {
     Kind.SESSION: Session,
     Kind.HELD: Held,
     Kind.SUM: Sum,
+    Kind.STOPPED: Stopped,
     Kind.DAY: Day,
     Kind.CHECKPOINT: Checkpoint,
     Kind.DUE: Due,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any, NamedTuple
 
+from unhunch.core.bodies import Body
 from unhunch.core.facts import Fact
 from unhunch.core.moment import Moment
 
@@ -145,8 +146,7 @@ class Told(NamedTuple):
     """The user told something that is only recorded: a rating, a morning, a screening, a choice, an accepted offer."""
 
     at: Moment
-    kind: str
-    body: Mapping[str, Any]
+    said: Body
 
 
 class Corrected(NamedTuple):

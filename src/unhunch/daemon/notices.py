@@ -8,8 +8,8 @@ from typing import Any
 from unhunch.adapters import registry
 from unhunch.adapters.notify.without_buttons import EXPLAIN
 from unhunch.core import messages as m
+from unhunch.core.bodies import Rated, Ratings
 from unhunch.core.engine.status import why_of
-from unhunch.core.facts import Kind
 from unhunch.core.prompts.texts import Words, rating, span, words
 from unhunch.core.translate import _
 from unhunch.core.vocabulary import RATINGS
@@ -172,8 +172,8 @@ class Notices:
         if slot == RATING_SLOT:
             last = live.state.programme.last
             if key.startswith("rate:") and last is not None:
-                told = {"session": last.key, "discomfort": int(key.removeprefix("rate:"))}
-                host.later(host.perform(m.Told(at, Kind.RATED, told)))
+                worst = Ratings(discomfort=int(key.removeprefix("rate:")))
+                host.later(host.perform(m.Told(at, Rated(last.key, worst))))
             return
         what = live.now.bubble.prompt.what if live.now.bubble else "session"
         if key == EXPLAIN:

@@ -14,6 +14,7 @@ from time import localtime
 from typing import Any, NamedTuple, Protocol
 
 from unhunch.core import messages as m
+from unhunch.core.bodies import Body
 from unhunch.core.engine import step
 from unhunch.core.engine.step import Live
 from unhunch.core.facts import Fact, Kind
@@ -84,8 +85,8 @@ class User(Protocol):
         """What is told after a session: names and values as in bodies.Ratings."""
         ...
 
-    def reaction(self, fact: Fact, live: Live) -> tuple[str, Mapping[str, Any]] | None:
-        """What the user tells because of a new fact: its kind and body; None for nothing."""
+    def reaction(self, fact: Fact, live: Live) -> Body | None:
+        """What the user tells because of a new fact; None for nothing."""
         ...
 
 
@@ -238,7 +239,7 @@ class Player:
         for fact in facts:
             self._facts[fact.key] = fact
             if self._user and (told := self._user.reaction(fact, self.live)):
-                self._todo.append((fact.wall + ANSWER_AFTER, partial(self._told, kind=told[0], body=told[1])))
+                self._todo.append((fact.wall + ANSWER_AFTER, partial(self._told, said=told)))
         for key, (length, body) in lengths.items():
             if body is None and key in self._lengths:
                 body = self._lengths[key][1]
@@ -272,8 +273,8 @@ class Player:
             self._todo.append((when + 30.0, lambda t: m.SessionBegan(self._moment(t), {"size": size})))
             self._todo.append((over, lambda t: m.SessionEnded(self._moment(t), body)))
 
-    def _told(self, t: float, kind: str, body: Mapping[str, Any]) -> m.Event:
-        return m.Told(self._moment(t), kind, body)
+    def _told(self, t: float, said: Body) -> m.Event:
+        return m.Told(self._moment(t), said)
 
 
 class _Inputs:

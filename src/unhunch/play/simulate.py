@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from unhunch.core import formats
+from unhunch.core.bodies import Body, Morning
 from unhunch.core.engine.step import Live
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Prompt
@@ -19,6 +20,7 @@ from unhunch.core.programme import reasons, rules, upcoming
 from unhunch.core.settings import Settings
 from unhunch.core.state.calendar import week_of
 from unhunch.core.translate import N_, _
+from unhunch.core.vocabulary import Feels, Tingling
 from unhunch.core.week.days import day_totals
 from unhunch.core.week.lived import lived
 from unhunch.importers.recognise import read_all
@@ -71,18 +73,17 @@ class Someone:
             "stiffness_before": before,
             "stiffness_after": max(before - chance.randint(0, 2), 0),
             "discomfort": chance.choice(habits.discomfort),
-            "tingling": "none",
+            "tingling": str(Tingling.NONE),
         }
 
-    def reaction(self, fact: Fact, live: Live) -> tuple[str, Mapping[str, Any]] | None:
+    def reaction(self, fact: Fact, live: Live) -> Body | None:
         """Accepts what is offered, and tells how the morning felt when the day's first session asks."""
         p = live.state.programme
         if fact.kind is Kind.OFFER and p.offer and self._habits.accepts:
-            decided = rules.answer(p, accept=True, hurt=False)
-            return decided.kind, decided.body
+            return rules.answer(p, accept=True, hurt=False)
         asked = fact.kind is Kind.SESSION and upcoming.morning_due(p, live.state.today.date, self._settings)
         if asked and self._chance.random() < self._habits.rates:
-            return Kind.MORNING, {"feels": self._chance.choice(self._habits.mornings)}
+            return Morning(Feels(self._chance.choice(self._habits.mornings)))
         return None
 
 

@@ -5,11 +5,14 @@ from types import MappingProxyType
 from typing import Any
 
 from unhunch.core import messages as m
+from unhunch.core.bodies import Answer, Correction, Pause, Resume, Session, Sit, Stand, Undo
+from unhunch.core.codec import read
 from unhunch.core.engine import prompting
 from unhunch.core.engine.work import Work
 from unhunch.core.facts import Kind
 from unhunch.core.messages import Event
-from unhunch.core.prompts import after_gap, due
+from unhunch.core.prompts import due
+from unhunch.core.vocabulary import About, Act, Status, Was
 
 
 def take(work: Work, event: Event) -> None:
@@ -26,18 +29,17 @@ def take(work: Work, event: Event) -> None:
         case m.Gone():
             work.now = work.now._replace(bubble=None)
         case m.Paused():
-            body = {"until": event.until, "seconds": event.seconds, "why": event.why}
-            work.tell(Kind.PAUSE, body)
+            work.tell(Pause(event.until, event.seconds, event.why))
             prompting.withdraw(work, "paused")
         case m.Resumed():
             if work.st.pause:
-                work.tell(Kind.RESUME, {})
+                work.tell(Resume())
         case m.Stood():
-            work.tell(Kind.STAND, {})
+            work.tell(Stand())
             prompting.withdraw(work, "standing")
         case m.Sat():
             if work.st.standing:
-                work.tell(Kind.SIT, {})
+                work.tell(Sit())
         case m.SessionBegan():
             _session_began(work, event)
         case m.SessionPulse():
@@ -45,15 +47,16 @@ def take(work: Work, event: Event) -> None:
         case m.SessionEnded():
             _session_ended(work, event)
         case m.Logged():
-            work.tell(Kind.SESSION, event.body, event.body.get("ended"))
+            said = read(Session, event.body)
+            work.tell(said, said.ended)
             if work.st.owed is None:  # not if it was one of yesterday
                 prompting.withdraw(work, "done")
         case m.Told():
-            work.tell(Kind(event.kind), event.body)
+            work.tell(event.said)
         case m.Corrected():
             _correct(work, event)
         case m.Imported(_, days):
-            work.record(Kind.IMPORTED, due.taken_in(work.st, days, work.s))
+            work.record(due.taken_in(work.st, days, work.s))
         case m.Undone():
             _undo(work)
         case m.Refolded():
@@ -68,38 +71,38 @@ def take(work: Work, event: Event) -> None:
 
 def _answer(work: Work, event: m.Answered) -> None:
     owed = work.st.owed
-    body: dict[str, Any] = {"action": event.action, "what": event.what, "by": event.by}
+    said = Answer(event.action, event.what, event.by)
     gap = work.now.bubble.prompt.gap if work.now.bubble and event.what == "ask" else None
     if gap:
-        body["about"] = after_gap.ABOUT
-    elif event.action in after_gap.KINDS:
+        said = said._replace(about=About.GAP)
+    elif event.action in tuple(Was):
         return  # the notice has gone meanwhile
-    if event.action == "snooze":
+    if event.action == Act.SNOOZE:
         if owed is None or owed.snoozes >= work.s.snooze_max:
             return
-        body["seconds"] = None if event.until_call else event.seconds or work.s.snooze
-        body["until_call"] = event.until_call
-    if event.action == "skip" and owed is None:
+        seconds = None if event.until_call else event.seconds or work.s.snooze
+        said = said._replace(seconds=seconds, until_call=event.until_call)
+    if event.action == Act.SKIP and owed is None:
         return
-    work.tell(Kind.ANSWER, body)
-    if event.action == "dismiss":
+    work.tell(said)
+    if event.action == Act.DISMISS:
         work.now = work.now._replace(bubble=None)
     else:
         prompting.withdraw(work, event.action)
-    if event.action == "start":
+    if event.action == Act.START:
         work.effects.append(m.Launch(prompting.size(work)))
-    elif event.action == "open":
+    elif event.action == Act.OPEN:
         work.effects.append(m.OpenWeek())
-    elif event.action == "stand":
-        work.tell(Kind.STAND, {"by": event.by})
-    elif gap and event.action in after_gap.KINDS and event.action != "away":
+    elif event.action == Act.STAND:
+        work.tell(Stand(event.by))
+    elif gap and event.action in (Was.SITTING, Was.STANDING):  # away is what was assumed: it corrects nothing
         _correct(work, m.Corrected(event.at, *gap, event.action))
 
 
 def _session_began(work: Work, event: m.SessionBegan) -> None:
     prompting.withdraw(work, "started")
     work.close(Kind.SESSION)
-    work.open(Kind.SESSION, {**event.body, "status": "partial"}, event.key)
+    work.open(Kind.SESSION, {**event.body, "status": str(Status.PARTIAL)}, event.key)
     work.now = work.now._replace(session_pulse=work.t)
     work.urgent = True
     work.happened("session", {"is": "began"})
@@ -107,12 +110,12 @@ def _session_began(work: Work, event: m.SessionBegan) -> None:
 
 def _session_pulse(work: Work, event: m.SessionPulse) -> None:
     if _is_open(work, event.key):
-        _into(work, {**event.body, "status": "partial"})
+        _into(work, {**event.body, "status": str(Status.PARTIAL)})
         work.now = work.now._replace(session_pulse=work.t)
         if work.t - work.now.written >= work.s.flush:
             work.urgent = True
     elif _is_told(work, event.key):  # the engine was not there for a while, or thought it over
-        _again(work, {**event.body, "status": "partial"}, work.t)
+        _again(work, {**event.body, "status": str(Status.PARTIAL)}, work.t)
 
 
 def _session_ended(work: Work, event: m.SessionEnded) -> None:
@@ -123,9 +126,9 @@ def _session_ended(work: Work, event: m.SessionEnded) -> None:
     elif _is_told(work, event.key):
         _again(work, event.body, work.st.session[2])
     else:
-        work.tell(Kind.SESSION, event.body, key=event.key)
+        work.tell(read(Session, event.body), key=event.key)
         return
-    work.happened("session", {"is": "ended", "status": event.body.get("status", "partial")})
+    work.happened("session", {"is": "ended", "status": event.body.get("status", str(Status.PARTIAL))})
 
 
 def _is_open(work: Work, key: str) -> bool:
@@ -155,7 +158,7 @@ def _again(work: Work, body: Mapping[str, Any], end: float) -> None:
 
 
 def _correct(work: Work, event: m.Corrected) -> None:
-    work.tell(Kind.CORRECTION, {"from": event.start, "to": event.end, "as": event.presence})
+    work.tell(Correction(event.start, event.end, Was(event.presence)))
     work.flush()
     work.effects.append(m.Refold())
 
@@ -165,6 +168,6 @@ def _undo(work: Work) -> None:
     if not key or key == work.st.programme.stopping[0]:
         return  # a stop is taken back by saying what the slip was, or not at all
     prompting.withdraw(work, "undone")
-    work.record(Kind.UNDO, {"fact": key})
+    work.record(Undo(key))
     work.flush()
     work.effects.append(m.Refold())

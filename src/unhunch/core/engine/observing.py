@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import inf
 from types import MappingProxyType
 
+from unhunch.core.bodies import Clock
 from unhunch.core.engine.wakes import SAME_INPUT
 from unhunch.core.engine.work import NO_BODY, Open, Work
 from unhunch.core.facts import Fact, Kind
@@ -53,7 +54,7 @@ def _missed(work: Work, look: Look) -> bool:
     if frozen:
         _thaw(work, round(stood, 3), stepped)
     elif abs(stepped) >= CLOCK_STEP:
-        work.record(Kind.CLOCK, {"step": round(stepped, 3)})
+        work.record(Clock(round(stepped, 3)))
         work.clock_step = stepped
     if abs(stepped) >= CLOCK_STEP:
         work.now = work.now._replace(set_back=max(work.now.set_back - stepped, 0.0))
@@ -66,7 +67,7 @@ def _missed(work: Work, look: Look) -> bool:
 
 def _thaw(work: Work, stood: float, stepped: float) -> None:
     """A virtual machine stood still for `stood` seconds, which are laid on the running clock's line."""
-    work.record(Kind.CLOCK, {"step": stood, "frozen": True}, wall=work.at.wall - stepped)
+    work.record(Clock(stood, frozen=True), wall=work.at.wall - stepped)
     work.t += stood
     work.now = work.now._replace(decided=work.t, unseen=work.t)
 

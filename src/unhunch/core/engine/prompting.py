@@ -3,18 +3,18 @@
 What is decided is in ladder.py and after_gap.py; here it is carried out, as facts and effects.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from unhunch.core import messages as m
-from unhunch.core.engine.work import NO_BODY, Bubble, Sent, Work
+from unhunch.core.bodies import Due, Held, Ignored, Lapsed, LetGo, Shown, Withdrawn
+from unhunch.core.codec import written
+from unhunch.core.engine.work import Bubble, Sent, Work
 from unhunch.core.facts import Kind
 from unhunch.core.messages import Prompt
 from unhunch.core.presence.reading import SITTING, Presence
 from unhunch.core.presence.scene import Scene
 from unhunch.core.programme import upcoming
-from unhunch.core.prompts import after_gap, due, ladder, waiting
+from unhunch.core.prompts import due, ladder, waiting
 from unhunch.core.prompts.waiting import Waiting
+from unhunch.core.vocabulary import About, What
 
 
 def look(work: Work, scene: Scene, elapsed: float) -> None:
@@ -32,9 +32,9 @@ def look(work: Work, scene: Scene, elapsed: float) -> None:
 
 def _due(work: Work, scene: Scene) -> None:
     of, number = due.asked_today(work.st, work.s), work.st.today.resolved + 1
-    body = {"number": number, "of": of, "sitting_min": round((work.st.today.best + scene.proven) / 60, 1)}
-    work.record(Kind.DUE, body)
-    work.happened("owed", body)
+    said = Due(number, of, round((work.st.today.best + scene.proven) / 60, 1))
+    work.record(said)
+    work.happened("owed", written(said))
 
 
 def _top(work: Work) -> int:
@@ -57,9 +57,9 @@ def _bubble(work: Work, scene: Scene) -> None:
         withdraw(work, "away" if away else "shared" if shared else "call", unseen=unseen)
     owed, tally = work.st.owed, work.st.tally
     if owed and owed.step > owed.ignored and not owed.returning and owed.clock >= work.s.ignored_after:
-        work.record(Kind.IGNORED, {"what": "session", "step": owed.step})
+        work.record(Ignored(What.SESSION, owed.step))
     if tally.nudge_open and work.t - work.st.reading.nudged_at >= work.s.ignored_after and not away:
-        work.record(Kind.IGNORED, {"what": "nudge", "step": 0})
+        work.record(Ignored(What.NUDGE, 0))
 
 
 def _hold(work: Work, scene: Scene, elapsed: float) -> str | None:
@@ -101,7 +101,7 @@ def _record_hold(work: Work, why: str | None) -> None:
     work.close(Kind.HELD)
     work.now = work.now._replace(held=worth)
     if worth:
-        work.open(Kind.HELD, {"why": worth})
+        work.open(Kind.HELD, written(Held(worth)))
 
 
 def _ladder(work: Work, scene: Scene) -> None:
@@ -110,8 +110,7 @@ def _ladder(work: Work, scene: Scene) -> None:
         return
     if move.act == "lapse":
         withdraw(work, "lapsed")
-        work.record(Kind.LAPSED, {"as": move.reason})
-        work.happened("lapsed", {"as": move.reason})
+        work.tell(Lapsed(move.reason))
     else:
         _show_session(work, move, scene)
 
@@ -130,36 +129,37 @@ def _unasked(work: Work, scene: Scene, hold: str | None, elapsed: float) -> None
     if why:
         _show_waiting(work, found, why, scene)
     elif found.seconds >= s.pause_patience:
-        body = {"what": found.what, "waited_s": round(found.seconds, 1), **_about(found, scene)}
-        work.record(Kind.LET_GO, body)
-        work.now = work.now._replace(waiting=None, gap_to_ask=None if found.what == "ask" else now.gap_to_ask)
-        work.happened("let-go", body)
+        work.tell(_let_go(found, scene))
+        work.now = work.now._replace(waiting=None, gap_to_ask=None if found.what is What.ASK else now.gap_to_ask)
 
 
-def _about(found: Waiting, scene: Scene) -> dict[str, Any]:
-    """What the fact of a notice says besides."""
+def _let_go(found: Waiting, scene: Scene) -> LetGo:
+    """What is said of a notice that waits, whatever becomes of it."""
+    said = LetGo(found.what, round(found.seconds, 1))
     match found.what:
-        case "nudge":
-            return {"stretch_s": round(scene.stretch, 3)}
-        case "week":
-            return {"week": found.which}
-    return {"about": after_gap.ABOUT}
+        case What.NUDGE:
+            return said._replace(stretch_s=round(scene.stretch, 3))
+        case What.WEEK:
+            return said._replace(week=str(found.which))
+    return said._replace(about=About.GAP)
 
 
 def _show_waiting(work: Work, found: Waiting, why: str, scene: Scene) -> None:
     bubble = None
     match found.what:
-        case "nudge":
-            prompt = Prompt("nudge", text=work.st.shown)
-        case "week":
-            prompt = Prompt("week", note=str(found.which), text=work.st.shown)
+        case What.NUDGE:
+            prompt = Prompt(What.NUDGE, text=work.st.shown)
+        case What.WEEK:
+            prompt = Prompt(What.WEEK, note=str(found.which), text=work.st.shown)
         case _:
             gap = work.now.gap_to_ask
             assert gap is not None  # nothing else waits as "ask"
             start, end = (work.at.wall - (work.t - t) for t in gap)
-            prompt = Prompt("ask", step=0, note=after_gap.ABOUT, gap=(start, end), utc_offset=work.at.utc_offset)
+            prompt = Prompt(What.ASK, step=0, note=About.GAP, gap=(start, end), utc_offset=work.at.utc_offset)
             bubble = Bubble(prompt, work.t, gap=gap)
-    _show(work, prompt, why, scene, found.seconds, _about(found, scene), bubble)
+    what, waited, stretch, week, about = _let_go(found, scene)
+    said = Shown(what, 0, why, round(scene.least, 1), waited, about=about, week=week, stretch_s=stretch)
+    _show(work, said, bubble or Bubble(prompt, work.t))
 
 
 def _show_session(work: Work, move: ladder.Move, scene: Scene) -> None:
@@ -170,43 +170,35 @@ def _show_session(work: Work, move: ladder.Move, scene: Scene) -> None:
     sound = move.step == 3 and work.s.sound and work.st.today.sounds < work.s.cap_sounds
     asks = move.step == 1 and not owed.returning and due.question_due(work.st, work.s)
     prompt = Prompt(
-        "ask" if asks else "session",
+        What.ASK if asks else What.SESSION,
         step=move.step,
         number=owed.number,
         of=owed.of,
         size=size(work),
         breath=work.s.session_breath,
-        note="less" if asks else "",
+        note=About.LESS if asks else "",
         morning=not asks and upcoming.morning_due(work.st.programme, work.st.today.date, work.s),
         sound=sound,
         critical=move.step == 3 and work.s.pierce_quiet,
         text=work.st.shown,
     )
     bubble = Bubble(prompt, work.t, free=owed.returning, returning=owed.returning, clock=rung.opens)
-    about = {"about": "less"} if asks else {}
-    more = {"sound": sound, "free": owed.returning, **about}
-    _show(work, prompt, move.reason, scene, owed.clock - rung.opens, more, bubble)
+    said = Shown(
+        What.ASK if asks else What.SESSION,
+        move.step,
+        move.reason,
+        round(scene.least, 1),
+        round(owed.clock - rung.opens, 1),
+        sound=sound,
+        free=owed.returning,
+        about=About.LESS if asks else None,
+    )
+    _show(work, said, bubble)
 
 
-def _show(
-    work: Work,
-    prompt: Prompt,
-    reason: str,
-    scene: Scene,
-    waited: float,
-    more: Mapping[str, Any] = NO_BODY,
-    bubble: Bubble | None = None,
-) -> None:
-    body = {
-        "what": prompt.what,
-        "step": prompt.step if prompt.what in ("session", "ask") else 0,
-        "reason": reason,
-        "pause_s": round(scene.least, 1),
-        "waited_s": round(waited, 1),
-        **more,
-    }
-    work.now = work.now._replace(sent=Sent(bubble or Bubble(prompt, work.t), body))
-    work.effects.append(m.Show(prompt))
+def _show(work: Work, said: Shown, bubble: Bubble) -> None:
+    work.now = work.now._replace(sent=Sent(bubble, said))
+    work.effects.append(m.Show(bubble.prompt))
 
 
 def shown(work: Work) -> None:
@@ -214,11 +206,11 @@ def shown(work: Work) -> None:
     sent = work.now.sent
     if sent is None:
         return
-    work.record(Kind.SHOWN, sent.body)
+    work.record(sent.said)
     bubble = sent.bubble._replace(since=work.t)
     gap = work.now.gap_to_ask if bubble.prompt.gap is None else None
     work.now = work.now._replace(sent=None, bubble=bubble, gap_to_ask=gap, waiting=None)
-    work.happened("prompt", sent.body)
+    work.happened("prompt", written(sent.said))
 
 
 def not_shown(work: Work, why: str) -> None:
@@ -244,17 +236,18 @@ def withdraw(work: Work, why: str, *, unseen: bool = False) -> None:
     if bubble is None:
         return
     work.effects.append(m.Withdraw(why))
-    body: dict[str, Any] = {"why": why, "what": bubble.prompt.what, "unseen": unseen}
+    prompt = bubble.prompt
+    said = Withdrawn(why, prompt.what, unseen)
     if unseen:
-        body |= {
-            "step": bubble.prompt.step,
-            "free": bubble.free,
-            "returning": bubble.returning,
-            "sound": bubble.prompt.sound,
-            "clock": bubble.clock,
-            "about": bubble.prompt.note,
-        }
-    work.record(Kind.WITHDRAWN, body)
+        said = said._replace(
+            step=prompt.step,
+            free=bubble.free,
+            returning=bubble.returning,
+            sound=prompt.sound,
+            clock=bubble.clock,
+            about=prompt.note,
+        )
+    work.record(said)
     work.now = work.now._replace(bubble=None)
     if unseen and bubble.gap and work.now.gap_to_ask is None and work.now.gap_returns < work.s.returns:
         work.now = work.now._replace(gap_to_ask=bubble.gap, gap_returns=work.now.gap_returns + 1)

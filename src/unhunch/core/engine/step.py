@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from unhunch.core import messages as m
+from unhunch.core.bodies import Stopped
 from unhunch.core.engine import answering, observing, prompting, turning, wakes
 from unhunch.core.engine.wakes import SAME_INPUT
 from unhunch.core.engine.work import Now, Open, Work
@@ -106,7 +107,7 @@ def _stop(work: Work) -> None:
     for kind in tuple(work.now.open):
         if kind is not Kind.RUNNING:
             work.close(kind)
-    work.record(Kind.STOPPED, {})
+    work.record(Stopped())
     work.flush()
 
 

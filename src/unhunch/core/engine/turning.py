@@ -1,11 +1,13 @@
 """When a day ends, and when what was told changes the programme: decisions that no notice waits for (MODEL 1 and 5)."""
 
+from unhunch.core.bodies import Day, Lapsed, Resume, Sit
 from unhunch.core.engine import prompting
 from unhunch.core.engine.work import Work
 from unhunch.core.facts import Kind
 from unhunch.core.programme import rules
 from unhunch.core.prompts import due
 from unhunch.core.state import calendar
+from unhunch.core.vocabulary import By, Lapse, Rose
 
 
 def turn_day(work: Work) -> bool:
@@ -18,11 +20,10 @@ def turn_day(work: Work) -> bool:
         # Who left before ten minutes were over did not ignore it: lapsed while away is not missed.
         owed = work.st.owed
         missed = owed.highest >= 2 and owed.ignored >= owed.highest and not work.st.pause
-        work.record(Kind.LAPSED, {"as": "missed" if missed else "not-asked"})
+        work.record(Lapsed(Lapse.MISSED if missed else Lapse.NOT_ASKED))
     expected = due.expected_sitting(date, due.known_days(work.st), work.s)
     clock_set = _turned_by_the_clock(work, date)
-    body = {"date": date, "expected": expected, "goal": work.st.programme.goal}
-    work.record(Kind.DAY, {**body, "set": True} if clock_set else body)
+    work.record(Day(date, expected, work.st.programme.goal, set=True if clock_set else None))
     if not clock_set:
         _review(work, date)
     work.checkpoint()
@@ -42,30 +43,30 @@ def _review(work: Work, date: str) -> None:
     """The programme looks back when the day turns (MODEL 5)."""
     found = rules.at_turn(work.st.programme, work.st.past, date, work.s)
     if found:
-        work.tell(found.kind, found.body)
+        work.tell(found)
 
 
 def judge(work: Work) -> None:
     """What the user has just told may stop the sessions, or make them easy, at once."""
     found = rules.at_once(work.st.programme, work.st.today.date, work.s)
     if found:
-        work.tell(found.kind, found.body)
+        work.tell(found)
     if due.is_off(work.st) and work.st.owed:
         prompting.withdraw(work, "stopped")
-        work.record(Kind.LAPSED, {"as": "not-asked"})
+        work.record(Lapsed(Lapse.NOT_ASKED))
 
 
 def expire(work: Work) -> None:
     """What ends by itself: a pause, standing, a session that went silent."""
     st, s = work.st, work.s
     if st.pause and st.pause.over(work.t, work.at.wall):
-        work.record(Kind.RESUME, {"by": "itself"})
+        work.record(Resume(By.ITSELF))
     if st.standing:
         untouched = work.t - max(st.reading.since, st.standing)
         if untouched >= s.standing_reset:
-            work.record(Kind.SIT, {"by": "itself", "why": "break"})
+            work.record(Sit(By.ITSELF, Rose.BREAK))
         elif work.t - st.standing >= s.standing_limit:
-            work.record(Kind.SIT, {"by": "itself", "why": "limit"})
+            work.record(Sit(By.ITSELF, Rose.LIMIT))
     session = work.now.open.get(Kind.SESSION)
     if session and work.t - max(work.now.session_pulse, session.start) >= s.session_longest:
         work.close(Kind.SESSION)

@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from unhunch.core import messages as m
+from unhunch.core.bodies import KINDS, Body, Checkpoint, Running, Shown
+from unhunch.core.codec import written
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Around, Effect, Prompt
 from unhunch.core.moment import Moment
@@ -52,7 +54,7 @@ class Sent(NamedTuple):
     """A notice that nobody has taken yet, and what is recorded of it once somebody has."""
 
     bubble: Bubble
-    body: Mapping[str, Any]
+    said: Shown
 
 
 class Now(NamedTuple):
@@ -131,10 +133,11 @@ class Work:
         now = self.now
         self.now = now._replace(serial=now.serial + 1, pending=(*now.pending, fact), **changes)
 
-    def record(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None, key: str = "") -> None:
+    def record(self, said: Body, wall: float | None = None, key: str = "") -> None:
         """A point: recorded, and applied just as the fold will apply it. `wall`: it happened earlier, at that time."""
         self.cut()
-        fact = self.fact(kind, self.t, body, key=key)
+        kind = KINDS[type(said)]
+        fact = self.fact(kind, self.t, written(said), key=key)
         if wall is not None:
             # A session of the evening before, told this morning, was one of that day.
             then = calendar.logical_date(self.at._replace(wall=wall), self.s)
@@ -193,7 +196,7 @@ class Work:
     def _running_body(self) -> Mapping[str, Any]:
         """Where the ladder's clock stands, which no other fact tells."""
         owed = self.st.owed
-        return {"ladder": [owed.clock, owed.fullscreen]} if owed else NO_BODY
+        return written(Running([owed.clock, owed.fullscreen])) if owed else NO_BODY
 
     def happened(self, name: str, data: Mapping[str, Any]) -> None:
         self.effects.append(m.Happened(name, data))
@@ -208,9 +211,9 @@ class Work:
         self.st = apply.finish(apply.begin(self.st, fact, start, self.s), fact, end, self.s)
         self.keep(fact, unseen=end)
 
-    def tell(self, kind: Kind, body: Mapping[str, Any], wall: float | None = None, key: str = "") -> None:
-        self.record(kind, body, wall, key)
-        self.happened(kind.value, {k: v for k, v in body.items() if v is not None})
+    def tell(self, said: Body, wall: float | None = None, key: str = "") -> None:
+        self.record(said, wall, key)
+        self.happened(KINDS[type(said)].value, written(said))
 
     def checkpoint(self) -> None:
         """All spans end here and begin anew, so that the checkpoint and the facts behind it are enough."""
@@ -218,7 +221,7 @@ class Work:
         for kind, _ in spans:
             self.close(kind)
         self.st = self.st._replace(t=self.t)
-        self.keep(self.fact(Kind.CHECKPOINT, self.t, {"state": state.dump(self.st)}))
+        self.keep(self.fact(Kind.CHECKPOINT, self.t, written(Checkpoint(state.dump(self.st)))))
         for kind, body in spans:
             self.open(kind, body)
         self.flush()

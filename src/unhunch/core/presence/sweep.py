@@ -9,7 +9,7 @@ from enum import IntEnum
 from math import inf
 from typing import NamedTuple
 
-from unhunch.core.bodies import Body, Clock, Correction, Shown, Sit, Stand, Undo
+from unhunch.core.bodies import Body, Clock, Correction, Shown, Sit, Stand, Stopped, Undo
 from unhunch.core.codec import read, sound
 from unhunch.core.facts import IMPORTED, SPANS, Fact, Kind
 from unhunch.core.presence.day import night_between
@@ -76,7 +76,7 @@ def finish(w: Watch, fact: Fact, t: float, s: Settings) -> Read:
     return w, []
 
 
-def point(w: Watch, fact: Fact, said: Body | None, t: float, s: Settings) -> Read:
+def point(w: Watch, said: Body | None, t: float, s: Settings) -> Read:
     """Something happened at `t`, and says so. A new day is `turn`."""
     match said:
         case Shown(what=What.NUDGE):
@@ -87,7 +87,7 @@ def point(w: Watch, fact: Fact, said: Body | None, t: float, s: Settings) -> Rea
             return w._replace(reading=_sat_down(w.reading, said, t, s)), []
         case Clock(stood, frozen=True) if stood > 0:
             return w._replace(reading=w.reading.cover(Over.BLIND, t, t + stood)), []
-        case None if fact.kind is Kind.STOPPED:
+        case Stopped():
             return w._replace(stopped=True, ran_until=t), []
     return w, []
 

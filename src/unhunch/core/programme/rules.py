@@ -4,11 +4,12 @@ The source: start with one session a day and see how you feel; who sits long bui
 here is policy, stricter where it is in doubt.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from unhunch.core.averages import mean, median
-from unhunch.core.facts import Kind
+from unhunch.core.bodies import Goal, Offer, Review
+from unhunch.core.codec import read
 from unhunch.core.presence.day import Day
 from unhunch.core.programme.record import AMBER, GREEN, RED, Programme, Told, days_between
 from unhunch.core.settings import Settings
@@ -207,11 +208,8 @@ def review_due(f: Figures, s: Settings) -> bool:
 # Deciding -------------------------------------------------------------------------------------------------------------
 
 
-class Decision(NamedTuple):
-    """What is to be recorded: GOAL for a change, OFFER for a step up, REVIEW for the rest."""
-
-    kind: Kind
-    body: Mapping[str, Any]
+Decision = Goal | Offer | Review
+"""What is to be recorded: a change, the offer of a step up, or the rest."""
 
 
 def at_turn(p: Programme, days: Sequence[Day], date: str, s: Settings) -> Decision | None:
@@ -226,10 +224,9 @@ def at_turn(p: Programme, days: Sequence[Day], date: str, s: Settings) -> Decisi
 
 def _decision(rule: Rule, f: Figures, s: Settings) -> Decision:
     goal = rule.goal(f, s)
-    body = {"decision": rule.name, "rule": rule.name, "from": f.goal, "to": goal, "figures": f._asdict()}
     if goal > f.goal:
-        return Decision(Kind.OFFER, {**body, "asks": f.rated == 0})
-    return Decision(Kind.GOAL if goal < f.goal else Kind.REVIEW, body)
+        return Offer(rule.name, rule.name, f.goal, goal, f._asdict(), asks=f.rated == 0)
+    return (Goal if goal < f.goal else Review)(rule.name, rule.name, f.goal, goal, f._asdict())
 
 
 def at_once(p: Programme, date: str, s: Settings) -> Decision | None:
@@ -239,15 +236,13 @@ def at_once(p: Programme, date: str, s: Settings) -> Decision | None:
         return None
     f = figures(p, (), date, s)
     name = {"stopped": "stop", "easy": "easy mode"}.get(now, AS_USUAL)
-    body = {"decision": name, "rule": name, "from": p.goal, "to": p.goal}
     told = {"stopped": p.stop, "easy": f.easy, "easy_to_come": f.easy_to_come, "sessions": p.sessions}
-    return Decision(Kind.REVIEW, {**body, "mode": now, "at_once": True, "figures": told})
+    return Review(name, name, p.goal, p.goal, told, mode=now, at_once=True)
 
 
 def answer(p: Programme, *, accept: bool, hurt: bool | None = None) -> Decision:
     """The open offer is answered. `hurt`: whether sessions brought pain or tingling, if the offer asks about it."""
-    offer = p.offer or {}
-    body = {name: offer.get(name) for name in ("rule", "from", "to", "figures")}
+    offer = read(Offer, p.offer or {})
     if accept and not hurt:
-        return Decision(Kind.GOAL, {**body, "decision": "step up"})
-    return Decision(Kind.OFFER, {**body, "decision": "step up", "answer": "decline", "hurt": hurt})
+        return Goal("step up", offer.rule, offer.from_, offer.to, offer.figures)
+    return offer._replace(decision="step up", mode=None, at_once=None, asks=None, answer="decline", hurt=hurt)

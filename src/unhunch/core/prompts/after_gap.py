@@ -11,11 +11,6 @@ from unhunch.core.prompts import ladder
 from unhunch.core.settings import Settings
 from unhunch.core.state.state import State
 
-ABOUT = "gap"
-"""What such a question is about, in the body of its facts."""
-KINDS = ("away", "sitting", "standing")
-"""What it may have been. "away" is what was assumed: it corrects nothing."""
-
 _EXPLAINED = frozenset(Over) - {Over.CALL, Over.INHIBITED, Over.BRIDGED, Over.BLIND, Over.PARTIAL}
 
 

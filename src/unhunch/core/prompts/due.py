@@ -4,9 +4,10 @@ It is decided from conditions that can be listed, so that `why` says what decide
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from unhunch.core.averages import median
+from unhunch.core.bodies import Imported
 from unhunch.core.moment import MINUTE
 from unhunch.core.presence.day import Day
 from unhunch.core.presence.scene import Condition, Scene
@@ -36,13 +37,10 @@ def known_days(st: State) -> list[Day]:
     return [days[date] for date in sorted(days)]
 
 
-def taken_in(st: State, days: Sequence[tuple[str, float]], s: Settings) -> dict[str, Any]:
-    """The body of an IMPORTED fact: what is known of other days changes what is to be expected of this one."""
-    body: dict[str, Any] = {"days": [list(day) for day in days]}
-    today = st.today.date
-    if today:
-        body["expected"] = expected_sitting(today, known_days(st._replace(imported=tuple(days))), s)
-    return body
+def taken_in(st: State, days: Sequence[tuple[str, float]], s: Settings) -> Imported:
+    """What is known of other days changes what is to be expected of this one."""
+    known, today = known_days(st._replace(imported=tuple(days))), st.today.date
+    return Imported([list(day) for day in days], expected_sitting(today, known, s) if today else None)
 
 
 def goal_today(st: State, s: Settings) -> int:

@@ -11,13 +11,13 @@ from unhunch.core.prompts.after_gap import Gap
 from unhunch.core.settings import Settings
 from unhunch.core.state import calendar
 from unhunch.core.state.state import State
+from unhunch.core.vocabulary import What
 
 
 class Waiting(NamedTuple):
     """A notice that waits for a pause, and how long it could have been shown but for that."""
 
-    what: str
-    """nudge, week, ask"""
+    what: What
     which: float | str
     """Tells it from the next of its kind."""
     seconds: float = 0.0
@@ -28,12 +28,12 @@ def first(st: State, scene: Scene, gap: Gap | None, s: Settings, *, on_screen: b
     if st.owed:
         return None
     if ladder.nudge_due(st, scene, s):
-        return Waiting("nudge", ladder.nudge_at(st, s))
+        return Waiting(What.NUDGE, ladder.nudge_at(st, s))
     if on_screen:
         return None
     week = calendar.week_is_news(st, scene.at, s)
     if week and not st.week_after_break and ladder.any_left(st, s) > 0:
-        return Waiting("week", week)
+        return Waiting(What.WEEK, week)
     if gap and scene.t >= gap.end + s.ask_after and after_gap.waits(st, s):
-        return Waiting("ask", gap.end)
+        return Waiting(What.ASK, gap.end)
     return None

@@ -129,7 +129,7 @@ def point(st: State, fact: Fact, t: float, s: Settings) -> State:
     st = _answered(st, fact, said)
     if isinstance(said, bodies.Day):
         return _turn(st, said, t, s)
-    watch, _nothing = sweep.point(st.watch, fact, said, t, s)
+    watch, _nothing = sweep.point(st.watch, said, t, s)
     if watch is not st.watch:
         st = st._replace(watch=watch, offset=st.offset + sweep.frozen(fact))
     match said:

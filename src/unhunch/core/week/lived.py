@@ -116,7 +116,7 @@ def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:
         elif kind is Kind.DAY:
             w, pieces = sweep.turn(w, t, s)
         else:
-            w, pieces = sweep.point(w, fact, told(fact), t, s)
+            w, pieces = sweep.point(w, told(fact), t, s)
         for p in pieces:
             yield Lived(day, p, shift, utc_offset, device)
         if kind is Kind.DAY:
