@@ -1,6 +1,6 @@
 # Everything is done in .venv, which the first target that needs it makes. A second run is instant.
 .DELETE_ON_ERROR:
-.PHONY: help demo run test fuzz check bench example share words voice pictures constraints clean
+.PHONY: help demo run test fuzz desktops check bench example share words voice pictures constraints clean
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -19,6 +19,7 @@ help:
 	@echo "make run     the daemon in this terminal"
 	@echo "make test    all tests; ARGS='-k name' for some of them"
 	@echo "make fuzz    the tests that make up their own input, with much more of it, at random"
+	@echo "make desktops    what is seen on real GNOME, Plasma and sway, in a Debian of their own (root)"
 	@echo "make check   formatting, types and the direction of imports"
 	@echo "make bench   what it costs, measured here"
 	@echo "make clean   remove .venv and everything else that was made"
@@ -35,6 +36,9 @@ test: $(FOR_TESTING)
 TIMES ?= 20
 fuzz: $(FOR_TESTING)  # before a release, and after changing what such a test is about
 	@UNHUNCH_FUZZ=$(TIMES) $(PY) -m pytest -m hypothesis $(ARGS)
+
+desktops: $(FOR_TESTING)  # needs root; ARGS='--help' says which there are
+	@$(PY) -m tools.desktops $(ARGS)
 
 check: $(FOR_TESTING)
 	$(PY) -m ruff check .

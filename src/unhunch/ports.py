@@ -59,8 +59,8 @@ class SurroundingsSource(Protocol):
     """One observer of what is around the user: lock, sleep, calls, do-not-disturb.
 
     It calls `changed(name, value)` on the event loop whenever a condition changes and once after opening for each
-    condition it can know. Names: locked, asleep, in_call, inhibited, quiet, shared, fullscreen, muted. Values: True,
-    False, None (cannot know).
+    condition it can know. Names: locked, asleep, in_call, inhibited, quiet, shared, fullscreen, muted, reminds,
+    break_due. Values: True, False, None (cannot know).
     """
 
     name: str
@@ -132,7 +132,8 @@ class Notifier(Protocol):
     async def withdraw(self, slot: str) -> None: ...
 
     def abilities(self) -> Mapping[str, bool]:
-        """buttons, replace, sound, body_markup: what this server can do."""
+        """buttons, replace, sound, body_markup: what this server can do. And ends: it tells when a notice that goes by
+        itself has been on the screen."""
         ...
 
     async def close(self) -> None: ...

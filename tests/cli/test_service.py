@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -264,3 +265,49 @@ def test_leaving_in_the_middle_changes_nothing(places: Paths) -> None:
     assert said.rstrip().endswith("Nothing was saved.")
     assert not places.config_file.exists()
     assert not autostart(places).exists()
+
+
+GSETTINGS = """#!/bin/sh
+# A gsettings that keeps one key in a file.
+case $1 in
+get) cat {file} ;;
+set) echo "$4" > {file} ;;
+esac
+"""
+
+
+@pytest.fixture
+def folded(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """GNOME, which folds our notices; the file that holds the key."""
+    file, folder = home / "key", home / "empty"
+    folder.mkdir(exist_ok=True)
+    file.write_text("false\n")
+    script = folder / "gsettings"
+    script.write_text(GSETTINGS.format(file=file).replace("cat", "/bin/cat"))
+    script.chmod(0o755)
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "GNOME")
+    return file
+
+
+def test_doctor_names_what_shows_gnomes_buttons_at_once(run: Run, folded: Path) -> None:
+    assert "org/gnome/desktop/notifications/application/unhunch/ force-expanded true" in " ".join(
+        run("doctor").out.split()
+    )
+    folded.write_text("true\n")
+    assert "force-expanded" not in run("doctor").out
+
+
+@pytest.mark.parametrize(("answer", "key"), [("", "true"), ("n", "false")])
+def test_setup_offers_gnomes_buttons_at_once(
+    folded: Path, monkeypatch: pytest.MonkeyPatch, answer: str, key: str
+) -> None:
+    monkeypatch.setattr("builtins.input", lambda _question: answer)
+    if cli._unfold(count(5)):
+        cli._expand()
+    assert folded.read_text().strip() == key
+
+
+def test_setup_asks_nothing_about_buttons_elsewhere(monkeypatch: pytest.MonkeyPatch, folded: Path) -> None:
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "KDE")
+    monkeypatch.setattr("builtins.input", lambda _question: pytest.fail("asked"))
+    assert not cli._unfold(count(5))

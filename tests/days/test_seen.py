@@ -1,5 +1,7 @@
 """Sent is not shown: what nobody took was not asked, not ignored, not missed, and comes when somebody takes it."""
 
+from dataclasses import replace
+
 from tests.days.test_prompts import natural_work
 from tests.days.test_week_notice import friday, pause, to_monday
 from tests.days.world import World, check_fold
@@ -148,3 +150,103 @@ def test_what_was_sent_when_the_user_left_is_taken_back():
 
 def a_week(live):
     return Sent(live.now.bubble, Shown(What.WEEK, 0, "pause", 12.0, week="2026-03-02"))
+
+
+def test_beside_the_desktops_own_reminder_only_that_one_asks_to_stand_up():
+    w = World(settings=Settings(first_latest=6 * 3600, first_latest_new=6 * 3600, pull_stretch=1e9))
+    w.set(reminds=True)
+    natural_work(w, 100)
+    assert w.prompts("nudge") == []
+    w.set(reminds=False)
+    natural_work(w, 10)
+    assert len(w.prompts("nudge")) == 1, "once it is switched off, ours come"
+    check_fold(w)
+
+
+def test_while_a_break_of_the_desktops_own_is_due_a_session_waits():
+    w = World(settings=QUIETLY)
+    w.set(break_due=True)
+    natural_work(w, 130)
+    assert w.prompts() == []
+    w.set(break_due=False)
+    natural_work(w, 6)
+    assert [step for _clock, step in w.prompts()] == [1]
+    assert "break_due" in {fact.body["why"] for fact in w.of_kind(Kind.HELD)}
+    check_fold(w)
+
+
+def test_a_notice_whose_end_is_not_told_was_not_seen_and_uses_nothing_up():
+    """GNOME under a full screen that it cannot report: the banner waits there, and would pop up an hour later."""
+    w = World(settings=QUIETLY)
+    w.ends = True
+    natural_work(w, 200)
+    assert {step for _clock, step in w.prompts()} == {1}, "no step is used up"
+    assert len(w.prompts()) == 1 + w.s.returns, "and then it waits for the user to come back from a break"
+    assert {why for _clock, why in w.withdrawn} == {"unseen"}
+    assert w.bubble is None, "nothing is left that could pop up stale"
+    assert w.of_kind(Kind.IGNORED) == []
+    assert (w.day.asked, w.day.notices, w.day.missed) == (0, 0, 0)
+    check_fold(w)
+    w.ends = False
+    w.idle(minutes=6)
+    natural_work(w, 12)
+    assert [step for _clock, step in w.prompts()][-1] == 1
+    assert w.day.asked == 1
+    check_fold(w)
+
+
+def test_a_notice_whose_end_is_told_was_seen():
+    w = World(settings=QUIETLY)
+    w.ends = True
+    natural_work(w, 70)
+    while not w.bubble:
+        w.work(1)
+        w.idle(seconds=13)
+    w.do(m.Gone(w.moment(), "unhunch", "expired"))
+    natural_work(w, 8)
+    assert w.withdrawn == []
+    assert w.st.owed.step == 1
+    assert w.day.asked == 1
+
+
+def until_step(w, step):
+    for _round in range(80):
+        natural_work(w, 5)
+        if w.bubble and w.bubble.step == step:
+            return
+    raise AssertionError(f"step {step} never came")
+
+
+def test_what_stays_is_taken_back_when_do_not_disturb_comes_and_shown_again_after_it():
+    w = World(settings=QUIETLY)
+    until_step(w, 3)
+    w.set(quiet=True)
+    assert w.bubble is None
+    assert w.withdrawn[-1][1] == "quiet"
+    natural_work(w, 10)
+    assert w.bubble is None
+    w.set(quiet=False)
+    natural_work(w, 6)
+    assert [step for _clock, step in w.prompts()] == [1, 2, 3, 3]
+    assert w.day.notices == 3
+    check_fold(w)
+
+
+def test_what_was_ignored_before_does_not_come_again():
+    w = World(settings=QUIETLY)
+    until_step(w, 3)
+    natural_work(w, 12)
+    assert [fact.body["step"] for fact in w.of_kind(Kind.IGNORED)][-1] == 3
+    w.set(quiet=True)
+    assert w.withdrawn[-1][1] == "quiet"
+    w.set(quiet=False)
+    natural_work(w, 6)
+    assert [step for _clock, step in w.prompts()] == [1, 2, 3]
+
+
+def test_who_lets_it_pierce_keeps_it_on_the_screen():
+    w = World(settings=replace(QUIETLY, pierce_quiet=True))
+    until_step(w, 3)
+    w.set(quiet=True)
+    assert w.bubble is not None
+    assert w.withdrawn == []

@@ -112,11 +112,13 @@ class World:
                 case m.Happened(name, data):
                     self.happened.append((self.clock(), name, dict(data)))
         if self.live.now.sent:
-            self.do(m.Shown(self.moment()) if self.takes else m.NotShown(self.moment(), "nobody takes it"))
+            self.do(m.Shown(self.moment(), self.ends) if self.takes else m.NotShown(self.moment(), "nobody takes it"))
 
     gone_quietly = True
     takes = True
     """A notice that is sent is taken."""
+    ends = False
+    """Its end would be told, if it was on the screen."""
 
     def watch(self, event, before, effects):
         """For a world that looks at what follows from each event."""

@@ -30,7 +30,7 @@ LIMIT = 120.0
 
 BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>{kind}</type><listen>unix:path={path}</listen><auth>EXTERNAL</auth>
+<busconfig><type>{kind}</type><listen>unix:path={path}</listen><auth>EXTERNAL</auth>{services}
 <policy context="default"><allow user="*"/><allow own="*"/>
 <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/></policy></busconfig>
 """
@@ -172,13 +172,17 @@ class Bed:
 
     # Parts
 
-    def bus(self, kind: str = "session") -> subprocess.Popen[bytes]:
-        """A bus daemon of our own, kind "session" or "system"; everybody may own and send everything."""
+    def bus(self, kind: str = "session", services: Path | None = None) -> subprocess.Popen[bytes]:
+        """A bus daemon of our own, kind "session" or "system"; everybody may own and send everything.
+
+        `services`: a folder of service files that it may start; it starts none without.
+        """
         needs("dbus-daemon")
         path = self.bus_path(kind)
         path.unlink(missing_ok=True)
         conf = self.dir / f"{kind}.conf"
-        conf.write_text(BUS.format(kind=kind, path=path))
+        files = f"<servicedir>{services}</servicedir>" if services else ""
+        conf.write_text(BUS.format(kind=kind, path=path, services=files))
         process = self.spawn("dbus-daemon", f"--config-file={conf}", "--nofork", log=f"{kind}-bus")
         self.until(f"the {kind} bus", lambda: accepts(path))
         self.env[f"DBUS_{kind.upper()}_BUS_ADDRESS"] = f"unix:path={path}"

@@ -35,9 +35,12 @@ class MutterHands:
         await hands.motion()  # the first one blocks for a while
         return hands
 
-    async def motion(self) -> None:
-        self._step = -self._step
-        await self._do("NotifyPointerMotionRelative", "dd", self._step, 1.0)
+    async def motion(self, across: float = 0.0, down: float = 0.0) -> None:
+        """Move the pointer by so many pixels; a little to and fro where none are named."""
+        if not across and not down:
+            self._step = -self._step
+            across, down = self._step, 1.0
+        await self._do("NotifyPointerMotionRelative", "dd", across, down)
 
     def nudge(self) -> None:
         """Move the pointer without waiting for the answer."""
@@ -58,9 +61,11 @@ class MutterHands:
         for down in (True, False):
             await self._do("NotifyKeyboardKeycode", "ub", code, down)
 
-    async def button(self) -> None:
+    async def button(self, code: int = 0x110) -> None:
+        """Press and release a button by its Linux code (0x110 is the left one)."""
         for down in (True, False):
-            await self._do("NotifyPointerButton", "ib", 0x110, down)
+            await self._do("NotifyPointerButton", "ib", code, down)
+            await asyncio.sleep(0.06)  # the next frame: what is pressed and let go in one is no click
 
     async def close(self) -> None:
         await self._bus.close()
@@ -96,9 +101,15 @@ class KwinHands:
         self._step = -self._step
         self._wire.send(self._input, 1, words(self._step, 256))
 
-    async def button(self) -> None:
+    async def move(self, x: int, y: int) -> None:
+        """The pointer goes to that place."""
+        self._wire.send(self._input, 9, words(x * 256, y * 256))
+        await self._wire.sync()
+
+    async def button(self, code: int = 0x110) -> None:
+        """Press and release a button by its Linux code (0x110 is the left one)."""
         for down in (1, 0):
-            self._wire.send(self._input, 2, words(0x110, down))
+            self._wire.send(self._input, 2, words(code, down))
         await self._wire.sync()
 
     async def key(self, code: int = 30) -> None:

@@ -24,6 +24,7 @@ PACKAGES = {
     "xfce4-panel": "xfce4-panel",
     "xfconfd": "xfconf",
     "gsettings": "libglib2.0-bin",
+    "glib-compile-schemas": "libglib2.0-bin",
     "dconf-service": "dconf-gsettings-backend",
     "xterm": "xterm",
     "xdg-open": "xdg-utils",

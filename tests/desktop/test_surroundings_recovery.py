@@ -86,6 +86,8 @@ async def test_all_together(bed: Bed, everything: Everything) -> None:
         "shared": None,
         "fullscreen": None,
         "muted": None,
+        "reminds": None,
+        "break_due": None,
     }
     everything.saver.turn(active=True)
     await bed.eventually("locked by the screen saver", lambda: heard.now["locked"] is True)

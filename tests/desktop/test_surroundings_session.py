@@ -291,6 +291,23 @@ async def test_notices_of_ours_that_gnome_was_told_not_to_show_are_muted(
     await source.close()
 
 
+async def test_budgies_switch_is_quiet(bed: Bed, address: str, heard: Heard) -> None:
+    state = [False]
+    budgie = BusService(quiet.BUDGIE)
+    budgie.methods[(quiet.BUDGIE_PATH, quiet.BUDGIE_SWITCH, "GetDoNotDisturb")] = ("b", lambda: state[0])
+    await budgie.start(address)
+    source = quiet.DoNotDisturb(address=address, env=bed.env)
+    await source.open(heard)
+    assert heard.now["quiet"] is False
+    for on in (True, False, True):
+        state[0] = on
+        budgie.emit(quiet.BUDGIE_PATH, quiet.BUDGIE_SWITCH, "DoNotDisturbChanged", "b", on)
+        await bed.eventually(f"quiet: {on}", lambda on=on: heard.now["quiet"] is on)
+    await budgie.stop()
+    await bed.eventually("unknown", lambda: heard.now["quiet"] is None)
+    await source.close()
+
+
 async def test_makos_mode_is_quiet_though_it_announces_nothing(bed: Bed, address: str, heard: Heard) -> None:
     modes = ["default"]
     mako = BusService(quiet.NOTIFICATIONS)

@@ -6,6 +6,7 @@ Each is imported when it is tried: what is not used is not loaded.
 import asyncio
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import NamedTuple, Self
@@ -148,6 +149,7 @@ def linux_sources(
     `before_sleep` is awaited, for 4 s at most, before the machine suspends. The ignored ones are patterns such as
     "obs*", compared without regard to case. `call_settle`: seconds in which a call has to begin or end.
     """
+    from unhunch.adapters.surroundings.breaks import GnomeBreaks
     from unhunch.adapters.surroundings.calls import Camera
     from unhunch.adapters.surroundings.casts import MutterCasts
     from unhunch.adapters.surroundings.fullscreen import FullScreen
@@ -158,6 +160,7 @@ def linux_sources(
     from unhunch.adapters.surroundings.screensavers import ScreenSavers
     from unhunch.adapters.surroundings.sound import SoundServer
 
+    named = (os.environ if env is None else env).get("XDG_CURRENT_DESKTOP", "")
     return [
         Logind(before_sleep, env=env),
         ScreenSavers(env=env),
@@ -168,6 +171,7 @@ def linux_sources(
         DesktopInhibitors(ignored_inhibitors, env=env),
         DoNotDisturb(env=env),
         MutterCasts(env=env),
+        *([GnomeBreaks(env=env)] if "GNOME" in named.split(":") else []),
         FullScreen(env=env),
     ]
 

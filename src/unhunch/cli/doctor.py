@@ -148,7 +148,7 @@ def _daemon_rows() -> list[Row]:
     """The parts as the daemon sees them, who has them open."""
     reply: dict[str, Any] | None = ask_if_running("doctor", seconds=PROBING)
     if reply is None:
-        return []
+        return _folded()
     source = reply["source"]["name"]
     rows = [_probed(N_("Keyboard and mouse"), probe, chosen=probe["name"] == source) for probe in reply["sources"]]
     rows += [_probed(N_("Surroundings"), probe, chosen=probe["usable"]) for probe in reply["surroundings"]]
@@ -158,8 +158,19 @@ def _daemon_rows() -> list[Row]:
         rows.append(
             Row(N_("Daemon"), title, ok=part["ok"], note=part["note"] or part.get("path", ""), chosen=part["ok"])
         )
+    rows += _folded()
     rows += [Row(N_("Problems"), "", ok=False, note=problem) for problem in reply["problems"]]
     return rows
+
+
+def _folded() -> list[Row]:
+    """GNOME's buttons that are hidden at first, and what shows them."""
+    from unhunch.adapters.notify import expanded
+
+    if not expanded.folded():
+        return []
+    note = _("GNOME draws them once the pointer is on the notice; at once after:")
+    return [Row(N_("Daemon"), N_("buttons of notices"), None, note, " ".join(expanded.COMMAND))]
 
 
 def _probed(group: str, probe: Mapping[str, Any], *, chosen: bool) -> Row:

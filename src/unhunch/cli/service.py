@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 import time
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -77,6 +78,8 @@ class Answers(NamedTuple):
     login: bool
     roller: bool = True
     verdict: str = ""
+    unfold: bool = False
+    """GNOME's buttons at once."""
 
 
 def _asked(before: Settings, recorded: Path | None, *, login: bool) -> Answers:
@@ -91,12 +94,13 @@ def _asked(before: Settings, recorded: Path | None, *, login: bool) -> Answers:
         if voice != before.session_voice:
             changes["session.voice"] = voice
         recorded = recorded if recorded and yes(f"{next(number)}. " + _(SCREEN_TIME), default=True) else None
+        unfold = _unfold(number)
         login = login or yes(f"{next(number)}. " + _("Start now and at every login?"), default=True)
     except KeyboardInterrupt:
         print("\n" + _("Nothing was saved."), end="", file=sys.stderr)
         raise
     print()
-    return Answers(changes, recorded, login, roller, verdict)
+    return Answers(changes, recorded, login, roller, verdict, unfold)
 
 
 def _set_up(*, questions: bool, login: bool) -> None:
@@ -105,7 +109,7 @@ def _set_up(*, questions: bool, login: bool) -> None:
     again = _settings_of_before(Paths.find()) if questions else ""
     before, recorded = parse(again, str(file)) if again else proven_settings(), _screen_time()
     told = _asked(before, recorded, login=login) if questions else Answers({}, recorded, login)
-    changes, recorded, login, roller, verdict = told
+    changes, recorded, login, roller, verdict, unfold = told
     service.note_folders()
     if changes or again:
         from unhunch.config.edit import changed, replace
@@ -113,6 +117,8 @@ def _set_up(*, questions: bool, login: bool) -> None:
         replace(file, changed(again or read_text(file) or "", changes, str(file)))
         ask_if_running("reload")
         print(_("Saved {file}.").format(file=file))
+    if unfold:
+        _expand()
     if recorded:
         _take_in(recorded)  # before the daemon's first day begins
     if login:
@@ -126,6 +132,23 @@ def _set_up(*, questions: bool, login: bool) -> None:
     if not shown:
         print(_("The test notice could not be shown; 'unhunch doctor' tells why."))
     print("\n" + "\n".join(verdict_lines()))
+
+
+FOLDED = N_("GNOME hides a notice's buttons until the pointer is on it. Show them at once?")
+
+
+def _unfold(number: Iterator[int]) -> bool:
+    """Asked on GNOME only, and only while it is so."""
+    from unhunch.adapters.notify import expanded
+
+    return expanded.folded() and yes(f"{next(number)}. " + _(FOLDED), default=True)
+
+
+def _expand() -> None:
+    from unhunch.adapters.notify import expanded
+
+    if not expanded.expand():
+        print(_("GNOME's settings could not be changed."))
 
 
 SCREEN_TIME = N_("GNOME has kept your screen time of up to 14 weeks. Take it in, so that the plan knows your days?")

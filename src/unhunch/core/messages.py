@@ -23,6 +23,10 @@ class Around(NamedTuple):
     fullscreen: bool | None = None
     muted: bool | None = None
     """A notice put up now would not be seen: no server, switched off for us, refused a moment ago."""
+    reminds: bool | None = None
+    """The desktop asks to move by itself."""
+    break_due: bool | None = None
+    """A break of the desktop's own is due or being taken."""
 
 
 NOTHING_KNOWN = Around()
@@ -75,6 +79,8 @@ class Shown(NamedTuple):
     """The notice of the last `Show` was taken. Each `Show` is answered by this or by `NotShown`."""
 
     at: Moment
+    ends: bool = False
+    """Once it was on the screen its end is told: while nothing is told, nobody is known to have seen it."""
 
 
 class NotShown(NamedTuple):

@@ -82,6 +82,7 @@ class Hold(StrEnum):
     SHARED = "shared"
     QUIET = "quiet"
     MUTED = "muted"
+    BREAK_DUE = "break_due"
     FULLSCREEN = "fullscreen"
     SNOOZED = "snoozed"
 

@@ -155,7 +155,8 @@ class Notices:
         host = self._host
         if self._notifier is not None and await self._notifier.show(notice):
             host.troubles.pop("notices", None)
-            return m.Shown(host.clock.now())
+            ends = not notice.resident and self._notifier.abilities().get("ends", False)
+            return m.Shown(host.clock.now(), ends)
         trouble = self.status()["note"]
         host.troubles["notices"] = _("A notice could not be shown: {trouble}").format(trouble=trouble)
         log.warning("%s", host.troubles["notices"])

@@ -45,6 +45,7 @@ HOLDS = {
     "partial": N_("{prompts} by a time that could not be seen whole ({time})"),
     "quiet": N_("{prompts} by do-not-disturb ({time})"),
     "muted": N_("{prompts} by notices that would not be seen ({time})"),
+    "break_due": N_("{prompts} by a break of your desktop's own ({time})"),
     "fullscreen": N_("{prompts} by full screen ({time})"),
     "snoozed": N_("{prompts} by a snooze ({time})"),
 }

@@ -131,6 +131,7 @@ class FreedesktopNotifier:
             "replace": self._capabilities is not None,
             "sound": "sound" in has,
             "body_markup": "body-markup" in has,
+            "ends": self._capabilities is not None and self._server.ends,
         }
 
     async def close(self) -> None:
@@ -231,7 +232,7 @@ class FreedesktopNotifier:
             "image-data": Variant("(iiibiiay)", _picture()),
         }
         for hint, wanted in (
-            ("transient", notice.transient),
+            ("transient", notice.transient or (server.ends and not notice.resident)),
             ("resident", notice.resident),
             ("suppress-sound", not notice.sound),
         ):

@@ -27,13 +27,16 @@ class Server(NamedTuple):
     """It says when a popup went by itself."""
     stays_critical: bool = False
     """Only what is critical stays until it is answered."""
+    ends: bool = False
+    """It says so of each popup that was on the screen, and of none that was not: what goes by itself has to be marked
+    as transient for that."""
     longest: int = 0
     """Characters of text that are drawn; 0 for all."""
 
 
 NO_BUTTONS = N_("no buttons: the text says what to type")
 SERVERS = {
-    "gnome-shell": Server(N_("buttons once the pointer is on it"), stays_critical=True),
+    "gnome-shell": Server(N_("buttons once the pointer is on it"), stays_critical=True, ends=True),
     "Plasma": Server(goes_ms=GOES_MS, tells=False),
     "mako": Server(NO_BUTTONS, buttons=False, goes_ms=GOES_MS),
     "fnott": Server(NO_BUTTONS, buttons=False, goes_ms=GOES_MS),

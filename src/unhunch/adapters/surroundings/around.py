@@ -17,7 +17,9 @@ from unhunch.ports import Lost, SurroundingsSource, Unusable
 PATIENCE_SECONDS = 300.0
 """After so long without success a source is tried at looks only."""
 
-CONDITIONS = ("locked", "asleep", "in_call", "inhibited", "quiet", "shared", "fullscreen", "muted")
+CONDITIONS = (
+    *("locked", "asleep", "in_call", "inhibited", "quiet", "shared", "fullscreen", "muted", "reminds", "break_due"),
+)
 
 logger = logging.getLogger(__name__)
 

@@ -49,7 +49,10 @@ class Lockers:
     def note(self) -> str:
         if self._locker:
             return _("{locker} covers the screen").format(locker=self._locker)
-        return _("swaylock, i3lock and others that tell nobody are looked for by name")
+        return _(
+            "swaylock, i3lock and others that tell nobody are looked for by name; one of another name is known when "
+            "xss-lock starts it, or at the suspend that swayidle's before-sleep locks for"
+        )
 
     async def open(self, changed: Callable[[str, bool | None], None]) -> str:
         """Look once. Raises Unusable where processes cannot be listed."""

@@ -2,6 +2,7 @@
 
 * KDE: property Inhibited of org.freedesktop.Notifications. dunst: property paused of org.dunstproject.cmd0.
 * swaync: GetDnd, and any of its Subscribe signals. Xfce: xfconf channel xfce4-notifyd, /do-not-disturb.
+* Budgie: GetDoNotDisturb of its own name, and the signal DoNotDisturbChanged (read in its source, not run).
 * GNOME, Cinnamon, MATE, Pantheon: a GSettings key. dconf announces every write on the session bus, so no monitor child
   is kept: `gsettings get` runs once at the start and once after each write to that key. GNOME has two more for each
   program; with them our notices alone are switched off.
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 
 from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
 from unhunch.adapters.protocols.dbus_source import BusSource
-from unhunch.adapters.surroundings.child import output
+from unhunch.adapters.surroundings import gsettings
 from unhunch.core.translate import N_, _
 
 NOTIFICATIONS = "org.freedesktop.Notifications"
@@ -24,11 +25,12 @@ NOTIFICATIONS_PATH = "/org/freedesktop/Notifications"
 DUNST = "org.dunstproject.cmd0"
 SWAYNC = "org.erikreider.swaync.cc"
 SWAYNC_PATH = "/org/erikreider/swaync/cc"
+BUDGIE = "org.budgie_desktop.Notifications"
+BUDGIE_PATH = "/org/budgie_desktop/Notifications"
+BUDGIE_SWITCH = "org.buddiesofbudgie.budgie.Dispatcher"
 XFCONF = "org.xfce.Xfconf"
 XFCONF_PATH = "/org/xfce/Xfconf"
 XFCE_CHANNEL, XFCE_PROPERTY = "xfce4-notifyd", "/do-not-disturb"
-DCONF_WRITER = "ca.desrt.dconf.Writer"
-
 
 MAKO, MAKO_PATH = "fr.emersion.Mako", "/fr/emersion/Mako"
 MAKO_MODES = frozenset({"do-not-disturb", "dnd"})
@@ -122,6 +124,11 @@ class DoNotDisturb(BusSource):
             await bus.listen(lambda _body: bus.later(swaync()), SWAYNC, member, sender=SWAYNC)
         if there:
             await swaync()
+        budgie = partial(self._learn, bus, "budgie", self._ask_budgie)
+        there = await bus.watch_name(BUDGIE, partial(self._owned, bus, "budgie", budgie))
+        await bus.listen(lambda _body: bus.later(budgie()), BUDGIE_SWITCH, "DoNotDisturbChanged", sender=BUDGIE)
+        if there:
+            await budgie()
         xfce = partial(self._learn, bus, "xfce", self._ask_xfce)
         there = await bus.watch_name(XFCONF, partial(self._owned, bus, "xfce", xfce))
         for member in ("PropertyChanged", "PropertyRemoved"):
@@ -151,20 +158,11 @@ class DoNotDisturb(BusSource):
 
     async def _watch_setting(self, bus: Bus, setting: Setting) -> None:
         async def ask(_bus: Bus) -> bool:
-            return (await output(["gsettings", "get", setting.schema, setting.key], self._env)).strip() == (
-                setting.quiet_when
-            )
+            return await gsettings.read(setting.schema, setting.key, self._env) == setting.quiet_when
 
         label = f"{OURS} {setting.key}" if setting.ours else setting.schema
         learn = partial(self._learn, bus, label, ask)
-
-        def written(body: list[Any]) -> None:
-            # The path of a key, or of a folder with the names that changed below it.
-            prefix, names = body[0], body[1]
-            if any((prefix + name).startswith(setting.folder) or setting.folder.startswith(prefix) for name in names):
-                bus.later(learn())
-
-        await bus.listen(written, DCONF_WRITER, "Notify")
+        await gsettings.watch(bus, setting.folder, lambda: bus.later(learn()))
         await learn()
 
     async def _learn(self, bus: Bus, label: str, ask: Ask) -> None:
@@ -220,6 +218,9 @@ class DoNotDisturb(BusSource):
 
     async def _ask_swaync(self, bus: Bus) -> bool:
         return bool((await bus.call(SWAYNC, SWAYNC_PATH, SWAYNC, "GetDnd"))[0])
+
+    async def _ask_budgie(self, bus: Bus) -> bool:
+        return bool((await bus.call(BUDGIE, BUDGIE_PATH, BUDGIE_SWITCH, "GetDoNotDisturb"))[0])
 
     async def _ask_xfce(self, bus: Bus) -> bool:
         return bool((await bus.call(XFCONF, XFCONF_PATH, XFCONF, "GetProperty", "ss", XFCE_CHANNEL, XFCE_PROPERTY))[0])

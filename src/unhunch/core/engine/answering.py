@@ -21,7 +21,7 @@ def take(work: Work, event: Event) -> None:
         case m.Answered():
             _answer(work, event)
         case m.Shown():
-            prompting.shown(work)
+            prompting.shown(work, ends=event.ends)
         case m.NotShown():
             prompting.not_shown(work, event.why)
         case m.Gone(why="lost"):

@@ -55,6 +55,10 @@ def _bubble(work: Work, scene: Scene) -> None:
     if bubble and (away or scene.presence is Presence.CALL or scene.session or shared):
         unseen = away and not scene.session and work.t - bubble.since <= work.s.free_withdrawn
         withdraw(work, "away" if away else "shared" if shared else "call", unseen=unseen)
+    elif bubble and _pierces(work, scene, bubble):
+        withdraw(work, "quiet", unseen=not _ignored(work, bubble))
+    elif bubble and bubble.ends and work.st.reading.since > bubble.since + ladder.UNSEEN_AFTER:
+        withdraw(work, "unseen", unseen=True)  # it waits behind a full screen, say, and would pop up stale
     owed, tally = work.st.owed, work.st.tally
     if owed and owed.step > owed.ignored and not owed.returning and owed.clock >= work.s.ignored_after:
         work.record(Ignored(What.SESSION, owed.step))
@@ -201,13 +205,13 @@ def _show(work: Work, said: Shown, bubble: Bubble) -> None:
     work.effects.append(m.Show(bubble.prompt))
 
 
-def shown(work: Work) -> None:
-    """What was sent has been taken: only now it counts as shown."""
+def shown(work: Work, *, ends: bool = False) -> None:
+    """What was sent has been taken: only now it counts as shown. `ends`: see messages.Shown."""
     sent = work.now.sent
     if sent is None:
         return
     work.record(sent.said)
-    bubble = sent.bubble._replace(since=work.t)
+    bubble = sent.bubble._replace(since=work.t, ends=ends)
     gap = work.now.gap_to_ask if bubble.prompt.gap is None else None
     work.now = work.now._replace(sent=None, bubble=bubble, gap_to_ask=gap, waiting=None)
     work.happened("prompt", written(sent.said))
@@ -221,11 +225,20 @@ def not_shown(work: Work, why: str) -> None:
 
 def lost(work: Work) -> None:
     """The notice is gone with its server: it is shown again, unless it was ignored before."""
-    bubble, owed = work.now.bubble, work.st.owed
-    if bubble is None:
-        return
-    ignored = owed is not None and owed.ignored >= bubble.prompt.step
-    withdraw(work, "lost", unseen=not ignored)
+    bubble = work.now.bubble
+    if bubble is not None:
+        withdraw(work, "lost", unseen=not _ignored(work, bubble))
+
+
+def _ignored(work: Work, bubble: Bubble) -> bool:
+    owed = work.st.owed
+    return owed is not None and owed.ignored >= bubble.prompt.step
+
+
+def _pierces(work: Work, scene: Scene, bubble: Bubble) -> bool:
+    """It would stay on the screen under a do-not-disturb that came on after it: what stays until it is answered."""
+    top = bubble.prompt.what == "session" and bubble.prompt.step == 3
+    return top and bool(scene.around.quiet) and not work.s.pierce_quiet
 
 
 def withdraw(work: Work, why: str, *, unseen: bool = False) -> None:

@@ -200,7 +200,7 @@ def _missing(first: Condition | None) -> str:
 def _nudge_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]:
     """What the stand-up notice waits for."""
     st = live.state
-    if not s.nudge:
+    if not s.nudge or scene.around.reminds:
         return []
     at, stretch, left = ladder.nudge_at(st, s), st.bout.seconds + scene.proven, ladder.nudges_left(st, s)
     if at == inf:

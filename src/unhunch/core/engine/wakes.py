@@ -84,7 +84,7 @@ def _need(st: State, scene: Scene, s: Settings) -> float:
     """Seconds of sitting from the last input on after which something may be due; infinite for nothing."""
     left = due.sitting_left(st, scene, s)
     need = left or inf  # nothing is to come, or it waits for something else
-    if s.nudge and ladder.nudges_left(st, s) > 0:
+    if s.nudge and not scene.around.reminds and ladder.nudges_left(st, s) > 0:
         over = ladder.nudge_at(st, s) - scene.stretch
         if over > 0:
             need = min(need, over, s.nudge_first)  # a break meanwhile begins a stretch anew
@@ -127,6 +127,8 @@ def _ends(st: State, now: Now, t: float, s: Settings) -> list[float]:
         found.append(st.standing + s.standing_limit - t)
     if st.tally.nudge_open:
         found.append(st.reading.nudged_at + s.ignored_after - t)
+    if now.bubble and now.bubble.ends:
+        found.append(now.bubble.since + ladder.UNSEEN_AFTER - t)
     session = now.open.get(Kind.SESSION)
     if session:
         found.append(max(now.session_pulse, session.start) + s.session_longest - t)

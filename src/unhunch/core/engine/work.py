@@ -48,6 +48,8 @@ class Bubble(NamedTuple):
     """Where the ladder's clock stands if it comes back."""
     gap: Gap | None = None
     """What it asks about."""
+    ends: bool = False
+    """Its end would be told, if it was on the screen."""
 
 
 class Sent(NamedTuple):

@@ -29,6 +29,7 @@ HOLDS = {
     "shared": N_("your screen is shared or recorded"),
     "quiet": N_("do-not-disturb is on"),
     "muted": N_("a notice would not be seen"),
+    "break_due": N_("a break of your desktop's own is due"),
     "fullscreen": N_("something is in full screen"),
     "snoozed": N_("you asked for it later"),
 }
@@ -62,6 +63,8 @@ def hold(st: State, scene: Scene, s: Settings, step: int = 1) -> str | None:
         return "quiet"
     if around.muted:
         return "muted"
+    if around.break_due:
+        return "break_due"
     if around.fullscreen and _fullscreen_holds(st.owed, around, s):
         return "fullscreen"
     if st.owed and (st.owed.snoozed_until > scene.t or (st.owed.snoozed_for_call and around.in_call)):
@@ -125,6 +128,10 @@ def just_back(scene: Scene, s: Settings) -> str | None:
     if s.after_unlock <= scene.t - scene.unlocked <= s.after_unlock + s.pause_soon:
         return "after unlocking"
     return None
+
+
+UNSEEN_AFTER = 60.0
+"""Seconds. A popup that goes by itself has gone by then, if it ever was on the screen of somebody who works on."""
 
 
 def natural_pause(st: State, scene: Scene, waited: float, s: Settings, *, insists: bool = False) -> str | None:
@@ -202,5 +209,7 @@ def nudge_at(st: State, s: Settings) -> float:
 
 
 def nudge_due(st: State, scene: Scene, s: Settings) -> bool:
-    """A stand-up notice waits for a pause."""
+    """A stand-up notice waits for a pause. The desktop's own reminder takes its place."""
+    if scene.around.reminds:
+        return False
     return s.nudge and st.owed is None and scene.stretch >= nudge_at(st, s) and nudges_left(st, s) > 0

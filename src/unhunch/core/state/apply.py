@@ -287,6 +287,10 @@ def _let_go(st: State, said: bodies.LetGo, s: Settings) -> State:
     return st
 
 
+UNMET = (Hold.AWAY, "unseen")
+"""Whys of a notice taken back that may happen again and again: from the third time on it waits for a real break."""
+
+
 def _withdrawn(st: State, said: bodies.Withdrawn, s: Settings) -> State:
     """A notice taken back so soon that nobody can have read it is free, and comes again with patience as at first.
 
@@ -294,7 +298,7 @@ def _withdrawn(st: State, said: bodies.Withdrawn, s: Settings) -> State:
     """
     if not said.unseen:
         return st
-    what, left = said.what, said.why == Hold.AWAY
+    what, left = said.what, said.why in UNMET
     if what == What.WEEK:
         week = st.weeks_shown[-1] if st.weeks_shown else ""
         returns = st.week_returns * (st.week_returned == week) + left
@@ -322,7 +326,7 @@ def _withdrawn(st: State, said: bodies.Withdrawn, s: Settings) -> State:
 def _comes_back(owed: Owed, said: bodies.Withdrawn, s: Settings) -> Owed:
     """The same step once more, as if it had just opened."""
     step, returning = said.step or 0, bool(said.returning)
-    returns = owed.returns * (owed.returned == step) + (said.why == Hold.AWAY)
+    returns = owed.returns * (owed.returned == step) + (said.why in UNMET)
     return owed._replace(
         step=step if returning else step - 1,
         highest=owed.highest if returning else step - 1,

@@ -1,0 +1,113 @@
+"""Plasma: KWin in an X server's window, and the shell with its panel, tray and notification server."""
+
+import re
+import shutil
+from pathlib import Path
+from typing import ClassVar
+
+from PIL import Image, ImageGrab
+
+from tests.desktop.bed import Bed, accepts
+from tests.desktop.compositors import KwinHands
+from tests.desktop.parts import find
+from tests.screens.screen import REST, SIZE, Box, Screen
+from unhunch.adapters.protocols.dbus import Bus
+
+NOTIFICATIONS = "org.freedesktop.Notifications"
+PANEL = 60
+"""Height of the panel at the bottom and a little, in pixels."""
+SERVICES = Path("/usr/share/dbus-1/services")
+OWN = ("org.kde.ActivityManager.service", "org.kde.kded6.service")
+"""What D-Bus may start."""
+
+
+class Plasma(Screen):
+    """KWin, plasmashell and kded6, drawn by the processor."""
+
+    desktop = "Plasma"
+    parts = ("kwin_wayland", "plasmashell", "kded6", "Xvfb")
+    packages = ("kwin-wayland", "plasma-workspace", "plasma-desktop", "xvfb")
+    area: ClassVar[Box] = Box(400, 0, SIZE[0], SIZE[1] - PANEL)
+
+    def __init__(self, bed: Bed) -> None:
+        super().__init__(bed)
+        self._inhibition = 0
+
+    async def begin(self) -> None:
+        bed = self.bed
+        bed.xvfb(f"{SIZE[0]}x{SIZE[1]}x24")
+        bed.env.update(
+            XDG_CURRENT_DESKTOP="KDE",
+            KDE_FULL_SESSION="true",
+            KDE_SESSION_VERSION="6",
+            XDG_SESSION_TYPE="wayland",
+            XDG_MENU_PREFIX="plasma-",
+            XDG_DATA_DIRS="/usr/local/share:/usr/share",
+            XDG_CONFIG_DIRS="/etc/xdg",
+            QT_QUICK_BACKEND="software",
+            LIBGL_ALWAYS_SOFTWARE="1",
+            QT_NO_XDG_DESKTOP_PORTAL="1",
+            KWIN_WAYLAND_NO_PERMISSION_CHECKS="1",
+            KWIN_COMPOSE="Q",
+        )
+        # The bus starts parts of the desktop, which have to find its screen.
+        client = {"WAYLAND_DISPLAY": "wayland-k", "QT_QPA_PLATFORM": "wayland"}
+        services = bed.dir / "services"
+        services.mkdir()
+        for name in OWN:
+            shutil.copy(SERVICES / name, services)
+        bed.bus("system")
+        bed.env.update(client)
+        bed.bus(services=services)
+        program = bed.dir / "kwin_wayland"  # a copy has no file capabilities
+        shutil.copy(str(find("kwin_wayland")), program)
+        bed.env.pop("QT_QPA_PLATFORM")
+        bed.spawn(
+            *(str(program), "--x11-display", bed.env["DISPLAY"], "--width", str(SIZE[0]), "--height", str(SIZE[1])),
+            *("--no-lockscreen", "--socket", client["WAYLAND_DISPLAY"]),
+        )
+        bed.until("KWin's socket", lambda: accepts(bed.run / client["WAYLAND_DISPLAY"]))
+        bed.env.update(client)
+        self.display = bed.env.pop("DISPLAY")
+        bed.spawn("kded6")
+        bed.spawn("plasmashell", "--no-respawn")
+        self.hands = await KwinHands.connect(bed.env)
+        self.bus = await Bus.connect(bed.env["DBUS_SESSION_BUS_ADDRESS"])
+        while await self.bus.owner(NOTIFICATIONS) is None:
+            bed.until("some time", lambda: True)
+        await self.move(*REST)
+
+    async def end(self) -> None:
+        await self.hands.close()
+        await self.bus.close()
+
+    def versions(self) -> str:
+        return f"Plasma {self.version('plasma-workspace')}"
+
+    async def picture(self) -> Image.Image:
+        return ImageGrab.grab(xdisplay=self.display).convert("RGB")
+
+    async def move(self, x: int, y: int) -> None:
+        await self.hands.move(x, y)
+
+    async def press(self, button: int) -> None:
+        await self.hands.button(button)
+
+    async def quiet(self, on: bool) -> None:
+        place = (NOTIFICATIONS, "/org/freedesktop/Notifications", NOTIFICATIONS)
+        if on:
+            what = ("plasmashell", "do-not-disturb", {})
+            (self._inhibition,) = await self.bus.call(*place, "Inhibit", "ssa{sv}", *what)
+        else:
+            await self.bus.call(*place, "UnInhibit", "u", self._inhibition)
+
+    async def places(self, notice: Box) -> dict[str, tuple[int, int]]:
+        text = {"text": notice.at(0.4, 0.5)}
+        light = (await self.picture()).convert("L").point([255 if value > 248 else 0 for value in range(256)])
+        for y in range(notice.bottom - 4, notice.bottom - 50, -1):  # the buttons' edge above their words
+            row = light.crop((notice.left, y, notice.right, y + 1)).tobytes()
+            runs = [found.span() for found in re.finditer(rb"\xff{24,}", row)]
+            if len(runs) == 3:
+                middles = [notice.left + (start + end) // 2 for start, end in runs]
+                return text | {key: (x, y - 8) for key, x in zip(("start", "snooze", "skip"), middles, strict=True)}
+        raise AssertionError(f"three buttons cannot be made out, {await self.keep('buttons')}")

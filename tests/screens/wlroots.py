@@ -1,0 +1,163 @@
+"""sway and labwc, with the notification servers and the bars that people use there."""
+
+import json
+import subprocess
+import time
+from typing import ClassVar
+
+from PIL import Image
+
+from tests.desktop.bed import Bed, accepts
+from tests.screens.screen import REST, SIZE, Box, Screen
+from unhunch.adapters.protocols.wayland import Wire, words
+
+BAR = 30
+"""Height of the bar at the bottom, in pixels."""
+
+
+class VirtualPointer:
+    """A pointer through zwlr_virtual_pointer_v1, which the compositor takes for a real one."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        seat, _ = wire.bind("wl_seat", 1)
+        manager, _ = wire.bind("zwlr_virtual_pointer_manager_v1", 1)
+        self._pointer = wire.new()
+        wire.send(manager, 0, words(seat, self._pointer))
+
+    @classmethod
+    async def connect(cls, path: str) -> "VirtualPointer":
+        return cls(await Wire.connect(path))
+
+    async def move(self, x: int, y: int) -> None:
+        self._wire.send(self._pointer, 1, words(self._now(), x, y, *SIZE))
+        await self._frame()
+
+    async def press(self, button: int) -> None:
+        for down in (1, 0):
+            self._wire.send(self._pointer, 2, words(self._now(), button, down))
+            await self._frame()
+
+    async def close(self) -> None:
+        await self._wire.close()
+
+    async def _frame(self) -> None:
+        self._wire.send(self._pointer, 4)
+        await self._wire.sync()
+
+    def _now(self) -> int:
+        return time.monotonic_ns() // 1_000_000 & 0xFFFFFFFF
+
+
+class Wlroots(Screen):
+    """A compositor on a headless output; pictures by grim."""
+
+    area: ClassVar[Box] = Box(400, 0, SIZE[0], SIZE[1] - BAR)
+
+    def __init__(self, bed: Bed) -> None:
+        super().__init__(bed)
+        self.without: Image.Image | None = None
+
+    async def begin(self) -> None:
+        self.bed.env.update(
+            WLR_BACKENDS="headless", WLR_LIBINPUT_NO_DEVICES="1", WLR_RENDERER="pixman", XDG_SESSION_TYPE="wayland"
+        )
+        self.bed.bus()
+        self.compositor()
+        self.pointer = await VirtualPointer.connect(f"{self.bed.run}/{self.bed.env['WAYLAND_DISPLAY']}")
+        await self.move(*REST)
+        self.server()
+        self.bed.until("the notification server", lambda: self.owned("org.freedesktop.Notifications"))
+        self.bar()
+
+    def compositor(self) -> None:
+        """Start it, until its Wayland socket is there."""
+        raise NotImplementedError
+
+    def server(self) -> subprocess.Popen[bytes]:
+        """Start the notification server."""
+        raise NotImplementedError
+
+    def bar(self) -> None:
+        """Start the bar, if there is one."""
+
+    def owned(self, name: str) -> bool:
+        """Somebody has that name on the session bus."""
+        call = ("gdbus", "call", "--session", "-d", "org.freedesktop.DBus", "-o", "/org/freedesktop/DBus")
+        return "true" in self.bed.output(*call, "-m", "org.freedesktop.DBus.NameHasOwner", name)
+
+    def socket(self) -> None:
+        """Wait for the compositor's socket and put it where clients look."""
+
+        def there() -> str:
+            names = sorted(path.name for path in self.bed.run.glob("wayland-?"))
+            return next((name for name in names if accepts(self.bed.run / name)), "")
+
+        self.bed.until("the compositor's socket", there)
+        self.bed.env["WAYLAND_DISPLAY"] = there()
+
+    async def picture(self) -> Image.Image:
+        path = self.bed.dir / "picture.ppm"
+        said = self.bed.output("grim", "-t", "ppm", str(path))
+        assert path.exists(), said
+        with Image.open(path) as image:
+            return image.convert("RGB")
+
+    async def move(self, x: int, y: int) -> None:
+        await self.pointer.move(x, y)
+
+    async def press(self, button: int) -> None:
+        await self.pointer.press(button)
+
+    async def end(self) -> None:
+        await self.pointer.close()
+
+
+class Sway(Wlroots):
+    """sway with mako and waybar, as its users have it."""
+
+    desktop = "sway, mako, waybar"
+    parts = ("sway", "mako", "waybar", "grim")
+    packages = ("sway", "mako-notifier", "waybar", "grim")
+    draws_buttons = False
+    tray = "waybar"
+
+    def compositor(self) -> None:
+        config = self.bed.home / "sway"
+        config.write_text(f"output HEADLESS-1 mode {SIZE[0]}x{SIZE[1]}\nfocus_follows_mouse no\n")
+        self.bed.spawn("sway", "-c", str(config))
+        self.socket()
+        self.bed.until("sway's own socket", lambda: next(self.bed.run.glob("sway-ipc*"), None))
+        self.bed.env["SWAYSOCK"] = str(next(self.bed.run.glob("sway-ipc*")))
+
+    def server(self) -> subprocess.Popen[bytes]:
+        config = self.bed.home / ".config/mako/config"
+        config.parent.mkdir(parents=True, exist_ok=True)
+        config.write_text("[mode=do-not-disturb]\ninvisible=1\n")  # its manual's own example
+        return self.bed.spawn("mako")
+
+    def bar(self) -> None:
+        config = self.bed.home / "waybar.json"
+        bar = {
+            "layer": "top",
+            "position": "bottom",
+            "height": BAR,
+            "modules-right": ["tray"],
+            "tray": {"icon-size": 20},
+        }
+        config.write_text(json.dumps(bar))
+        self.bed.spawn("waybar", "-c", str(config))
+        self.bed.until("waybar's tray", lambda: self.owned("org.kde.StatusNotifierWatcher"))
+
+    async def icon(self) -> bool:
+        """Something is drawn at the bar's right end, where nothing but the tray may be."""
+        corner = (await self.picture()).crop((SIZE[0] - 40, SIZE[1] - BAR, SIZE[0], SIZE[1]))
+        colours = corner.getcolors(maxcolors=1 << 16)
+        return colours is not None and len(colours) > 8
+
+    async def quiet(self, on: bool) -> None:
+        self.bed.output("makoctl", "mode", "-a" if on else "-r", "do-not-disturb")
+
+    def versions(self) -> str:
+        names = ("sway", "sway"), ("mako", "mako-notifier"), ("waybar", "waybar")
+        return ", ".join(f"{name} {self.version(package)}" for name, package in names)

@@ -1,0 +1,135 @@
+"""What a person sees on real desktops: `make desktops` runs them in a Debian of their own and writes down what it saw.
+
+    make desktops                              GNOME, Plasma and sway of Debian 13
+    make desktops ARGS=--all                   and the smaller ones
+    make desktops ARGS="Sway --check"          one of them; fails where docs/platforms.md says otherwise
+    make desktops ARGS="--suite sid"           those of the Debian to come
+
+The table between the marks in docs/platforms.md is made of what the runs leave in build/desktops. A row that a run does
+not write stays as it is. Needs root and mmdebstrap; the folder (2.5 GB with all three) is kept for the next time.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.screens.desktops import SMALLER, USUAL
+from tests.screens.screen import Screen
+
+TOP = Path(__file__).parent.parent
+PAGE = TOP / "docs" / "platforms.md"
+ROWS = TOP / "build" / "desktops"
+ROOTS = Path("/var/cache/unhunch-desktops")
+BEGIN, END = "<!-- desktops:begin -->\n", "<!-- desktops:end -->\n"
+COMMON = (
+    *("make", "procps", "python3", "python3-venv", "python3-dev", "gcc", "dbus-daemon", "libglib2.0-bin"),
+    *("dconf-gsettings-backend", "fonts-dejavu-core", "libgl1-mesa-dri", "libegl1"),
+)
+"""Packages that every desktop needs."""
+SUITES = {"trixie": "13", "sid": "sid"}
+HEADS = {
+    "desktop": "desktop",
+    "debian": "Debian",
+    "version": "version",
+    "server": "notices by",
+    "activity": "activity by",
+    "seen": "seen on the screen",
+    "pointer": "answered by a pointer",
+    "quiet": "its do-not-disturb",
+    "tray": "tray icon",
+}
+
+
+def stop(happened: str, means: str, to_do: str) -> None:
+    """Say it in three parts and end."""
+    sys.exit(f"\n{happened}\n{means}\n{to_do}\n")
+
+
+def run(*argv: str, **env: str) -> int:
+    return subprocess.run(argv, cwd=TOP, env={**os.environ, **env}, check=False).returncode
+
+
+def root_for(suite: str, kinds: list[type[Screen]], root: Path) -> None:
+    """Make the folder, or add to it what is missing; install the tests there."""
+    if os.geteuid() != 0 or shutil.which("mmdebstrap") is None:
+        stop(
+            "Making a Debian in a folder needs root, and the program mmdebstrap.",
+            "Without it the desktops cannot be run.",
+            "On Debian and Ubuntu: apt-get install mmdebstrap; then the same as root.",
+        )
+    root.parent.mkdir(parents=True, exist_ok=True)
+    packages = sorted({*COMMON, *(package for kind in kinds for package in kind.packages)})
+    if run("sh", "tools/debian_root.sh", "make", str(root), suite, *packages):
+        stop(
+            f"Debian {suite} could not be made in {root}.",
+            "What apt said about it stands above.",
+            f"See that the mirror is reached; rm -r {root} begins anew.",
+        )
+    if run("sh", "tools/debian_root.sh", "in", str(root), "make", ".venv/.for-testing"):
+        stop(f"The tests could not be installed in {root}.", "Nothing was run.", "The reason stands above.")
+
+
+def rows_on_page() -> list[dict[str, str]]:
+    """The table as it stands."""
+    lines = PAGE.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0].splitlines()[2:]
+    return [
+        dict(zip(HEADS, (cell.strip() for cell in line.strip("|").split("|")), strict=True)) for line in lines if line
+    ]
+
+
+def drawn(rows: list[dict[str, str]]) -> str:
+    """The table in Markdown."""
+    lines = [list(HEADS.values()), ["---"] * len(HEADS), *([row[head] for head in HEADS] for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines).replace("| --- ", "|---").replace("|--- |", "|---|")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make desktops", description=(__doc__ or "").partition("\n")[0])
+    names = {kind.__name__: kind for kind in (*USUAL, *SMALLER)}
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of {', '.join(names)}")
+    parser.add_argument("--all", action="store_true", help="the smaller desktops, too")
+    parser.add_argument("--suite", choices=SUITES, default="trixie", help="which Debian (trixie)")
+    parser.add_argument("--root", type=Path, help=f"its folder ({ROOTS}/SUITE)")
+    parser.add_argument("--check", action="store_true", help="fail where the table says otherwise, and change nothing")
+    given = parser.parse_args()
+    if unknown := [name for name in given.names if name not in names]:
+        parser.error(f"there is no desktop {unknown[0]}; there are {', '.join(names)}")
+    kinds = [names[name] for name in given.names] or [*USUAL, *(SMALLER if given.all else ())]
+    root = given.root or ROOTS / given.suite
+    root_for(given.suite, kinds, root)
+    shutil.rmtree(ROWS, ignore_errors=True)
+    failed = run(
+        *(
+            "sh",
+            "tools/debian_root.sh",
+            "in",
+            str(root),
+            "env",
+            f"UNHUNCH_DESKTOPS={','.join(k.__name__ for k in kinds)}",
+        ),
+        *(".venv/bin/python", "-m", "pytest", "-q", "-n", str(min(3, len(kinds))), "-p", "no:cacheprovider"),
+        "tests/screens",
+    )
+    seen = [{"debian": SUITES[given.suite], **json.loads(path.read_text())} for path in sorted(ROWS.glob("*.json"))]
+    before = rows_on_page()
+    ours = {(row["desktop"], row["debian"]): row for row in seen}
+    differing = [row for row in seen if row not in before]
+    if given.check:
+        for row in differing:
+            print(f"Not so in {PAGE.relative_to(TOP)}: {row}")
+    else:
+        order = [kind.desktop for kind in (*USUAL, *SMALLER)]
+        after = [row for row in before if (row["desktop"], row["debian"]) not in ours] + seen
+        after.sort(key=lambda row: (row["debian"], order.index(row["desktop"]) if row["desktop"] in order else 99))
+        head, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+        PAGE.write_text(head + BEGIN + drawn(after) + END + rest.partition(END)[2], encoding="utf-8")
+    if failed or (given.check and differing):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
