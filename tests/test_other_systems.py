@@ -26,7 +26,10 @@ NEEDS_DBUS = {
     for name in (
         *(f"protocols.{name}" for name in ("dbus", "dbus_link", "dbus_source")),
         *("activity.mutter", "notify.freedesktop", "tray.menu", "tray.statusnotifier"),
-        *(f"surroundings.{name}" for name in ("casts", "inhibitors", "logind", "quiet", "screensavers")),
+        *(
+            f"surroundings.{name}"
+            for name in ("breaks", "casts", "gsettings", "inhibitors", "logind", "quiet", "screensavers")
+        ),
     )
 }
 LINUX_ONLY = {"darwin": NEEDS_DBUS, "win32": NEEDS_DBUS | {"unhunch.control.unix"}}

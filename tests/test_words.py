@@ -22,7 +22,8 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "adapters/notify/freedesktop.py": ("Notify",),
         "adapters/desktop_env.py": ("Environment",),
         "adapters/surroundings/logind.py": ("Inhibit", "Display", "Active"),
-        "adapters/surroundings/quiet.py": ("Inhibited", "Subscribe", "Notify"),
+        "adapters/surroundings/quiet.py": ("DoNotDisturbChanged", "Inhibited", "Subscribe"),
+        "adapters/surroundings/gsettings.py": ("Notify",),
         "adapters/tray/menu.py": ("Version", "Status", "Event", "the menu has no line", "has no property"),
         "adapters/tray/statusnotifier.py": (
             "Category",
@@ -100,6 +101,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "adapters/speech.py": ("Add-Type", "Anna", "Paulina", "Windows speech"),
         "adapters/surroundings/calls.py": ("*peak detect*",),
         "adapters/surroundings/casts.py": ("Closed", "Introspect"),
+        "adapters/surroundings/breaks.py": ("State",),
         "adapters/surroundings/sound.py": ("Camera",),
         "adapters/surroundings/quiet.py": ("Pantheon",),
         "adapters/notify/servers.py": ("Plasma", "Xfce Notify Daemon"),

@@ -67,7 +67,16 @@ async def everything(bed: Bed) -> AsyncIterator[Everything]:
 
 
 ALL = {
-    *("logind", "screensaver", "sound server", "camera", "logind inhibitors", "desktop inhibitors", "do-not-disturb"),
+    *(
+        "logind",
+        "screensaver",
+        "lockers",
+        "sound server",
+        "camera",
+        "logind inhibitors",
+        "desktop inhibitors",
+        "do-not-disturb",
+    ),
     "screen sharing",
 }
 
@@ -105,7 +114,7 @@ async def test_killed_buses_and_sound_are_found_again(bed: Bed, everything: Ever
     for process in (everything.system, everything.session, everything.server):
         bed.kill(process)
     await bed.eventually("all unknown", lambda: not any(value is not None for value in around.values().values()))
-    assert everything.usable() == {"camera"}
+    assert everything.usable() == {"camera", "lockers"}
 
     def note(name: str) -> str:
         return next(state.note for state in around.sources() if state.name == name)
@@ -133,7 +142,7 @@ async def test_a_desktop_with_nothing_stays_up_and_says_why(bed: Bed) -> None:
     await around.open()
     await around.check()
     states = {state.name: state for state in around.sources()}
-    assert {name for name, state in states.items() if state.usable} == {"camera"}
+    assert {name for name, state in states.items() if state.usable} == {"camera", "lockers"}
     assert all(state.note and state.conditions for state in states.values())
     assert "session bus" in states["screensaver"].note
     assert all(value is None for value in around.values().values())
