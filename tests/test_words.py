@@ -22,7 +22,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "adapters/notify/freedesktop.py": ("Notify",),
         "adapters/desktop_env.py": ("Environment",),
         "adapters/surroundings/logind.py": ("Inhibit", "Display", "Active"),
-        "adapters/surroundings/quiet.py": ("DoNotDisturbChanged", "Inhibited", "Subscribe"),
+        "adapters/surroundings/quiet.py": ("Inhibited", "Subscribe"),
         "adapters/surroundings/gsettings.py": ("Notify",),
         "adapters/tray/menu.py": ("Version", "Status", "Event", "the menu has no line", "has no property"),
         "adapters/tray/statusnotifier.py": (
