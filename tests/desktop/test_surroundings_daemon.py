@@ -159,6 +159,7 @@ async def test_a_call_is_sitting_and_holds_the_prompt(desktop: Desktop) -> None:
     ended = time.monotonic()
     while not await desktop.shown():
         await desktop.work(0.5)
+        await desktop.rest(1.2)  # a pause: nothing is shown into typing
         assert time.monotonic() - ended < LIMIT
     assert desktop.desk.facts("shown")[-1]["reason"] == "after a call"
     assert await asyncio.to_thread(desktop.desk.terminate) == 0

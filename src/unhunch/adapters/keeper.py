@@ -40,8 +40,8 @@ class Keeper:
         self._supervisor = Supervisor(self._again)
         self._armed = False
         self._since = 0.0
-        self._lost_at = -BETTER_EVERY
-        self._lost_name = ""
+        self._lost_at: dict[str, float] = {}
+        """When each source was lost last (the loop's seconds)."""
 
     @property
     def name(self) -> str:
@@ -67,7 +67,7 @@ class Keeper:
         env.update(found)
         names = SOURCES if self.wanted == "auto" else (self.wanted,)
         table = []
-        waits = self.wanted == "auto" and asyncio.get_running_loop().time() - self._lost_at < BETTER_EVERY
+        waits = self.wanted == "auto" and bool(self._lost_within(BETTER_EVERY))
         for name in names:
             if name == "terminal" and waits:
                 table.append(Probe(name, usable=False, note=_("a better one was here a moment ago and may come back")))
@@ -81,6 +81,9 @@ class Keeper:
             self.source, self.note, self.why = source, note, ""
             self.rings, self._armed = True, False
             self._since = asyncio.get_running_loop().time()
+            if self.wanted == "auto" and self._stands_in(source):
+                # A look of its own: while nobody is there the next one may be ten minutes away.
+                asyncio.get_running_loop().call_later(BETTER_EVERY, self._look_again, source)
             break
         self.table = table
         if self.source is None:
@@ -93,7 +96,7 @@ class Keeper:
         if source is None:
             return None
         now = asyncio.get_running_loop().time()
-        if self.wanted == "auto" and now - self._since > BETTER_EVERY and await self._outlived(source):
+        if self.wanted == "auto" and now - self._since >= BETTER_EVERY and await self._outlived(source):
             return await self._upgrade()
         try:
             async with asyncio.timeout(HANGS):
@@ -121,9 +124,16 @@ class Keeper:
 
     def _stands_in(self, source: ActivitySource) -> bool:
         """A better one was lost a short time ago, and this one was taken in its place."""
-        lately = asyncio.get_running_loop().time() - self._lost_at < BETTER_FOR
         better = SOURCES[: SOURCES.index(source.name)] if source.name in SOURCES else ()
-        return lately and self._lost_name in better
+        return any(name in better for name in self._lost_within(BETTER_FOR))
+
+    def _look_again(self, makeshift: ActivitySource) -> None:
+        if self.source is makeshift:
+            self._rebuilt()
+
+    def _lost_within(self, seconds: float) -> list[str]:
+        now = asyncio.get_running_loop().time()
+        return [name for name, at in self._lost_at.items() if now - at < seconds]
 
     async def _upgrade(self) -> Quiet | None:
         """A makeshift or stranded source gives way to a better one, if there is one by now."""
@@ -141,8 +151,7 @@ class Keeper:
         self._armed = False
         if source is not None:
             if source.name != "terminal":
-                self._lost_at = asyncio.get_running_loop().time()
-                self._lost_name = source.name
+                self._lost_at[source.name] = asyncio.get_running_loop().time()
             self.why = _("{source} was lost: {error}").format(
                 source=source.name, error=str(error) or type(error).__name__
             )
