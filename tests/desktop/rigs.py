@@ -27,6 +27,8 @@ class Rig:
     """Programs and libraries that it is made of."""
     grain = 0.3
     """Seconds by which the source may misjudge the last input, on top of one look."""
+    pairs = 0
+    """Pauses that a person makes until the source can tell them from an inhibitor (version 1 of ext-idle-notify)."""
 
     def __init__(self, bed: Bed) -> None:
         self.bed = bed
@@ -131,6 +133,7 @@ class Kwin(Rig):
     parts = ("dbus-daemon", "kwin_wayland")
     grain = 1.6
     """Its one timer is half of the gap that is activity still; a compositor may be late with it."""
+    pairs = 3
 
     async def begin(self) -> None:
         self.bed.bus()

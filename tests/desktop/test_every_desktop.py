@@ -27,6 +27,8 @@ BACK_WITHIN = 15.0
 """Seconds of the script after which a server that is back must be seen through again."""
 LOOK = 0.5
 """Seconds of the script between two looks (desk.FAST)."""
+PAUSE = 1.1
+"""Seconds of the script that a hand rests between touches: longer than a pause, shorter than a gap (desk.FAST)."""
 LATE = 1.0
 """Seconds of the script that a touch may take to the daemon."""
 
@@ -50,12 +52,15 @@ class Day:
         return await asyncio.to_thread(ask, self.rig.bed.run / "unhunch/control.sock", "status")
 
     async def work(self, seconds: float) -> None:
-        """Touches, for so many seconds of the script."""
+        """Touches, for so many seconds of the script, with pauses between: without any nobody can be proven (version 1
+        of ext-idle-notify)."""
         end = time.monotonic() + seconds * self.desk.pace
         while time.monotonic() < end:
-            await self.rig.touch()
-            self.touches.append(time.time())
-            await asyncio.sleep(0.15)
+            for _ in range(3):
+                await self.rig.touch()
+                self.touches.append(time.time())
+                await asyncio.sleep(0.15)
+            await self.rest(PAUSE)
 
     async def rest(self, seconds: float) -> None:
         """Hands off, for so many seconds of the script."""
@@ -109,6 +114,17 @@ class Day:
         return [(start, end + s.active_gap) for start, end in found]
 
 
+def joined(stretches: list[tuple[float, float]], within: float) -> list[tuple[float, float]]:
+    """Those less than so many seconds apart as one: who came back may be doubted once more before being proven."""
+    found: list[tuple[float, float]] = []
+    for start, end in stretches:
+        if found and start - found[-1][1] < within:
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return found
+
+
 async def on_every_desktop(story: Callable[[Day], Awaitable[None]]) -> None:
     """Live a story on all desktops at once; what went wrong is told with its desktop's name and logs."""
 
@@ -134,21 +150,24 @@ async def on_every_desktop(story: Callable[[Day], Awaitable[None]]) -> None:
 
 async def test_the_same_day_is_the_same_on_every_desktop() -> None:
     async def story(day: Day) -> None:
-        await day.work(3)
-        await day.rest(3.2)  # reading: no break
-        await day.work(3)
-        await day.rest(10)  # a break
-        await day.work(3)
+        await day.work(5)
+        await day.rest(2.1)  # reading: no break
+        await day.work(5)
+        await day.rest(9)  # a break
+        await day.work(5)
         await day.until("leaving", lambda status: status["presence"] == "away")
         assert await asyncio.to_thread(day.desk.terminate) == 0
-        expected, found = day.expected(), day.stretches()
+        by = day.slack + day.rig.grain
+        proof = day.rig.pairs * (0.5 + PAUSE * day.desk.pace)
+        expected, found = day.expected(), joined(day.stretches(), 3 * LOOK * day.desk.pace)
         assert len(expected) == 2
         assert len(found) == 2, (expected, found)
-        by = day.slack + day.rig.grain
         for (start, end), (seen_start, seen_end) in zip(expected, found, strict=True):
-            assert abs(seen_start - start) <= by, (expected, found)
+            assert -by <= seen_start - start <= by + proof, (expected, found)
             assert abs(seen_end - end) <= by, (expected, found)
-        kinds = {piece.presence for piece in day.lived()}
+        # Before the first touch nobody knows: what a source answers first is no sighting.
+        seen = [piece for piece in day.lived() if piece.end > day.touches[0] + by + proof]
+        kinds = {piece.presence for piece in seen}
         assert kinds <= {Presence.ACTIVE, Presence.QUIET, Presence.AWAY}, kinds
 
     await on_every_desktop(story)
@@ -159,7 +178,7 @@ async def test_a_server_that_dies_is_not_a_person_who_leaves() -> None:
 
     async def story(day: Day) -> None:
         rig, gap = day.rig, day.settings.break_gap
-        await day.work(2)
+        await day.work(5)
         for _ in range(2):
             await rig.down()
             went = time.time()
@@ -175,7 +194,7 @@ async def test_a_server_that_dies_is_not_a_person_who_leaves() -> None:
             await rig.up()
             back = time.time()
             await day.until("seeing", lambda status: status["source"]["name"] == rig.source, limit=BACK_WITHIN)
-            await day.work(2)
+            await day.work(5)
             status = await day.until("somebody", lambda status: status["presence"] in ("active", "quiet"))
             assert not any("cannot be seen" in problem for problem in status["problems"])
             shown = [
@@ -202,7 +221,7 @@ async def test_the_session_bus_dies_under_gnome() -> None:
         await rig.begin()
         day = Day(rig)
         await asyncio.to_thread(day.desk.start)
-        await day.work(2)
+        await day.work(5)
         bus = bed.processes[0]
         await rig.end()
         bed.kill(bus)
@@ -212,7 +231,7 @@ async def test_the_session_bus_dies_under_gnome() -> None:
         await asyncio.to_thread(bed.bus)
         await rig.up()
         await day.until("seeing", lambda status: status["source"]["name"] == "mutter", limit=BACK_WITHIN)
-        await day.work(2)
+        await day.work(5)
         assert await asyncio.to_thread(day.desk.terminate) == 0
         assert day.absences(day.lived()) == []
         await rig.end()

@@ -480,6 +480,38 @@ def test_an_adapter_that_raises_does_not_stop_the_others(bed: Bed, tmp_path: Pat
     assert desk.terminate() == 0
 
 
+@pytest.mark.parametrize(
+    "hanging",
+    [
+        "unhunch.adapters.surroundings.fullscreen:FullScreen.check",
+        "unhunch.adapters.activity.x11:Source.quiet",
+        "unhunch.daemon.tray:DeskTray.refresh",
+    ],
+)
+def test_an_adapter_that_hangs_does_not_stop_the_looks(bed: Bed, tmp_path: Path, hanging: str) -> None:
+    """What never answers is given up each time: while a look waits for it, nobody would be seen to leave."""
+    module, holder, method = re.split(r":|\.(?=\w+$)", hanging)
+    text = BREAK.format(every=4, module=module, holder=holder, method=method)
+    text = text.replace("return await broken(*args, **kwargs)", HANG)
+    (tmp_path / "sitecustomize.py").write_text(text)
+    bed.bus()
+    bed.xvfb()
+    bed.env["PYTHONPATH"] = str(tmp_path)
+    desk = Desk(bed)
+    desk.start()
+    desk.type(5)
+    bed.until("somebody", lambda: (desk.type(0.5), desk.status()["presence"] in ("active", "quiet"))[1])
+    desk.rest(5)  # one look hangs meanwhile
+    bed.until("a command that needs a look", lambda: desk.run("stand").returncode == 0)
+    assert desk.facts("stand")
+    assert desk.terminate() == 0
+
+
+HANG = """calls[0] += 1
+                if calls[0] % {every} == 0:
+                    await asyncio.sleep(3600)
+                return await whole(*args, **kwargs)""".replace("{every}", "4")
+
 BREAK = """
 import asyncio, sys, importlib.abc, importlib.util
 

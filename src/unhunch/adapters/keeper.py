@@ -5,8 +5,8 @@ import os
 from collections.abc import Callable
 
 from unhunch.adapters.desktop_env import DESKTOP, desktop_env
-from unhunch.adapters.registry import HANGS, SOURCES, USUAL, Probe, Timers, log, open_source
-from unhunch.adapters.supervision import Supervisor
+from unhunch.adapters.registry import SOURCES, USUAL, Probe, Timers, log, open_source
+from unhunch.adapters.supervision import ANSWERS, Supervisor
 from unhunch.core.translate import _
 from unhunch.ports import ActivitySource, Lost, Quiet, Unusable
 
@@ -99,7 +99,7 @@ class Keeper:
         if self.wanted == "auto" and now - self._since >= BETTER_EVERY and await self._outlived(source):
             return await self._upgrade()
         try:
-            async with asyncio.timeout(HANGS):
+            async with asyncio.timeout(ANSWERS):
                 return await source.quiet()
         except (Lost, OSError, EOFError, TimeoutError) as error:
             await self._lost(error)

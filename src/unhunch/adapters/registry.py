@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import NamedTuple, Self
 
 from unhunch.adapters.desktop_env import ELSEWHERE
+from unhunch.adapters.supervision import HANGS
 from unhunch.core.settings import Settings
 from unhunch.core.translate import _
 from unhunch.ports import (
@@ -29,9 +30,6 @@ SOURCES = ("pynput",) if ELSEWHERE else ("mutter", "wayland", "x11", "pynput", "
 """In the order in which `auto` tries them: first those that see everything."""
 NOTIFIERS = ("plyer", "console") if ELSEWHERE else ("freedesktop", "plyer", "console")
 """Best first."""
-
-HANGS = 20.0
-"""Seconds in which a backend must have opened or answered."""
 
 
 class Probe(NamedTuple):

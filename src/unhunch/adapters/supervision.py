@@ -6,6 +6,10 @@ import logging
 import math
 from collections.abc import Awaitable, Callable
 
+HANGS = 20.0
+"""Seconds in which a backend must have opened."""
+ANSWERS = 8.0
+"""Seconds in which what a look asks must have answered: meanwhile nobody is seen to leave, and commands wait too."""
 FIRST_SECONDS, LONGEST_SECONDS = 0.5, 10.0
 """Between two attempts: it doubles from the first to the longest."""
 

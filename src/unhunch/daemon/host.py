@@ -15,6 +15,7 @@ from unhunch.adapters.alarm import SchedulerAlarm
 from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.keeper import Keeper
 from unhunch.adapters.registry import Timers
+from unhunch.adapters.supervision import ANSWERS
 from unhunch.adapters.surroundings.around import Surroundings
 from unhunch.core import messages as m
 from unhunch.core.engine import step
@@ -131,10 +132,14 @@ class Host:
         if not task.cancelled() and (error := task.exception()):
             self.failed("work", error)
 
-    async def guarded(self, where: str, work: Awaitable[Any]) -> None:
-        """Do `work`; what it raises is counted and stays with it, until it works again."""
+    async def guarded(self, where: str, work: Awaitable[Any], *, within: float | None = None) -> None:
+        """Do `work`; what it raises is counted and stays with it, until it works again.
+
+        It is given up after `within` seconds: while a look waits nobody is seen to leave.
+        """
         try:
-            await work
+            async with asyncio.timeout(within):
+                await work
         except Exception as error:  # noqa: BLE001 - the others go on
             self.failed(where, error)
         else:
@@ -171,7 +176,7 @@ class Host:
             async with self._turn:
                 await self._observe()
                 for where, chore in self.chores:
-                    await self.guarded(where, chore())
+                    await self.guarded(where, chore(), within=ANSWERS)
             sdnotify.tell("WATCHDOG=1")
             if self._asked:
                 self._alarm.wakeup()
@@ -223,7 +228,7 @@ class Host:
         self.live, effects = step.step(self.live, event, self.settings)
         for effect in effects:
             where, performer = self.performers[type(effect)]
-            await self.guarded(where, performer(effect))
+            await self.guarded(where, performer(effect), within=ANSWERS)
         if self._answers:
             await self._apply(self._answers.pop(0))
 

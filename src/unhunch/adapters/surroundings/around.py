@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
-from unhunch.adapters.supervision import Supervisor
+from unhunch.adapters.supervision import ANSWERS, HANGS, Supervisor
 from unhunch.core.translate import _, ngettext
 from unhunch.ports import Lost, SurroundingsSource, Unusable
 
@@ -119,7 +119,8 @@ class Surroundings:
         """Whether it could be opened. Never raises."""
         async with watched.lock:
             try:
-                watched.note = await watched.source.open(lambda name, value: self._heard(watched, name, value))
+                async with asyncio.timeout(HANGS):
+                    watched.note = await watched.source.open(lambda name, value: self._heard(watched, name, value))
             except Unusable as error:
                 watched.note, watched.remedy = error.reason, error.remedy
             except Exception as error:  # noqa: BLE001 - one source's mistake must not take the others with it
@@ -138,7 +139,8 @@ class Surroundings:
             if not watched.usable:
                 return
             try:
-                await watched.source.check()
+                async with asyncio.timeout(ANSWERS):
+                    await watched.source.check()
             except Exception as error:  # noqa: BLE001 - see above; Lost is the expected one
                 self._count(watched, error)
                 watched.note, watched.remedy = watched.trouble, ""
