@@ -130,6 +130,9 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "config/values.py": ("all day",),
         "core/settings.py": ("true or false", "list of words"),
     },
+    "languages, which bear their own names": {
+        "settings/groups.py": ("English", "Deutsch"),
+    },
     "types and exported names": {
         "adapters/lean.py": ("dict[str, Any]",),
         "control/lock.py": ("the daemon",),

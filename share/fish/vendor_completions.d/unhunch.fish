@@ -50,7 +50,7 @@ function _shtab_unhunch_using
   test "$_shtab_unhunch_cmdpath" = "$argv"
 end
 
-set -g _shtab_unhunch_commands setup status start snooze skip pause undo week resume stand sit log amend why plan doctor demo man config 'config path' 'config show' 'config check' 'config set' 'config edit' 'config open' routine completion enable disable run quit restart uninstall events replay import export forget screening rate morning
+set -g _shtab_unhunch_commands setup status start snooze skip pause undo week resume stand sit log amend why plan doctor demo man settings config 'config path' 'config show' 'config check' 'config set' 'config edit' 'config open' routine completion enable disable run quit restart uninstall events replay import export forget screening rate morning
 set -g _shtab_unhunch_opts_with_value --answer --at --back --before --choose --device --discomfort --format --host --html --of --repair --seed --simulate --since --size --source --stiffness --tingling --user --weeks --why
 
 complete -c unhunch -e
@@ -130,6 +130,8 @@ complete -c unhunch -n '_shtab_unhunch_using demo' -s h -l help -d 'show this he
 complete -c unhunch -n '_shtab_unhunch_using demo' -l json -d 'facts for programs: stable keys, ISO times, minutes'
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a man -d 'the manual page'
 complete -c unhunch -n '_shtab_unhunch_using man' -s h -l help -d 'show this help message and exit'
+complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a settings -d 'everyday options, in your browser'
+complete -c unhunch -n '_shtab_unhunch_using settings' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a config -d 'show, check or edit the configuration'
 complete -c unhunch -n '_shtab_unhunch_using config' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using config; and test $_shtab_unhunch_npos -eq 0' -a path -d 'Print where the configuration lies (the file need not exist).'

@@ -14,18 +14,16 @@ from typing import Any
 from unhunch.cli.command import Command, json_option, wrong
 from unhunch.cli.to_daemon import ask_if_running, show_json
 from unhunch.config import ConfigError, load, nearest, of_before, parse, read_text
-from unhunch.config.values import Refused, literal, plain, read
-from unhunch.core.settings import Option, Type, allowed, options
+from unhunch.config.values import Refused, literal, plain
+from unhunch.core.settings import Option, Settings, allowed, options
 from unhunch.core.translate import N_, _, ngettext
 from unhunch.errors import UserError
 from unhunch.paths import Paths
-from unhunch.said.typed import days, is_yes
-from unhunch.said.typed import hours as typed_hours
+from unhunch.said.option import meant
+from unhunch.said.typed import is_yes
 
 EDITORS = ("sensible-editor", "nano", "vim", "vi", "notepad")
 """Tried in this order where neither VISUAL nor EDITOR is set."""
-FLAGS = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
-"""What a person types for true and false."""
 
 
 def path(_args: argparse.Namespace) -> None:
@@ -55,12 +53,24 @@ def show(args: argparse.Namespace) -> None:
         print(f"{_line(item, getattr(settings, item.name))}  # {_(item.help)}")
         return
     print("# " + (str(file) if file.exists() else _("{file} (not there: all defaults)").format(file=file)))
-    for item in options():
+    everyday = [item for item in options() if not item.advanced]
+    advanced = [item for item in options() if item.advanced]
+    _print_options(settings, everyday, all_of_them=True)
+    if args.all or any(getattr(settings, item.name) != item.default for item in advanced):
+        print("\n# " + _("Advanced: the numbers of the model."))
+        _print_options(settings, advanced, all_of_them=args.all)
+    else:
+        said = _("Advanced: {count} numbers of the model, at their defaults; 'unhunch config show --all' lists them.")
+        print("\n# " + said.format(count=len(advanced)))
+
+
+def _print_options(settings: Settings, items: list[Option], *, all_of_them: bool) -> None:
+    for item in items:
         value = getattr(settings, item.name)
         if value != item.default:
             default = _("default: {value}").format(value=literal(plain(item, item.default)))
             print(f"{_line(item, value)}  # {default}")
-        elif args.all or not item.advanced:
+        elif all_of_them:
             print(_line(item, value))
 
 
@@ -139,27 +149,13 @@ def _words(item: Option) -> str:
 
 def _meant(item: Option, words: tuple[str, ...]) -> Any:
     """The setting that words of the command line stand for. Raises UserError."""
-    import tomllib
-
-    joined = " ".join(words)
-    written: Any = typed_hours(joined) if item.type is Type.HOURS else joined
     try:
-        if item.type is Type.WORDS:
-            written = list(words)
-        elif item.type is Type.DAYS:
-            written = days(joined)
-        elif item.type is Type.FLAG and joined.lower() in FLAGS:
-            written = FLAGS[joined.lower()]
-        elif item.type in (Type.INTEGER, Type.NUMBER, Type.FLAG):
-            written = tomllib.loads(f"value = {' '.join(joined.split())}")["value"]
-        return read(item, written)
-    except ValueError as error:  # Refused, or TOML's syntax
-        what = _("{key} cannot be {value}.").format(key=item.key, value=repr(joined))
-        reason = error.reason if isinstance(error, Refused) else ""
+        return meant(item, words)
+    except Refused as refused:
+        what = _("{key} cannot be {value}.").format(key=item.key, value=repr(" ".join(words)))
         raise wrong(
-            f"{what} {reason}".strip(),
-            _("It takes {allowed}.").format(allowed=allowed(item)),
-        ) from (None if isinstance(error, Refused) else error)
+            f"{what} {refused.reason}".strip(), _("It takes {allowed}.").format(allowed=allowed(item))
+        ) from None
 
 
 def edit(_args: argparse.Namespace) -> None:

@@ -38,6 +38,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "man": Entry("reading", N_("the manual page")),
     },
     N_("Make it yours"): {
+        "settings": Entry("settings", N_("everyday options, in your browser")),
         "config": Entry("config", N_("show, check or edit the configuration")),
         "routine": Entry("routine", N_("show or check a routine of your own")),
         "completion": Entry("completion", N_("command completion for your shell")),

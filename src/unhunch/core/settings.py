@@ -276,7 +276,14 @@ class Settings:
     after_1: float = span("ladder.after_1", 15 * MIN, N_("Step 2 comes this long after step 1."), 1.0, 4 * HOURS)
     after_2: float = span("ladder.after_2", 15 * MIN, N_("Step 3 comes this long after step 2."), 1.0, 4 * HOURS)
     after_top: float = span("ladder.after_top", 25 * MIN, N_("Then it lapses after this."), 1.0, 4 * HOURS)
-    top_step: int = count("ladder.top_step", 3, N_("The loudest step ever used."), 1, 3, advanced=False)
+    top_step: int = count(
+        "ladder.top_step",
+        3,
+        N_("How often a session is asked for, each time more plainly; the third time with a sound."),
+        1,
+        3,
+        advanced=False,
+    )
     pause_gap: float = span("pause.gap", 12.0, N_("A natural pause is a gap from this."), 0.2, 60.0)
     pause_gap_waiting: float = span(
         "pause.gap_waiting", 10.0, N_("What has waited for pause.waiting takes a gap from this."), 0.2, 60.0

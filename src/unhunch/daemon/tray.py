@@ -96,7 +96,7 @@ class DeskTray:
             case "why":
                 self._host.later(self._explain())
             case "settings":
-                self._spawn("config", "open")
+                self._spawn("settings")
             case "quit":
                 self._end()
 

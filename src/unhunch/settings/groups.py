@@ -1,0 +1,107 @@
+"""How the page arranges the options: everyday ones by what they are about, the model's numbers by their rule."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from unhunch.core import formats
+from unhunch.core.settings import WEEKDAYS, Option, options
+from unhunch.core.translate import N_, _, pgettext
+
+
+class Group(NamedTuple):
+    """Options that belong together; `title` and `about` are marked for translation."""
+
+    name: str
+    title: str
+    about: str
+    keys: tuple[str, ...]
+
+
+EVERYDAY = (
+    Group(
+        "when",
+        N_("When it may ask"),
+        N_('For each day: hours such as "9-17", several with commas, "all day" or "never".'),
+        ("workdays", *(f"hours.{day}" for day in WEEKDAYS)),
+    ),
+    Group(
+        "notices",
+        N_("Notices"),
+        N_("They wait for a pause in your work, and for the end of a call."),
+        (
+            "nudge.enabled",
+            "snooze.length",
+            "notices.sound",
+            "ladder.top_step",
+            "notices.pierce_do_not_disturb",
+            "hold.shared",
+            "notices.ask_after_gap",
+        ),
+    ),
+    Group(
+        "sessions",
+        N_("Sessions"),
+        N_("More are offered as it goes well. What hurts is answered in the session, not here."),
+        ("goal", "session.size", "session.voice", "session.routine"),
+    ),
+    Group("week", N_("The week"), "", ("week.notice", "week.day", "week.hour")),
+    Group(
+        "machine",
+        N_("This computer"),
+        N_("Unhunch finds out by itself what works here; 'unhunch doctor' tells."),
+        ("language", "tray.enabled", "source", "calls.ignore"),
+    ),
+)
+
+SIZES = {"short": N_("Short, 2 minutes"), "standard": N_("Standard, 5 minutes"), "long": N_("Long, 8 minutes")}
+TONGUES = {"auto": N_("As the desktop"), "en": "English", "de": "Deutsch", "es": "Español"}
+"""A language is found by whoever speaks it, whatever is spoken now."""
+
+
+ADVANCED = {
+    "session": N_("The session"),
+    "sitting": N_("What counts as sitting"),
+    "day": N_("When a day turns, and when it counts"),
+    "due": N_("When a session is due"),
+    "nudge": N_("Notices to stand up"),
+    "ladder": N_("How a notice repeats, and gives way"),
+    "pause": N_("Waiting for a pause in your work"),
+    "hold": N_("What holds notices back"),
+    "snooze": N_("Snoozes"),
+    "caps": N_("How many notices"),
+    "ask": N_("Asking about gaps"),
+    "programme": N_("How the programme grows and shrinks"),
+    "look": N_("How often it looks"),
+}
+"""The model's numbers, by the first word of their keys."""
+
+
+def advanced() -> Iterator[tuple[str, tuple[Option, ...]]]:
+    """The title of each group of the model's numbers, and what is in it."""
+    for first, title in ADVANCED.items():
+        yield title, tuple(item for item in options() if item.advanced and item.key.partition(".")[0] == first)
+
+
+def label(item: Option) -> tuple[str, str]:
+    """What an option is called on the page, and what more is said of it."""
+    if item.key.startswith("hours."):
+        return formats.current().weekdays[WEEKDAYS.index(item.key.removeprefix("hours."))], ""
+    first, _space, more = _(item.help).partition(". ")
+    return first.rstrip("."), more
+
+
+def choice(item: Option, value: str) -> str:
+    """What one of an option's choices is called."""
+    match item.key:
+        case "session.size":
+            return _(SIZES[value])
+        case "week.day":
+            return formats.current().weekdays[WEEKDAYS.index(value)]
+        case "language":
+            return _(TONGUES[value])
+        case "source" if value == "auto":
+            return _("The best that works here")
+        case "source" if value == "none":
+            return pgettext("no source", "None")
+        case _:
+            return value
