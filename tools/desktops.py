@@ -87,6 +87,16 @@ def drawn(rows: list[dict[str, str]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines).replace("| --- ", "|---").replace("|--- |", "|---|")
 
 
+def write(before: list[dict[str, str]], seen: list[dict[str, str]]) -> None:
+    """Put what was seen into the table, in place of what stood there of the same desktops."""
+    order = [kind.desktop for kind in (*USUAL, *SMALLER)]
+    ours = {(row["desktop"], row["debian"]) for row in seen}
+    rows = [row for row in before if (row["desktop"], row["debian"]) not in ours] + seen
+    rows.sort(key=lambda row: (row["debian"], order.index(row["desktop"]) if row["desktop"] in order else len(order)))
+    head, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    PAGE.write_text(head + BEGIN + drawn(rows) + END + rest.partition(END)[2], encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make desktops", description=(__doc__ or "").partition("\n")[0])
     names = {kind.__name__: kind for kind in (*USUAL, *SMALLER)}
@@ -116,17 +126,12 @@ def main() -> None:
     )
     seen = [{"debian": SUITES[given.suite], **json.loads(path.read_text())} for path in sorted(ROWS.glob("*.json"))]
     before = rows_on_page()
-    ours = {(row["desktop"], row["debian"]): row for row in seen}
     differing = [row for row in seen if row not in before]
     if given.check:
         for row in differing:
             print(f"Not so in {PAGE.relative_to(TOP)}: {row}")
     else:
-        order = [kind.desktop for kind in (*USUAL, *SMALLER)]
-        after = [row for row in before if (row["desktop"], row["debian"]) not in ours] + seen
-        after.sort(key=lambda row: (row["debian"], order.index(row["desktop"]) if row["desktop"] in order else 99))
-        head, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        PAGE.write_text(head + BEGIN + drawn(after) + END + rest.partition(END)[2], encoding="utf-8")
+        write(before, seen)
     if failed or (given.check and differing):
         sys.exit(1)
 

@@ -52,6 +52,24 @@ def test_the_figure_stands_out_on_light_and_on_dark_panels(icon: TrayIcon) -> No
         assert (light + 0.05) / (dark + 0.05) >= 3
 
 
+@pytest.mark.parametrize("panel", [0x00, 0x2E, 0xF4, 0xFF], ids=["black", "dark", "light", "white"])
+@pytest.mark.parametrize("icon", TrayIcon)
+def test_it_is_seen_on_every_panel_at_every_size(icon: TrayIcon, panel: int) -> None:
+    """As a panel draws it: laid over the panel's colour. GNOME's is black, others are white."""
+    ground = luminance(panel, panel, panel)
+    for pixmap in pixmaps(icon):
+        clear = drawn = 0
+        for i in range(0, len(pixmap.argb), 4):
+            alpha, *colour = pixmap.argb[i : i + 4]
+            if alpha < 128:  # an edge
+                continue
+            red, green, blue = (round((part * alpha + panel * (255 - alpha)) / 255) for part in colour)
+            light, dark = sorted((luminance(red, green, blue), ground), reverse=True)
+            drawn += 1
+            clear += (light + 0.05) / (dark + 0.05) >= 3
+        assert clear / drawn >= 0.5, f"{icon} is faint at {pixmap.width} pixels: {clear} of {drawn}"
+
+
 def test_every_drawing_has_its_pixels_and_the_package_stays_small() -> None:
     drawings = {path.stem for path in icons.FOLDER.glob("*.svg")}
     stored = {path.stem for path in icons.FOLDER.glob("*.argb")}

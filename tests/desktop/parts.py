@@ -69,6 +69,8 @@ EXTRA = {"kwin-wayland": ("libegl1", "libegl-mesa0", "libgl1-mesa-dri", "libgles
 ELSEWHERE = {
     "dconf-service": ("/usr/libexec", "/usr/lib/dconf"),
     "xfconfd": ("/usr/lib/x86_64-linux-gnu/xfce4/xfconf", "/usr/lib/aarch64-linux-gnu/xfce4/xfconf"),
+    "xfce4-notifyd": ("/usr/lib/x86_64-linux-gnu/xfce4/notifyd", "/usr/lib/aarch64-linux-gnu/xfce4/notifyd"),
+    "mate-notification-daemon": ("/usr/libexec/mate-notification-daemon",),
     "systemd": ("/lib/systemd", "/usr/lib/systemd"),
     "mkfs.ext4": ("/sbin", "/usr/sbin"),
     "e2fsck": ("/sbin", "/usr/sbin"),
