@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tools import desktops
 
 from unhunch.cli.index import COMMANDS
 from unhunch.core.session.timeline import timeline
@@ -97,6 +98,17 @@ def test_facts_about_platforms_say_how_they_are_known() -> None:
     table = text.partition("<!-- desktops:begin -->")[2].partition("<!-- desktops:end -->")[0]
     widths = {len(row) for row in rows(table)}
     assert len(widths) == 1, "a row of the table of desktops lacks a cell"
+
+
+def test_the_table_of_desktops_is_as_a_run_writes_it() -> None:
+    """By hand nothing is put there; what was seen by hand has a table of its own."""
+    page = (ROOT / "docs" / "platforms.md").read_text(encoding="utf-8")
+    there = desktops.rows_on_page()
+    assert page.partition(desktops.BEGIN)[2].partition(desktops.END)[0] == desktops.drawn(there)
+    names = [kind.desktop for kind in (*desktops.USUAL, *desktops.SMALLER)]
+    assert len(set(names)) == len(names)
+    assert {row["desktop"] for row in there} <= set(names)
+    assert {kind.desktop for kind in desktops.USUAL} <= {row["desktop"] for row in there}
 
 
 # The model ------------------------------------------------------------------------------------------------------------

@@ -107,6 +107,35 @@ async def test_where_the_end_is_told_it_is_waited_for(desk: Desk, name: str) -> 
     await desk.eventually("its end", lambda: desk.answers == [("session", "expired")])
 
 
+@pytest.mark.parametrize("name", SERVERS)
+async def test_a_server_that_dies_takes_its_notice_along_and_is_used_when_it_returns(desk: Desk, name: str) -> None:
+    row = SERVERS[name]
+    await as_server(desk, name)
+    await desk.show(LAST)
+    await desk.server.stop()
+    await desk.eventually("the loss", lambda: desk.answers == [("session", "lost")])
+    assert not desk.notifier.takes
+    assert not any(desk.notifier.abilities().values())
+    await desk.server.start()
+    await desk.eventually("the next one", lambda: desk.notifier.takes)
+    number = await desk.show(LAST)
+    assert desk.server.screen[number].replaces == 0, "an id of before is somebody else's now"
+    assert desk.server.closings == []
+    desk.server.press(number, "skip")
+    await desk.eventually("the answer", lambda: desk.answers[1:] == [("session", "skip")])
+    assert desk.notifier.abilities()["buttons"] is row.buttons
+
+
+@pytest.mark.parametrize("name", SERVERS)
+async def test_what_its_end_tells_is_asked_for(desk: Desk, name: str) -> None:
+    """GNOME closes no notice but a transient one, so that only its end says that it was on the screen."""
+    await as_server(desk, name)
+    ends = SERVERS[name].ends
+    assert desk.notifier.abilities()["ends"] is ends
+    assert ("transient" in desk.server.screen[await desk.show(PROMPT)].hints) is ends
+    assert "transient" not in desk.server.screen[await desk.show(LAST)].hints
+
+
 # What none should do --------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Callable
 
@@ -142,7 +143,7 @@ async def live(owed: Owed, screen: Screen) -> dict[str, str]:
     by_pointer = "Snooze" if screen.draws_buttons else "a right click is a dismissal, a left one asks why"
     return {
         "server": status["notifier"]["note"],
-        "activity": status["source"]["note"],
+        "activity": re.sub(r" of :\d+", "", status["source"]["note"]),
         "seen": "each step; the first goes by itself, the third stays; taken back from an empty chair",
         "pointer": by_pointer,
         "quiet": "holds it; shown once it is off",

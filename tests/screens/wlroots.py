@@ -33,6 +33,11 @@ class VirtualPointer:
         self._wire.send(self._pointer, 1, words(self._now(), x, y, *SIZE))
         await self._frame()
 
+    async def nudge(self, across: int) -> None:
+        """Move it by so many pixels."""
+        self._wire.send(self._pointer, 0, words(self._now(), across * 256, 0))
+        await self._frame()
+
     async def press(self, button: int) -> None:
         for down in (1, 0):
             self._wire.send(self._pointer, 2, words(self._now(), button, down))
@@ -105,6 +110,10 @@ class Wlroots(Screen):
 
     async def move(self, x: int, y: int) -> None:
         await self.pointer.move(x, y)
+
+    async def touch(self) -> None:
+        self._step = -self._step
+        await self.pointer.nudge(self._step)
 
     async def press(self, button: int) -> None:
         await self.pointer.press(button)

@@ -22,6 +22,8 @@ class X11(Screen):
     package: ClassVar[str]
     word: ClassVar[str]
     """In XDG_CURRENT_DESKTOP."""
+    snooze: ClassVar[tuple[int, int]]
+    """Where that button is, in pixels from the notice's lower right corner: seen in its picture."""
     area: ClassVar[Box] = Box(400, 0, *SIZE)
 
     def __init__(self, bed: Bed) -> None:
@@ -52,6 +54,10 @@ class X11(Screen):
     async def picture(self) -> Image.Image:
         return self.bed.screenshot().convert("RGB")
 
+    async def places(self, notice: Box) -> dict[str, tuple[int, int]]:
+        left, up = self.snooze
+        return {"text": notice.at(0.4, 0.3), "snooze": (notice.right - left, notice.bottom - up)}
+
     async def move(self, x: int, y: int) -> None:
         self.bed.hands.motion(x, y)
 
@@ -65,6 +71,7 @@ class Xfce(X11):
     desktop = "Xfce's notifications"
     word = "XFCE"
     server, package = "xfce4-notifyd", "xfce4-notifyd"
+    snooze = (149, 31)
     parts = ("Xvfb", "openbox", "xfce4-notifyd", "xfconfd", "xfconf-query")
     packages = ("xvfb", "openbox", "xfce4-notifyd", "xfconf")
 
@@ -88,6 +95,7 @@ class Lxqt(X11):
     desktop = "LXQt's notifications"
     word = "LXQt"
     server, package = "lxqt-notificationd", "lxqt-notificationd"
+    snooze = (146, 25)
     parts = ("Xvfb", "openbox", "lxqt-notificationd")
     packages = ("xvfb", "openbox", "lxqt-notificationd")
 
@@ -112,6 +120,7 @@ class Mate(X11):
     desktop = "MATE's notifications"
     word = "MATE"
     server, package = "mate-notification-daemon", "mate-notification-daemon"
+    snooze = (149, 31)
     parts = ("Xvfb", "openbox", "mate-notification-daemon", "gsettings", "dconf-service")
     packages = ("xvfb", "openbox", "mate-notification-daemon")
 
