@@ -83,6 +83,7 @@ class Hold(StrEnum):
     QUIET = "quiet"
     MUTED = "muted"
     BREAK_DUE = "break_due"
+    BREAK_DUE = "break_due"
     FULLSCREEN = "fullscreen"
     SNOOZED = "snoozed"
 

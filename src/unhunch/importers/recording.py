@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from unhunch.core.bodies import Running, Sum
+from unhunch.core.codec import written
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.intervals import Interval, without
 from unhunch.core.translate import _
@@ -86,7 +88,7 @@ def facts_from(recording: Import, device: str, offset_at: Callable[[float], int]
     """
     offset = offset_at or _local_offset
     boot_id = f"import:{recording.name}"
-    source = {"source": boot_id}
+    source = written(Running(source=boot_id))
 
     def fact(kind: Kind, start: float, end: float) -> Fact:
         east = offset(start)
@@ -114,7 +116,7 @@ def facts_from(recording: Import, device: str, offset_at: Callable[[float], int]
 def _sum(one: DaySum, boot_id: str, device: str, offset: Callable[[float], int]) -> Fact:
     """A day's sum, on the calendar day on which it began, as its program counts days."""
     east = offset(one.start)
-    body = {"active": one.active, "asked": one.asked, "taken": one.taken, "running": one.running}
+    body = written(Sum(one.active, one.asked, one.taken, one.running))
     name = f"{one.start:.0f}-{one.end:.0f}:{one.active}:{one.asked}:{one.taken}:{one.running}"
     return Fact(
         Kind.SUM,

@@ -14,11 +14,14 @@ from typing import Any
 from unhunch import config
 from unhunch.core import formats
 from unhunch.core.averages import median, percentile
+from unhunch.core.bodies import Held, Lapsed, LetGo, Session, Shown
+from unhunch.core.codec import read, told
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.intervals import union
 from unhunch.core.prompts.ladder import HOLDS
 from unhunch.core.settings import Settings
 from unhunch.core.translate import N_, _, ngettext
+from unhunch.core.vocabulary import About, Lapse, Status, What
 from unhunch.core.week.days import DayTotals, Run, day_totals, iso
 from unhunch.core.week.lived import lived
 from unhunch.core.week.summary import thresholds
@@ -75,23 +78,23 @@ def report(facts: Iterable[Fact], s: Settings, problems: Sequence[str] = ()) -> 
         if fact.kind is Kind.DUE:
             last_due = due[fact.key] = fact.wall
         elif fact.kind is Kind.SHOWN and fact.day in days:
-            body = fact.body
+            said = read(Shown, fact.body)
             days[fact.day]["prompts"].append(
                 {
                     "at": iso(fact.wall, fact.utc_offset),
-                    "kind": body["what"],
-                    "step": body["step"],
-                    "reason": body["reason"],
-                    "pause_s": body["pause_s"],
+                    "kind": str(said.what),
+                    "step": said.step,
+                    "reason": said.reason,
+                    "pause_s": said.pause_s,
                 }
             )
-            if body["what"] == "session" and body["step"] == 1 and not body.get("free"):
+            if said.what is What.SESSION and said.step == 1 and not said.free:
                 waits.append(fact.wall - last_due)
         elif fact.kind is Kind.HELD and fact.length > 0 and fact.day in days:
             held = {
                 "from": iso(fact.wall, fact.utc_offset),
                 "to": iso(fact.end, fact.utc_offset),
-                "why": fact.body["why"],
+                "why": read(Held, fact.body).why,
             }
             days[fact.day]["held"].append(held)
     return {
@@ -110,23 +113,23 @@ def moments(facts: Iterable[Fact]) -> list[dict[str, Any]]:
 
     Waits are seconds for which it could have been shown, those of what comes back after a snooze left out.
     """
-    rows: dict[tuple[str, int], dict[str, Any]] = {}
-    waits: dict[tuple[str, int], list[float]] = {}
+    rows: dict[tuple[What, int], dict[str, Any]] = {}
+    waits: dict[tuple[What, int], list[float]] = {}
     for fact in facts:
-        if fact.kind not in (Kind.SHOWN, Kind.LET_GO):
+        said = told(fact)
+        if not isinstance(said, Shown | LetGo):
             continue
-        body = fact.body
-        what = "session" if body.get("about") == "less" else body["what"]
-        which = what, body["step"] if what == "session" else 0
-        row = rows.setdefault(which, {"at_a_pause": 0, "into_activity": 0, "let_go": 0})
-        if fact.kind is Kind.LET_GO:
+        what = What.SESSION if said.about == About.LESS else said.what
+        step = said.step if isinstance(said, Shown) and what is What.SESSION else 0
+        row = rows.setdefault((what, step), {"at_a_pause": 0, "into_activity": 0, "let_go": 0})
+        if isinstance(said, LetGo):
             row["let_go"] += 1
             continue
-        row["at_a_pause" if body["reason"] in PAUSES else "into_activity"] += 1
-        if not body.get("free") and "waited_s" in body:
-            waits.setdefault(which, []).append(body["waited_s"])
+        row["at_a_pause" if said.reason in PAUSES else "into_activity"] += 1
+        if not said.free and said.waited_s is not None:
+            waits.setdefault((what, step), []).append(said.waited_s)
     return [
-        {"kind": which[0], "step": which[1], **row, "waited_s": _spread(waits.get(which, []))}
+        {"kind": str(which[0]), "step": which[1], **row, "waited_s": _spread(waits.get(which, []))}
         for which, row in sorted(rows.items())
     ]
 
@@ -162,27 +165,27 @@ def _iso(run: Run, wall: float) -> str:
 
 def _totals(days: Sequence[dict[str, Any]], facts: Sequence[Fact], waits: Sequence[float]) -> dict[str, Any]:
     prompts = [p for day in days for p in day["prompts"]]
-    sessions = [p for p in prompts if p["kind"] == "session"]
+    sessions = [p for p in prompts if p["kind"] == What.SESSION]
     natural = [p for p in prompts if p["reason"] in PAUSES]
     held: dict[str, int] = {}
     for day in days:
         for hold in day["held"]:
             held[hold["why"]] = held.get(hold["why"], 0) + 1
-    lapsed = [f.body["as"] for f in facts if f.kind is Kind.LAPSED]
+    lapsed = [read(Lapsed, f.body).as_ for f in facts if f.kind is Kind.LAPSED]
     return {
         "days": len(days),
         "sitting_min": {k: round(sum(d["sitting_min"][k] for d in days), 1) for k in ("low", "best", "high")},
         "prompts": len(prompts),
-        "by_kind": {kind: sum(p["kind"] == kind for p in prompts) for kind in ("session", "nudge", "week", "ask")},
+        "by_kind": {kind: sum(p["kind"] == kind for p in prompts) for kind in map(str, What)},
         "by_step": {str(step): sum(p["step"] == step for p in sessions) for step in (1, 2, 3)},
         "at_a_natural_pause": len(natural),
         "at_a_pause_of_10_to_60_s": sum(10 <= p["pause_s"] <= 60 for p in prompts),
         "to_nobody": sum(p["pause_s"] > 60 for p in prompts),
         "after_due_s": {"median": round(median(waits), 1), "longest": round(max(waits), 1)} if waits else None,
         "sessions_due": sum(f.kind is Kind.DUE for f in facts),
-        "sessions_done": sum(f.kind is Kind.SESSION and f.body.get("status") == "done" for f in facts),
-        "missed": lapsed.count("missed"),
-        "not_asked": lapsed.count("not-asked"),
+        "sessions_done": sum(f.kind is Kind.SESSION and read(Session, f.body).status == Status.DONE for f in facts),
+        "missed": lapsed.count(Lapse.MISSED),
+        "not_asked": lapsed.count(Lapse.NOT_ASKED),
         "held": held,
     }
 

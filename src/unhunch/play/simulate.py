@@ -10,8 +10,9 @@ from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from unhunch.core import formats
+from unhunch.core import bodies, formats
 from unhunch.core.bodies import Body, Morning
+from unhunch.core.codec import read, told
 from unhunch.core.engine.step import Live
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Prompt
@@ -20,7 +21,7 @@ from unhunch.core.programme import reasons, rules, upcoming
 from unhunch.core.settings import Settings
 from unhunch.core.state.calendar import week_of
 from unhunch.core.translate import N_, _
-from unhunch.core.vocabulary import Feels, Tingling
+from unhunch.core.vocabulary import Act, Feels, Lapse, Status, Tingling
 from unhunch.core.week.days import day_totals
 from unhunch.core.week.lived import lived
 from unhunch.importers.recognise import read_all
@@ -141,8 +142,6 @@ def _at(start: float, end: float, later: float) -> tuple[float, float]:
 
 # Telling --------------------------------------------------------------------------------------------------------------
 
-DECISIONS = (Kind.GOAL, Kind.OFFER, Kind.REVIEW)
-
 
 def report(facts: Iterable[Fact], weeks: int, s: Settings) -> list[dict[str, Any]]:
     """Week by week: sitting, sessions, prompts, the goal, and each decision with its rule, reason and figures."""
@@ -152,19 +151,20 @@ def report(facts: Iterable[Fact], weeks: int, s: Settings) -> list[dict[str, Any
         if not fact.day:
             continue
         row = rows.setdefault(week_of(fact.day, s), _row(week_of(fact.day, s)))
-        if fact.kind is Kind.DAY:
-            row["goal"] = fact.body["goal"]
-        elif fact.kind is Kind.SESSION and fact.body.get("status") == "done":
-            row["done"] += 1
-        elif fact.kind is Kind.SHOWN and fact.body["what"] in row["prompts"]:
-            row["prompts"][fact.body["what"]] += 1
-        elif fact.kind is Kind.LAPSED:
-            row["missed" if fact.body["as"] == "missed" else "not_asked"] += 1
-        elif fact.kind is Kind.ANSWER and fact.body["action"] == "skip":
-            row["skipped"] += 1
-        elif fact.kind in DECISIONS:
-            row["decisions"].append({"date": fact.day, "kind": fact.kind.value, **_decision(fact.body, s)})
-            row["goal"] = fact.body["to"] if fact.kind is Kind.GOAL else row["goal"]
+        match told(fact):
+            case bodies.Day(goal=goal):
+                row["goal"] = goal
+            case bodies.Session(status=Status.DONE):
+                row["done"] += 1
+            case bodies.Shown(what) if what in row["prompts"]:
+                row["prompts"][what] += 1
+            case bodies.Lapsed(how):
+                row["missed" if how == Lapse.MISSED else "not_asked"] += 1
+            case bodies.Answer(Act.SKIP):
+                row["skipped"] += 1
+            case bodies.Goal() | bodies.Offer() | bodies.Review() as decided:
+                row["decisions"].append({"date": fact.day, "kind": fact.kind.value, **_decision(fact.body, s)})
+                row["goal"] = decided.to if isinstance(decided, bodies.Goal) else row["goal"]
     for name, totals in day_totals(lived(ordered, s), s).items():
         if name and (found := rows.get(week_of(name, s))) is not None:
             found["sitting_h"] += totals.day.best / 3600
@@ -198,7 +198,8 @@ def _row(week: str) -> dict[str, Any]:
 
 
 def _decision(body: Mapping[str, Any], s: Settings) -> dict[str, Any]:
-    plain = {name: body.get(name) for name in ("decision", "rule", "from", "to", "figures")}
+    decision, rule, come_from, to, figures, *_others = read(bodies.Decided, body)
+    plain = {"decision": decision, "rule": rule, "from": come_from, "to": to, "figures": figures}
     return {**plain, "why": reasons.reason(body, s)}
 
 

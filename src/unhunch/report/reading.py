@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from unhunch.core.codec import sound
+from unhunch.core.bodies import Correction, Undo
+from unhunch.core.codec import sound, told
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.settings import Settings
 from unhunch.core.week.figures import TrendWeek, Week
@@ -37,9 +38,10 @@ def _changes(later: Iterable[Fact], known: set[str], since: float, until: float)
     """What changes how this time was lived: corrections of it, and what took them or its facts back."""
     found: list[Fact] = []
     for fact in later:
-        if fact.kind is Kind.CORRECTION and fact.body["from"] < until and fact.body["to"] > since:
-            found.append(fact)
-            known.add(fact.key)
-        elif fact.kind is Kind.UNDO and fact.body["fact"] in known:
-            found.append(fact)
+        match told(fact):
+            case Correction(start, end) if start < until and end > since:
+                found.append(fact)
+                known.add(fact.key)
+            case Undo(key) if key in known:
+                found.append(fact)
     return found

@@ -14,7 +14,7 @@ from unhunch.core.presence.scene import Scene
 from unhunch.core.programme import upcoming
 from unhunch.core.prompts import due, ladder, waiting
 from unhunch.core.prompts.waiting import Waiting
-from unhunch.core.vocabulary import About, What
+from unhunch.core.vocabulary import About, Hold, What
 
 
 def look(work: Work, scene: Scene, elapsed: float) -> None:
@@ -54,9 +54,9 @@ def _bubble(work: Work, scene: Scene) -> None:
     shared = ladder.shared(scene, work.s)
     if bubble and (away or scene.presence is Presence.CALL or scene.session or shared):
         unseen = away and not scene.session and work.t - bubble.since <= work.s.free_withdrawn
-        withdraw(work, "away" if away else "shared" if shared else "call", unseen=unseen)
+        withdraw(work, Hold.AWAY if away else Hold.SHARED if shared else Hold.CALL, unseen=unseen)
     elif bubble and _pierces(work, scene, bubble):
-        withdraw(work, "quiet", unseen=not _ignored(work, bubble))
+        withdraw(work, Hold.QUIET, unseen=not _ignored(work, bubble))
     elif bubble and bubble.ends and work.st.reading.since > bubble.since + ladder.UNSEEN_AFTER:
         withdraw(work, "unseen", unseen=True)  # it waits behind a full screen, say, and would pop up stale
     owed, tally = work.st.owed, work.st.tally
@@ -66,7 +66,7 @@ def _bubble(work: Work, scene: Scene) -> None:
         work.record(Ignored(What.NUDGE, 0))
 
 
-def _hold(work: Work, scene: Scene, elapsed: float) -> str | None:
+def _hold(work: Work, scene: Scene, elapsed: float) -> Hold | None:
     """What holds prompts now. The ladder's clock runs only between two looks at which nothing did."""
     before = work.now.hold
     step = 1
@@ -78,7 +78,7 @@ def _hold(work: Work, scene: Scene, elapsed: float) -> str | None:
     if owed and owed.since < work.t and not owed.after_break:
         if ran := _ran(work, scene, None, before, why, elapsed):
             work.st = work.st._replace(owed=owed._replace(clock=owed.clock + ran))
-        elif ran := _ran(work, scene, "fullscreen", before, why, elapsed):
+        elif ran := _ran(work, scene, Hold.FULLSCREEN, before, why, elapsed):
             work.st = work.st._replace(owed=owed._replace(fullscreen=owed.fullscreen + ran))
             why = ladder.hold(work.st, scene, work.s, step)  # it may have held for long enough now
     if why != before:
@@ -88,18 +88,18 @@ def _hold(work: Work, scene: Scene, elapsed: float) -> str | None:
     return why
 
 
-def _ran(work: Work, scene: Scene, name: str | None, before: str | None, why: str | None, elapsed: float) -> float:
+def _ran(work: Work, scene: Scene, name: Hold | None, before: Hold | None, why: Hold | None, elapsed: float) -> float:
     """Seconds since the last look for which the hold was `name` (None: nothing held), with a gap's first minute."""
     if before != name:
         return 0.0
     if why == name:
         return elapsed
-    return max(elapsed - (scene.most - work.s.pause_longest), 0.0) if why == "gap" else 0.0
+    return max(elapsed - (scene.most - work.s.pause_longest), 0.0) if why is Hold.GAP else 0.0
 
 
-def _record_hold(work: Work, why: str | None) -> None:
+def _record_hold(work: Work, why: Hold | None) -> None:
     """While a session is owed, holds are history: the weekly summary names them."""
-    worth = why if work.st.owed and why not in ("away", "session", "snoozed") else None
+    worth = why if work.st.owed and why not in (Hold.AWAY, Hold.SESSION, Hold.SNOOZED) else None
     if worth == work.now.held:
         return
     work.close(Kind.HELD)
@@ -119,7 +119,7 @@ def _ladder(work: Work, scene: Scene) -> None:
         _show_session(work, move, scene)
 
 
-def _unasked(work: Work, scene: Scene, hold: str | None, elapsed: float) -> None:
+def _unasked(work: Work, scene: Scene, hold: Hold | None, elapsed: float) -> None:
     """What waits besides a session: it is shown at a pause, and let go where none comes for long."""
     st, now, s = work.st, work.now, work.s
     found = waiting.first(st, scene, now.gap_to_ask, s, on_screen=now.bubble is not None)

@@ -16,6 +16,7 @@ from unhunch.core.prompts.waiting import Waiting
 from unhunch.core.settings import Settings
 from unhunch.core.state import calendar
 from unhunch.core.state.state import Owed, State
+from unhunch.core.vocabulary import Hold
 
 LONGEST_SLEEP = 600.0
 """While the user is away the open spans are still written this often (seconds)."""
@@ -39,7 +40,7 @@ def next_look(st: State, now: Now, scene: Scene, s: Settings, *, rings: bool) ->
         if now.gap_to_ask:
             ahead.append(now.gap_to_ask.end + s.ask_after - t)
         if now.waiting:
-            waits = now.hold in (None, "partial")
+            waits = now.hold in (None, Hold.PARTIAL)
             ahead += _marks(now.waiting, s) if waits else []
             gap = ladder.gap_needed(now.waiting.seconds, scene, s, insists=False) if waits else inf
         if s.week_hour:
@@ -148,14 +149,14 @@ def _marks(waiting: Waiting, s: Settings) -> list[float]:
     return [s.pause_waiting - waiting.seconds, s.pause_patience - waiting.seconds]
 
 
-def _ladder(st: State, owed: Owed, hold: str | None, scene: Scene, s: Settings) -> tuple[bool, list[float]]:
+def _ladder(st: State, owed: Owed, hold: Hold | None, scene: Scene, s: Settings) -> tuple[bool, list[float]]:
     """Whether the owed prompt waits for a pause now, and when its ladder would move by itself."""
     if owed.snoozed_until > scene.t:
         return False, [owed.snoozed_until - scene.t]
-    if hold == "fullscreen":
+    if hold is Hold.FULLSCREEN:
         return False, [s.fullscreen_limit - owed.fullscreen]
     if hold is not None or owed.after_break:
-        return hold == "partial", []  # only a short timer can end that, at a pause
+        return hold is Hold.PARTIAL, []  # only a short timer can end that, at a pause
     rung = ladder.rung(owed, due.top_step(st, s), s)
     if rung is None:
         return False, [s.after_top - owed.clock, s.ignored_after - owed.clock]

@@ -21,6 +21,7 @@ from unhunch.core.prompts.waiting import Waiting
 from unhunch.core.settings import Settings
 from unhunch.core.state import apply, calendar, state
 from unhunch.core.state.state import State
+from unhunch.core.vocabulary import Hold
 
 LAZY = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.PARTIAL, Kind.HELD})
 """Evidence may wait for the next writing; what was decided or answered may not."""
@@ -71,9 +72,9 @@ class Now(NamedTuple):
     quiet: tuple[float, float] | None = None
     presence: Presence = Presence.UNKNOWN
     presence_since: float = 0.0
-    hold: str | None = None
+    hold: Hold | None = None
     hold_since: float = 0.0
-    held: str | None = None
+    held: Hold | None = None
     """The hold that is being recorded."""
     bubble: Bubble | None = None
     sent: Sent | None = None

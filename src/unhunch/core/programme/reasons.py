@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from unhunch.core import formats
+from unhunch.core.bodies import Decided
+from unhunch.core.codec import read
 from unhunch.core.programme.rules import AS_USUAL, WEEK, Figures, gap, to_step_up
 from unhunch.core.settings import Settings
 from unhunch.core.translate import N_, _, ngettext
@@ -150,9 +152,10 @@ WHY: Mapping[str, Words] = {
 
 def reason(body: Mapping[str, Any], s: Settings) -> str:
     """Why it was so decided; empty where the figures of another version do not tell."""
-    if body.get("answer") == "decline":
-        return _(HURT) if body.get("hurt") else _(DECLINED)
-    words, seen = WHY.get(str(body.get("rule"))), body.get("figures")
+    said = read(Decided, body)
+    if said.answer == "decline":
+        return _(HURT) if said.hurt else _(DECLINED)
+    words, seen = WHY.get(said.rule or ""), said.figures
     if words is None or not isinstance(seen, Mapping):
         return ""
     known = {name: value for name, value in seen.items() if name in Figures._fields}
@@ -160,5 +163,5 @@ def reason(body: Mapping[str, Any], s: Settings) -> str:
         why = words(Figures(**{**dict.fromkeys(Figures._fields), **known}), s)
     except (KeyError, TypeError):
         return ""
-    accepted = body.get("rule") == "step up" and "asks" not in body
+    accepted = said.rule == "step up" and said.asks is None
     return _("You accepted: {why}").format(why=why) if accepted else why

@@ -3,6 +3,7 @@
 Whatever decides is named, so that `why` says what decided and cannot disagree with it.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from unhunch.core.messages import Around
@@ -12,63 +13,64 @@ from unhunch.core.settings import Settings
 from unhunch.core.state.calendar import in_hours
 from unhunch.core.state.state import Owed, State
 from unhunch.core.translate import N_
+from unhunch.core.vocabulary import Hold, Lapse
 
 # What holds a prompt back ---------------------------------------------------------------------------------------------
 
-HOLDS = {
-    "session": N_("a session is running"),
-    "paused": N_("prompts are paused"),
-    "hours": N_("outside your active hours"),
-    "blind": N_("keyboard and mouse cannot be seen"),
-    "locked": N_("the screen is locked"),
-    "standing": N_("you are standing"),
-    "away": N_("you are away"),
-    "gap": N_("nobody may be there"),
-    "partial": N_("it cannot be told whether you are there: a film may be playing"),
-    "call": N_("you are in a call"),
-    "shared": N_("your screen is shared or recorded"),
-    "quiet": N_("do-not-disturb is on"),
-    "muted": N_("a notice would not be seen"),
-    "break_due": N_("a break of your desktop's own is due"),
-    "fullscreen": N_("something is in full screen"),
-    "snoozed": N_("you asked for it later"),
+HOLDS: Mapping[str, str] = {
+    Hold.SESSION: N_("a session is running"),
+    Hold.PAUSED: N_("prompts are paused"),
+    Hold.HOURS: N_("outside your active hours"),
+    Hold.BLIND: N_("keyboard and mouse cannot be seen"),
+    Hold.LOCKED: N_("the screen is locked"),
+    Hold.STANDING: N_("you are standing"),
+    Hold.AWAY: N_("you are away"),
+    Hold.GAP: N_("nobody may be there"),
+    Hold.PARTIAL: N_("it cannot be told whether you are there: a film may be playing"),
+    Hold.CALL: N_("you are in a call"),
+    Hold.SHARED: N_("your screen is shared or recorded"),
+    Hold.QUIET: N_("do-not-disturb is on"),
+    Hold.MUTED: N_("a notice would not be seen"),
+    Hold.BREAK_DUE: N_("a break of your desktop's own is due"),
+    Hold.FULLSCREEN: N_("something is in full screen"),
+    Hold.SNOOZED: N_("you asked for it later"),
 }
 """Why a prompt is not shown, strongest first."""
 
 
-def hold(st: State, scene: Scene, s: Settings, step: int = 1) -> str | None:
+def hold(st: State, scene: Scene, s: Settings, step: int = 1) -> Hold | None:
     """The strongest reason why nothing may be shown now; None when it may."""
     around = scene.around
     if scene.session:
-        return "session"
+        return Hold.SESSION
     if st.pause:
-        return "paused"
+        return Hold.PAUSED
     if not in_hours(scene.at, s):
-        return "hours"
+        return Hold.HOURS
     if scene.presence is Presence.UNKNOWN:
-        return "partial" if scene.partial(s) else "blind"
+        return Hold.PARTIAL if scene.partial(s) else Hold.BLIND
     if around.locked:
-        return "locked"
+        return Hold.LOCKED
     if scene.presence is Presence.STANDING:
-        return "standing"
+        return Hold.STANDING
     if scene.presence in ABSENT:
-        return "away"
+        return Hold.AWAY
     if around.in_call and in_call(st, scene, s):
-        return "call"
+        return Hold.CALL
     if shared(scene, s):
-        return "shared"
+        return Hold.SHARED
     if scene.most > s.pause_longest:
-        return "partial" if scene.partial(s) else "gap"
+        return Hold.PARTIAL if scene.partial(s) else Hold.GAP
     if around.quiet and not (step == 3 and s.pierce_quiet):
-        return "quiet"
+        return Hold.QUIET
     if around.muted:
-        return "muted"
+        return Hold.MUTED
     if around.break_due:
-        return "break_due"
+        return Hold.BREAK_DUE
     if around.fullscreen and _fullscreen_holds(st.owed, around, s):
-        return "fullscreen"
+        return Hold.FULLSCREEN
     if st.owed and (st.owed.snoozed_until > scene.t or (st.owed.snoozed_for_call and around.in_call)):
-        return "snoozed"
+        return Hold.SNOOZED
     return None
 
 
@@ -191,7 +193,7 @@ def allowed(owed: Owed, st: State, s: Settings) -> bool:
 
 
 def _lapse(owed: Owed) -> Move:
-    return Move("lapse", owed.highest, "missed" if owed.highest >= 2 else "not-asked")
+    return Move("lapse", owed.highest, Lapse.MISSED if owed.highest >= 2 else Lapse.NOT_ASKED)
 
 
 # The stand-up notice --------------------------------------------------------------------------------------------------

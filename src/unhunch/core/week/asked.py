@@ -1,11 +1,15 @@
 """What was asked and what became of it: the points and holds of a week, read from facts (MODEL 4, 7)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from unhunch.core import bodies
+from unhunch.core.bodies import Answer, Ignored, Lapsed, Shown, Undo, Withdrawn
+from unhunch.core.codec import read, told
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import DAY, at_offset
+from unhunch.core.vocabulary import Act, Lapse, What
 from unhunch.core.week.figures import Held, Hour, Prompts, minutes
 
 ANSWERS_NEEDED = 10
@@ -13,13 +17,13 @@ ANSWERS_NEEDED = 10
 HOURS_WEEKS = 5
 """The hours of answers are counted over this week and the four before it."""
 
-_ACTIONS = {"start": "started", "snooze": "snoozed", "skip": "skipped"}
+_ACTIONS: Mapping[str, str] = {Act.START: "started", Act.SNOOZE: "snoozed", Act.SKIP: "skipped"}
 
 
 def standing_facts(facts: Iterable[Fact]) -> list[Fact]:
     """Facts that were not taken back, in the order of time."""
     every = list(facts)
-    undone = {fact.body.get("fact") for fact in every if fact.kind is Kind.UNDO}
+    undone = {read(Undo, fact.body).fact for fact in every if fact.kind is Kind.UNDO}
     kept = [fact for fact in every if fact.key not in undone] if undone else every
     return sorted(kept, key=lambda fact: fact.wall)
 
@@ -49,43 +53,51 @@ def owed(facts: Iterable[Fact]) -> list[Owed]:
         if fact.kind is Kind.DUE:
             open_[fact.device] = fact
             found.append(fact)
-        elif fact.kind is Kind.SHOWN and fact.body.get("what") == "session" and fact.device in open_:
+        elif fact.kind is Kind.SHOWN and _is_of(fact, What.SESSION) and fact.device in open_:
             asked.add(open_[fact.device].key)
         elif fact.kind is Kind.WITHDRAWN and _unseen(fact) and fact.device in open_:
             asked.discard(open_[fact.device].key)
         elif fact.kind is Kind.LAPSED and fact.device in open_:
             due = open_.pop(fact.device)
-            if fact.body.get("as") == "not-asked":
+            if read(Lapsed, fact.body).as_ == Lapse.NOT_ASKED:
                 asked.discard(due.key)
     return [Owed(day_of(fact), fact.key in asked) for fact in found]
 
 
 def _unseen(fact: Fact) -> bool:
     """A session's notice was taken back so soon that nobody can have read it; it comes again."""
-    return bool(fact.body.get("unseen")) and fact.body.get("what", "session") == "session"
+    said = read(Withdrawn, fact.body)
+    return said.unseen and said.what == What.SESSION
+
+
+def _is_of(fact: Fact, what: What) -> bool:
+    """What is shown, ignored or answered is a notice of this kind."""
+    said = told(fact)
+    return isinstance(said, Shown | Ignored | Answer) and said.what == what
+
+
+def _action(fact: Fact) -> str:
+    """What an answer to a session's notice was; nothing for other facts."""
+    return _ACTIONS.get(read(Answer, fact.body).action, "") if _is_of(fact, What.SESSION) else ""
 
 
 def prompts(facts: Sequence[Fact], days: Collection[str], hours_days: Collection[str]) -> Prompts:
     """The week's prompts; the hours of answers over `hours_days`. `facts` stand and are in the order of time."""
     of_week = [fact for fact in facts if day_of(fact) in days]
-    counted = Counter(
-        _ACTIONS.get(str(fact.body.get("action")), "")
-        for fact in of_week
-        if fact.kind is Kind.ANSWER and fact.body.get("what", "session") == "session"
-    )
-    lapsed = Counter(str(fact.body.get("as")) for fact in of_week if fact.kind is Kind.LAPSED)
+    counted = Counter(_action(fact) for fact in of_week if fact.kind is Kind.ANSWER)
+    lapsed = Counter(read(Lapsed, fact.body).as_ for fact in of_week if fact.kind is Kind.LAPSED)
     hours = _hours(fact for fact in facts if day_of(fact) in hours_days)
     answers = sum(hour.answers for hour in hours)
     return Prompts(
-        shown=_of(of_week, Kind.SHOWN, "session")
+        shown=_of(of_week, Kind.SHOWN, What.SESSION)
         - sum(fact.kind is Kind.WITHDRAWN and _unseen(fact) for fact in of_week),
         started=counted["started"],
         snoozed=counted["snoozed"],
         skipped=counted["skipped"],
-        ignored=_of(of_week, Kind.IGNORED, "session"),
-        missed=lapsed["missed"],
-        not_asked=lapsed["not-asked"],
-        nudges=_of(of_week, Kind.SHOWN, "nudge"),
+        ignored=_of(of_week, Kind.IGNORED, What.SESSION),
+        missed=lapsed[Lapse.MISSED],
+        not_asked=lapsed[Lapse.NOT_ASKED],
+        nudges=_of(of_week, Kind.SHOWN, What.NUDGE),
         held=_held(of_week),
         hours=hours,
         hours_weeks=HOURS_WEEKS,
@@ -95,8 +107,8 @@ def prompts(facts: Sequence[Fact], days: Collection[str], hours_days: Collection
     )
 
 
-def _of(facts: Iterable[Fact], kind: Kind, what: str) -> int:
-    return sum(fact.kind is kind and fact.body.get("what", "session") == what for fact in facts)
+def _of(facts: Iterable[Fact], kind: Kind, what: What) -> int:
+    return sum(fact.kind is kind and _is_of(fact, what) for fact in facts)
 
 
 def _held(facts: Iterable[Fact]) -> tuple[Held, ...]:
@@ -108,7 +120,7 @@ def _held(facts: Iterable[Fact]) -> tuple[Held, ...]:
         if fact.kind is Kind.DUE:
             number[fact.device] += 1
         elif fact.kind is Kind.HELD:
-            why = str(fact.body.get("why", "unknown"))
+            why = read(bodies.Held, fact.body).why
             which[why].add((fact.device, number[fact.device]))
             seconds[why] += round(fact.length)
     found = [Held(why, len(which[why]), minutes(seconds[why])) for why in which]
@@ -119,12 +131,10 @@ def _hours(facts: Iterable[Fact]) -> tuple[Hour, ...]:
     """What became of prompts in each local hour that has any."""
     tally: dict[int, Counter[str]] = defaultdict(Counter)
     for fact in facts:
-        if fact.body.get("what", "session") != "session":
-            continue
         hour = int((fact.wall + fact.utc_offset) % DAY // 3600)
-        if fact.kind is Kind.IGNORED:
+        if fact.kind is Kind.IGNORED and _is_of(fact, What.SESSION):
             tally[hour]["ignored"] += 1
-        elif fact.kind is Kind.ANSWER and (name := _ACTIONS.get(str(fact.body.get("action")))):
+        elif fact.kind is Kind.ANSWER and (name := _action(fact)):
             tally[hour][name] += 1
     return tuple(
         Hour(hour, c["started"], c["snoozed"], c["skipped"], c["ignored"]) for hour, c in sorted(tally.items())

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from typing import Any
 
+from unhunch.core import bodies
+from unhunch.core.codec import read
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import DAY
 from unhunch.core.programme import reasons
 from unhunch.core.settings import Settings
 from unhunch.core.translate import _
+from unhunch.core.vocabulary import Verdict
 from unhunch.core.week.asked import day_of
 from unhunch.core.week.choice import TAKEN
 from unhunch.core.week.days import midnight_of
@@ -35,44 +38,40 @@ def paused(name: str, facts: Sequence[Fact], utc_offset: int | None) -> bool:
 
 def _pause_end(pause: Fact) -> float:
     """When a pause ends by itself, Unix seconds."""
-    if pause.body.get("until") is not None:
-        return float(pause.body["until"])
-    seconds = pause.body.get("seconds")
-    return inf if seconds is None else pause.wall + float(seconds)
+    said = read(bodies.Pause, pause.body)
+    if said.until is not None:
+        return said.until
+    return inf if said.seconds is None else pause.wall + said.seconds
 
 
 def goal(facts: Sequence[Fact], name: str, s: Settings, *, of_day: bool = False) -> int:
     """The goal at the end of a day; with `of_day` as that day was begun, which its expected sitting may have capped."""
     agreed = s.goal
     for fact in facts:
-        if of_day and fact.kind is Kind.DAY and fact.body.get("date", fact.day) == name and "goal" in fact.body:
-            return int(fact.body["goal"])
+        if of_day and fact.kind is Kind.DAY:
+            began = read(bodies.Day, fact.body)
+            if began.date == name and began.goal is not None:
+                return began.goal
         if fact.kind is Kind.GOAL and day_of(fact) <= name:
-            agreed = int(fact.body["to"])
+            agreed = read(bodies.Goal, fact.body).to or agreed
     return agreed
 
 
 def plan(facts: Iterable[Fact], names: Sequence[str], given: Mapping[str, Any] | None, s: Settings) -> Plan:
     """The decision of the week of these days: the programme's own account, or its last GOAL or OFFER fact."""
     if given is not None:
-        return Plan(
-            decision=str(given.get("decision", "hold")),
-            rule=str(given.get("rule", "")),
-            why=reasons.reason(given, s),
-            goal_from=given.get("from"),
-            goal_to=given.get("to"),
-            answer=given.get("answer"),
-        )
+        own = read(bodies.Decided, given)
+        return Plan(own.decision or "hold", own.rule or "", reasons.reason(given, s), own.from_, own.to, own.answer)
     said = [f for f in facts if f.kind in DECISIONS and day_of(f) in names]
     if not said:
         return Plan("hold", "", _("No review fell into this week."), None, None, None)
-    body, kind = said[-1].body, said[-1].kind
-    came_from, to = body.get("from"), body.get("to")
+    kind, last = said[-1].kind, read(bodies.Decided, said[-1].body)
+    came_from, to = last.from_, last.to
     down = kind is Kind.GOAL and came_from is not None and to is not None and to < came_from
     usual = "hold" if kind is Kind.REVIEW else "step down" if down else "step up"
-    decision = str(body.get("decision") or usual)
-    answer = "accept" if kind is Kind.GOAL and decision == "step up" else body.get("answer")
-    return Plan(decision, str(body.get("rule", "")), reasons.reason(body, s), came_from, to, answer)
+    decision = last.decision or usual
+    answer = "accept" if kind is Kind.GOAL and decision == "step up" else last.answer
+    return Plan(decision, last.rule or "", reasons.reason(said[-1].body, s), came_from, to, answer)
 
 
 def open_offer(facts: Iterable[Fact], until: str) -> int | None:
@@ -81,9 +80,10 @@ def open_offer(facts: Iterable[Fact], until: str) -> int | None:
     for fact in facts:
         if fact.kind in (Kind.GOAL, Kind.OFFER):
             last = fact
-    if last is None or last.kind is Kind.GOAL or last.body.get("answer") is not None or day_of(last) > until:
+    if last is None or last.kind is Kind.GOAL or day_of(last) > until:
         return None
-    return int(last.body["to"])
+    offer = read(bodies.Offer, last.body)
+    return offer.to if offer.answer is None else None
 
 
 def stopped(facts: Iterable[Fact], until: str, given: Mapping[str, Any] | None) -> bool:
@@ -95,16 +95,17 @@ def stopped(facts: Iterable[Fact], until: str, given: Mapping[str, Any] | None) 
         if day_of(fact) > until:
             continue
         if fact.kind is Kind.SCREENING:
-            off = fact.body.get("verdict") == "ask-doctor"
-        elif fact.kind in DECISIONS and fact.body.get("decision") == "stop":
+            off = read(bodies.Screening, fact.body).verdict is Verdict.ASK_DOCTOR
+        elif fact.kind in DECISIONS and read(bodies.Decided, fact.body).decision == "stop":
             off = True
     return off
 
 
 def chosen(facts: Iterable[Fact], week: str, outcome: str = "") -> Chosen | None:
     """The answer to a week's choice, with what came of it if it was taken."""
-    answers = [fact.body for fact in facts if fact.kind is Kind.CHOICE and fact.body.get("week") == week]
+    made = [read(bodies.Choice, fact.body) for fact in facts if fact.kind is Kind.CHOICE]
+    answers = [choice for choice in made if choice.week == week]
     if not answers:
         return None
-    answer = str(answers[-1].get("answer", ""))
-    return Chosen(week, str(answers[-1].get("choice", "")), answer, outcome if answer == TAKEN else "")
+    answer = answers[-1].answer or ""
+    return Chosen(week, answers[-1].choice or "", answer, outcome if answer == TAKEN else "")

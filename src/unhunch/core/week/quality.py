@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
+from unhunch.core.bodies import Running
+from unhunch.core.codec import read
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.intervals import Interval, union, without
 from unhunch.core.presence.reading import SITTING, Presence
@@ -39,11 +41,8 @@ def _count(facts: Iterable[Fact], kind: Kind, days: Collection[str]) -> int:
 
 def _source(machine: str, watching: Sequence[Fact], pieces: Sequence[Lived]) -> Source:
     since, until = pieces[0].start, pieces[-1].end
-    names = {
-        str(fact.body["source"])
-        for fact in watching
-        if fact.body.get("source") and fact.wall < until and fact.end > since
-    }
+    runs = [read(Running, fact.body) for fact in watching if fact.wall < until and fact.end > since]
+    names = {run.source for run in runs if run.source}
     return Source(
         device=machine,
         watched_by=tuple(sorted(names)),

@@ -13,9 +13,10 @@ from unhunch.core.moment import DAY
 from unhunch.core.presence.day import Day as Counted
 from unhunch.core.settings import WEEKDAYS, Settings
 from unhunch.core.translate import _
+from unhunch.core.vocabulary import Status
 from unhunch.core.week import choice as choices
 from unhunch.core.week import decisions, sums
-from unhunch.core.week.asked import HOURS_WEEKS, Owed, better_hours, day_of, owed, prompts, standing_facts
+from unhunch.core.week.asked import HOURS_WEEKS, Owed, better_hours, owed, prompts, standing_facts
 from unhunch.core.week.days import (
     DayTotals,
     Lot,
@@ -31,7 +32,7 @@ from unhunch.core.week.figures import Before, Day, Pattern, Sitting, Span, Trend
 from unhunch.core.week.lived import Lived
 from unhunch.core.week.machines import together
 from unhunch.core.week.quality import quality
-from unhunch.core.week.sessions import feeling, is_done, mark, rated
+from unhunch.core.week.sessions import Told, feeling, mark, told
 
 WEEKS_BEFORE = 4
 """A week is compared with so many before it (MODEL 7)."""
@@ -68,7 +69,7 @@ class _History(NamedTuple):
     """The evidence that something was watched."""
     days: dict[str, DayTotals]
     owed: list[Owed]
-    sessions: list[Fact]
+    sessions: list[Told]
 
 
 def _history(lived: Iterable[Lived], facts: Iterable[Fact], s: Settings) -> _History:
@@ -79,7 +80,7 @@ def _history(lived: Iterable[Lived], facts: Iterable[Fact], s: Settings) -> _His
     whole = together(pieces, s)
     days = day_totals(whole, s)
     sums.add(days, every, whole)
-    return _History(pieces, standing, watching, days, owed(standing), rated(standing))
+    return _History(pieces, standing, watching, days, owed(standing), told(standing))
 
 
 def summarise(
@@ -122,7 +123,7 @@ def summarise(
         pattern=_pattern([lot for t in totals for lot in t.stretches], s),
         goal=decisions.goal(h.facts, names[-1], s),
         done=situation.done,
-        partial=sum(m.status != "done" for d in days for m in d.sessions),
+        partial=sum(m.status != Status.DONE for d in days for m in d.sessions),
         asked=situation.asked,
         feeling=feeling(h.sessions, h.facts, names),
         prompts=asked_for,
@@ -154,7 +155,7 @@ def trend(
                 counted_days=len(counted),
                 sitting=_sitting(counted, s, over=len(counted)) if counted else None,
                 prolonged_share=_pattern(lots, s).prolonged_share,
-                done=sum(is_done(f) for f in h.sessions if day_of(f) in names),
+                done=sum(one.done for one in h.sessions if one.day in names),
                 asked=sum(o.asked for o in h.owed if o.day in names),
             )
         )
@@ -210,7 +211,7 @@ def _day(name: str, h: _History, s: Settings) -> Day:
     counted = totals.day
     weekday = date.fromisoformat(name).weekday()
     due = [o for o in h.owed if o.day == name]
-    sessions = [f for f in h.sessions if day_of(f) == name]
+    sessions = [one for one in h.sessions if one.day == name]
     return Day(
         date=name,
         weekday=WEEKDAYS[weekday],
@@ -222,10 +223,10 @@ def _day(name: str, h: _History, s: Settings) -> Day:
         paused=(paused := decisions.paused(name, h.facts, totals.utc_offset)),
         goal=None if paused else decisions.goal(h.facts, name, s, of_day=True),
         asked=sum(o.asked for o in due),
-        done=sum(map(is_done, sessions)),
+        done=sum(one.done for one in sessions),
         stretches=tuple(_span(lot, name) for lot in totals.stretches),
         unseen=tuple(_span(lot, name) for lot in totals.unseen),
-        sessions=tuple(mark(f, name) for f in sessions),
+        sessions=tuple(mark(one, name) for one in sessions),
         unknown=minutes(counted.unknown),
         calls=minutes(counted.calls),
         standing=minutes(counted.standing),
@@ -280,7 +281,7 @@ def _before(h: _History, week: str, s: Settings) -> Before:
         long=round(pattern.long / len(seen), 1),
         longest=minutes(mean(longest)),
         usual=pattern.usual,
-        sessions=round(sum(is_done(f) for f in h.sessions if day_of(f) in names) / len(seen), 1),
+        sessions=round(sum(one.done for one in h.sessions if one.day in names) / len(seen), 1),
         asked=round(sum(o.asked for o in h.owed if o.day in names) / len(seen), 1),
     )
 
@@ -289,7 +290,7 @@ def _outcome(h: _History, week: str) -> str:
     """What came of something that was chosen for this week."""
 
     def sessions(names: Sequence[str]) -> tuple[int, int]:
-        done = sum(is_done(fact) for fact in h.sessions if day_of(fact) in names)
+        done = sum(one.done for one in h.sessions if one.day in names)
         return done, sum(o.asked for o in h.owed if o.day in names)
 
     (done, asked), (done_now, asked_now) = sessions(seven(back(week, 1))), sessions(seven(week))

@@ -6,6 +6,8 @@ stretches in them, and no moments.
 
 from collections.abc import Iterable, Sequence
 
+from unhunch.core.bodies import Sum
+from unhunch.core.codec import read
 from unhunch.core.facts import IMPORTED, Fact, Kind
 from unhunch.core.presence.day import Day
 from unhunch.core.presence.reading import Presence
@@ -19,28 +21,27 @@ SEEN_ENOUGH = 0.5
 
 def add(days: dict[str, DayTotals], facts: Iterable[Fact], lived: Sequence[Lived]) -> None:
     """Put the sums among these facts in their days. `lived`: one history of all machines, in the order of time."""
-    found: dict[str, Fact] = {}
+    found: dict[str, tuple[Fact, Sum]] = {}
     for fact in facts:
-        if fact.kind is Kind.SUM and (fact.day not in found or _rank(fact) > _rank(found[fact.day])):
-            found[fact.day] = fact
-    seen = _seen(found, lived) if found else {}
-    for name, fact in found.items():
+        if fact.kind is Kind.SUM:
+            told = fact, read(Sum, fact.body)
+            if fact.day not in found or _rank(*told) > _rank(*found[fact.day]):
+                found[fact.day] = told
+    seen = _seen({name: fact for name, (fact, _said) in found.items()}, lived) if found else {}
+    for name, (fact, said) in found.items():
         if seen[name] < SEEN_ENOUGH * fact.length:
             totals = days.setdefault(name, DayTotals(Day(name), fact.utc_offset))
-            body = fact.body
-            totals.day = _with(totals.day, fact)
+            totals.day = _with(totals.day, fact, said.active or 0.0)
             program = fact.boot_id.removeprefix(IMPORTED)
-            measured = body.get("active") is not None
-            totals.summed = Summed(program, measured, body.get("asked") or 0, body.get("taken") or 0)
+            totals.summed = Summed(program, said.active is not None, said.asked, said.taken)
 
 
-def _rank(fact: Fact) -> tuple[float, bool, float]:
+def _rank(fact: Fact, said: Sum) -> tuple[float, bool, float]:
     """Of two sums of a day the later one counts, then the one of the day's own file, then the larger one."""
-    return fact.end, bool(fact.body.get("running")), fact.body.get("active") or 0.0
+    return fact.end, said.running, said.active or 0.0
 
 
-def _with(day: Day, fact: Fact) -> Day:
-    active = fact.body.get("active") or 0.0
+def _with(day: Day, fact: Fact, active: float) -> Day:
     best = max(day.best, active)
     return day._replace(
         low=max(day.low, active),
