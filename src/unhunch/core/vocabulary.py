@@ -83,7 +83,6 @@ class Hold(StrEnum):
     QUIET = "quiet"
     MUTED = "muted"
     BREAK_DUE = "break_due"
-    BREAK_DUE = "break_due"
     FULLSCREEN = "fullscreen"
     SNOOZED = "snoozed"
 
