@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 HELP: tuple[list[str], ...] = ([], ["-h"], ["--help"], ["help"])
 VERSION = (["-V"], ["--version"])
+STARTS: tuple[list[str], ...] = (["start"], ["start", "--short"], ["start", "--standard"], ["start", "--long"])
 POLLED = ("status",)
 """Commands that change nothing: where the fast way fails they are simply asked again the long way."""
 TOLD = ("snooze", "skip", "pause", "resume", "stand", "sit", "undo", "morning")
@@ -48,6 +49,10 @@ def main() -> int:
             from unhunch.cli import main as long_way
 
             return long_way(words)
+        if words in STARTS and not said[0]:
+            from unhunch.cli.guiding import begin
+
+            return begin(said[1])
         return _printed(said)
     except (OSError, KeyboardInterrupt) as error:
         from unhunch.cli import ended
@@ -61,7 +66,7 @@ def _said(words: "list[str]") -> "Said | None":
         return 0, f"unhunch {__version__}\n", ""
     if words in HELP:
         return _help()
-    return _asked(words) if words[0] in (*POLLED, *TOLD) else None
+    return _asked(words) if words[0] in (*POLLED, *TOLD) or words in STARTS else None
 
 
 def _help() -> "Said | None":
@@ -121,7 +126,7 @@ def _asked(words: "Sequence[str]") -> "Said | None":
         _hear(connection, held)
         return _reply(held)
     except (OSError, ValueError):
-        if words[0] in POLLED or REFUSED in held:
+        if words[0] not in TOLD or REFUSED in held:
             return None
         from unhunch.cli import heard
 

@@ -55,7 +55,7 @@ def test_the_page_reaches_a_browser_that_is_waited_for(tmp_path: Path, command: 
     script = program(tmp_path / "w3m-wrapper", FETCH.format(python=sys.executable, seen=str(seen)))
     env = {**os.environ, "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(here), "BROWSER": f"{script} %s"}
     env = {name: value for name, value in env.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "INVOCATION_ID")}
-    noted = [sys.executable, "-m", "unhunch", "morning", "same"]  # there is a history then
+    noted = [sys.executable, "-m", "unhunch", "amend", "yesterday", "10:00-11:00", "away"]  # there is a history then
     subprocess.run(noted, env=env, capture_output=True, check=True)
     process = subprocess.Popen(
         [sys.executable, "-m", "unhunch", *command],
@@ -78,18 +78,40 @@ def test_a_page_is_opened_without_a_thread_where_the_desktop_does_it(monkeypatch
     lines: list[list[str]] = []
     monkeypatch.setenv("INVOCATION_ID", "0" * 32)
     monkeypatch.delenv("BROWSER", raising=False)
-    monkeypatch.setattr(browser.shutil, "which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(browser, "_started", lambda line: lines.append(line) or line)
+    monkeypatch.setattr(browser, "_found", lambda _name: True)
+    monkeypatch.setattr(browser, "_spawned", lambda line: lines.append(line) or os.getppid())
     assert browser.show("http://127.0.0.1:9/")
-    assert lines == [
-        [
-            "/usr/bin/systemd-run",
-            "--user",
-            "--scope",
-            "--collect",
-            "--quiet",
-            "--",
-            "/usr/bin/xdg-open",
-            "http://127.0.0.1:9/",
-        ]
-    ]
+    scope = ["systemd-run", "--user", "--scope", "--collect", "--quiet", "--"]
+    assert lines == [[*scope, "xdg-open", "http://127.0.0.1:9/"]]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "lines"),
+    [
+        ("firefox", [["firefox", "URL"]]),
+        ("/opt/my-browser", [["/opt/my-browser", "URL"]]),
+        ("firefox --private-window %s", [["firefox", "--private-window", "URL"]]),
+        ("'/opt/my browser' %s &", [["/opt/my browser", "URL"]]),
+        ("a::b -x", [["a", "URL"], ["b", "-x", "URL"]]),
+        ("'", [["'", "URL"]]),
+    ],
+)
+def test_browser_is_read_as_others_read_it(
+    chosen: str, lines: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROWSER", chosen)
+    assert [line for line, _others in browser._lines("URL")] == lines
+
+
+def test_the_second_of_two_browsers_is_asked_where_the_first_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "told"
+    bad = program(tmp_path / "bad", "#!/bin/sh\nexit 3\n")
+    good = program(tmp_path / "good", f"#!/bin/sh\necho $1 >> {told}\n")
+    code = "from unhunch.adapters.browser import show; print(show('http://127.0.0.1:9/'))"
+    for chosen in (f"{bad}:{good}", f"/nowhere:{good}", good):
+        env = {"PATH": "/nowhere", "BROWSER": chosen}
+        done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+        assert done.stdout == "True\n", chosen
+    assert told.read_text() == 3 * "http://127.0.0.1:9/\n", "each asked once"

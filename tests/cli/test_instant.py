@@ -1,5 +1,7 @@
 """The fast way: what it imports, that it says what the long way says, and that nothing at the other end can hold it."""
 
+import ast
+import json
 import os
 import re
 import socket
@@ -16,33 +18,39 @@ import pytest
 from tests.cli.conftest import Ran, write
 from tests.desktop.desk import UNHUNCH
 from unhunch import instant
+from unhunch.cli.to_daemon import tell
 from unhunch.control import client, protocol
 from unhunch.daemon.typed import FORMS
 from unhunch.errors import Exit
 from unhunch.locales import LANGUAGES
 from unhunch.paths import Paths
+from unhunch.session.plan import SessionPlan
 
 LIMIT = 30.0
 LOCALES = {"en": "en_GB.UTF-8", "de": "de_AT.UTF-8", "es": "es_MX.UTF-8"}
 EVERY_FORM = [("status", *words) for words in FORMS]
 
 
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
+@contextmanager
+def running(root: Path) -> Iterator[Mapping[str, str]]:
     """A real daemon, which speaks German; where it is found."""
-    root = tmp_path_factory.mktemp("i")
     root.chmod(0o700)
     places = {f"XDG_{name}": str(root) for name in ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "RUNTIME_DIR")}
     env = {**os.environ, **places, "TZ": "Europe/Berlin", "LC_ALL": LOCALES["de"]}
-    with subprocess.Popen(
-        [sys.executable, "-m", "unhunch", "run", "--source", "none"], env=env, stderr=subprocess.PIPE, text=True
-    ) as daemon:
+    line = [sys.executable, "-m", "unhunch", "run", "--source", "none"]
+    with subprocess.Popen(line, env=env, stderr=subprocess.PIPE, text=True) as daemon:
         try:
             assert daemon.stderr is not None
-            assert any("watches by" in line for line in daemon.stderr), "it never began to watch"
+            assert any("watches by" in said for said in daemon.stderr), "it never began to watch"
             yield places
         finally:
             daemon.terminate()
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
+    with running(tmp_path_factory.mktemp("i")) as places:
+        yield places
 
 
 @pytest.fixture
@@ -109,6 +117,59 @@ def test_both_ways_do_the_same(code: str, run: Callable[..., Ran], monkeypatch: 
         ), typed  # fmt: skip
         assert fast[1] or len(fast[2].splitlines()) == 3
     run("undo")
+
+
+@pytest.mark.usefixtures("at_hand")
+@pytest.mark.parametrize("words", instant.STARTS, ids=" ".join)
+def test_a_start_is_told_what_the_session_is(words: list[str]) -> None:
+    said = instant._said(words)
+    assert said is not None
+    assert said[0] == Exit.DONE
+    plan = json.loads(said[1])
+    assert plan["size"] in {"first", *(word.removeprefix("--") for word in words[1:])}
+    SessionPlan.from_mapping(plan)
+
+
+def test_a_start_that_is_refused_is_refused_at_once(
+    tmp_path_factory: pytest.TempPathFactory, run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a daemon of its own: a stop stays."""
+    with running(tmp_path_factory.mktemp("s")) as places:
+        for name, value in places.items():
+            monkeypatch.setenv(name, value)
+        tell("screening", {"verdict": "ask-doctor"})
+        for code in LANGUAGES:
+            monkeypatch.setenv("LC_ALL", LOCALES[code])
+            long = run("start")
+            assert instant._said(["start"]) == (long.code, long.out, long.err)
+            assert long.code == Exit.FAILED
+
+
+@pytest.mark.usefixtures("at_hand")
+def test_a_browser_is_asked_before_what_serves_its_page_is_imported(tmp_path: Path) -> None:
+    """Of the user's own choice (BROWSER), by a process whose imports are told as they happen."""
+    browser = tmp_path / "browser"
+    browser.write_text(f"#!{sys.executable}\nimport sys, urllib.request as u, time\n"
+        "page = u.urlopen(sys.argv[1].partition('#')[0]).read()\n"
+        f"open({str(tmp_path / 'page')!r}, 'wb').write(page)\n")  # fmt: skip
+    browser.chmod(0o755)
+    code = (
+        "import sys; from unhunch.adapters import browser; from unhunch.instant import main; ask = browser.ask\n"
+        "def asked(address): print(sorted(sys.modules), flush=True); return ask(address)\n"
+        "browser.ask = asked; sys.argv = ['unhunch', 'start']; sys.exit(main())"
+    )
+    env = {**os.environ, "BROWSER": str(browser)}
+    with subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, text=True) as session:
+        assert session.stdout is not None
+        loaded = set(ast.literal_eval(session.stdout.readline()))
+        assert "http://127.0.0.1:" in session.stdout.readline()
+        end = time.monotonic() + LIMIT
+        while not (tmp_path / "page").exists() or not (tmp_path / "page").read_bytes().rstrip().endswith(b"</html>"):
+            assert time.monotonic() < end, "nobody served the page"
+            time.sleep(0.02)
+        session.terminate()
+    heavy = {"asyncio", "starlette", "jinja2", "uvicorn", "sqlite3", "subprocess", "webbrowser", "argparse", "ssl"}
+    assert not loaded & heavy
 
 
 @pytest.mark.usefixtures("at_hand")

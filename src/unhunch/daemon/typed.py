@@ -4,10 +4,12 @@ So the command needs no more of Python than a socket (instant.py). What is typed
 command reads it itself, the long way.
 """
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 
 from unhunch.control.arguments import check
+from unhunch.core.vocabulary import CHOICES
 from unhunch.daemon.commands import COMMANDS, Args, Reply
 from unhunch.daemon.parts import Parts
 from unhunch.daemon.status import status
@@ -26,6 +28,8 @@ FORMS: Mapping[tuple[str, ...], str | None] = {
     ("--format=plain",): "plain",
 }
 """What may follow `status`, and which form that is."""
+SIZES: Mapping[tuple[str, ...], str | None] = {(): None, **{(f"--{size}",): str(size) for size in CHOICES}}
+"""What may follow `start`, and which size that is."""
 
 
 class _Elsewhere(UserError):
@@ -42,6 +46,8 @@ async def typed(parts: Parts, args: Args) -> Reply:
     if words[:1] == ["status"] and tuple(words[1:]) in FORMS:
         with of_the_asker():
             return _said(shown(status(parts), FORMS[tuple(words[1:])], args.get("columns")))
+    if words[:1] == ["start"] and tuple(words[1:]) in SIZES:
+        return await _session(parts, SIZES[tuple(words[1:])])
     # A time of day is one of the caller's clock.
     if words and args.get("zone", "") == os.environ.get("TZ", ""):
         try:
@@ -49,8 +55,23 @@ async def typed(parts: Parts, args: Args) -> Reply:
         except _Elsewhere:
             raise
         except UserError as error:
-            return {"code": error.code, "out": "", "err": f"{error}\n"}
+            return _refused(error)
     raise _Elsewhere
+
+
+async def _session(parts: Parts, size: str | None) -> Reply:
+    """What the session is that begins now, as JSON: who asks guides it (cli/guiding.py)."""
+    try:
+        plan = dict(await COMMANDS["session_plan"](parts, {}))
+    except UserError as error:
+        return _refused(error)
+    if size and plan["size"] in CHOICES:
+        plan["size"] = size
+    return _said(json.dumps(plan))
+
+
+def _refused(error: UserError) -> Reply:
+    return {"code": error.code, "out": "", "err": f"{error}\n"}
 
 
 async def _answered(parts: Parts, words: Sequence[str]) -> Reply:

@@ -4,15 +4,11 @@ The session's process holds a lock in the user's private folder for as long as i
 where it can be found: the terminal, or its page with a secret that gets a new link to it.
 """
 
-import json
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from unhunch.control.lock import Lock, holder_name, try_lock
 from unhunch.paths import Paths
-from unhunch.web.guard import AGAIN, HEADER
 
 TERMINAL = "terminal"
 STARTING = "starting"
@@ -39,6 +35,12 @@ def where(paths: Paths) -> str:
 
 def new_link(page: str) -> str | None:
     """Another link to the page of the session that runs; None when it does not answer."""
+    # Late: with HTTP and TLS behind it, it would keep the page of a first session waiting.
+    import json
+    import urllib.request
+
+    from unhunch.web.guard import AGAIN, HEADER
+
     address, _hash, secret = page.partition("#")
     base = address.rstrip("/")
     asked = urllib.request.Request(base + AGAIN, b"{}", {HEADER: secret, "Origin": base}, method="POST")  # noqa: S310

@@ -34,6 +34,7 @@ from unhunch.session.guided import GuidedSession, NotNow, Stage
 from unhunch.session.plan import JsonLines, PlanError, Reporter, SessionPlan
 from unhunch.session.recordings import file, recordings
 from unhunch.session.routines import builtin, choose
+from unhunch.web.ear import Ear
 from unhunch.web.page import HTML, SCRIPT, SHARED, STYLE, Page
 from unhunch.web.tab import Limits
 from unhunch.web.translations import block
@@ -264,11 +265,13 @@ async def serve(
     limits: Limits | None = None,
     unseen: Callable[[str], None] = lambda _address: None,
     owner: Callable[[str], None] = lambda _secret: None,
+    ear: Ear | None = None,
 ) -> GuidedSession:
     """Serve one session on loopback until it is over or its page is gone; returns how it stands then.
 
     `open_page` is given the address to show in a browser, `unseen` the same when nobody has opened it after a while,
-    `owner` what gets another link; none of them may block. Raises OSError when no port can be had.
+    `owner` what gets another link; none of them may block. `ear`: where, if that is known already. Raises OSError when
+    no port can be had.
     """
     session = GuidedSession(plan, routine, reporter, "page")
     page = SessionPage(session, voice or HostVoice(plan.pace, routine.language), limits or Limits())
@@ -277,7 +280,7 @@ async def serve(
         owner(f"{address.partition('#')[0]}#{page.keys.owner}")
         open_page(address)
 
-    await page.serve(opened, unseen=unseen)
+    await page.serve(opened, unseen=unseen, ear=ear)
     return session
 
 

@@ -11,8 +11,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from unhunch.core.translate import _
+from unhunch.web.ear import Ear, host_of
 from unhunch.web.guard import AGAIN, HEADER, OPEN, App, Guard, Keys
-from unhunch.web.tab import Limits, Presence, Server, host_of, listening, over
+from unhunch.web.tab import Limits, Presence, Server, over
 
 HTML = "text/html; charset=utf-8"
 STYLE = "text/css; charset=utf-8"
@@ -86,20 +87,25 @@ class Page:
         self.ended.set()
 
     async def serve(
-        self, open_page: Callable[[str], None], at: str = "/", unseen: Callable[[str], None] = lambda _address: None
+        self,
+        open_page: Callable[[str], None],
+        at: str = "/",
+        unseen: Callable[[str], None] = lambda _address: None,
+        ear: Ear | None = None,
     ) -> None:
         """Serve on loopback until there is nobody left. `open_page` is given the address and must not block.
 
-        Nor must `unseen`, which is given it again when nobody has opened the page after a while. Raises OSError when no
-        port can be had.
+        Nor must `unseen`, which is given it again when nobody has opened the page after a while. `ear`: where, if
+        that is known already. Raises OSError when no port can be had.
         """
-        with contextlib.closing(listening()) as listener:
+        with contextlib.closing(ear or Ear()) as known:
+            listener, self.keys.token = known.listener, known.token
             host = host_of(listener)
             server = Server(self.app(host))
             serving = asyncio.ensure_future(server.serve([listener]))
             watching = asyncio.ensure_future(self.watch())
             try:
-                address = f"http://{host}{at}#{self.keys.token}"
+                address = known.address(at)
                 open_page(address)
                 asyncio.get_running_loop().call_later(
                     self.limits.unseen, lambda: None if self.seen() or self.ended.is_set() else unseen(address)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol
 
@@ -90,23 +89,6 @@ async def over(*tasks: asyncio.Future[Any]) -> list[Any]:
     if cancelled:
         raise asyncio.CancelledError
     return ending.result()
-
-
-def listening() -> socket.socket:
-    """A socket on a free port of loopback. Raises OSError when none can be had."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(64)
-    except BaseException:
-        listener.close()
-        raise
-    return listener
-
-
-def host_of(listener: socket.socket) -> str:
-    """The Host that an honest request to it names."""
-    return f"127.0.0.1:{listener.getsockname()[1]}"
 
 
 class Server(uvicorn.Server):
