@@ -124,6 +124,12 @@ class Gnome(Screen):
     async def quiet(self, on: bool) -> None:
         self.set("org.gnome.desktop.notifications", "show-banners", "false" if on else "true")
 
+    async def full_screen(self, *, on: bool) -> None:
+        """As with a window in full screen: it is what the shell's own notices ask."""
+        value = f"{{value: {str(on).lower()}, configurable: true}}"
+        await self.eval(f"Object.defineProperty(Main.layoutManager.primaryMonitor, 'inFullscreen', {value}) && true")
+        await self.eval("Main.messageTray._updateState()")
+
     async def places(self, notice: Box) -> dict[str, tuple[int, int]]:
         found = await self.eval(BUTTONS)
         return {"text": notice.at(0.5, 0.3), **{name.lower(): (round(x), round(y)) for name, (x, y) in found.items()}}

@@ -12,6 +12,7 @@ from PIL import Image
 from tests.desktop.bed import LIMIT, Bed
 from tests.desktop.desk import Desk
 from tests.screens.desktops import SCREENS
+from tests.screens.gnome import Gnome
 from tests.screens.screen import KEPT, RIGHT, Box, Screen
 
 WORK, PAUSE = 1.5, 5.0
@@ -81,6 +82,42 @@ class Owed:
                 return True
             await self.work(1)
         return False
+
+
+async def behind_full_screen(owed: Owed, screen: Gnome) -> None:
+    """A banner that nobody sees is taken back, comes again, and does not pop up stale."""
+    desk, bare = owed.desk, await screen.bare()
+    await owed.start()
+    await screen.full_screen(on=True)
+    await owed.until("the notice of step 1, which waits", lambda: owed.shown() == [1])
+    assert not await screen.is_drawn(bare)
+    await owed.until("its being taken back", lambda: desk.facts("withdrawn"))
+    (taken,) = desk.facts("withdrawn")
+    assert (taken["why"], taken["unseen"]) == ("unseen", True)
+    status = await owed.status()
+    assert (status["today"]["notices"], status["owed"]["step"]) == (0, 0)
+    await screen.full_screen(on=False)
+    await owed.step(bare, 1, 1)
+    status = await owed.status()
+    assert (status["today"]["notices"], status["owed"]["step"]) == (1, 1)
+    assert await owed.goes(bare, GOES)
+    await owed.work(WORK)
+    assert len(desk.facts("withdrawn")) == 1, "this one was seen"
+    assert await asyncio.to_thread(desk.terminate) == 0
+
+
+@pytest.mark.skipif(Gnome not in SCREENS, reason="GNOME is not run")
+async def test_what_waits_behind_a_full_screen_that_gnome_cannot_report_is_not_used_up() -> None:
+    with Bed() as bed:
+        screen = Gnome(bed)
+        try:
+            await screen.begin()
+            await behind_full_screen(Owed(screen), screen)
+        except Exception:
+            print(bed.logs())
+            raise
+        finally:
+            await screen.end()
 
 
 @pytest.fixture(params=SCREENS, ids=lambda kind: kind.__name__)

@@ -18,19 +18,20 @@ BAR = 30
 class VirtualPointer:
     """A pointer through zwlr_virtual_pointer_v1, which the compositor takes for a real one."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, size: tuple[int, int]) -> None:
         self._wire = wire
+        self._size = size
         seat, _ = wire.bind("wl_seat", 1)
         manager, _ = wire.bind("zwlr_virtual_pointer_manager_v1", 1)
         self._pointer = wire.new()
         wire.send(manager, 0, words(seat, self._pointer))
 
     @classmethod
-    async def connect(cls, path: str) -> "VirtualPointer":
-        return cls(await Wire.connect(path))
+    async def connect(cls, path: str, size: tuple[int, int]) -> "VirtualPointer":
+        return cls(await Wire.connect(path), size)
 
     async def move(self, x: int, y: int) -> None:
-        self._wire.send(self._pointer, 1, words(self._now(), x, y, *SIZE))
+        self._wire.send(self._pointer, 1, words(self._now(), x, y, *self._size))
         await self._frame()
 
     async def nudge(self, across: int) -> None:
@@ -69,7 +70,8 @@ class Wlroots(Screen):
         )
         self.bed.bus()
         self.compositor()
-        self.pointer = await VirtualPointer.connect(f"{self.bed.run}/{self.bed.env['WAYLAND_DISPLAY']}")
+        path = f"{self.bed.run}/{self.bed.env['WAYLAND_DISPLAY']}"
+        self.pointer = await VirtualPointer.connect(path, (await self.picture()).size)
         await self.move(*REST)
         self.server()
         self.bed.until("the notification server", lambda: self.owned("org.freedesktop.Notifications"))

@@ -1,17 +1,19 @@
 """Notification servers of desktops that live on X11: Xfce, LXQt, MATE."""
 
-import subprocess
+import shutil
 from pathlib import Path
 from typing import ClassVar
 
 from PIL import Image
 
-from tests.desktop.bed import Bed
 from tests.desktop.parts import find
 from tests.screens.screen import REST, SIZE, Box, Screen
 
 BUTTONS = {0x110: 1, 0x111: 3}
 """Linux's number of a pointer's button: X11's."""
+
+
+SERVICES = Path("/usr/share/dbus-1/services")
 
 
 class X11(Screen):
@@ -20,25 +22,35 @@ class X11(Screen):
     server: ClassVar[str]
     """Its program, where it is not on the PATH with its folder."""
     package: ClassVar[str]
+    services: ClassVar[tuple[str, ...]] = ()
+    """By which D-Bus starts it, if it goes while there is nothing to show."""
+    backend: ClassVar[str] = "memory"
+    """Where GSettings are kept."""
     word: ClassVar[str]
     """In XDG_CURRENT_DESKTOP."""
     snooze: ClassVar[tuple[int, int]]
     """Where that button is, in pixels from the notice's lower right corner: seen in its picture."""
     area: ClassVar[Box] = Box(400, 0, *SIZE)
 
-    def __init__(self, bed: Bed) -> None:
-        super().__init__(bed)
-        self.notifier: subprocess.Popen[bytes] | None = None
-
     async def begin(self) -> None:
         bed = self.bed
         bed.xvfb(f"{SIZE[0]}x{SIZE[1]}x24")
-        bed.env.update(XDG_CURRENT_DESKTOP=self.word, XDG_SESSION_TYPE="x11", XDG_CONFIG_DIRS="/etc/xdg")
-        bed.bus()
+        bed.env.update(
+            XDG_CURRENT_DESKTOP=self.word,
+            XDG_SESSION_TYPE="x11",
+            XDG_CONFIG_DIRS="/etc/xdg",
+            GSETTINGS_BACKEND=self.backend,
+        )
+        services = bed.dir / "services"
+        services.mkdir()
+        for name in self.services:
+            shutil.copy(SERVICES / name, services)
+        bed.bus(services=services)
         bed.spawn("openbox")
         self.settings()
-        self.notifier = bed.spawn(str(find(self.server) or self.server))
-        bed.until("the notification server", lambda: self.owned("org.freedesktop.Notifications"))
+        if not self.services:
+            bed.spawn(str(find(self.server) or self.server))
+            bed.until("the notification server", lambda: self.owned("org.freedesktop.Notifications"))
         await self.move(*REST)
 
     def settings(self) -> None:
@@ -121,12 +133,10 @@ class Mate(X11):
     word = "MATE"
     server, package = "mate-notification-daemon", "mate-notification-daemon"
     snooze = (149, 31)
+    backend = "dconf"
+    services = ("org.freedesktop.mate.Notifications.service", "ca.desrt.dconf.service")
     parts = ("Xvfb", "openbox", "mate-notification-daemon", "gsettings", "dconf-service")
     packages = ("xvfb", "openbox", "mate-notification-daemon")
-
-    def settings(self) -> None:
-        self.bed.env["GSETTINGS_BACKEND"] = "dconf"
-        self.bed.spawn(str(find("dconf-service")))
 
     async def quiet(self, on: bool) -> None:
         key = ("org.mate.NotificationDaemon", "do-not-disturb")
