@@ -44,6 +44,12 @@ def main() -> int:
     """Carry out this process's command line and return the exit code. Never raises."""
     words = sys.argv[1:]
     try:
+        if (
+            words[:2] == ["status", "--follow"]
+            and (path := _socket_path())
+            and (said := _asked(["status", *words[2:]]))
+        ):
+            _follow(words[2:], path)
         said = _said(words)
         if said is None:
             from unhunch.cli import main as long_way
@@ -58,6 +64,22 @@ def main() -> int:
         from unhunch.cli import ended
 
         return ended(error)
+
+
+def _follow(form: "list[str]", path: str) -> None:
+    """Stays, without any more imports for as long as the daemon runs."""
+    from unhunch.control.following import follow
+
+    def say() -> Said:
+        said = _asked(["status", *form])
+        if said is None:
+            from unhunch.cli import unanswered
+
+            said = unanswered(form)
+        return said
+
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a process's own
+    follow(say, path)
 
 
 def _said(words: "list[str]") -> "Said | None":

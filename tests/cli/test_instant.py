@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -384,3 +384,34 @@ def test_without_a_daemon_it_is_the_long_way(places: Paths, tmp_path: Path) -> N
     write(places.config_file, "")
     done = subprocess.run([sys.executable, UNHUNCH, "status"], env=os.environ, capture_output=True, text=True)
     assert (done.returncode, done.stderr.splitlines()[0]) == (Exit.NOT_RUNNING, "Unhunch is not running.")
+
+
+# Following ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["fast", "long"])
+def test_a_panel_is_told_what_changes_and_when_the_daemon_goes_and_comes(
+    way: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path_factory.mktemp("f")
+    options = ["--follow", "--format", "waybar"] if way == "fast" else ["--format", "waybar", "--follow"]
+    code = (
+        "import sys; from unhunch.control import following; following.GONE = 0.1; sys.argv[0] = 'unhunch'\n"
+        "from unhunch.instant import main; sys.exit(main())"
+    )
+    with ExitStack() as stack:
+        first = stack.enter_context(ExitStack())
+        for name, value in first.enter_context(running(root)).items():
+            monkeypatch.setenv(name, value)
+        line = [sys.executable, "-c", code, "status", *options]
+        panel = stack.enter_context(subprocess.Popen(line, env=os.environ, stdout=subprocess.PIPE, text=True))
+        stack.callback(panel.terminate)
+        assert panel.stdout is not None
+        seen = (json.loads(said)["class"] for said in panel.stdout)
+        assert "unknown" in next(seen)
+        tell("pause", {"seconds": 3600.0})
+        assert "paused" in next(seen)
+        first.close()
+        assert next(seen) == "off"
+        stack.enter_context(running(root))
+        assert "paused" in next(seen), "it is found again"

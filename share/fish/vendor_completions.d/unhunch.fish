@@ -64,6 +64,7 @@ complete -c unhunch -n '_shtab_unhunch_using setup' -l yes -d 'no questions: the
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a status -d 'how long you have sat, and what comes next'
 complete -c unhunch -n '_shtab_unhunch_using status' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using status' -l json -d 'facts for programs: stable keys, ISO times, minutes'
+complete -c unhunch -n '_shtab_unhunch_using status' -l follow -s f -d 'stay, and print it again whenever it changes, until Ctrl-C'
 complete -c unhunch -n '_shtab_unhunch_using status' -l format -xka "waybar plain" -d ''"'"'waybar'"'"', '"'"'plain'"'"' (one short line), or a template with keys in braces: mood, presence, stretch, stretch_min, sitting, sitting_min, done, goal, next, next_at, coming, hold, problems, text'
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a start -d 'a guided session on the foam roller'
 complete -c unhunch -n '_shtab_unhunch_using start' -s h -l help -d 'show this help message and exit'

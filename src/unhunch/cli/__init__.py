@@ -72,6 +72,15 @@ def heard(connection: int, held: bytearray) -> tuple[int, str, str]:
         return told.code, "", f"{told}\n"
 
 
+def unanswered(form: Sequence[str]) -> tuple[int, str, str]:
+    """What `status` with these options says when it has to be found out here, as `said` in status.py has it."""
+    from unhunch.cli.status import said
+
+    language.set_up(configured=language.configured(Paths.find().config_file))
+    layout = form[-1].removeprefix("--format=").removeprefix("--") if form else None
+    return said(layout)
+
+
 def ended(error: BaseException) -> int:
     """The exit code of a command line that instant.py had answered and could not print. Tells why, never raises."""
     from unhunch.cli.command import ended as told
