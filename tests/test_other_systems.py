@@ -133,7 +133,7 @@ def test_the_daemon_runs_answers_and_ends(machine: Machine) -> None:
         daemon.send_signal(signal.SIGTERM)
         assert daemon.wait(LONG) == 0
     assert machine.run("status").returncode == 3
-    told = machine.run("morning", "better")
+    told = machine.run("amend", "yesterday", "9:00-10:00", "away")
     assert told.returncode == 0, f"without a daemon the history is worked on directly: {told.stderr}"
 
 

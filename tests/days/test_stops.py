@@ -229,8 +229,11 @@ class Days(RuleBasedStateMachine):
 
     @rule()
     def morning(self):
-        assert self.do("morning", feels="same")
-        self.book.lines.append(Line(self.day, "morning"))
+        before = any(line.what == "session" and line.day < self.day for line in self.book.lines)
+        done = self.do("morning", feels="same")
+        assert done or not before, "who had a session, broken off or not, can tell of the morning after it"
+        if done:
+            self.book.lines.append(Line(self.day, "morning"))
 
     # What is taken back
 

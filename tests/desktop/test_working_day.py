@@ -196,12 +196,13 @@ def _unhunch() -> str:
 def test_history_is_forgotten_under_the_running_daemon(desk: Desk) -> None:
     """It goes on counting from nothing, and a kill and a restart find no trace of what was there."""
     desk.type(6)
-    assert desk.run("morning", "better").returncode == 0
+    assert desk.run("stand").returncode == 0
+    assert desk.run("sit").returncode == 0
     assert desk.sitting() > 3 * desk.pace
     forgotten = desk.run("forget", "--all", "--yes")
     assert forgotten.returncode == 0, forgotten.stderr
     assert forgotten.stdout.startswith("Deleted ")
-    assert desk.facts("morning") == []
+    assert desk.facts("stand") == []
     assert desk.sitting() < 3 * desk.pace
     desk.type(4)
     assert 2 < desk.sitting() / desk.pace < 12

@@ -195,7 +195,9 @@ def _rate(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
 
 
 def _morning(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
-    if not st.programme.sessions or st.programme.sessions <= st.today.done:
+    p, today = st.programme, st.today
+    # One that was broken off is not counted among the sessions, but what it did to the morning matters most.
+    if p.sessions <= today.done and not any(told.date < today.date for told in p.told):
         raise refused(
             _("There was no session before today."),
             _("A morning is judged after a day with one; nothing was noted."),
