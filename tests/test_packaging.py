@@ -9,10 +9,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tools import share
 
 from tests.desktop.parts import EXTRA, PACKAGES
 from unhunch import __version__
-from unhunch.cli.completion import FILES, MANUAL
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
@@ -60,7 +60,7 @@ def run(installed: Path, *words: str) -> str:
 def test_the_wheel_holds_every_file_of_the_package_and_the_unit(wheel: zipfile.ZipFile) -> None:
     files = [path for path in (SOURCE / "unhunch").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     wanted = {path.relative_to(SOURCE).as_posix() for path in files} | {"unhunch/data/unhunch.service"}
-    wanted |= {f"unhunch-{__version__}.data/data/{name}" for name in (*FILES.values(), MANUAL)}
+    wanted |= {f"unhunch-{__version__}.data/data/{name}" for name in share.files()}
     wanted.add(SCRIPT)
     held = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert held == wanted

@@ -14,12 +14,13 @@ from tools import share
 from tests.desktop.parts import needs
 from unhunch.cli.completion import FILES, MANUAL
 from unhunch.cli.index import COMMANDS
+from unhunch.service import Login
 
 ROOT = Path(__file__).parents[1]
 LIMIT = 30.0
 
 
-@pytest.mark.parametrize("name", [*FILES.values(), MANUAL])
+@pytest.mark.parametrize("name", share.files())
 def test_what_lies_in_share_is_what_the_command_line_says(name: str) -> None:
     assert (ROOT / name).read_text("utf-8") == share.files()[name], "run 'make share'"
 
@@ -36,6 +37,33 @@ def test_the_manual_page_renders_without_a_warning() -> None:
         assert f"unhunch {name}" in done.stdout
     assert "unhunch status --format '{stretch}, next {next_at}'" in done.stdout, "quotes can be copied"
     assert "--dry-run" in done.stdout, "so can dashes"
+
+
+def test_the_manual_page_names_several_values_as_words() -> None:
+    text = (ROOT / MANUAL).read_text("utf-8")
+    assert "\\fB\\-\\-stiffness\\fR \\fIBEFORE AFTER\\fR" in text
+    assert "('" not in text
+    for name in ("LANG", "NO_COLOR", "XDG_CONFIG_HOME", "BROWSER", "EDITOR"):
+        assert name in text.split(".SH ENVIRONMENT")[1]
+
+
+def test_the_menu_entry_and_the_software_centres_description_are_valid(tmp_path: Path) -> None:
+    needs("desktop-file-validate", "appstreamcli")
+    for line in (
+        ["desktop-file-validate", str(ROOT / share.MENU)],
+        ["appstreamcli", "validate", "--no-net", str(ROOT / share.METAINFO)],
+    ):
+        done = subprocess.run(line, capture_output=True, text=True, timeout=LIMIT, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "warning" not in done.stdout + done.stderr
+    assert (ROOT / share.PICTURE).is_file()
+    # So are the entries that `unhunch enable` writes.
+    login = Login({"HOME": str(tmp_path), "PATH": os.environ["PATH"]}, ("/opt/my venv/bin/unhunch",), "linux")
+    for number, file in enumerate(login.install(dry_run=True).files):
+        if file.path.suffix == ".desktop":
+            (tmp_path / f"{number}.desktop").write_text(file.text)
+            done = subprocess.run(["desktop-file-validate", str(tmp_path / f"{number}.desktop")], check=False)
+            assert done.returncode == 0
 
 
 class Shell:

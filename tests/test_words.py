@@ -38,7 +38,6 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "commands to type": {
         "adapters/notify/plyer.py": ("sudo apt install", "pip install"),
-        "adapters/registry.py": ("pip install",),
         "adapters/tray/pystray.py": ("pip install",),
         "control/protocol.py": ("systemctl --user",),
     },
@@ -127,7 +126,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     "how the configuration and the command line write it": {
         "cli/log.py": ("FROM-TO WHAT",),
         "service/login.py": ("exec ", "spawn-sh-at-startup"),
-        "service/installation.py": ("pipx uninstall", "pip uninstall", "apt remove"),
+        "adapters/installation.py": ("pipx uninstall", "pip uninstall", "apt remove"),
         "config/values.py": ("all day",),
         "core/settings.py": ("true or false", "list of words"),
     },

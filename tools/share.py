@@ -16,8 +16,15 @@ from unhunch.cli.command import Command, OneOf, Parser, load, parser_of
 from unhunch.cli.completion import FILES, MANUAL
 from unhunch.cli.index import COMMANDS, SECTIONS
 from unhunch.core.settings import options
+from unhunch.service.files import PACKAGE, menu_entry
 
 ROOT = Path(__file__).parents[1]
+HOME = "unhunch.example"
+PICTURE = "tests/pictures/unhunch.png"
+RELEASED = "2026-11-28"
+MENU = "share/applications/unhunch.desktop"
+ICON = "share/icons/hicolor/scalable/apps/unhunch.svg"
+METAINFO = "share/metainfo/example.unhunch.unhunch.metainfo.xml"
 EXITS = (
     ("0", "Done."),
     ("1", "It failed; three lines on the standard error say what happened, what it means and what to type."),
@@ -52,7 +59,49 @@ ENVIRONMENT = (
 def files() -> dict[str, str]:
     """Every file below share/, by its name."""
     drawn = {name: completion(shell) for shell, name in FILES.items()}
-    return {**drawn, MANUAL: manual()}
+    icon = (PACKAGE / "icons/unhunch.svg").read_text(encoding="utf-8")
+    return {**drawn, MANUAL: manual(), MENU: menu_entry(["unhunch", "start"]), ICON: icon, METAINFO: metainfo()}
+
+
+# For software centres and distributions -------------------------------------------------------------------------------
+
+
+def metainfo() -> str:
+    """What a software centre shows (freedesktop.org's AppStream). Its id and addresses are those of a domain that is
+    reserved for examples: whoever publishes Unhunch puts in where it is at home."""
+    about = " ".join(HEAD.splitlines()[2:]).strip()
+    return f"""\
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- Drawn by tools/share.py. HOME there is a domain reserved for examples: put in where you publish. -->
+<component type="desktop-application">
+  <id>{".".join(reversed(HOME.split(".")))}.unhunch</id>
+  <metadata_license>MIT</metadata_license>
+  <project_license>MIT</project_license>
+  <name>Unhunch</name>
+  <summary>Asks for a short upper-back session when you have sat for long</summary>
+  <description>
+    <p>{about}</p>
+    <p>It sees that keyboard and mouse are touched, never what is typed or where you point, and sends nothing anywhere.
+    It is not medical advice: always check with your doctor before starting a new exercise.</p>
+  </description>
+  <launchable type="desktop-id">{Path(MENU).name}</launchable>
+  <provides>
+    <binary>unhunch</binary>
+  </provides>
+  <url type="homepage">https://{HOME}/</url>
+  <screenshots>
+    <screenshot type="default">
+      <caption>A notice, a guided session and a week</caption>
+      <image>https://{HOME}/{PICTURE}</image>
+    </screenshot>
+  </screenshots>
+  <content_rating type="oars-1.1"/>
+  <releases>
+    <release version="{__version__}" date="{RELEASED}"/>
+  </releases>
+  <developer_name>The Unhunch authors</developer_name>
+</component>
+"""
 
 
 # Completions ----------------------------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ import pytest
 
 from tests.cli.conftest import Ran, Told, write
 from tests.cli.test_service import answer
+from unhunch.adapters.installation import Installation, Kind
 from unhunch.errors import Exit
 from unhunch.paths import Paths
-from unhunch.service.installation import Installation, Kind
 
 Run = Callable[..., Ran]
 

@@ -29,6 +29,8 @@ PACKAGES = {
     "xterm": "xterm",
     "xdg-open": "xdg-utils",
     "man": "man-db",
+    "desktop-file-validate": "desktop-file-utils",
+    "appstreamcli": "appstream",
     "zsh": "zsh",
     "fish": "fish",
     "strace": "strace",

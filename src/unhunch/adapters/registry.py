@@ -65,9 +65,10 @@ async def open_source(name: str, env: Mapping[str, str], timers: Timers = USUAL)
     try:
         module = importlib.import_module(f"unhunch.adapters.activity.{name}")
     except ImportError as error:
-        raise Unusable(
-            _("it cannot be imported: {error}").format(error=error), "pip install 'unhunch[pynput]'"
-        ) from error
+        from unhunch.adapters.installation import Installation
+
+        remedy = Installation.own().command_for_pynput if name == "pynput" else ""
+        raise Unusable(_("it cannot be imported: {error}").format(error=error), remedy) from error
     source: ActivitySource
     match name:
         case "terminal":

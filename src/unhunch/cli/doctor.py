@@ -4,12 +4,15 @@ import argparse
 import platform
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from textwrap import wrap
 from typing import Any, NamedTuple
 
 from unhunch import __version__
+from unhunch.cli import witness
+from unhunch.cli.asking import yes
 from unhunch.cli.command import Command, json_option, three_parts
 from unhunch.cli.own_history import proven_settings, reading
 from unhunch.cli.to_daemon import ask_if_running, show_json
@@ -52,7 +55,16 @@ def run(args: argparse.Namespace) -> int:
     else:
         width = max(NARROWEST, min(shutil.get_terminal_size().columns, WIDEST))
         print("\n".join(lines(rows, width)))
+        _offer_witness()
     return Exit.FAILED if needed else Exit.DONE
+
+
+def _offer_witness() -> None:
+    """To a person at a terminal."""
+    if witness.missing() and sys.stdin.isatty() and sys.stdout.isatty():
+        asked = _("Install pynput now, by '{command}'?").format(command=witness.command())
+        if yes("\n" + asked, default=False):
+            witness.bring()
 
 
 def lines(rows: list[Row], width: int = 80) -> list[str]:
@@ -98,7 +110,15 @@ def _own_rows() -> list[Row]:
         ),
         _tried(N_("history"), _history, str(paths.database)),
         _daemon_row(paths),
+        *_witness_row(),
     ]
+
+
+def _witness_row() -> list[Row]:
+    if not witness.missing():
+        return []
+    note = " ".join([_(witness.WHY), _(witness.WITHOUT)])
+    return [Row("Unhunch", "pynput", None, note, _("Install it: {command}").format(command=witness.command()))]
 
 
 def _of_before(path: Path) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from unhunch import service
+from unhunch.cli import witness
 from unhunch.cli.asking import yes
 from unhunch.cli.command import Command, wrong
 from unhunch.cli.own_history import proven_settings
@@ -80,6 +81,7 @@ class Answers(NamedTuple):
     verdict: str = ""
     unfold: bool = False
     """GNOME's buttons at once."""
+    witness: bool = False
 
 
 def _asked(before: Settings, recorded: Path | None, *, login: bool) -> Answers:
@@ -95,12 +97,13 @@ def _asked(before: Settings, recorded: Path | None, *, login: bool) -> Answers:
             changes["session.voice"] = voice
         recorded = recorded if recorded and yes(f"{next(number)}. " + _(SCREEN_TIME), default=True) else None
         unfold = _unfold(number)
+        wanted = _witness_is_wanted(number)
         login = login or yes(f"{next(number)}. " + _("Start now and at every login?"), default=True)
     except KeyboardInterrupt:
         print("\n" + _("Nothing was saved."), end="", file=sys.stderr)
         raise
     print()
-    return Answers(changes, recorded, login, roller, verdict, unfold)
+    return Answers(changes, recorded, login, roller, verdict, unfold, wanted)
 
 
 def _set_up(*, questions: bool, login: bool) -> None:
@@ -109,7 +112,7 @@ def _set_up(*, questions: bool, login: bool) -> None:
     again = _settings_of_before(Paths.find()) if questions else ""
     before, recorded = parse(again, str(file)) if again else proven_settings(), _screen_time()
     told = _asked(before, recorded, login=login) if questions else Answers({}, recorded, login)
-    changes, recorded, login, roller, verdict, unfold = told
+    changes, recorded, login, roller, verdict, unfold, wants_witness = told
     service.note_folders()
     if changes or again:
         from unhunch.config.edit import changed, replace
@@ -119,6 +122,8 @@ def _set_up(*, questions: bool, login: bool) -> None:
         print(_("Saved {file}.").format(file=file))
     if unfold:
         _expand()
+    if wants_witness:
+        witness.bring()
     if recorded:
         _take_in(recorded)  # before the daemon's first day begins
     if login:
@@ -152,6 +157,14 @@ def _expand() -> None:
 
 
 SCREEN_TIME = N_("GNOME has kept your screen time of up to 14 weeks. Take it in, so that the plan knows your days?")
+
+
+def _witness_is_wanted(number: Iterator[int]) -> bool:
+    """Asked on X11 only, and only while it is missing."""
+    if not witness.missing():
+        return False
+    print(f"{next(number)}. " + _(witness.WHY))
+    return yes("   " + _("Install it now, by '{command}'?").format(command=witness.command()), default=True)
 
 
 def _settings_of_before(paths: Paths) -> str:

@@ -137,8 +137,14 @@ def starter(way: Way, places: Places, command: Sequence[str]) -> File:
 
 def companions(places: Places, command: Sequence[str]) -> tuple[File, ...]:
     """The menu entry (it begins a session) and the icon that notices show."""
-    menu = _entry([*command, "start"], "Terminal=false", "Categories=Utility;", *KEYWORDS)
-    return File(places.menu_entry, menu), File(places.icon, (PACKAGE / "icons/unhunch.svg").read_text("utf-8"))
+    return File(places.menu_entry, menu_entry([*command, "start"])), File(
+        places.icon, (PACKAGE / "icons/unhunch.svg").read_text("utf-8")
+    )
+
+
+def menu_entry(words: Sequence[str]) -> str:
+    """What the desktop's menu shows; `words` begin a session."""
+    return _entry(words, "Terminal=false", "Categories=Utility;", *KEYWORDS)
 
 
 def unit_template() -> str:
