@@ -35,11 +35,13 @@ PSS = Budget("daemon with tray and notices on X11, PSS", 29.0, "MiB", anywhere=T
 CPU = Budget("CPU, untouched", 0.02, "% of a core")
 WAKEUPS = Budget("wake-ups, untouched", 0.2, "a second", anywhere=True)
 MOUSE = Budget("CPU under a 1000 Hz mouse", 0.1, "% of a core")
-STATUS = Budget("unhunch status, warm", 90.0, "ms")
+POLLED = Budget("unhunch status, also for a panel and as JSON, CPU", 1.5, "x bare Python", anywhere=True)
+CLICKED = Budget("unhunch --help, snooze, skip, pause, stand ..., CPU", 2.2, "x bare Python", anywhere=True)
+ASKED = Budget("unhunch start until the browser is asked", 7.0, "x bare Python")
 YEAR = Budget("a year as recorded, through replay", 3000.0, "ms")
 DENSE = Budget("a dense year through the engine, CPU", 3000.0, "ms")
 PAIR = Budget("an idle log of a year through replay, of the version before", replay.MOST, "of its CPU")
-WEEK = Budget("week over ten years", 300.0, "ms")
+WEEK = Budget("week over ten years, CPU", 5.0, "x bare Python", anywhere=True)
 WRITES = Budget("transactions", 1.0, "a minute", anywhere=True)
 
 
@@ -111,6 +113,8 @@ def whole_commands(quick: bool) -> dict[str, Any]:
     runs = 5 if quick else 21
     say("short commands")
     found: dict[str, Any] = {name: took._asdict() for name, took in commands.short(runs).items()}
+    say("starts of a session")
+    found["unhunch start"] = commands.starts(5 if quick else 9)._asdict()
     say("the week over ten years")
     took, facts = commands.week_over(10, runs)
     found["unhunch week, ten years"] = {**took._asdict(), "facts": facts}
@@ -141,17 +145,20 @@ def measured(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> list[tupl
     """Each budget and its figure. Of several runs the quickest counts: what else the machine does can only add."""
     x11 = desk["x11"]
     panel = desk.get("x11, with a panel", x11)
+    bare = done["python -c pass"]
     to_a_year = 250 / done["unhunch replay"]["days"]
     return [
         (PSS, max(x11["pss_mib"], panel["pss_mib"])),
         (CPU, x11["cpu_percent"]),
         (WAKEUPS, x11["wakeups_a_second"]),
         (MOUSE, x11["mouse_cpu_percent"]),
-        (STATUS, done["unhunch status"]["quickest"]),
+        (POLLED, max(done[f"unhunch {words}"]["cpu"] for words in commands.POLLED) / bare["cpu"]),
+        (CLICKED, max(done[f"unhunch {words}"]["cpu"] for words in commands.CLICKED) / bare["cpu"]),
+        (ASKED, done["unhunch start"]["asked"] / bare["middle"]),
         (YEAR, done["unhunch replay, as ActivityWatch records"]["quickest"] * to_a_year),
         (DENSE, done["engine"]["cpu_ms"] * to_a_year),
         *([(PAIR, share)] if (share := done["replay, of the version before"]) is not None else []),
-        (WEEK, done["unhunch week, ten years"]["quickest"]),
+        (WEEK, done["unhunch week, ten years"]["cpu"] / bare["cpu"]),
         (WRITES, done["written"]["transactions_a_minute_of_activity"]),
     ]
 
@@ -189,11 +196,15 @@ def desk_rows(desk: dict[str, dict[str, Any]]) -> list[list[str]]:
 
 
 def report(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> str:
-    names = ["python -c pass", "unhunch --help", "unhunch status", "unhunch week, ten years", "unhunch replay"]
+    names = ["python -c pass", *(f"unhunch {words}" for words in (*commands.POLLED, *commands.CLICKED))]
+    names += ["unhunch week, ten years", "unhunch replay"]
     names.append("unhunch replay, as ActivityWatch records")
     times = [[name, *(f"{done[name][key]:.0f}" for key in ("quickest", "middle", "cpu"))] for name in names]
     written, played = done["written"], done["unhunch replay"]["days"]
+    begun = done["unhunch start"]
     words = [
+        f"unhunch start: {begun['asked']:.0f} ms until the browser is asked, {begun['first_byte']:.0f} ms until the",
+        "page's first byte.",
         f"Replay: {played} workdays of some 460 spans. Engine: {done['engine']['looks_a_second']:,.0f} looks a second.",
         f"Written in {played} played workdays: {written['facts']:,} facts, {written['transactions']:,} transactions,",
         f"{written['transactions_a_minute_of_activity']:.2f} a minute of activity;",

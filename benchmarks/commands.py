@@ -3,12 +3,13 @@
 import json
 import os
 import resource
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,28 +34,79 @@ class Took(NamedTuple):
 
 def timed(argv: list[str], env: Mapping[str, str] | None, runs: int) -> Took:
     """One more run comes first, which fills the caches. Raises CalledProcessError when the command fails."""
-    wall, cpu = [], []
+    return side_by_side({"": argv}, env, runs)[""]
+
+
+def side_by_side(
+    lines: Mapping[str, list[str]], env: Mapping[str, str] | None, runs: int, refused: Collection[str] = ()
+) -> dict[str, Took]:
+    """As `timed`, in turn: what else the machine does falls on all alike. Those in `refused` may fail."""
+    spent: dict[str, list[tuple[float, float]]] = {name: [] for name in lines}
     for number in range(runs + 1):
-        spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-        begin = time.perf_counter()
-        subprocess.run(argv, env=env, check=True, stdout=subprocess.DEVNULL)
-        took = time.perf_counter() - begin
-        now = resource.getrusage(resource.RUSAGE_CHILDREN)
-        if number:
-            wall.append(1000 * took)
-            cpu.append(1000 * (now.ru_utime + now.ru_stime - spent.ru_utime - spent.ru_stime))
-    return Took(min(wall), statistics.median(wall), statistics.median(cpu))
+        for name, argv in lines.items():
+            before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+            told = subprocess.DEVNULL if name in refused else None
+            subprocess.run(argv, env=env, check=name not in refused, stdout=subprocess.DEVNULL, stderr=told)
+            took, now = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+            cpu = now.ru_utime + now.ru_stime - before.ru_utime - before.ru_stime
+            if number:
+                spent[name].append((1000 * took, 1000 * cpu))
+    found = {}
+    for name, figures in spent.items():
+        wall, cpus = zip(*figures, strict=True)
+        found[name] = Took(min(wall), statistics.median(wall), statistics.median(cpus))
+    return found
 
 
 def short(runs: int) -> dict[str, Took]:
     """Beside a daemon on a desk, which answers `status`."""
     with ExitStack() as stack:
         bed = desks.Running(desks.OURS[0], stack).bed
-        return {
-            "python -c pass": timed([sys.executable, "-c", "pass"], bed.env, runs),
-            "unhunch --help": timed([UNHUNCH, "--help"], bed.env, runs),
-            "unhunch status": timed([UNHUNCH, "status"], bed.env, runs),
-        }
+        lines = {f"unhunch {words}": [UNHUNCH, *words.split()] for words in (*POLLED, *CLICKED)}
+        nothing_due = [f"unhunch {words}" for words in CLICKED]
+        return side_by_side({"python -c pass": [sys.executable, "-c", "pass"], **lines}, bed.env, runs, nothing_due)
+
+
+POLLED = ("status", "status --format waybar", "status --json")
+CLICKED = ("--help", "--version", "snooze", "skip", "pause 1h", "resume", "stand", "sit")
+
+
+class Begun(NamedTuple):
+    """Milliseconds from `unhunch start` until the browser was asked, and until the page's first byte; the middle."""
+
+    asked: float
+    first_byte: float
+
+
+def starts(runs: int) -> Begun:
+    """Beside a daemon on a desk; the browser is a program of ours (BROWSER) that says when it was asked."""
+    with ExitStack() as stack:
+        bed = desks.Running(desks.OURS[0], stack).bed
+        told = Path(bed.dir) / "asked"
+        os.mkfifo(told)
+        browser = Path(bed.dir) / "browser"
+        browser.write_text(f'#!/bin/sh\necho "$1" > {told}\n')
+        browser.chmod(0o755)
+        found = [_begun({**bed.env, "BROWSER": str(browser)}, told) for _ in range(runs + 1)][1:]
+    return Begun(*(1000 * statistics.median(each) for each in zip(*found, strict=True)))
+
+
+def _begun(env: Mapping[str, str], told: Path) -> tuple[float, float]:
+    """Seconds."""
+    begin = time.perf_counter()
+    session = subprocess.Popen([UNHUNCH, "start"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        address = told.read_text().strip()
+        asked = time.perf_counter() - begin
+        host = address.split("/")[2]
+        name, _colon, port = host.partition(":")
+        with socket.create_connection((name, int(port))) as line:
+            line.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            line.recv(1)
+            return asked, time.perf_counter() - begin
+    finally:
+        session.terminate()
+        session.wait()
 
 
 def elsewhere(folder: Path) -> dict[str, str]:
