@@ -3,6 +3,7 @@
 This process is the session's own: the daemon starts it outside of its unit, so neither's end is the other's.
 """
 
+import gc
 import os
 import sys
 import threading
@@ -110,6 +111,7 @@ def _begin(plan: str) -> int:
             raise _not_served(error) from error
         with closing(ear):
             asked = browser.ask(ear.address())
+            gc.disable()  # imports make much and let go of nothing
             language.set_up(configured=language.configured(paths.config_file))
             import json
 
@@ -134,6 +136,7 @@ def guided(
     from unhunch.session.page import serve
 
     def opened(address: str) -> None:
+        gc.enable()
         # Beside the page, which the browser waits for: that there is none is known half a second later.
         threading.Thread(target=_tell_where, args=(asked or browser.ask(address), address), daemon=True).start()
 

@@ -2,12 +2,18 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
-import uvicorn
-
+from unhunch.adapters.lean import standing_in
 from unhunch.web.guard import App, Receive, Scope, Send
+
+UNUSED: Mapping[str, Mapping[str, object]] = {"uvicorn.main": {"Server": None, "main": None, "run": None}}
+"""uvicorn's command line, with click and what watches files: a third of what it takes to import."""
+
+with standing_in(UNUSED):
+    from uvicorn.config import Config
+    from uvicorn.server import Server as Uvicorn
 
 
 class Limits(NamedTuple):
@@ -91,7 +97,7 @@ async def over(*tasks: asyncio.Future[Any]) -> list[Any]:
     return ending.result()
 
 
-class Server(uvicorn.Server):
+class Server(Uvicorn):
     """Speaks HTTP for one application, without a word in any log.
 
     Leaves signals alone: whoever runs the event loop decides, and what is served is told before the process ends.
@@ -99,7 +105,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: App) -> None:
         super().__init__(
-            uvicorn.Config(
+            Config(
                 app,
                 loop="none",
                 http="h11",
