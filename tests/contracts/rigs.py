@@ -57,12 +57,14 @@ async def fake_rig() -> AsyncIterator[Rig]:
 
 
 @asynccontextmanager
-async def x11_rig() -> AsyncIterator[Rig]:
-    needs("pynput")
+async def x11_rig(*, raw: bool = True) -> AsyncIterator[Rig]:
+    """`raw` False: a server too old for raw events."""
+    if not raw:
+        needs("pynput")
     with Bed() as bed:
         server = bed.xvfb()
         yield Rig(
-            x11.Source(env=bed.env),
+            x11.Source(env=bed.env, raw=raw),
             bed.hands.motion,
             lose=lambda: bed.kill(server),
             type_text=lambda text: [bed.hands.key(letter) for letter in text],
@@ -71,10 +73,12 @@ async def x11_rig() -> AsyncIterator[Rig]:
 
 @asynccontextmanager
 async def x11_alone_rig() -> AsyncIterator[Rig]:
-    """As where pynput is not installed."""
+    """The same where pynput is not installed either."""
     with Bed() as bed:
         server = bed.xvfb()
-        yield Rig(x11.Source(env=bed.env, bell=False), bed.hands.key, lose=lambda: bed.kill(server), rings=False)
+        yield Rig(
+            x11.Source(env=bed.env, raw=False, bell=False), bed.hands.key, lose=lambda: bed.kill(server), rings=False
+        )
 
 
 @asynccontextmanager
@@ -159,6 +163,7 @@ ANYWHERE: dict[str, RigMaker] = {
 }
 DESKTOP: dict[str, RigMaker] = {
     "x11": lambda _: x11_rig(),
+    "x11-pynput": lambda _: x11_rig(raw=False),
     "x11-alone": lambda _: x11_alone_rig(),
     "pynput": lambda _: pynput_rig(),
     "mutter": lambda _: mutter_rig(),

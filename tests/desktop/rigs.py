@@ -56,7 +56,7 @@ class Rig:
 
 
 class Xvfb(Rig):
-    """X11 with the idle counter, and pynput as its bell."""
+    """X11 with the idle counter, and the server's own bell."""
 
     parts = ("Xvfb", "pynput")
     display = ""

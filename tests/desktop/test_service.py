@@ -223,7 +223,7 @@ def test_the_sandbox_lets_python_and_c_extensions_work(systemd: UserSystemd, bed
     probe = bed.dir / "probe.py"
     probe.write_text("""
 import asyncio, ctypes, json, os, socket, sqlite3, subprocess, sys, threading
-import dbus_fast.aio, apscheduler.schedulers.asyncio, Xlib.display
+import dbus_fast.aio, apscheduler.schedulers.asyncio
 done = {}
 done["callback"] = ctypes.CFUNCTYPE(ctypes.c_int)(lambda: 3)()
 thread = threading.Thread(target=done.setdefault, args=("thread", True)); thread.start(); thread.join()

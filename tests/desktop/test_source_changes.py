@@ -126,7 +126,7 @@ def test_a_dead_display_is_not_looked_for_over_the_network() -> None:
     """python-xlib would try TCP on this machine's own address when the server's socket is gone."""
     from Xlib import display, error
 
-    x11.stay_local()
+    x11.tame_xlib()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         number = listening.getsockname()[1] - 6000
         listening.settimeout(0.2)

@@ -13,6 +13,8 @@ from unhunch.ports import ActivitySource, Lost, Quiet, Unusable
 BETTER_EVERY = 60.0
 """Seconds after which a makeshift source (terminal) is given up for a better one, if there is one by then. For as long
 after a better one was lost it is not taken up: it would call a user away who sits at a desktop that comes back."""
+PATIENCE = 300.0
+"""Seconds after which a source that cannot be had is tried at looks only."""
 BETTER_FOR = 600.0
 """Seconds for which one that took the place of a better one is makeshift: the compositor may have been restarted, while
 an X server beside it went on and sees next to nothing."""
@@ -37,7 +39,7 @@ class Keeper:
         self.failures = 0
         self.rings = True
         self._rebuilt = rebuilt
-        self._supervisor = Supervisor(self._again)
+        self._supervisor = Supervisor(self._again, PATIENCE)
         self._armed = False
         self._since = 0.0
         self._lost_at: dict[str, float] = {}
@@ -94,6 +96,7 @@ class Keeper:
         """The time without input; None when blind."""
         source = self.source
         if source is None:
+            self._supervisor.look()
             return None
         now = asyncio.get_running_loop().time()
         if self.wanted == "auto" and now - self._since >= BETTER_EVERY and await self._outlived(source):

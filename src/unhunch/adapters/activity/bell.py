@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from unhunch.adapters.lean import standing_in
+from unhunch.adapters.protocols import x11
 from unhunch.core.translate import N_, _
 from unhunch.ports import Unusable
 
@@ -68,6 +69,7 @@ def _pynput() -> tuple[Any, Any]:
         return keyboard, mouse
     from Xlib import keysymdef
 
+    x11.tame_xlib()
     tables = {"CHARS": {}, "DEAD_KEYS": {}, "KEYPAD_KEYS": defaultdict[str, int](int), "KEYSYMS": {}, "SYMBOLS": {}}
     groups, keysymdef.__all__ = keysymdef.__all__, []
     try:

@@ -14,7 +14,8 @@ from unhunch.ports import Unusable
 ANSWER_SECONDS = 5.0
 """A server that takes longer is taken for dead."""
 
-_LOCAL = re.compile(r"(?:unix)?/?:(\d+)(?:\.\d+)?")
+LOCAL = re.compile(r"(?:unix)?/?:(\d+)(?:\.(\d+))?")
+"""The name of a server on this machine: its number, and the screen."""
 _HELLO = struct.pack("=BxHHHHxx", ord("l" if sys.byteorder == "little" else "B"), 11, 0, 0, 0)
 """Connection setup without authorization: accepted or refused, the answer shows that somebody is there."""
 
@@ -32,21 +33,18 @@ async def find(display: str | None, env: Mapping[str, str]) -> str:
     name = display or env.get("DISPLAY", "")
     if not name:
         raise Unusable(_("DISPLAY is not set"), _("Start Unhunch inside the desktop session: unhunch enable"))
-    matched = _LOCAL.fullmatch(name)
+    matched = LOCAL.fullmatch(name)
     if matched is None:
         raise Unusable(
             _("display {display} is not on this machine").format(display=name),
             _("Run Unhunch where the keyboard and mouse are."),
         )
-    path = f"/tmp/.X11-unix/X{matched[1]}"  # noqa: S108 - fixed by the X protocol
-    if not os.path.exists(path):  # noqa: ASYNC240, PTH110 - takes microseconds
-        path = f"\0{path}"
     if sys.platform == "win32":
         raise Unusable(_("Windows has no X server"))
     writer = None
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
-            reader, writer = await asyncio.open_unix_connection(path)
+            reader, writer = await asyncio.open_unix_connection(socket_path(matched[1]))
             writer.write(_HELLO)
             await reader.readexactly(8)
     except TimeoutError as error:
@@ -59,14 +57,33 @@ async def find(display: str | None, env: Mapping[str, str]) -> str:
     return name
 
 
-USED = ("XTEST", "RECORD", "MIT-SCREEN-SAVER")
-"""X extensions that are of use here: the idle counter, and what pynput listens with."""
+def socket_path(number: str) -> str:
+    """Where the server of that number listens: a file, else a name without one."""
+    path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 - fixed by the X protocol
+    return path if os.path.exists(path) else f"\0{path}"  # noqa: PTH110 - takes microseconds
 
 
-def stay_local() -> None:
-    """Keep python-xlib from trying TCP when a server has just died: nothing here makes a network connection."""
+def adopt(name: str, env: Mapping[str, str]) -> None:
+    """Put the server into this process's environment: pynput and python-xlib look nowhere else."""
+    os.environ["DISPLAY"] = name
+    if cookie := env.get("XAUTHORITY"):
+        os.environ["XAUTHORITY"] = cookie
+
+
+USED = ("XTEST", "RECORD")
+"""X extensions that pynput listens with."""
+
+
+def tame_xlib() -> None:
+    """Have python-xlib do what pynput needs of it, and no more. Raises ImportError.
+
+    It loads a module for each extension that the server has, at every connection: only those used are left. And when a
+    server has just died it would try TCP: nothing here makes a network connection.
+    """
+    from Xlib import ext
     from Xlib.support import unix_connect
 
+    ext.__extensions__[:] = [pair for pair in ext.__extensions__ if pair[0] in USED]
     unix_connect._get_tcp_socket = _refuse  # it has no other switch
 
 
@@ -74,17 +91,3 @@ def _refuse(host: str, number: int) -> socket.socket:
     raise ConnectionRefusedError(
         _("no X server at {host}:{number}, and none is looked for over the network").format(host=host, number=number)
     )
-
-
-def adopt(name: str, env: Mapping[str, str]) -> None:
-    """Put the server into this process's environment: pynput and python-xlib look nowhere else.
-
-    python-xlib loads a module for each extension that the server has, at every connection: only those used are left.
-    """
-    from Xlib import ext
-
-    stay_local()
-    ext.__extensions__[:] = [pair for pair in ext.__extensions__ if pair[0] in USED]
-    os.environ["DISPLAY"] = name
-    if cookie := env.get("XAUTHORITY"):
-        os.environ["XAUTHORITY"] = cookie

@@ -1,8 +1,8 @@
 """What is around the user, from all sources at once: each kept alive, their answers combined, trouble contained.
 
 A condition is True when any source says so, False when none does and at least one knows, None when nobody knows.
-A source that dies or cannot start is tried again; one that has been impossible for five minutes only when `check()` is
-called anyway.
+A source that dies or cannot start is tried again soon, which brings back what was restarted; what has been impossible
+for longer is tried when `check()` is called anyway, so that a desk without a sound server wakes nobody.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from unhunch.adapters.supervision import ANSWERS, HANGS, Supervisor
 from unhunch.core.translate import _, ngettext
 from unhunch.ports import Lost, SurroundingsSource, Unusable
 
-PATIENCE_SECONDS = 300.0
+PATIENCE_SECONDS = 20.0
 """After so long without success a source is tried at looks only."""
 
 CONDITIONS = (
