@@ -157,8 +157,8 @@ async def test_a_bell_that_never_rang_may_be_deaf(bed: Bed, source: x11.Source) 
     await source.quiet()
     source._touched = asyncio.get_running_loop().time() - 100.0
     source._raw._opcode = 0  # what is armed from here on is an unknown request: it hears nothing
-    source._raw.armed_since = None
-    source._raw.arm()
+    source._raw.armed, source._raw.sure_since = False, None
+    await source.quiet()
     await asyncio.sleep(0.2)
     bed.hands.reset_saver()
     quiet = await source.quiet()
@@ -177,9 +177,9 @@ async def test_pynput_tells_a_person_where_the_server_is_deaf(bed: Bed, quick: N
     bed.hands.reset_saver()
     await look(source)
     assert source._bell is not None
-    source._raw.armed_since = None
+    source._raw.armed = False
     source._raw._opcode = 0  # deaf
-    source._raw.arm()
+    source._raw.sure_since = None
     await trusted(source)
     bed.hands.reset_saver()
     assert await look(source) > bed.hands.idle_seconds() + 0.3
@@ -189,6 +189,21 @@ async def test_pynput_tells_a_person_where_the_server_is_deaf(bed: Bed, quick: N
     bed.hands.motion()
     await bed.eventually("pynput", lambda: ((source._bell and source._bell.touched_at) or 0) > before)
     assert await look(source) <= now() - before
+
+
+async def test_a_touch_before_the_bell_was_asked_for_rings_when_it_is(bed: Bed, source: x11.Source) -> None:
+    """Else who came back between a look and its end would be seen at the next touch only."""
+    rung: list[int] = []
+    await touch(bed, source)
+    bed.hands.key()
+    await bed.eventually("the touch", lambda: source._raw and (source._raw.touched_at or 0) > source._looked)
+    assert source.ring(lambda: rung.append(1))
+    await asyncio.sleep(0)
+    assert rung == [1]
+    await source.quiet()
+    assert source.ring(lambda: rung.append(2))
+    await asyncio.sleep(0)
+    assert rung == [1]
 
 
 async def test_a_touch_that_lasts_is_told_once(bed: Bed, source: x11.Source) -> None:

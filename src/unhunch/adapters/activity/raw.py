@@ -31,8 +31,9 @@ class Raw:
         self._opcode = opcode
         self._touched = touched
         server.happened = self._happened
-        self.armed_since: float | None = None
-        """Loop time since which it listens without having rung; None while it does not."""
+        self.armed = False
+        self.sure_since: float | None = None
+        """Loop time since which it listens for certain, and has not rung."""
         self.touched_at: float | None = None
         """Loop time of the last touch that it told; None while it has not told any."""
 
@@ -49,15 +50,20 @@ class Raw:
         return cls(server, opcode, touched) if struct.unpack_from("=HH", told, 8) >= VERSION else None
 
     def arm(self) -> None:
-        """Listen, from what is done next on."""
-        if self.armed_since is None:
-            self.armed_since = asyncio.get_running_loop().time()
+        """Listen, unless it does already."""
+        if not self.armed:
+            self.armed = True
             self._select(TOUCHES)
 
+    def confirm(self) -> None:
+        """The server has answered something that was asked after the arming: from now on silence proves something."""
+        if self.armed and self.sure_since is None:
+            self.sure_since = asyncio.get_running_loop().time()
+
     def _happened(self) -> None:
-        if self.armed_since is None:
+        if not self.armed:
             return  # more of the same touch, on its way while we said that it is enough
-        self.armed_since = None
+        self.armed, self.sure_since = False, None
         self.touched_at = asyncio.get_running_loop().time()
         self._select(0)
         self._touched()

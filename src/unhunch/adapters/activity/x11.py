@@ -70,6 +70,7 @@ class Source:
         """The same, where nobody can say who did that."""
         self._touched = 0.0
         """Loop time of the last input by a person, as far as is known; 0 is the start of the machine."""
+        self._looked = 0.0
         self._armed_at = 0.0
         self._saves = False
         """The screen saver was seen on."""
@@ -88,9 +89,7 @@ class Source:
             self._raw = await Raw.of(server, self._rung) if self._with_raw else None
             without = "" if self._raw else self._listen(name)
             self._touched, self._armed_at = 0.0, self._now()
-            if self._raw is not None:
-                self._raw.arm()
-            self._zero = self._maybe = self._now() - await self._idle()
+            self._zero = self._maybe = (await self._fell())[1]
         except Lost as lost:
             await self.close()
             raise Unusable(str(lost)) from lost
@@ -105,20 +104,20 @@ class Source:
 
     async def quiet(self) -> Quiet | None:
         """Seconds since a person's last input: exact, unless nobody can say who reset the counter. Raises Lost."""
-        zero = self._now() - await self._idle()
-        if zero > self._zero + JITTER:
-            person = await self._was_person(zero)
-            self._zero = zero
+        earliest, latest = await self._fell()
+        if earliest > self._zero + JITTER:
+            person = await self._was_person(earliest)
             if person:
-                self._touched = max(zero, self._touched)
+                self._touched = max(latest, self._touched)
             elif person is None:
-                self._maybe = zero
+                self._maybe = latest
+        self._zero = latest
         for bell in (self._raw, self._bell):
             if bell is not None and bell.touched_at is not None:
                 self._touched = max(self._touched, bell.touched_at)
-        now = self._now()
+        now = self._looked = self._now()
         if self._raw is not None:
-            self._raw.arm()
+            self._raw.confirm()
         elif now - self._touched >= ARM_AFTER or now - self._armed_at >= ARM_ANYWAY:
             self._arm()
         at_most = max(0.0, now - self._touched)
@@ -127,8 +126,11 @@ class Source:
     def ring(self, callback: Callable[[], None]) -> bool:
         """Call once at the next input. False without a bell."""
         self._ring = callback
-        if self._raw is not None:
-            self._raw.arm()
+        raw = self._raw
+        if raw is not None:
+            if raw.touched_at is not None and raw.touched_at > self._looked:
+                asyncio.get_running_loop().call_soon(self._rung)  # while nobody had asked for it
+            raw.arm()
             return True
         self._arm()
         return self._bell is not None and not self._bell.broken
@@ -175,8 +177,8 @@ class Source:
         raw = self._raw
         if raw is None:
             return not await self._bell_was_silent(zero)
-        if raw.armed_since is None or zero < raw.armed_since:
-            return True  # it rang, or the counter fell before it was told to listen
+        if raw.sure_since is None or zero < raw.sure_since:
+            return True  # it rang, or the counter fell before it listened
         known = await self._bell_was_silent(zero)
         if self._bell is None:
             self._listen(await x11.find(self._name, self._env))
@@ -192,6 +194,14 @@ class Source:
             return False
         await asyncio.sleep(max(0.0, zero + GRACE - self._now()))
         return bell.armed_since == since
+
+    async def _fell(self) -> tuple[float, float]:
+        """Loop times between which the counter was last 0. The bell listens from before on. Raises Lost."""
+        if self._raw is not None:
+            self._raw.arm()
+        asked = self._now()
+        idle = await self._idle()
+        return asked - idle, self._now() - idle
 
     async def _idle(self) -> float:
         """Seconds on the counter now. Raises Lost."""
