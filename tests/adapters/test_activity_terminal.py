@@ -23,7 +23,7 @@ async def test_the_newest_terminal_counts_less_the_step_of_its_clock(tmp_path: P
     typed(tmp_path / "pts" / "3", now - 60)
     typed(tmp_path / "pts" / "ptmx", now)  # what is opened to make a terminal, not one
     typed(tmp_path / "ttyS0", now)
-    source = terminal.Source(tmp_path, clock=clock)
+    source = terminal.Source(tmp_path, clock=clock, env={})
     assert (await source.open()).startswith("2 terminals")
     assert await source.quiet() == Quiet(52, 60)
     clock.advance(10)
@@ -35,7 +35,7 @@ async def test_the_newest_terminal_counts_less_the_step_of_its_clock(tmp_path: P
 async def test_setting_the_clock_and_suspend_are_not_quiet_time(tmp_path: Path) -> None:
     clock = FakeClock()
     typed(tmp_path / "pts" / "3", clock.now().wall - 60)
-    source = terminal.Source(tmp_path, clock=clock)
+    source = terminal.Source(tmp_path, clock=clock, env={})
     await source.quiet()
     clock.step(3600)
     clock.advance(7200, suspended=True)
@@ -52,7 +52,7 @@ async def test_other_peoples_terminals_do_not_count(tmp_path: Path) -> None:
 
 async def test_it_is_blind_before_the_first_terminal_and_goes_on_after_the_last(tmp_path: Path) -> None:
     clock = FakeClock()
-    source = terminal.Source(tmp_path, clock=clock)
+    source = terminal.Source(tmp_path, clock=clock, env={})
     assert await source.quiet() is None
     typed(tmp_path / "tty1", clock.now().wall)
     assert await source.quiet() == Quiet(0, 0)
@@ -60,3 +60,27 @@ async def test_it_is_blind_before_the_first_terminal_and_goes_on_after_the_last(
     clock.advance(30)
     assert await source.quiet() == Quiet(22, 30)
     assert not source.ring(lambda: None)
+
+
+@pytest.mark.parametrize(
+    ("env", "part"),
+    [
+        ({}, False),
+        ({"DISPLAY": "localhost:10.0"}, False),
+        ({"DISPLAY": ":0"}, True),
+        ({"WAYLAND_DISPLAY": "wayland-1"}, True),
+    ],
+)
+async def test_beside_a_graphical_session_its_silence_says_nothing(
+    tmp_path: Path, env: dict[str, str], part: bool
+) -> None:
+    clock = FakeClock()
+    typed(tmp_path / "pts" / "0", clock.now().wall)
+    source = terminal.Source(tmp_path, clock=clock, env=env)
+    await source.open()
+    clock.advance(3600)
+    quiet = await source.quiet()
+    assert quiet is not None
+    assert source.partial is part
+    assert quiet.at_least == (0.0 if part else 3600 - terminal.STEP)
+    assert quiet.at_most == 3600

@@ -147,7 +147,7 @@ async def terminal_rig(folder: Path) -> AsyncIterator[Rig]:
 
     touch()
     try:
-        yield Rig(terminal.Source(devices=folder), touch, rings=False, grain=terminal.STEP)
+        yield Rig(terminal.Source(devices=folder, env={}), touch, rings=False, grain=terminal.STEP)
     finally:
         os.close(master)
         os.close(slave)

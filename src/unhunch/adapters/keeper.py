@@ -49,6 +49,17 @@ class Keeper:
     def name(self) -> str:
         return self.source.name if self.source else "none"
 
+    @property
+    def remedy(self) -> str:
+        """What would let this kind of desktop be seen."""
+        kind = "wayland" if self.env.get("WAYLAND_DISPLAY") else "x11"
+        return next((probe.remedy for probe in self.table if probe.name == kind), "")
+
+    @property
+    def partial(self) -> bool:
+        """The source sees a part of what is done at this desk."""
+        return bool(getattr(self.source, "partial", False))
+
     async def open(self) -> None:
         """Try once, then go on trying in the background. Never raises."""
         if self.wanted == "none":

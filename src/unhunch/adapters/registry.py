@@ -71,8 +71,6 @@ async def open_source(name: str, env: Mapping[str, str], timers: Timers = USUAL)
         raise Unusable(_("it cannot be imported: {error}").format(error=error), remedy) from error
     source: ActivitySource
     match name:
-        case "terminal":
-            source = module.Source()
         case "wayland":
             source = module.Source(env=env, steady=(timers.steady,), pauses=timers.pauses)
         case _:

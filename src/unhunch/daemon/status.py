@@ -42,8 +42,13 @@ def problems(host: Host) -> list[str]:
     """What does not work, in sentences."""
     found = [text for text in (host.history.told, host.history.trouble) if text]
     found += host.troubles.values()
-    if host.keeper.source is None:
-        found.append(_("Keyboard and mouse cannot be seen: {why}. See 'unhunch doctor'.").format(why=host.keeper.why))
+    keeper = host.keeper
+    if keeper.source is None:
+        unseen = _("Keyboard and mouse cannot be seen: {why}. See 'unhunch doctor'.").format(why=keeper.why)
+        found.append(f"{unseen} {keeper.remedy}".rstrip())
+    elif keeper.partial:
+        part = _("Only what is typed in terminals is seen here: whether you are at the desk is mostly not known.")
+        found.append(f"{part} {keeper.remedy}".rstrip())
     return found
 
 

@@ -1,16 +1,18 @@
 """Terminals: when the user's ttys were last read from, which is when something was typed there.
 
-The last resort, for a console or a login over ssh: it sees typing in terminals and nothing else. Linux moves a tty's
-access time in steps of 8 s (drivers/tty/tty_io.c, tty_update_time), so that much is uncertain.
+The last resort, for a console or a login over ssh: it sees typing in terminals and nothing else. Beside a graphical
+session that is a part of the desk, and its silence says nothing about the whole. Linux moves a tty's access time in
+steps of 8 s (drivers/tty/tty_io.c, tty_update_time), so that much is uncertain.
 """
 
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from unhunch.adapters.clock import SystemClock
+from unhunch.adapters.protocols import x11
 from unhunch.core.translate import _, ngettext
 from unhunch.ports import Clock, Quiet, Unusable
 
@@ -20,13 +22,27 @@ STEP = 8.0
 _TTY = re.compile(r"tty\d+")
 
 
+def beside_windows(env: Mapping[str, str]) -> bool:
+    """Whether there is a graphical session on this machine, in which most is typed and clicked elsewhere."""
+    display = env.get("DISPLAY", "")
+    return bool(env.get("WAYLAND_DISPLAY")) or x11.LOCAL.fullmatch(display) is not None
+
+
 class Source:
     """Access times of the ttys and pseudo-terminals that belong to one user."""
 
     name = "terminal"
 
-    def __init__(self, devices: Path = Path("/dev"), uid: int | None = None, clock: Clock | None = None) -> None:
-        """`devices`: the folder with tty1, ... and pts/; `uid`: whose (our own by default)."""
+    def __init__(
+        self,
+        devices: Path = Path("/dev"),
+        uid: int | None = None,
+        clock: Clock | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        """`devices`: the folder with tty1, ... and pts/; `uid`: whose (our own by default); `env`: where we are."""
+        self.partial = beside_windows(os.environ if env is None else env)
+        """Most of what is done at this desk is not seen."""
         self._devices = devices
         self._uid = uid
         self._clock = clock or SystemClock()
@@ -46,7 +62,7 @@ class Source:
         ).format(count=count)
 
     async def quiet(self) -> Quiet | None:
-        """An interval 8 s wide; None while there is no terminal and none was seen."""
+        """An interval 8 s wide, or from 0 on beside a graphical session; None while no terminal was seen."""
         newest = max(self._access_times(), default=None)
         now = self._clock.now()
         if newest is not None and newest != self._read_at:
@@ -55,7 +71,7 @@ class Source:
         if self._read_at is None:
             return None
         seconds = max(0.0, now.awake - self._awake_then)
-        return Quiet(max(0.0, seconds - STEP), seconds)
+        return Quiet(0.0 if self.partial else max(0.0, seconds - STEP), seconds)
 
     def ring(self, callback: Callable[[], None]) -> bool:  # noqa: ARG002 - the port's signature
         """It can only be looked at."""

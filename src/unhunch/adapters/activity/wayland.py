@@ -135,7 +135,7 @@ class Source:
             await self.close()
             raise Unusable(
                 _("this compositor does not offer {protocol}").format(protocol=missing),
-                _("GNOME has a source of its own; Weston and very old compositors have none."),
+                _("Weston and very old compositors tell no program; Plasma, GNOME, sway and others do, and X11."),
             ) from missing
         except Lost as lost:
             await self.close()
