@@ -94,6 +94,28 @@ async def test_the_drivers_count_tells_when_to_look(machine: Machine) -> None:
     await camera.close()
 
 
+async def test_a_camera_that_is_tried_for_a_moment_is_no_call(machine: Machine) -> None:
+    """A browser looks what it can do; a video call lasts."""
+    heard = Heard()
+    (machine.dev / "video0").touch()
+    machine.file("300", 7, f"{machine.dev}/video0")
+    camera = Camera(settle=0.05, dev=machine.dev, proc=machine.proc, sys=machine.sys)
+    await camera.open(heard)
+    assert heard.now["in_call"] is None
+    machine.file("300", 7, "/dev/null")
+    await asyncio.sleep(0.2)
+    assert heard.values("in_call") == [None]
+    machine.file("300", 7, f"{machine.dev}/video0")
+    camera._next_walk = 0.0
+    await camera.check()
+    assert heard.now["in_call"] is None
+    async with asyncio.timeout(20):
+        while heard.now["in_call"] is None:
+            await asyncio.sleep(0.02)
+    assert heard.values("in_call") == [None, True]
+    await camera.close()
+
+
 async def test_without_a_camera_nothing_is_walked(machine: Machine) -> None:
     heard = Heard()
     camera = machine.camera()

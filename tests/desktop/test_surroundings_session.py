@@ -102,18 +102,19 @@ class FakeGnomeSession(BusService):
 
     def __init__(self) -> None:
         super().__init__(inhibitors.GNOME)
-        self.programs: dict[str, tuple[str, int]] = {}
+        self.programs: dict[str, tuple[str, int, str]] = {}
         self.methods[inhibitors.GNOME_PATH, inhibitors.GNOME, "GetInhibitors"] = ("ao", lambda: list(self.programs))
         self._sum_up()
 
     def _sum_up(self) -> None:
         flags = 0
-        for _, flag in self.programs.values():
+        for _, flag, _ in self.programs.values():
             flags |= flag
         self.set(inhibitors.GNOME_PATH, inhibitors.GNOME, InhibitedActions=Variant("u", flags))
 
-    def inhibit(self, path: str, who: str, flags: int) -> None:
-        self.programs[path] = (who, flags)
+    def inhibit(self, path: str, who: str, flags: int, reason: str = "") -> None:
+        self.programs[path] = (who, flags, reason)
+        self.methods[path, inhibitors.GNOME_INHIBITOR, "GetReason"] = ("s", lambda: reason)
         self.methods[path, inhibitors.GNOME_INHIBITOR, "GetAppId"] = ("s", lambda: who)
         self.methods[path, inhibitors.GNOME_INHIBITOR, "GetFlags"] = ("u", lambda: flags)
         self._sum_up()
@@ -128,7 +129,7 @@ class FakeGnomeSession(BusService):
 async def test_gnome_inhibitors_of_idle_count_except_the_permanent_ones(bed: Bed, address: str, heard: Heard) -> None:
     source = inhibitors.DesktopInhibitors(["*.Kiosk"], env=bed.env)
     await source.open(heard)
-    assert heard.all == [("inhibited", None)]
+    assert heard.all == [("inhibited", None), ("in_call", None)]
     gnome = await FakeGnomeSession().start(address)
     await bed.eventually("nobody inhibits", lambda: heard.now["inhibited"] is False)
     gnome.inhibit("/i/1", "an editor that wants no logout", 1)
@@ -162,7 +163,7 @@ async def test_kde_inhibitions_of_the_screen_count(bed: Bed, address: str, heard
     await kde.start(address)
     source = inhibitors.DesktopInhibitors(env=bed.env)
     await source.open(heard)
-    assert heard.all == [("inhibited", False)]
+    assert heard.all == [("inhibited", False), ("in_call", None)]
     who.append(["caffeine-ng", "always"])
     moved()
     who.append(["firefox", "Playing a film"])
@@ -173,6 +174,110 @@ async def test_kde_inhibitions_of_the_screen_count(bed: Bed, address: str, heard
     await bed.eventually("the end", lambda: heard.now["inhibited"] is False)
     assert set(asked) == {4}
     await source.close()
+    await kde.stop()
+
+
+async def test_mutter_asks_for_all_windows_and_is_known_by_its_reason(bed: Bed, address: str, heard: Heard) -> None:
+    source = inhibitors.DesktopInhibitors(["idle-inhibit"], env=bed.env)
+    gnome = await FakeGnomeSession().start(address)
+    gnome.inhibit("/i/1", "mutter", 8, "idle-inhibit")
+    gnome.inhibit("/i/2", "chromium", 4, "Playing audio")
+    await source.open(heard)
+    assert heard.now == {"inhibited": False, "in_call": None}
+    gnome.inhibit("/i/3", "mutter", 8, "some other way")
+    await bed.eventually("a film that is not ignored", lambda: heard.now["inhibited"] is True)
+    await source.close()
+    await gnome.stop()
+
+
+async def test_a_call_without_a_microphone_is_told_by_its_reason(bed: Bed, address: str, heard: Heard) -> None:
+    """Chromium wants no suspend while somebody listens in a meeting; the same flags for music mean nothing."""
+    source = inhibitors.DesktopInhibitors(env=bed.env)
+    gnome = await FakeGnomeSession().start(address)
+    await source.open(heard)
+    gnome.inhibit("/i/1", "chromium", 4, "Playing audio")
+    gnome.inhibit("/i/2", "chromium", 4, "WebRTC has active PeerConnections")
+    await bed.eventually("the call", lambda: heard.now["in_call"] is True)
+    assert heard.now["inhibited"] is False
+    gnome.release("/i/2")
+    await bed.eventually("its end", lambda: heard.now["in_call"] is None)
+    await source.close()
+    await gnome.stop()
+
+
+async def test_plasma_tells_idle_from_sleep(bed: Bed, address: str, heard: Heard) -> None:
+    """6.7: its property says what each holds back."""
+    kde = BusService(inhibitors.KDE)
+    place = (inhibitors.KDE_PATH, inhibitors.KDE_AGENT)
+
+    def held(*rows: tuple[str, str, str]) -> Variant:
+        return Variant("a(ssssu)", [[what, who, why, "block", 0] for what, who, why in rows])
+
+    music = ("sleep", "elisa", "Playing music")
+    kde.set(*place, ActiveInhibitions=held(music))
+    await kde.start(address)
+    source = inhibitors.DesktopInhibitors(env=bed.env)
+    await source.open(heard)
+    assert heard.now == {"inhibited": False, "in_call": None}
+    kde.set(*place, ActiveInhibitions=held(music, ("idle", "mpv", "Playing video")))
+    await bed.eventually("the film", lambda: heard.now["inhibited"] is True)
+    kde.set(*place, ActiveInhibitions=held(("sleep", "chromium", "WebRTC has active PeerConnections")))
+    await bed.eventually("the call", lambda: heard.now == {"inhibited": False, "in_call": True})
+    await source.close()
+    await kde.stop()
+
+
+class FakePowerManager(BusService):
+    """Xfce's and LXQt's; LXQt's does not tell who."""
+
+    def __init__(self, *, tells_who: bool) -> None:
+        super().__init__(inhibitors.POWER)
+        self.who: list[str] = []
+        place = (inhibitors.POWER_PATH, inhibitors.POWER_INHIBIT)
+        self.methods[*place, "HasInhibit"] = ("b", lambda: bool(self.who))
+        if tells_who:
+            self.methods[*place, "GetInhibitors"] = ("as", lambda: list(self.who))
+
+    def hold(self, *who: str) -> None:
+        self.who = list(who)
+        place = (inhibitors.POWER_PATH, inhibitors.POWER_INHIBIT)
+        self.emit(*place, "HasInhibitChanged", "b", bool(who))
+
+
+@pytest.mark.parametrize("tells_who", [True, False])
+async def test_the_power_manager_of_xfce_and_lxqt_tells_of_a_film(
+    bed: Bed, address: str, heard: Heard, tells_who: bool
+) -> None:
+    power = await FakePowerManager(tells_who=tells_who).start(address)
+    source = inhibitors.DesktopInhibitors(env=bed.env)
+    await source.open(heard)
+    assert heard.now["inhibited"] is False
+    power.hold("celluloid")
+    await bed.eventually("the film", lambda: heard.now["inhibited"] is True)
+    power.hold()
+    await bed.eventually("its end", lambda: heard.now["inhibited"] is False)
+    if tells_who:
+        power.hold("/usr/lib/chromium/chromium", "caffeine")  # any sound that is played
+        power.hold("firefox-esr", "mpv")
+        await bed.eventually("the film beside a browser", lambda: heard.now["inhibited"] is True)
+        assert heard.values("inhibited") == [False, True, False, True]
+    await power.stop()
+    await bed.eventually("not known", lambda: heard.now["inhibited"] is None)
+    await source.close()
+
+
+async def test_on_plasma_the_power_managers_name_means_suspend(bed: Bed, address: str, heard: Heard) -> None:
+    """PowerDevil owns both names."""
+    kde = BusService(inhibitors.KDE)
+    kde.set(inhibitors.KDE_PATH, inhibitors.KDE_AGENT, ActiveInhibitions=Variant("a(ssssu)", []))
+    await kde.start(address)
+    power = await FakePowerManager(tells_who=False).start(address)
+    power.hold("music")
+    source = inhibitors.DesktopInhibitors(env=bed.env)
+    await source.open(heard)
+    assert heard.now["inhibited"] is False
+    await source.close()
+    await power.stop()
     await kde.stop()
 
 

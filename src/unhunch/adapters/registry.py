@@ -163,7 +163,7 @@ def linux_sources(
         ScreenSavers(env=env),
         Lockers(),
         SoundServer(ignored_applications, settle=call_settle, env=env),
-        Camera(),
+        Camera(settle=call_settle),
         LogindInhibitors(ignored_inhibitors, env=env),
         DesktopInhibitors(ignored_inhibitors, env=env),
         DoNotDisturb(env=env),

@@ -22,7 +22,7 @@ from unhunch.core.engine import step
 from unhunch.core.messages import Around
 from unhunch.core.moment import at_offset
 from unhunch.core.presence.reading import ABSENT
-from unhunch.core.presence.scene import Scene
+from unhunch.core.presence.scene import Scene, partly_seen
 from unhunch.core.settings import Settings
 from unhunch.core.translate import _
 from unhunch.daemon.history import DeskHistory
@@ -251,8 +251,10 @@ class Host:
         self._ordered = self.clock.now().awake + seconds
         self._alarm.set(seconds)
         self.keeper.watch_pauses(wanted=wake.pausing)
-        if self.live.now.presence in ABSENT:
-            # Asked at each look: a source may be able to ring only once it knows that nobody is there.
+        quiet = self.live.now.quiet
+        if self.live.now.presence in ABSENT or (quiet is not None and partly_seen(*quiet, self.settings)):
+            # Who comes back, or ends a doubt, is seen at once. Asked at each look: a source may be able to ring only
+            # once it knows that nobody is there.
             self.keeper.ring(self.soon)
             if wake.bell and not self.keeper.rings and seconds > self.settings.look_away:
                 # The engine counted on a bell that this source has not, or not yet.

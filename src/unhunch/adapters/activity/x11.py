@@ -90,6 +90,8 @@ class Source:
             without = "" if self._raw else self._listen(name)
             self._touched, self._armed_at = 0.0, self._now()
             self._zero = self._maybe = (await self._fell())[1]
+            if self._raw is not None:
+                self._raw.confirm()
         except Lost as lost:
             await self.close()
             raise Unusable(str(lost)) from lost

@@ -126,8 +126,16 @@ class Camera:
     conditions = ("in_call",)
 
     def __init__(
-        self, *, dev: Path = Path("/dev"), proc: Path = Path("/proc"), sys: Path = Path("/sys/class/video4linux")
+        self,
+        *,
+        settle: float = 0.0,
+        dev: Path = Path("/dev"),
+        proc: Path = Path("/proc"),
+        sys: Path = Path("/sys/class/video4linux"),
     ) -> None:
+        """`settle`: seconds for which a camera has to be held to be told."""
+        self._settle = settle
+        self._settling: asyncio.TimerHandle | None = None
         self._dev = dev
         self._proc = proc
         self._sys = sys
@@ -171,14 +179,32 @@ class Camera:
                 return
             self._next_walk = now + CAMERA_SECONDS
         self._holder = await self._walk() if uses != 0 and self._devices() else None
-        value = True if self._holder else None
-        if value != self._value and self._changed is not None:
-            self._value = value
-            self._changed("in_call", value)
+        if self._holder and self._settle:
+            self._unsettle()
+            self._settling = asyncio.get_running_loop().call_later(self._settle, self._settled, self._holder)
+        else:
+            self._say(value=True if self._holder else None)
 
     async def close(self) -> None:
         """Let everything go; never raises."""
         self._changed = None
+        self._unsettle()
+
+    def _settled(self, holder: str) -> None:
+        """It has been held for a while: not only by who looked what it can do."""
+        self._settling = None
+        if self._holds(holder):
+            self._say(value=True)
+
+    def _unsettle(self) -> None:
+        settling, self._settling = self._settling, None
+        if settling is not None:
+            settling.cancel()
+
+    def _say(self, *, value: bool | None) -> None:
+        if value != self._value and self._changed is not None:
+            self._value = value
+            self._changed("in_call", value)
 
     def _devices(self) -> bool:
         return next(iter(self._dev.glob("video*")), None) is not None
