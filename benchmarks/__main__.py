@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from benchmarks import commands, desks, engine, replay  # noqa: E402 - the path comes first
+from benchmarks import beside, commands, desks, engine, replay  # noqa: E402 - the path comes first
 
 
 class Budget(NamedTuple):
@@ -33,7 +33,9 @@ class Budget(NamedTuple):
 
 PSS = Budget("daemon with tray and notices on X11, PSS", 29.0, "MiB", anywhere=True)
 CPU = Budget("CPU, untouched", 0.02, "% of a core")
-WAKEUPS = Budget("wake-ups, untouched", 0.2, "a second", anywhere=True)
+MEMORY = Budget("its private memory, of the version before", beside.MOST, "of it", anywhere=True)
+WAKEUPS = Budget("wake-ups, untouched", 0.05, "a second", anywhere=True)
+SAFE_EYES = Budget("CPU under that mouse, of Safe Eyes'", 0.7, "of it", anywhere=True)
 MOUSE = Budget("CPU under a 1000 Hz mouse", 0.1, "% of a core")
 POLLED = Budget("unhunch status, also for a panel and as JSON, CPU", 1.5, "x bare Python", anywhere=True)
 CLICKED = Budget("unhunch --help, snooze, skip, pause, stand ..., CPU", 2.2, "x bare Python", anywhere=True)
@@ -124,6 +126,8 @@ def whole_commands(quick: bool) -> dict[str, Any]:
     found["unhunch replay, as ActivityWatch records"] = commands.replay(days, closed=commands.AFK_AFTER)._asdict()
     say("an idle log of a year through replay, beside the version before")
     found["replay, of the version before"] = replay.share_here(3 if quick else 7)
+    say("memory beside the version before")
+    found["memory, of the version before"] = beside.share_here(15.0 if quick else beside.SETTLE)
     say("what is written")
     written = commands.written(days)
     found["written"] = {
@@ -150,7 +154,8 @@ def measured(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> list[tupl
     return [
         (PSS, max(x11["pss_mib"], panel["pss_mib"])),
         (CPU, x11["cpu_percent"]),
-        (WAKEUPS, x11["wakeups_a_second"]),
+        *([(MEMORY, share)] if (share := done["memory, of the version before"]) is not None else []),
+        (WAKEUPS, max(row["wakeups_a_second"] for name, row in desk.items() if name in desks.STILL)),
         (MOUSE, x11["mouse_cpu_percent"]),
         (POLLED, max(done[f"unhunch {words}"]["cpu"] for words in commands.POLLED) / bare["cpu"]),
         (CLICKED, max(done[f"unhunch {words}"]["cpu"] for words in commands.CLICKED) / bare["cpu"]),

@@ -24,7 +24,7 @@ from benchmarks import process
 
 MICE = Path(__file__).with_name("activity.py")
 SETTLE = 40.0
-"""Seconds after the start: the bell of X11 is armed at 30, and a splash has gone."""
+"""Seconds after the start: what is looked for anew has given up, and a splash has gone."""
 AT_ONCE = 3
 """Desks with a mouse of its own each."""
 PANEL = """<?xml version="1.0" encoding="UTF-8"?>
@@ -45,7 +45,8 @@ PANEL = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 class Candidate(NamedTuple):
-    """What is measured, on which desk: "x11", "x11 with a panel", "mutter" or "wayland" (KWin)."""
+    """What is measured, on which desk: "x11", that with a panel, with a sound server or without a bus, "mutter" or
+    "wayland" (KWin)."""
 
     name: str
     desk: str
@@ -57,11 +58,17 @@ RUN = (UNHUNCH, "run")
 OURS = (
     Candidate("x11", "x11", RUN, ("Xvfb", "dunst")),
     Candidate("x11, with a panel", "x11 with a panel", RUN, ("Xvfb", "dunst", "xfce4-panel", "xfconfd", "dbus-send")),
+    Candidate("x11, without a bus", "x11 without a bus", RUN, ("Xvfb",)),
+    Candidate("x11, with a sound server", "x11 with a sound server", RUN, ("Xvfb", "dunst", "pulseaudio")),
     Candidate("pynput", "x11", (*RUN, "--source", "pynput"), ("Xvfb", "dunst")),
     Candidate("terminal", "x11", (*RUN, "--source", "terminal"), ("Xvfb", "dunst")),
     Candidate("mutter", "mutter", RUN, ("mutter",)),
     Candidate("wayland", "wayland", RUN, ("kwin_wayland",)),
 )
+STILL = {candidate.name for candidate in OURS if candidate.name.startswith("x11")}
+"""Those that nothing but somebody's coming may wake."""
+QUIET = ("x11 without a bus", "x11 with a sound server")
+"""Desks that are of interest for what happens when nothing does."""
 PEERS = (
     Candidate("Workrave", "x11", ("workrave",), ("workrave", "Xvfb")),
     Candidate("Safe Eyes", "x11", ("safeeyes",), ("safeeyes", "Xvfb")),
@@ -86,7 +93,8 @@ class Running:
         self.name = candidate.name
         self.bed = bed = stack.enter_context(Bed())
         self.desk = candidate.desk
-        bed.bus()
+        if candidate.desk != "x11 without a bus":
+            bed.bus()
         _furnish(bed, candidate.desk)
         self.database = bed.home / ".local/share/unhunch/unhunch.sqlite"
         self.ours = candidate in OURS
@@ -140,8 +148,13 @@ def _furnish(bed: Bed, desk: str) -> None:
         time.sleep(1)  # its names come to the bus after its socket
         return
     bed.xvfb()
+    if desk == "x11 without a bus":
+        return
     if find("dunst"):
         bed.dunst()
+    if desk == "x11 with a sound server":
+        bed.spawn("pulseaudio", "--daemonize=no", "--exit-idle-time=-1", "-n", "-L", "module-native-protocol-unix")
+        bed.until("the sound server", (bed.run / "pulse" / "native").exists)
     if desk == "x11 with a panel":
         conf = bed.home / ".config/xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml"
         conf.parent.mkdir(parents=True)
@@ -230,7 +243,7 @@ def untouched(candidates: Sequence[Candidate], seconds: float, settle: float) ->
 
 def under_a_mouse(candidates: Sequence[Candidate], seconds: float, settle: float) -> list[Row]:
     """A few at a time: the mice need processor time. What looks at terminals does not see a mouse."""
-    concerned = [each for each in candidates if each.name != "terminal"]
+    concerned = [each for each in candidates if each.name != "terminal" and each.desk not in QUIET]
     rows: list[Row] = []
     for begin in range(0, len(concerned), AT_ONCE):
         rows += measure(concerned[begin : begin + AT_ONCE], seconds, settle, moving=True)

@@ -4,6 +4,7 @@ They are looked for by the names of this user's own processes, at each look. A l
 logind.py or screensavers.py; one that is not in the list is not seen, so finding none proves nothing.
 """
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,7 +80,7 @@ class Lockers:
         self._known, self._new, self._locker, self._opened = set(), set(), "", False
 
     def _look(self) -> None:
-        there = {path.name for path in self._proc.iterdir() if path.name.isdecimal()}
+        there = {name for name in os.listdir(self._proc) if name.isdecimal()}  # noqa: PTH208 - hundreds: pathlib is slow
         fresh = there - self._known
         found = next(filter(None, map(self._named, sorted(fresh))), "")
         # What was new at the last look, too, has been read twice. A locker is read each time, until it is gone.
@@ -89,9 +90,9 @@ class Lockers:
 
     def _named(self, number: str) -> str:
         """The locker's name, empty for another program or another user's."""
-        folder = self._proc / number
         try:
-            name = folder.joinpath("comm").read_text(errors="replace").strip()
-            return name if name in self._names and folder.stat().st_uid == self._uid else ""
+            with open(f"{self._proc}/{number}/comm", "rb") as comm:  # noqa: PTH123 - see above
+                name = comm.read().strip().decode(errors="replace")
+            return name if name in self._names and (self._proc / number).stat().st_uid == self._uid else ""
         except OSError:  # it has ended
             return ""
