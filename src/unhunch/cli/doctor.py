@@ -168,7 +168,7 @@ def _daemon_rows() -> list[Row]:
     """The parts as the daemon sees them, who has them open."""
     reply: dict[str, Any] | None = ask_if_running("doctor", seconds=PROBING)
     if reply is None:
-        return _folded()
+        return [*_probed_here(), *_folded()]
     source = reply["source"]["name"]
     rows = [_probed(N_("Keyboard and mouse"), probe, chosen=probe["name"] == source) for probe in reply["sources"]]
     rows += [_probed(N_("Surroundings"), probe, chosen=probe["usable"]) for probe in reply["surroundings"]]
@@ -181,6 +181,33 @@ def _daemon_rows() -> list[Row]:
     rows += _folded()
     rows += [Row(N_("Problems"), "", ok=False, note=problem) for problem in reply["problems"]]
     return rows
+
+
+def _probed_here() -> list[Row]:
+    """The same tried anew where no daemon runs; nothing is in use."""
+    import asyncio
+
+    from unhunch.adapters.lean import keep_openssl_out
+    from unhunch.core.settings import Settings
+
+    keep_openssl_out()
+    from unhunch.adapters.probing import probe
+    from unhunch.config import ConfigError
+
+    try:
+        wanted = proven_settings()
+    except ConfigError:  # its row says so
+        wanted = Settings()
+    found = asyncio.run(probe(wanted))
+    return [
+        _probed(group, each._asdict(), chosen=False)
+        for group, parts in (
+            (N_("Keyboard and mouse"), found.sources),
+            (N_("Surroundings"), found.surroundings),
+            (N_("Notices and tray"), found.desktop),
+        )
+        for each in parts
+    ]
 
 
 def _folded() -> list[Row]:

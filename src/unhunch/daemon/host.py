@@ -188,27 +188,21 @@ class Host:
         if self.surroundings is not None:
             await self.surroundings.check()
         quiet = await self.keeper.quiet()
-        around = self._around()
+        around = Around(**self.surrounded())
         at = self.clock.now()
         late = max(at.awake - self._ordered, 0.0)
         await self._apply(m.Look(at, quiet, around, rings=self.keeper.rings, late=late))
-
-    def _around(self) -> Around:
-        """What surrounds the user; a compositor may tell of a film by itself."""
-        known = Around(**self.surrounded())
-        film: bool | None = getattr(self.keeper.source, "inhibited", None)
-        if film is None or known.inhibited:
-            return known
-        return known._replace(inhibited=film)
 
     def scene(self) -> Scene:
         """What is so at this moment."""
         return step.scene(self.live, self.clock.now(), self.settings)
 
     def surrounded(self) -> Mapping[str, bool | None]:
-        """Each condition as the sources combine it."""
+        """Each condition as the sources combine it; of a film the source of activity may know by itself."""
         found = self.surroundings.values() if self.surroundings is not None else Around()._asdict()
-        return {**found, "muted": found["muted"] or self.muted()}
+        film: bool | None = getattr(self.keeper.source, "inhibited", None)
+        inhibited = found["inhibited"] if film is None or found["inhibited"] else film
+        return {**found, "inhibited": inhibited, "muted": found["muted"] or self.muted()}
 
     # Performing -------------------------------------------------------------------------------------------------------
 
