@@ -148,7 +148,7 @@ def say(what: str) -> None:
 def measured(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> list[tuple[Budget, float]]:
     """Each budget and its figure. Of several runs the quickest counts: what else the machine does can only add."""
     x11 = desk["x11"]
-    panel = desk.get("x11, with a panel", x11)
+    panel, peer = desk.get("x11, with a panel", x11), desk.get("Safe Eyes")
     bare = done["python -c pass"]
     to_a_year = 250 / done["unhunch replay"]["days"]
     return [
@@ -157,6 +157,7 @@ def measured(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> list[tupl
         *([(MEMORY, share)] if (share := done["memory, of the version before"]) is not None else []),
         (WAKEUPS, max(row["wakeups_a_second"] for name, row in desk.items() if name in desks.STILL)),
         (MOUSE, x11["mouse_cpu_percent"]),
+        *([(SAFE_EYES, x11["mouse_cpu_percent"] / peer["mouse_cpu_percent"])] if peer else []),
         (POLLED, max(done[f"unhunch {words}"]["cpu"] for words in commands.POLLED) / bare["cpu"]),
         (CLICKED, max(done[f"unhunch {words}"]["cpu"] for words in commands.CLICKED) / bare["cpu"]),
         (ASKED, done["unhunch start"]["asked"] / bare["middle"]),
