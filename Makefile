@@ -40,12 +40,17 @@ fuzz: $(FOR_TESTING)  # before a release, and after changing what such a test is
 desktops: $(FOR_TESTING)  # needs root; ARGS='--help' says which there are
 	@$(PY) -m tools.desktops $(ARGS)
 
+# The lives that the tests of days are told by, and what is told by them in types so far.
+TYPED_TESTS = $(addprefix tests/days/,world.py lives.py people.py counted.py test_counted_once.py test_forget.py \
+  test_holes.py test_jumps.py test_locked_input.py test_session_once.py test_sighting.py test_week.py)
+
 check: $(FOR_TESTING)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -m mypy --platform win32
 	$(PY) -m mypy --platform darwin
+	$(PY) -m mypy --explicit-package-bases $(TYPED_TESTS)
 	.venv/bin/lint-imports --no-cache
 
 bench: $(FOR_TESTING)

@@ -1,6 +1,8 @@
 """Whether the engine and the week have counted the same days the same."""
 
-from unhunch.core.facts import Kind
+from collections.abc import Sequence
+
+from unhunch.core.facts import Fact, Kind
 from unhunch.core.presence.day import Day, stretched
 from unhunch.core.settings import Settings
 from unhunch.core.state import apply
@@ -13,7 +15,7 @@ from unhunch.core.week.machines import together
 COUNTED = ("low", "best", "maybe", "unknown", "unseen", "calls", "standing", "prolonged", "first", "steady", "regular")
 
 
-def by_the_engine(facts, s: Settings) -> dict[str, Day]:
+def by_the_engine(facts: Sequence[Fact], s: Settings) -> dict[str, Day]:
     """Each day as the engine counts it, the present gap and the present stretch as far as they have come."""
     st: State = fold(facts, s)
     gap = st.reading.gap(st.watch.ran_until, s)
@@ -24,11 +26,11 @@ def by_the_engine(facts, s: Settings) -> dict[str, Day]:
     return days
 
 
-def by_the_week(facts, s: Settings) -> dict[str, Day]:
+def by_the_week(facts: Sequence[Fact], s: Settings) -> dict[str, Day]:
     return {name: totals.day for name, totals in day_totals(together(lived(facts, s), s), s).items()}
 
 
-def disagreements(facts, s: Settings) -> list[tuple[str, str, float, float]]:
+def disagreements(facts: Sequence[Fact], s: Settings) -> list[tuple[str, str, float, float]]:
     """(date, what, the engine's, the week's) wherever the two differ by more than rounding, or call a day otherwise."""
     facts = [fact for fact in facts if fact.kind is not Kind.CHECKPOINT]
     engine, week = by_the_engine(facts, s), by_the_week(facts, s)

@@ -1,5 +1,7 @@
 """The clock is set, or the machine sleeps, whatever goes on: nothing is counted twice, nobody is pestered."""
 
+from typing import Any
+
 import pytest
 
 from tests.days.world import World, check_fold
@@ -30,6 +32,7 @@ def brought_to(state: str) -> World:
             assert world.bubble is not None
             if state == "snoozed":
                 world.answer("snooze")
+                assert world.st.owed is not None
                 assert world.st.owed.snoozed_until > 0
         case "paused":
             world.do(m.Paused(world.moment(), seconds=3 * HOUR))
@@ -49,7 +52,7 @@ def brought_to(state: str) -> World:
     return world
 
 
-def decided(world: World) -> tuple:
+def decided(world: World) -> tuple[Any, ...]:
     """What was asked and answered."""
     owed = world.st.owed
     return (

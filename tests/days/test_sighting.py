@@ -185,7 +185,7 @@ def test_a_pause_is_met_at_once_by_every_source(source: type[Seen]) -> None:
             break
     assert not w.shown
     w.work(seconds=100)
-    assert w.live.now.hold != "gap"
+    assert w.running.now.hold != "gap"
     w.idle(seconds=17)
     assert len(w.shown) == 1
 
