@@ -197,12 +197,8 @@ def formats(code: str) -> str:
 
 def helped(code: str, catalogue: translate.Catalogue | None) -> bytes:
     """What `unhunch --help` prints in that language."""
-    before = translate.spoken()
-    translate.speak(code, catalogue)
-    try:
+    with translate.speaking(translate.Tongue(code, catalogue)):
         return help_text().encode()
-    finally:
-        translate.speak(*before)
 
 
 def files() -> dict[Path, bytes]:

@@ -30,7 +30,8 @@ def set_up(env: Mapping[str, str] | None = None, configured: str = "auto") -> No
     """Speak the user's language in this process. A catalogue that cannot be read is English."""
     global _own
     _own = choose(os.environ if env is None else env, configured)
-    _speak(*_own)
+    formats.use(_formats(*_own))
+    translate.speak(*_tongue(_own[0]))
 
 
 def spoken() -> str:
@@ -38,13 +39,12 @@ def spoken() -> str:
     return "_".join(filter(None, _own))
 
 
-def _speak(code: str, territory: str) -> None:
-    formats.use(_formats(code, territory))
+def _tongue(code: str) -> translate.Tongue:
     file = FOLDER / code / "LC_MESSAGES" / "unhunch.mo"
     if file not in _catalogues:
         _catalogues[file] = None if code == "en" else _catalogue(file)
     catalogue = _catalogues[file]
-    translate.speak(code if catalogue else "en", catalogue)
+    return translate.Tongue(code if catalogue else "en", catalogue)
 
 
 def _catalogue(file: Path) -> translate.Catalogue | None:
@@ -60,18 +60,13 @@ def _catalogue(file: Path) -> translate.Catalogue | None:
 
 @contextmanager
 def of_the_asker() -> Iterator[None]:
-    """In the block, speak as whoever asks does (`ASKER`). Nothing may be awaited in it: there is one language."""
+    """In the block, speak as whoever asks does (`ASKER`)."""
     code, territory = parts(ASKER.get())
     if code not in LANGUAGES or (code, territory) == _own:
         yield
         return
-    before = translate.spoken(), formats.current()
-    _speak(code, territory)
-    try:
+    with translate.speaking(_tongue(code)), formats.in_these(_formats(code, territory)):
         yield
-    finally:
-        translate.speak(*before[0])
-        formats.use(before[1])
 
 
 def configured(file: Path) -> str:

@@ -1,5 +1,6 @@
 """The words of the notices, in every language: they name the action and its length, and never scold (MODEL 4)."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -257,3 +258,15 @@ def test_every_way_of_stopping_has_its_words(tongue):
         assert decided is not None
         assert isinstance(decided, Review)
         assert translate._(reasons.ADVICE) in reasons.reason(written(decided), S)
+
+
+async def test_whoever_is_answered_hears_their_own_language_while_others_are_answered():
+    async def answered(locale):
+        language.ASKER.set(locale)
+        with language.of_the_asker():
+            await asyncio.sleep(0)  # the others speak meanwhile
+            return translate.language(), translate._("Why"), formats.number(1.5)
+
+    said = await asyncio.gather(*map(answered, ("de_DE", "es_ES", "", "de_DE")))
+    assert said == [("de", "Warum", "1,5"), ("es", "Por qué", "1,5"), ("en", "Why", "1.5"), ("de", "Warum", "1,5")]
+    assert translate.language() == "en"

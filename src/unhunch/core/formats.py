@@ -1,9 +1,12 @@
 """Times, dates and numbers as the user's locale writes them. The patterns are CLDR's (locale/*/formats.json).
 
-One set for the whole process, as the language is (translate.py). Until `use` names another it is British English, with
-24 hours and "Mon 16 Nov". What programs read is ISO 8601 and does not come through here.
+They go with the language (translate.py). Until `use` names others they are British English, with 24 hours and
+"Mon 16 Nov". What programs read is ISO 8601 and does not come through here.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
@@ -35,48 +38,59 @@ class Formats(NamedTuple):
 
 
 _formats = Formats()
+_here: ContextVar[Formats | None] = ContextVar("formats", default=None)
 
 
 def use(formats: Formats) -> None:
-    """From now on these."""
+    """From now on these, wherever no others are."""
     global _formats
     _formats = formats
 
 
+@contextmanager
+def in_these(formats: Formats) -> Iterator[None]:
+    """In the block, and in what it awaits and begins, these formats."""
+    before = _here.set(formats)
+    try:
+        yield
+    finally:
+        _here.reset(before)
+
+
 def current() -> Formats:
-    return _formats
+    return _here.get() or _formats
 
 
 def _clock(pattern: str, at: datetime | time) -> str:
-    half = _formats.am if at.hour < 12 else _formats.pm
+    half = current().am if at.hour < 12 else current().pm
     values = {"HH": f"{at.hour:02d}", "H": at.hour, "h": at.hour % 12 or 12, "mm": f"{at.minute:02d}", "a": half}
     return pattern.format_map(values)
 
 
 def _date(pattern: str, at: date) -> str:
-    f = _formats
+    f = current()
     values: dict[str, Any] = {"d": at.day, "dd": f"{at.day:02d}", "y": at.year, "E": f.short_weekdays[at.weekday()]}
     return pattern.format_map({**values, "MMM": f.short_months[at.month - 1], "MMMM": f.months[at.month - 1]})
 
 
 def clock(at: datetime | time) -> str:
     """A time of day: "14:10", "2:10 PM"."""
-    return _clock(_formats.time, at)
+    return _clock(current().time, at)
 
 
 def hour(of: int) -> str:
     """A full hour, 0-24, as short as an axis wants it: "14", "2 PM"."""
-    return _clock(_formats.hour, time(of % 24))
+    return _clock(current().hour, time(of % 24))
 
 
 def day(at: date, *, year: bool = False) -> str:
     """A short date: "16 Nov", "16 Nov 2026"."""
-    return _date(_formats.day_year if year else _formats.day, at)
+    return _date(current().day_year if year else current().day, at)
 
 
 def days(first: date, last: date) -> str:
     """From a day to another: "9 - 15 Nov 2026", with both months or years where they differ."""
-    pattern = _formats.day_year
+    pattern = current().day_year
     if (first.year, first.month) != (last.year, last.month):
         return f"{day(first, year=first.year != last.year)} - {day(last, year=True)}"
     number = "{d}." if "{d}." in pattern else "{d}"
@@ -85,24 +99,24 @@ def days(first: date, last: date) -> str:
 
 def weekday_day(at: date) -> str:
     """ "Mon 16 Nov"."""
-    return _date(_formats.weekday_day, at)
+    return _date(current().weekday_day, at)
 
 
 def long_day(at: date, *, year: bool = False) -> str:
     """ "16 November", "16 November 2026"."""
-    return _date(_formats.long_day_year if year else _formats.long_day, at)
+    return _date(current().long_day_year if year else current().long_day, at)
 
 
 def weekday(at: date) -> str:
     """ "Monday"."""
-    return _formats.weekdays[at.weekday()]
+    return current().weekdays[at.weekday()]
 
 
 def number(value: float, digits: int = 1) -> str:
     """With at most so many decimals, none when it is whole: "2.5", "3"."""
     text = f"{value:.{digits}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text.replace(".", _formats.decimal)
+    return text.replace(".", current().decimal)
 
 
 def duration(minutes: float) -> str:
@@ -121,4 +135,4 @@ def stopwatch(seconds: float) -> str:
 
 def percent(share: float) -> str:
     """A share, 0-1, as a whole percentage, half up: "13 %"."""
-    return _formats.percent.format(n=int(share * 100 + 0.5))
+    return current().percent.format(n=int(share * 100 + 0.5))

@@ -1,8 +1,8 @@
 """The language that people are spoken to in. Every text that somebody sees goes through here; the names are gettext's.
 
-English until `speak` names a catalogue, which the outermost layer does once (language.py). It is one for the whole
-process, as gettext's own is: a text knows no context that could carry it. What programs read (facts, JSON keys, the
-log) stays as it is.
+English until `speak` names a catalogue, which the outermost layer does once (language.py). Within `speaking` it is
+another one, for what runs in that block and for nobody else: the daemon answers each in their own language. What
+programs read (facts, JSON keys, the log) stays as it is.
 
     _("Session {number} of {of} today.").format(number=1, of=2)     placeholders have names: order differs by language
     ngettext("{count} session", "{count} sessions", n).format(count=n)
@@ -10,7 +10,10 @@ log) stays as it is.
     HOLDS = {"call": N_("a call")} ... _(HOLDS["call"])              a constant is marked, and translated when used
 """
 
-from typing import Protocol
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import NamedTuple, Protocol
 
 
 class Catalogue(Protocol):
@@ -21,41 +24,56 @@ class Catalogue(Protocol):
     def pgettext(self, context: str, message: str) -> str: ...
 
 
-_catalogue: Catalogue | None = None
-_code = "en"
+class Tongue(NamedTuple):
+    """A language: its code (ISO 639-1) and its catalogue; None is English, as the texts are written."""
+
+    code: str = "en"
+    catalogue: Catalogue | None = None
+
+
+_usual = Tongue()
+_here: ContextVar[Tongue | None] = ContextVar("tongue", default=None)
 
 
 def speak(code: str, catalogue: Catalogue | None) -> None:
-    """From now on in the language `code` (ISO 639-1), with its catalogue; None is English, as the texts are written."""
-    global _catalogue, _code
-    _catalogue, _code = catalogue, code
+    """From now on in this language, wherever no other one is spoken."""
+    global _usual
+    _usual = Tongue(code, catalogue)
+
+
+@contextmanager
+def speaking(tongue: Tongue) -> Iterator[None]:
+    """In the block, and in what it awaits and begins, in this language."""
+    before = _here.set(tongue)
+    try:
+        yield
+    finally:
+        _here.reset(before)
 
 
 def language() -> str:
     """The code of the language that is spoken: "en", "de", ..."""
-    return _code
-
-
-def spoken() -> tuple[str, Catalogue | None]:
-    """What `speak` was told."""
-    return _code, _catalogue
+    return (_here.get() or _usual).code
 
 
 def _(message: str) -> str:
     """The text in the language of the user."""
-    return _catalogue.gettext(message) if _catalogue and message else message
+    catalogue = (_here.get() or _usual).catalogue
+    return catalogue.gettext(message) if catalogue and message else message
 
 
 def ngettext(one: str, many: str, n: float) -> str:
     """The text for `n` things. Fractions are many."""
-    if _catalogue:
-        return _catalogue.ngettext(one, many, 1 if n == 1 else 2)
+    catalogue = (_here.get() or _usual).catalogue
+    if catalogue:
+        return catalogue.ngettext(one, many, 1 if n == 1 else 2)
     return one if n == 1 else many
 
 
 def pgettext(context: str, message: str) -> str:
     """The text in a context that English does not need to tell apart."""
-    return _catalogue.pgettext(context, message) if _catalogue else message
+    catalogue = (_here.get() or _usual).catalogue
+    return catalogue.pgettext(context, message) if catalogue else message
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's name for it
