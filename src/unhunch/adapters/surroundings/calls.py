@@ -195,6 +195,8 @@ class Camera:
         self._settling = None
         if self._holds(holder):
             self._say(value=True)
+        else:
+            self._holder, self._next_walk = None, 0.0
 
     def _unsettle(self) -> None:
         settling, self._settling = self._settling, None
