@@ -55,21 +55,20 @@ def _plan_alone() -> dict[str, Any]:
     """The same, read from the history where no daemon runs."""
     from unhunch.adapters.clock import SystemClock
     from unhunch.control.events import check_start
-    from unhunch.core.engine import step
     from unhunch.core.programme import upcoming
-    from unhunch.core.state import calendar
+    from unhunch.core.state import calendar, state
+    from unhunch.daemon.recall import recall
     from unhunch.ports import StoreTrouble
 
-    s = settings()
+    s, clock = settings(), SystemClock()
     try:
         with reading() as store:
-            facts = store.since_checkpoint()
+            known = recall(store, s, clock)[0].state
     except StoreError as error:
         if error.kind is not StoreTrouble.GONE:
             raise
-        facts = []
-    known = step.begin(facts, s).state
-    date = calendar.logical_date(SystemClock().now(), s)
+        known = state.fresh(s)
+    date = calendar.logical_date(clock.now(), s)
     check_start(known, date)
     return upcoming.session_plan(known.programme, date, s)
 

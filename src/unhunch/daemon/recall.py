@@ -15,6 +15,7 @@ from unhunch.core.engine import step
 from unhunch.core.engine.step import Live
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import DAY
+from unhunch.core.programme import stops
 from unhunch.core.settings import Settings
 from unhunch.core.state import state
 from unhunch.core.state.checkpoint import checkpoint_fits
@@ -65,6 +66,8 @@ def _with_days(live: Live, facts: Sequence[Fact], store: Store, settings: Settin
     if not (checkpoint and state.outdated(checkpoint.state)) and not reaches_back(facts):
         return live
     whole, st = step.refold(live, _whole(store), settings).state, live.state
+    if counted_otherwise:
+        st = st._replace(programme=stops.careful(st.programme, whole.programme))
     return live._replace(
         state=st._replace(
             past=whole.past,

@@ -7,6 +7,7 @@ confirmation that a clinician was asked, or on its own day the word that it was 
 from unhunch.core.bodies import Rated, Ratings, Session
 from unhunch.core.programme import record
 from unhunch.core.programme.record import DISCOMFORT, PAIN, RED, TINGLING, Programme, Told, days_between
+from unhunch.core.programme.rules import is_easy
 from unhunch.core.settings import Settings
 from unhunch.core.vocabulary import Guided, Recovered, Status, Tingling, Verdict
 
@@ -171,3 +172,30 @@ def _without(told: Told, fact: str, s: Settings) -> Told:
     if told.discomfort is not None and told.discomfort > s.amber_most and DISCOMFORT not in left:
         told = told._replace(discomfort=None)
     return told
+
+
+# What 0.1 left --------------------------------------------------------------------------------------------------------
+
+
+def from_before(p: Programme, date: str, s: Settings) -> Programme:
+    """What a checkpoint of 0.1 knows, with what follows from it now: 0.1 neither rested, nor asked, nor supervised.
+
+    It does not tell which sessions were done, so it asks once more rather than once too little.
+    """
+    told = tuple(one._replace(stops=tuple((one.key, what) for what in _of_before(one, s))) for one in p.told)
+    since = next((n for n, one in enumerate(reversed(told)) if one.closed), s.easy_confirmed)
+    p = p._replace(told=told, supervised=max(s.easy_confirmed - since, 0))
+    hurt_today = any(one.stops and one.date == date for one in told)
+    return p._replace(asks=is_easy(p, s), rest=(date, PAIN) if hurt_today else p.rest)
+
+
+def _of_before(told: Told, s: Settings) -> tuple[str, ...]:
+    if told.closed:
+        return ()
+    body = {"discomfort": told.discomfort, "tingling": told.tingling, "branches": [PAIN] if told.pain else []}
+    return told_by(body, s)
+
+
+def careful(p: Programme, whole: Programme) -> Programme:
+    """Of two accounts of the same time the one that takes more care: one of them knows only a part of it."""
+    return p._replace(asks=p.asks or whole.asks, supervised=max(p.supervised, whole.supervised))

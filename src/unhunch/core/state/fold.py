@@ -10,6 +10,7 @@ from unhunch.core.bodies import Checkpoint, Correction
 from unhunch.core.codec import read
 from unhunch.core.facts import IMPORTED, Fact, Kind
 from unhunch.core.presence.sweep import Rank, edges, kept
+from unhunch.core.programme import stops
 from unhunch.core.settings import Settings
 from unhunch.core.state import apply, state
 from unhunch.core.state.state import State
@@ -22,7 +23,10 @@ def fold(facts: Sequence[Fact], s: Settings, going_on: str = "") -> State:
     """
     st = state.fresh(s)
     if facts and facts[0].kind is Kind.CHECKPOINT:
-        st = state.load(read(Checkpoint, facts[0].body).state)
+        stored = read(Checkpoint, facts[0].body).state
+        st = state.load(stored)
+        if state.outdated(stored):
+            st = st._replace(programme=stops.from_before(st.programme, st.today.date, s))
         facts = facts[1:]
     own = [f for f in facts if not f.boot_id.startswith(IMPORTED) and f.kind is not Kind.CHECKPOINT]
     known = {st.watch.boot_id: st.offset} if st.watch.boot_id else {}
