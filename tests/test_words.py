@@ -13,6 +13,7 @@ from babel.messages import Catalog, Message
 from tools import catalogues
 
 from tests.prose import SOURCE, unmarked
+from tests.test_docs import ROOT
 from unhunch import language
 from unhunch.core import formats, translate
 
@@ -416,3 +417,27 @@ def test_the_page_has_what_its_scripts_say(code):
     }
     assert set(said) == wanted
     assert all(all(forms) for forms in said.values())
+
+
+NOT_SAID = {
+    "en": r"owe[ds]?|owing|steps?|ladders?|rungs?|greens?|reds?|ambers?|30 cm|speaks against|clear(s|ed)? (you|to|for)",
+    "de": r"Stufen?|Leiter|grün\w*|gelb\w*|rot(e[nrs]?)?|schulde\w*|30 cm|spricht dagegen|unbedenklich",
+    "es": r"escal(ón|ones|era)|peldaños?|verdes?|ámbar|amarill\w+|roj[oa]s?|deb(e|ida|ido)s?|30 cm|en contra",
+}
+"""Words of the programme's own, which say nothing to a user; and what would clear somebody, which no program can."""
+
+
+def test_no_text_speaks_the_programmes_own_words_or_clears_anybody(catalog):
+    for _, pairs in messages(catalog):
+        for original, said in pairs:
+            for code, text in (("en", original), (str(catalog.locale), said)):
+                text = re.sub(r"{[^}]*}", "", text)
+                found = re.search(rf"(?<!\w)({NOT_SAID[code]})(?!\w)", text, re.IGNORECASE)
+                assert found is None, (found and found.group(), text)
+
+
+@pytest.mark.parametrize("file", ["README.md", "CHANGELOG.md", "config.example.toml"])
+def test_nor_does_what_users_read_beside_the_program(file):
+    text = re.sub(r"`[^`]*`|^```.*?^```|^(# )?\w+\.\w+ = .*$", "", (ROOT / file).read_text("utf-8"), flags=re.M | re.S)
+    found = re.search(rf"(?<!\w)({NOT_SAID['en']})(?!\w)", text, re.IGNORECASE)
+    assert found is None, found and text[max(found.start() - 80, 0) : found.end() + 80]

@@ -31,7 +31,7 @@ from jinja2.ext import babel_extract
 from unhunch.cli import help_text
 from unhunch.core import translate
 from unhunch.language import FOLDER, LANGUAGES
-from unhunch.session.routines import translated
+from unhunch.session.routines import COMMENT, comment, translated
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src/unhunch"
@@ -68,7 +68,10 @@ def routine_texts(
         found.setdefault(text, []).extend([f"{SAFETY}: {path}"] if safe else [f"in the routine: {path}"])
         return text
 
-    translated(tomllib.load(file), note)
+    source = file.read().decode()
+    for one in COMMENT.finditer(source):
+        found[comment(one)] = ["a comment in the routine's file; words in quotes are keys and stay"]
+    translated(tomllib.loads(source), note)
     for text, comments in found.items():
         yield 0, "_", text, comments[:1]
 

@@ -94,16 +94,10 @@ def test_it_says_what_the_summary_says() -> None:
         "6 before, 4 after",
         "5 by a call (1 h 15)",
         "5 shown: 3 taken up, 2 skipped",
-        (
-            "Step up to 2 a day (offered). 9 of 10 sessions done, none that hurt, and stiffness of 6 before them "
-            "leaves room."
-        ),
+        ("Up to 2 a day (offered). 9 of 10 sessions done, none that hurt, and stiffness of 6 before them leaves room."),
         "the roller by the desk (tried). Sessions the week before: 3 done of 5 asked; this week: 3 done of 5 asked.",
         "Go up to 2 sessions a day.",
-        (
-            "unhunch week --choose N (1 Go up to 2 sessions a day; 2 Decline the step: as many a day as now; "
-            "3 Change nothing)"
-        ),
+        ("unhunch week --choose N (1 Go up to 2 sessions a day; 2 Decline: as many a day as now; 3 Change nothing)"),
         "* Sat 14 Nov not counted: hours without a single pause",
         "laptop: 1 h seen (mutter, 1 h watched)",
     ):

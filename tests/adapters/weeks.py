@@ -3,7 +3,9 @@
 from tests.adapters.test_report_terminal import empty_week, full_week
 from tests.core.story import SETTINGS, Story
 from unhunch.core.facts import Kind
-from unhunch.core.week.figures import TrendWeek, Week
+from unhunch.core.week.days import seven
+from unhunch.core.week.decisions import changes
+from unhunch.core.week.figures import HandOver, TrendWeek, Week
 from unhunch.core.week.lived import lived
 from unhunch.core.week.summary import trend
 
@@ -43,6 +45,25 @@ def busy_story() -> Story:
     )
     story.tell(Kind.CHOICE, "2026-11-09 08:40", week="2026-11-02", choice="roller", answer="accept")
     return story
+
+
+def painful_story() -> Story:
+    """The same with stops, tingling and bad mornings on many days: as much as a page to hand over may have to hold."""
+    story = busy_story()
+    stop = {"decision": "stop", "rule": "stop", "at_once": True, "mode": "stopped", "figures": {"stopped": "tingling"}}
+    easy = {"decision": "easy mode", "rule": "easy mode", "at_once": True, "mode": "easy", "figures": {"easy": True}}
+    for day in range(1, 31):
+        date = f"2026-10-{day:02d}"
+        told = {"branches": ["pain", "tingling-persisted"], "discomfort": 7}
+        story.tell(Kind.SESSION, f"{date} 12:00", status="partial", size="standard", source="page", **told)
+        story.tell(Kind.REVIEW, f"{date} 12:05", body=easy if day % 2 else stop)
+        story.tell(Kind.MORNING, f"{date} 08:00", feels="worse")
+    return story
+
+
+def hand_over(story: Story, first: str, weeks: int) -> HandOver:
+    found = trend(lived(story.facts, SETTINGS), story.facts, first, SETTINGS, weeks)
+    return HandOver(found, changes(story.facts, [day for week in found for day in seven(week.first)], SETTINGS))
 
 
 def a_page(name: str) -> tuple[Week, tuple[TrendWeek, ...]]:

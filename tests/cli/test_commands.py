@@ -122,6 +122,12 @@ def test_the_nearest_known_word_is_suggested(run: Run, words: tuple[str, ...], n
         ("week", "--back", "-1"),
         ("week", "--back", "x"),
         ("week", "--csv", "--json"),
+        ("week", "--weeks", "8"),
+        ("week", "--name", "M."),
+        ("week", "--print", "--weeks", "0"),
+        ("week", "--print", "--weeks", "13"),
+        ("week", "--print", "--name", "a" * 61),
+        ("week", "--print", "--name", "two\nlines"),
         ("forget",),
         ("forget", "--all", "--before", "2026-01-01", "--yes"),
         ("forget", "--before", "never", "--yes"),
@@ -447,6 +453,25 @@ def test_a_week_of_nothing_is_said_so(run: Run) -> None:
     assert "no history" in parts(ran)[1]
 
 
+def test_several_weeks_are_handed_over_on_one_page_with_a_name_only_if_one_is_typed(
+    places: Paths, run: Run, tmp_path: Path
+) -> None:
+    tell("screening", {"verdict": "pass"})
+    assert run("log", "--discomfort", "7").code == 0
+    page = tmp_path / "weeks.html"
+    ran = run("week", "--print", str(page), "--weeks", "8")
+    assert (ran.code, "one A4 page" in ran.out) == (0, True)
+    assert page.stat().st_mode & 0o077 == 0
+    text = page.read_text(encoding="utf-8")
+    assert "discomfort of 7 out of 10" in text
+    assert text.count("<tr><td>") == 8
+    assert 'class="who"' not in text
+    assert run("week", "--print", str(page), "--name", "M. <b>Example").code == 0
+    text = page.read_text(encoding="utf-8")
+    assert '<span class="who">M. &lt;b&gt;Example</span>' in text
+    assert text.count("<tr><td>") == 8
+
+
 def test_the_week_comes_in_every_form(places: Paths, run: Run, tmp_path: Path) -> None:
     run("log")
     assert "Sessions done" in run("week").out
@@ -629,7 +654,7 @@ def person(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_one_yes_means_ask_your_doctor(daemon: Told, run: Run, person: list[str]) -> None:
-    person += ["", "perhaps", "y"]
+    person += ["y", "", "perhaps", "y"]
     ran = run("screening")
     assert ran.code == Exit.FAILED
     assert ("screening", {"verdict": "ask-doctor"}) in daemon.asked
@@ -640,9 +665,24 @@ def test_one_yes_means_ask_your_doctor(daemon: Told, run: Run, person: list[str]
 
 
 def test_only_the_verdict_is_sent(daemon: Told, run: Run, person: list[str]) -> None:
-    person += ["n"]
+    person += ["y", "n"]
     assert run("screening").code == 0
     assert daemon.asked == [("screening", {"verdict": "pass"})]
+
+
+def test_without_a_roller_or_a_floor_the_session_is_not_for_you_and_the_questions_are_the_way_back(
+    daemon: Told, run: Run, person: list[str]
+) -> None:
+    person += ["", "n"]
+    ran = run("screening")
+    assert ran.code == Exit.FAILED
+    assert daemon.asked == [("screening", {"verdict": "unable"})]
+    assert "Does any of these apply" not in ran.out
+    assert "not for you now. Ask the clinic" in ran.out
+    assert "notices to stand up stay. When both are there: unhunch screening" in ran.out
+    person += ["y", "n"]
+    assert run("screening").code == 0
+    assert daemon.asked[-1] == ("screening", {"verdict": "pass"})
 
 
 def test_questions_need_a_person(daemon: Told, run: Run) -> None:
@@ -788,3 +828,43 @@ def test_an_unopened_page_is_told_in_the_terminal_and_by_a_notice(
     while not daemon.asked and time.monotonic() < until:
         time.sleep(0.01)
     assert daemon.asked == [("unopened", {"address": "http://127.0.0.1:1234/#token"})]
+
+
+@pytest.mark.parametrize(
+    ("programs", "configured", "voice", "browser"),
+    [
+        (("pw-play", "firefox"), "", "ok  voice recorded; in the terminal by pw-play", "ok  browser firefox"),
+        (("espeak-ng", "w3m"), "", "?? voice recorded; in the terminal by espeak-ng To hear", "-- browser w3m runs no"),
+        ((), "", "?? voice recorded; in the terminal by chimes and text", "-- browser none found Without one: unhunch"),
+        (
+            (),
+            "session.voice = false\n",
+            "?? voice switched off To hear it: unhunch config set",
+            "-- browser none found",
+        ),
+    ],
+)
+def test_doctor_says_what_speaks_and_what_shows_the_page(
+    places: Paths,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    programs: tuple[str, ...],
+    configured: str,
+    voice: str,
+    browser: str,
+) -> None:
+    found = tmp_path / "bin"
+    found.mkdir()
+    for name in programs:
+        (found / name).write_text("#!/bin/sh\n")
+        (found / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(found))
+    monkeypatch.setenv("DISPLAY", ":9")
+    monkeypatch.setattr("webbrowser._tryorder", None)
+    monkeypatch.setattr("webbrowser._browsers", {})
+    if configured:
+        write(places.config_file, configured)
+    said = " ".join(run("doctor").out.split())
+    assert " ".join(voice.split()) in said
+    assert " ".join(browser.split()) in said

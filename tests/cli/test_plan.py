@@ -133,7 +133,7 @@ def test_an_offer_is_accepted_once(bare: Bed) -> None:
     assert found["decision"]["figures"]["adherence"] == 1.0
     text = unhunch(bare, "plan").stdout
     assert "On offer: 2 sessions a day. 5 of 5 sessions done" in text
-    assert "The rule now: step up" in text
+    assert "The rule now: one more a day" in text
     assert "share done: 100 %" in text
     assert "Agreed." in unhunch(bare, "plan", "accept").stdout
     assert plan(bare)["goal"] == 2
@@ -168,7 +168,7 @@ def test_a_stop_and_its_confirmation(bare: Bed) -> None:
     with pytest.raises(UserError, match="nothing to confirm") as refused:
         control(bare, "screening", verdict="confirmed")
     assert refused.value.code == 1
-    code, said = in_terminal(bare, "y", "screening")
+    code, said = in_terminal(bare, "y\ny", "screening")
     assert code == 1
     assert "ask your doctor" in said
     found = plan(bare)
@@ -303,7 +303,7 @@ def test_twelve_weeks_of_one_are_simulated_and_said_so(bare: Bed, recording: Pat
     done = unhunch(bare, "plan", "--simulate", str(recording), "--weeks", "12")
     assert done.returncode == 0, done.stderr
     assert "Week 12" in done.stdout
-    assert "step up, goal 1 to 2. You accepted" in done.stdout
+    assert "One more a day, goal 1 to 2. You accepted" in done.stdout
     assert "played 12 times" in done.stdout
     assert not (bare.home / ".local/share/unhunch/unhunch.sqlite").exists(), "the user's history is not touched"
     again = unhunch(bare, "plan", "--simulate", str(recording), "--weeks", "12", "--json")

@@ -5,8 +5,8 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -16,12 +16,14 @@ from tests.cli.conftest import STATUS, Ran, Told, write
 from tests.cli.test_import_formats import workdays
 from unhunch import __version__, service
 from unhunch.adapters.store.sqlite import SqliteStore
+from unhunch.cli import notice
 from unhunch.cli import service as cli
 from unhunch.config import load
 from unhunch.core.facts import Kind
 from unhunch.core.settings import ALL_DAY
 from unhunch.importers import gnome
 from unhunch.paths import Paths
+from unhunch.ports import Notice
 
 Run = Callable[..., Ran]
 
@@ -33,7 +35,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "SUDO_USER", "DBUS_SESSION_BUS_ADDRESS", "XDG_CURRENT_DESKTOP"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(cli, "NOTICE_SECONDS", 0.0)
     monkeypatch.setattr(cli, "UP_SECONDS", 0.0)
     return tmp_path
 
@@ -119,6 +120,29 @@ def test_setup_yes_with_a_daemon_shows_a_notice_and_what_watches(run: Run, daemo
     assert "screening" not in [command for command, _ in daemon.asked]
 
 
+@pytest.mark.parametrize("seen", ["y", "n"])
+def test_it_asks_whether_the_notice_was_seen_which_no_server_tells(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seen: str
+) -> None:
+    up: list[Notice] = []
+
+    @contextmanager
+    def held(what: Notice) -> Iterator[notice.Held]:
+        up.append(what)
+        yield notice.Held(shown=True, by="freedesktop")
+        up.clear()
+
+    def typed(question: str) -> str:
+        assert "Did a notice appear" in question
+        assert [button.key for button in up[0].buttons] == ["start", "snooze", "skip"]
+        return seen
+
+    monkeypatch.setattr(notice, "held", held)
+    monkeypatch.setattr("builtins.input", typed)
+    cli.try_notice(ask=True)
+    assert ("do-not-disturb" in capsys.readouterr().out) is (seen == "n")
+
+
 def test_a_broken_configuration_is_named_before_anything_is_asked(run: Run, places: Paths) -> None:
     write(places.config_file, "goal = 99\n")
     done = run("setup", "--yes")
@@ -130,7 +154,7 @@ def test_a_broken_configuration_is_named_before_anything_is_asked(run: Run, plac
 def answer(*lines: str, command: str = "setup") -> tuple[int, str]:
     """`unhunch setup` (or another command) on a real terminal, with these answers typed."""
     us, them = pty.openpty()
-    code = "import unhunch.cli.service as s; s.NOTICE_SECONDS = 0.0; s.UP_SECONDS = 0.0; from unhunch.cli import main"
+    code = "import unhunch.cli.service as s; s.UP_SECONDS = 0.0; from unhunch.cli import main"
     process = subprocess.Popen(
         [sys.executable, "-c", f"{code}; raise SystemExit(main(['{command}']))"], stdin=them, stdout=them, stderr=them
     )
@@ -167,10 +191,10 @@ def test_setup_asks_six_questions_and_does_as_told(places: Paths, daemon: Told) 
 @pytest.mark.parametrize(
     ("language", "yes", "no", "never", "question"),
     [
-        ("de_DE.UTF-8", "Ja", "nein", "nie", "Hast du eine Faszienrolle? [J/n]"),
-        ("es_ES.UTF-8", "sí", "no", "nunca", "¿Tienes un rodillo de espuma? [S/n]"),
-        ("es_ES.UTF-8", "s", "n", "never", "¿Tienes un rodillo de espuma? [S/n]"),
-        ("de_DE.UTF-8", "yes", "no", "never", "Hast du eine Faszienrolle? [J/n]"),
+        ("de_DE.UTF-8", "Ja", "nein", "nie", "und kannst du dich damit auf den Boden legen? [J/n]"),
+        ("es_ES.UTF-8", "sí", "no", "nunca", "y puedes tumbarte en el suelo con él? [S/n]"),
+        ("es_ES.UTF-8", "s", "n", "never", "y puedes tumbarte en el suelo con él? [S/n]"),
+        ("de_DE.UTF-8", "yes", "no", "never", "und kannst du dich damit auf den Boden legen? [J/n]"),
     ],
 )
 def test_setup_takes_yes_and_no_in_the_language_it_asks_in_and_in_english(
@@ -228,12 +252,13 @@ def test_setup_keeps_what_is_set_when_nothing_is_typed(places: Paths, daemon: To
     assert not autostart(places).exists()
 
 
-def test_without_a_roller_it_watches_and_does_not_ask_yet(places: Paths, daemon: Told) -> None:
+def test_without_a_roller_or_a_floor_no_session_is_asked_for_and_nothing_is_paused(places: Paths, daemon: Told) -> None:
     code, said = answer("", "", "no", "", "n")
     assert code == 0, said
     assert "Does one or more" not in said
-    (pause,) = [args for command, args in daemon.asked if command == "pause"]
-    assert pause["why"] == "no-roller"
+    assert ("screening", {"verdict": "unable"}) in daemon.asked
+    assert "pause" not in [command for command, _ in daemon.asked]
+    assert "notices to stand up stay. When both are there: unhunch screening" in " ".join(said.split())
     assert load(places.config_file).hours_mon == ALL_DAY
 
 

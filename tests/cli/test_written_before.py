@@ -81,7 +81,8 @@ def told(now: Any, before: Any) -> Any:
     """An answer without what 0.1 did not speak of at all. A reason may be worded anew, as long as there is one."""
     if isinstance(now, dict) and isinstance(before, dict):
         same = {name: told(now[name], before[name]) for name in now if name in before}
-        return {**same, "why": before["why"]} if same.get("why") and before["why"] else same
+        worded = {name: before[name] for name in ("why", "text") if same.get(name) and before[name]}
+        return {**same, **worded}
     if isinstance(now, list) and isinstance(before, list) and len(now) == len(before):
         return [told(a, b) for a, b in zip(now, before, strict=True)]
     return now

@@ -747,3 +747,61 @@ def test_a_second_machine_that_saw_the_same_changes_nothing(minutes: list[tuple[
     assert [lot.seconds for t in alone.values() for lot in t.stretches] == [
         lot.seconds for t in both.values() for lot in t.stretches
     ]
+
+
+def test_what_was_told_is_in_the_order_of_days_and_stays_whatever_milder_came_later() -> None:
+    story = Story()
+    hurt = story.session("2026-11-09 12:00", discomfort=7, stiffness_before=6)
+    story.tell(Kind.RATED, "12:30", session=hurt.key, discomfort=2)
+    story.tell(Kind.MORNING, "2026-11-10 09:00", feels="worse")
+    story.tell(Kind.RECOVERY, "10:00", feels="still")
+    story.session("2026-11-11 12:00", status="partial", branches=["elbows-in", "tingling-cleared", "pain"])
+    story.tell(Kind.MORNING, "2026-11-12 09:00", feels="worse")
+    story.tell(Kind.MORNING, "09:05", feels="same")
+    late = story.session("2026-11-13 12:00", tingling="cleared")
+    story.tell(Kind.RATED, "2026-11-14 12:30", session=late.key, tingling="persisted")
+    story.tell(Kind.SCREENING, "2026-11-15 12:00", verdict="ask-doctor")
+    week = story.week("2026-11-09")
+    assert [(one.date[-2:], one.what, one.number) for one in week.symptoms] == [
+        ("09", "discomfort", 7),
+        ("10", "still", None),
+        ("10", "morning", None),
+        ("11", "pain", None),
+        ("11", "cleared", None),
+        ("13", "tingling", None),
+        ("15", "red-flag", None),
+    ]
+    assert week.feeling.tingling == 2
+    weeks = trend(lived(story.facts, SETTINGS), story.facts, "2026-11-16", SETTINGS, 2)
+    assert [len(week.symptoms) for week in weeks] == [7, 0]
+    assert json.loads(json.dumps(week.to_json()))["symptoms"][0] == {
+        "date": "2026-11-09", "what": "discomfort", "number": 7
+    }  # fmt: skip
+
+
+def test_what_was_told_by_mistake_is_only_said_to_have_been_a_slip() -> None:
+    story = Story()
+    pain = story.session("2026-11-09 12:00", status="partial", branches=["elbows-in", "pain"], stiffness_before=6)
+    story.tell(Kind.SLIP, "12:10", fact=pain.key)
+    rated = story.session("2026-11-10 12:00", discomfort=1)
+    worse = story.tell(Kind.RATED, "12:30", session=rated.key, discomfort=9, tingling="persisted", stiffness_after=2)
+    story.tell(Kind.SLIP, "12:31", fact=worse.key)
+    yes = story.tell(Kind.SCREENING, "2026-11-11 12:00", verdict="ask-doctor")
+    stop = {"decision": "stop", "rule": "stop", "at_once": True, "figures": {"stopped": "red-flag"}}
+    story.tell(Kind.REVIEW, "12:00", mode="stopped", **stop)
+    story.tell(Kind.SLIP, "12:01", fact=yes.key)
+    story.tell(Kind.REVIEW, "12:01", decision="easy mode", rule="easy mode", at_once=True, mode="easy", figures={})
+    week = story.week("2026-11-09")
+    assert [(one.date[-2:], one.what) for one in week.symptoms] == [("09", "slip"), ("10", "slip"), ("11", "slip")]
+    assert (week.feeling.worst_discomfort, week.feeling.tingling) == (1, 0)
+    assert "until you have checked with a clinician" not in week.choice.reason
+
+
+def test_without_a_roller_nothing_is_proposed_and_the_reason_is_said() -> None:
+    story = Story()
+    story.ran("2026-11-10 09:00", "11:00")
+    story.typed("2026-11-10 09:00", "11:00")
+    story.tell(Kind.SCREENING, "09:00", verdict="unable")
+    assert "it needs a roller" in story.week("2026-11-09").choice.reason
+    story.tell(Kind.SCREENING, "10:00", verdict="pass")
+    assert "it needs a roller" not in story.week("2026-11-09").choice.reason

@@ -151,6 +151,7 @@ def test_times_in_a_question_are_those_of_the_locale():
 SITUATIONS = [
     Situation(
         stopped=False,
+        unable=False,
         offered=offered,
         paused_days=0,
         days_seen=7,

@@ -329,3 +329,30 @@ def test_why_names_every_condition_and_hold():
     w.tell(Kind.SCREENING, verdict="ask-doctor")
     found = status.why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
     assert found["summary"].startswith("Sessions are off.")
+
+
+def test_without_a_roller_no_session_is_asked_for_and_nudges_stay_until_the_questions_are_answered_anew():
+    w = Life()
+    w.until("13:00")
+    assert w.prompts()
+    shown = len(w.shown)
+    w.tell(Kind.SCREENING, verdict="unable")
+    assert (w.bubble, w.st.owed) == (None, None), "what was asked is taken back at once"
+    for _ in range(3):
+        w.workday()
+    assert {p.what for _, p, _ in w.shown[shown:]} <= {"nudge", "week"}
+    assert "nudge" in {p.what for _, p, _ in w.shown[shown:]}
+    assert status.status_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)["screening"] == "unable"
+    assert "not for you now" in status.plan_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)["off_why"]
+    assert w.p.stop == "", "nobody has to ask a clinician because of it"
+    check_fold(w)
+    w.do(m.Undone(w.moment()))
+    assert w.p.unable, "it was told on another day"
+    w.tell(Kind.SCREENING, verdict="pass")
+    shown = len(w.shown)
+    w.workday()
+    assert "session" in {p.what for _, p, _ in w.shown[shown:]}
+    w.tell(Kind.SCREENING, verdict="unable")
+    w.do(m.Undone(w.moment()))
+    assert not w.p.unable, "on its day it can be taken back"
+    check_fold(w)

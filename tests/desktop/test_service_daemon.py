@@ -124,13 +124,27 @@ def test_a_wrong_configuration_is_not_tried_again(bed: Bed, systemd: UserSystemd
     assert systemd.ctl("is-active", UNIT) == "failed"
 
 
+TRY_NOTICE = """
+import sys, time
+from pathlib import Path
+from unhunch.cli.notice import held, sample
+with held(sample()) as found:
+    while not Path(sys.argv[1]).exists():
+        time.sleep(0.05)
+print(found.shown, found.by, found.pressed)
+"""
+"""What `setup` does while it waits for the answer whether the notice was seen."""
+
+
 def test_setup_ends_with_a_notice_that_is_seen(bed: Bed) -> None:
     bed.bus()
     bed.xvfb()
     bed.dunst()
-    setup = bed.spawn(
-        *(sys.executable, "-c", "from unhunch.cli.service import show_notice; print(show_notice())"), log="setup"
-    )
+    seen = bed.dir / "seen"
+    setup = bed.spawn(sys.executable, "-c", TRY_NOTICE, str(seen), log="setup")
     bed.until("the notice", lambda: bed.displayed() == 1)
+    bed.press("snooze")  # one of its buttons; nothing comes of it
+    bed.until("it has gone", lambda: bed.displayed() == 0)
+    seen.touch()
     assert setup.wait(30) == 0
-    assert bed.log("setup").strip() == "True"
+    assert bed.log("setup").split() == ["True", "freedesktop", "['snooze']"]

@@ -330,6 +330,23 @@ async def test_one_yes_ends_in_ask_your_doctor_and_only_the_verdict_leaves_the_p
         await someone.sees("doctor")
 
 
+@pytest.mark.parametrize("plan", [SessionPlan(screening_due=True), SessionPlan()], ids=["asked", "ready"])
+async def test_who_cannot_lie_down_is_told_so_and_what_instead(patient: Visit, plan: SessionPlan) -> None:
+    async with patient(plan) as someone:
+        stage = "screening" if plan.screening_due else "ready"
+        await someone.sees(stage)
+        await someone.page.locator(f"#{stage} [data-unable]").focus()
+        await someone.press("Enter")
+        await someone.sees("unable")
+        shown = await someone.page.inner_text("#unable")
+        assert "Ask the clinic" in shown
+        assert "reminders to stand up go on" in shown
+        assert "unhunch screening" in shown
+        assert someone.served.heard.events == [{"event": "screening", "verdict": "unable"}]
+        await someone.page.reload()
+        await someone.sees("unable")
+
+
 async def test_the_keyboard_alone_is_enough(patient: Visit) -> None:
     plan = SessionPlan(screening_due=True, morning_due=True, speed=40)
     async with patient(plan) as someone:

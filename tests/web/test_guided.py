@@ -97,6 +97,19 @@ def test_one_yes_means_ask_your_doctor_and_nothing_else_is_told() -> None:
     assert heard.events == [{"event": "screening", "verdict": "ask-doctor"}]
 
 
+@pytest.mark.parametrize("due", [True, False])
+def test_without_a_roller_or_a_floor_it_is_not_for_them_and_nothing_else_is_told(due: bool) -> None:
+    made, heard = session(screening_due=due)
+    made.unable()
+    assert made.stage is Stage.UNABLE
+    with pytest.raises(NotNow):
+        made.begin(Size.SHORT)
+    with pytest.raises(NotNow):
+        made.unable()
+    made.leave()
+    assert heard.events == [{"event": "screening", "verdict": "unable"}]
+
+
 def test_nothing_begins_before_the_screening() -> None:
     made, heard = session(screening_due=True)
     with pytest.raises(NotNow):

@@ -254,6 +254,15 @@ def test_one_yes_is_no_session(tmp_path: Path, made: list[Terminal]) -> None:
     assert terminal.end() == [{"event": "screening", "verdict": "ask-doctor"}]
 
 
+def test_without_a_roller_it_is_not_for_them(tmp_path: Path, made: list[Terminal]) -> None:
+    made.append(terminal := Terminal(tmp_path, {"screening_due": True}))
+    terminal.until("one or more?")
+    terminal.type("unable\n")
+    terminal.until("Ask the clinic at your next appointment")
+    terminal.until("unhunch screening")
+    assert terminal.end() == [{"event": "screening", "verdict": "unable"}]
+
+
 def run_without_terminal(folder: Path, plan: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, json.dumps(plan), str(folder / "events"), str(folder / "said")],
@@ -280,12 +289,13 @@ def test_the_voice_off_is_off(tmp_path: Path) -> None:
 
 TALKS = {
     "de": (
-        ("(keines/welche)", "k"), ("(besser/gleich/schlechter)", "b"), ("Drück Enter", ""), ("Einatmen", None),
+        ("(keines/welche/geht nicht)", "k"), ("(besser/gleich/schlechter)", "b"), ("Drück Enter", ""),
+        ("Einatmen", None),
         ("104 von 104 s auf der Rolle", None), ("vorher, 0 bis 10:", "6"), ("jetzt, 0 bis 10:", "2"),
         ("unterwegs, 0 bis 10:", ""), ("(keines/vergangen/geblieben)", "v"),
     ),
     "es": (
-        ("(ninguna/alguna)", "ninguna"), ("(mejor/igual/peor)", "m"), ("Pulsa Intro", ""), ("Inhala", None),
+        ("(ninguna/alguna/imposible)", "ninguna"), ("(mejor/igual/peor)", "m"), ("Pulsa Intro", ""), ("Inhala", None),
         ("104 de 104 s sobre el rodillo", None), ("antes, de 0 a 10:", "6"), ("ahora, de 0 a 10:", "2"),
         ("la sesión, de 0 a 10:", ""), ("(ninguno/pasó/sigue)", "paso"),
     ),
@@ -313,7 +323,7 @@ def test_a_whole_session_in_another_language(tmp_path: Path, made: list[Terminal
 
 def test_english_answers_are_understood_in_every_language(tmp_path: Path, made: list[Terminal]) -> None:
     made.append(terminal := Terminal(tmp_path, {"screening_due": True}, "de_DE.UTF-8"))
-    terminal.until("/welche)")
+    terminal.until("/welche/")
     terminal.type("some\n")
     assert terminal.end() == [{"event": "screening", "verdict": "ask-doctor"}]
 

@@ -51,7 +51,7 @@ function _shtab_unhunch_using
 end
 
 set -g _shtab_unhunch_commands setup status start snooze skip pause undo week resume stand sit log amend why plan doctor demo man settings config 'config path' 'config show' 'config check' 'config set' 'config edit' 'config open' routine completion enable disable run quit restart uninstall events replay import export forget screening rate morning
-set -g _shtab_unhunch_opts_with_value --answer --at --back --before --choose --device --discomfort --format --host --html --of --repair --seed --simulate --since --size --source --stiffness --tingling --user --weeks --why
+set -g _shtab_unhunch_opts_with_value --answer --at --back --before --choose --device --discomfort --format --host --html --name --of --print --repair --seed --simulate --since --size --source --stiffness --tingling --user --weeks --why
 
 complete -c unhunch -e
 complete -c unhunch -f
@@ -90,6 +90,9 @@ complete -c unhunch -n '_shtab_unhunch_using week' -l json -d 'facts for program
 complete -c unhunch -n '_shtab_unhunch_using week' -l csv -d 'a row a day'
 complete -c unhunch -n '_shtab_unhunch_using week' -l choose -x -d 'take up choice N of that week, a number or a name'
 complete -c unhunch -n '_shtab_unhunch_using week' -l html -xka "(__fish_complete_path (commandline -ct))" -d 'a page of its own, with the trend of twelve weeks'
+complete -c unhunch -n '_shtab_unhunch_using week' -l print -xka "(__fish_complete_path (commandline -ct))" -d 'several weeks on one A4 page to hand over, with symptoms'
+complete -c unhunch -n '_shtab_unhunch_using week' -l weeks -x -d 'with --print: so many weeks (default: 8)'
+complete -c unhunch -n '_shtab_unhunch_using week' -l name -x -d 'with --print: a name to print on it'
 complete -c unhunch -n '_shtab_unhunch_using week' -l open -d 'show the page in the browser and answer there'
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a resume -d 'end a pause'
 complete -c unhunch -n '_shtab_unhunch_using resume' -s h -l help -d 'show this help message and exit'

@@ -126,6 +126,21 @@ def _by_the_library(address: str) -> bool:
     return answers[0] if answers else True
 
 
+TEXT_ONLY = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})
+"""Browsers of the terminal, which run no script."""
+
+
+def known() -> str:
+    """The name of what would open a page; empty where there is nothing."""
+    import webbrowser
+
+    try:
+        found = webbrowser.get()
+    except webbrowser.Error:
+        return ""
+    return os.path.basename(getattr(found, "name", "")) or type(found).__name__
+
+
 def open_file(path: str) -> bool:
     """Open a text file in the editor that the desktop has for it; False when there is none."""
     import subprocess

@@ -198,9 +198,11 @@ def open_(args: argparse.Namespace) -> None:
     if sys.stdin.isatty():
         edit(args)
         return
-    from unhunch.cli.service import show_notice
+    from unhunch.cli.notice import show_notice
+    from unhunch.ports import Notice
 
-    show_notice(_("No editor could be opened"), _("The settings are a text file: {file}").format(file=file))
+    text = _("The settings are a text file: {file}").format(file=file)
+    show_notice(Notice("setup", _("No editor could be opened"), text, transient=True))
     raise UserError(
         _("The desktop knows no program that opens the configuration."),
         _("It is a text file: {file}").format(file=file),

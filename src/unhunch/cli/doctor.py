@@ -17,6 +17,7 @@ from unhunch.cli.command import Command, json_option, three_parts
 from unhunch.cli.own_history import proven_settings, reading
 from unhunch.cli.to_daemon import ask_if_running, show_json
 from unhunch.control.lock import holder
+from unhunch.core.settings import Settings
 from unhunch.core.translate import N_, _
 from unhunch.errors import Exit
 from unhunch.paths import Paths
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         from unhunch.cli.repair import repair
 
         return repair(Path(args.repair) if args.repair else None)
-    rows = [*_own_rows(), *_daemon_rows()]
+    rows = [*_own_rows(), *_session_rows(), *_daemon_rows()]
     needed = [row for row in rows if row.ok is False and row.group == "Unhunch"]
     if args.json:
         show_json([row._asdict() for row in rows])
@@ -162,6 +163,45 @@ def _daemon_row(paths: Paths) -> Row:
         _("not running"),
         _("Start it: unhunch enable (at every login), or unhunch run"),
     )
+
+
+def _session_rows() -> list[Row]:
+    """What a guided session has to speak with, and to be seen in."""
+    from unhunch.adapters import browser
+    from unhunch.config import ConfigError
+
+    name = browser.known()
+    terminal = _("Without one: unhunch start --terminal")
+    page = Row(N_("Session"), N_("browser"), bool(name), name or _("none found"), terminal)
+    if name in browser.TEXT_ONLY:
+        page = page._replace(ok=False, note=_("{browser} runs no script, which the page needs").format(browser=name))
+    try:
+        return [_voice_row(proven_settings()), page]
+    except ConfigError:  # which its own row says
+        return [page]
+
+
+def _voice_row(s: Settings) -> Row:
+    """Recordings come with the program; a routine of one's own is spoken by an engine."""
+    from unhunch.adapters import recordings as players
+    from unhunch.adapters import speech
+    from unhunch.session.recordings import recordings
+    from unhunch.session.routines import choose
+
+    routine, _complaint = choose(s.routine, Paths.find().routines)
+    row = Row(
+        N_("Session"), N_("voice"), None, _("switched off"), _("To hear it: unhunch config set session.voice true")
+    )
+    if not s.session_voice:
+        return row
+    engines = [engine.name for engine, _path in speech.available()]
+    if routine.rules["place"].say in recordings(routine.language):
+        played = [player.program for player, _path in players.available()]
+        note = _("recorded; in the terminal by {player}").format(player=(*played, *engines, _("chimes and text"))[0])
+        remedy = _("To hear the recordings in a terminal, too: sudo apt install alsa-utils")
+        return row._replace(ok=True if played else None, note=note, remedy=remedy)
+    remedy = _("For a voice: sudo apt install espeak-ng")
+    return row._replace(ok=bool(engines), note=engines[0] if engines else _("none: chimes and text"), remedy=remedy)
 
 
 def _daemon_rows() -> list[Row]:

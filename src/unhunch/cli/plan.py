@@ -135,9 +135,9 @@ def _day(iso: str) -> str:
 RULES = {
     "stop": N_("stop"),
     "gap": N_("gap"),
-    "step down": N_("step down"),
+    "step down": N_("one fewer a day"),
     "easy mode": N_("easy mode"),
-    "step up": N_("step up"),
+    "step up": N_("one more a day"),
     "hold": N_("hold"),
     "as usual": N_("as usual"),
 }

@@ -1,7 +1,6 @@
 """unhunch enable, disable and setup: starting at login, and the first run's few questions."""
 
 import argparse
-import asyncio
 import os
 import sys
 import time
@@ -15,9 +14,10 @@ from unhunch.cli import witness
 from unhunch.cli.asking import yes
 from unhunch.cli.command import Command, wrong
 from unhunch.cli.own_history import proven_settings
-from unhunch.cli.to_daemon import ask, ask_if_running, tell
+from unhunch.cli.to_daemon import ask_if_running, tell
 from unhunch.cli.week_hours import hours_of_week
 from unhunch.config import ConfigError, parse, read_text
+from unhunch.core.programme import reasons
 from unhunch.core.settings import Settings
 from unhunch.core.translate import N_, _, pgettext
 from unhunch.errors import UserError
@@ -25,9 +25,6 @@ from unhunch.paths import Paths
 
 UP_SECONDS = 15.0
 """How long a daemon that was just started may take to answer, on a machine that is busy with a login."""
-NOTICE_SECONDS = 4.0
-"""GNOME takes a notice away with the connection that showed it, so that one is held this long."""
-NO_ROLLER_SECONDS = 7 * 24 * 3600.0
 
 
 def run_enable(args: argparse.Namespace) -> None:
@@ -77,7 +74,6 @@ class Answers(NamedTuple):
     changes: dict[str, Any]
     recorded: Path | None
     login: bool
-    roller: bool = True
     verdict: str = ""
     unfold: bool = False
     """GNOME's buttons at once."""
@@ -90,8 +86,8 @@ def _asked(before: Settings, recorded: Path | None, *, login: bool) -> Answers:
     number = count(1)
     try:
         changes = hours_of_week(number, before)
-        roller = yes(f"{next(number)}. " + _("Do you have a foam roller?"), default=True)
-        verdict = _screening(next(number), before) if roller else ""
+        able = yes(f"{next(number)}. " + _(reasons.ABLE), default=True)
+        verdict = _screening(next(number), before) if able else "unable"
         voice = yes(f"{next(number)}. " + _("Speak the cues of a session aloud?"), default=before.session_voice)
         if voice != before.session_voice:
             changes["session.voice"] = voice
@@ -103,7 +99,7 @@ def _asked(before: Settings, recorded: Path | None, *, login: bool) -> Answers:
         print("\n" + _("Nothing was saved."), end="", file=sys.stderr)
         raise
     print()
-    return Answers(changes, recorded, login, roller, verdict, unfold, wanted)
+    return Answers(changes, recorded, login, verdict, unfold, wanted)
 
 
 def _set_up(*, questions: bool, login: bool) -> None:
@@ -112,7 +108,7 @@ def _set_up(*, questions: bool, login: bool) -> None:
     again = _settings_of_before(Paths.find()) if questions else ""
     before, recorded = parse(again, str(file)) if again else proven_settings(), _screen_time()
     told = _asked(before, recorded, login=login) if questions else Answers({}, recorded, login)
-    changes, recorded, login, roller, verdict, unfold, wants_witness = told
+    changes, recorded, login, verdict, unfold, wants_witness = told
     service.note_folders()
     if changes or again:
         from unhunch.config.edit import changed, replace
@@ -128,14 +124,12 @@ def _set_up(*, questions: bool, login: bool) -> None:
         _take_in(recorded)  # before the daemon's first day begins
     if login:
         show(service.install())
-    running = wait_for_daemon(UP_SECONDS if login else 0.0)
+    wait_for_daemon(UP_SECONDS if login else 0.0)
     if verdict:
         tell("screening", {"verdict": verdict})  # without a daemon it is written down here
-    if not roller:
-        _without_roller(running=running)
-    shown = show_notice()
-    if not shown:
-        print(_("The test notice could not be shown; 'unhunch doctor' tells why."))
+    if verdict == "unable":
+        print(f"{_(reasons.UNABLE)} {_(reasons.WHEN_ABLE)}")
+    try_notice(ask=questions)
     print("\n" + "\n".join(verdict_lines()))
 
 
@@ -239,42 +233,25 @@ def wait_for_daemon(seconds: float | None = None) -> bool:
         time.sleep(0.2)
 
 
-def _without_roller(*, running: bool) -> None:
-    if running:
-        from unhunch.adapters.clock import SystemClock
+def try_notice(*, ask: bool) -> None:
+    """A notice with its buttons; and with `ask` the question whether it was seen, which no server can tell."""
+    from unhunch.cli import notice
 
-        ask("pause", {"until": SystemClock().now().wall + NO_ROLLER_SECONDS, "why": "no-roller"})
-        print(_("Without a roller it only watches for a week; 'unhunch resume' as soon as you have one."))
-    else:
-        print(_("Until you have a roller, let it only watch: 'unhunch pause 7d' once it runs."))
-    print(_("A firm one of about 30 cm will do; it lies across, under the shoulder blades."))
-
-
-def show_notice(title: str = "", body: str = "") -> bool:
-    """A notice as they will look, through the same notifier as the daemon's. Whether it was shown; never raises."""
-    from unhunch.adapters.registry import open_notifier
-    from unhunch.ports import Notice, Unusable
-
-    async def shown() -> bool:
-        notifier, _note = await open_notifier(lambda _slot, _key: None)
-        try:
-            done = await notifier.show(
-                Notice(
-                    "setup",
-                    title or _("Unhunch is ready"),
-                    body or _("This is how it will ask you."),
-                    transient=True,
-                )
+    with notice.held(notice.sample()) as found:
+        if found.shown and found.by == notice.TERMINAL:
+            return  # it stands just above
+        if found.shown and not ask:
+            time.sleep(notice.NOTICE_SECONDS)
+        seen = found.shown and (not ask or yes(_("Did a notice appear on the screen just now?"), default=None))
+    if not found.shown:
+        print(_("The test notice could not be shown; 'unhunch doctor' tells why."))
+    elif not seen:
+        print(
+            _(
+                "Then something holds it back: do-not-disturb, or your desktop's settings for Unhunch's notices.\n"
+                "Until it is found they would go by unseen: 'unhunch doctor' tells what is known."
             )
-            await asyncio.sleep(NOTICE_SECONDS if done else 0.0)
-            return done
-        finally:
-            await notifier.close()
-
-    try:
-        return asyncio.run(shown())
-    except (Unusable, OSError):
-        return False
+        )
 
 
 def verdict_lines() -> list[str]:

@@ -22,9 +22,9 @@ class _Here:
         return ""
 
     def try_notice(self) -> str:
-        from unhunch.cli.service import show_notice
+        from unhunch.cli.notice import sample, show_notice
 
-        if show_notice():
+        if show_notice(sample()):
             return _("It was shown. If you did not see it: 'unhunch doctor' tells why.")
         return _("No notice could be shown; 'unhunch doctor' tells why.")
 

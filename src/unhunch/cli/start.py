@@ -96,6 +96,11 @@ def run_screening(args: argparse.Namespace) -> int:
 def screened(routine: Routine) -> bool:
     """Ask the questions; only the verdict is told to the daemon, never which answer. True for a pass."""
     _person()
+    # safety: for whom the session is not
+    if not _yes(_(reasons.ABLE)):
+        tell("screening", {"verdict": "unable"})
+        print(f"{_(reasons.UNABLE)} {_(reasons.WHEN_ABLE)}")
+        return False
     # safety: before the list
     print(_("Before you begin. Does any of these apply to you?"))
     print("\n".join(f"- {line}" for line in routine.screening))

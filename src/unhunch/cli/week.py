@@ -20,17 +20,29 @@ from unhunch.core.week.days import back
 from unhunch.core.week.figures import Option, TrendWeek, Week
 from unhunch.core.week.summary import first_day
 from unhunch.errors import UserError
-from unhunch.report.reading import week_of
+from unhunch.report.reading import hand_over_of, week_of
 from unhunch.report.terminal import render, speaks_unicode, wants_colour
 
 MOST_BACK = 520
 """Weeks: ten years."""
+HAND_OVER = "unhunch-weeks.html"
+HAND_OVER_WEEKS, HAND_OVER_MOST = 8, 12
+"""Weeks on the page to hand over: by default, and the most that one page holds."""
+LONGEST_NAME = 60
+"""Letters."""
 
 
 def run(args: argparse.Namespace) -> None:
     s = settings()
     page: Path | None = args.html
     first, which = _first(s, args)
+    for_print: Path | None = args.print
+    if for_print is None and (args.weeks is not None or args.name):
+        what = _("--weeks and --name belong to --print.")
+        raise wrong(what, _("For a page to hand over: unhunch week --print --weeks 8"))
+    if for_print is not None:
+        _print(s, first, for_print, args.weeks or HAND_OVER_WEEKS, args.name)
+        return
     if args.open and not (page or args.json or args.csv or args.choose):
         _serve(first, which)
         return
@@ -63,6 +75,13 @@ def _first(s: Settings, args: argparse.Namespace) -> tuple[str, str]:
     return back(first_day(today, s.week_day), args.back), f"--back {args.back} " if args.back else ""
 
 
+def _name(text: str) -> str:
+    """One line of words. Raises ArgumentTypeError for anything else."""
+    if len(text) > LONGEST_NAME or not text.isprintable():
+        raise argparse.ArgumentTypeError(_("a name is one line of at most {most} letters").format(most=LONGEST_NAME))
+    return text
+
+
 def _read(s: Settings, first: str, *, with_trend: bool) -> tuple[Week, tuple[TrendWeek, ...]]:
     with reading() as store:
         return week_of(store, first, s, with_trend=with_trend)
@@ -79,6 +98,21 @@ def _page(week: Week, trend: tuple[TrendWeek, ...], path: Path, which: str, *, s
 
     if not show_page(path.absolute().as_uri()):
         print(_("No browser could be opened; the page is {file}.").format(file=path))
+
+
+def _print(s: Settings, first: str, path: Path, weeks: int, name: str) -> None:
+    """Several weeks on one A4 page, shown in the browser, which prints it."""
+    from unhunch.report.hand_over import render as page
+
+    with reading() as store:
+        given = hand_over_of(store, first, s, weeks)
+    write_private(path, [page(given, s, SystemClock().now().local.date().isoformat(), name)])
+    print(_("{file} is one A4 page, readable by you alone: print it from the browser.").format(file=path))
+    if sys.stdout.isatty():
+        from unhunch.adapters.browser import show
+
+        if not show(path.absolute().as_uri()):
+            print(_("No browser could be opened; the page is {file}.").format(file=path))
 
 
 class _Answering:
@@ -173,6 +207,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--csv", action="store_true", help=_("a row a day"))
     form.add_argument("--choose", metavar="N", help=_("take up choice N of that week, a number or a name"))
     form.add_argument("--html", type=Path, metavar="FILE", help=_("a page of its own, with the trend of twelve weeks"))
+    form.add_argument(
+        "--print",
+        type=Path,
+        nargs="?",
+        const=Path(HAND_OVER),
+        metavar="FILE",
+        help=_("several weeks on one A4 page to hand over, with symptoms"),
+    )
+    parser.add_argument(
+        "--weeks", type=whole(1, HAND_OVER_MOST), metavar="N", help=_("with --print: so many weeks (default: 8)")
+    )
+    parser.add_argument("--name", type=_name, default="", metavar="TEXT", help=_("with --print: a name to print on it"))
     parser.add_argument("--open", action="store_true", help=_("show the page in the browser and answer there"))
 
 
@@ -183,6 +229,7 @@ week = Command(
         ("unhunch week", ""),
         ("unhunch week --back 1 --open", N_("last week, in the browser")),
         ("unhunch week --choose 1", N_("take up what is proposed for next week")),
+        ("unhunch week --print --weeks 8", N_("one A4 page for your clinic")),
         ("unhunch week --json | jq .sitting", ""),
     ),
     about=N_("An estimate from keyboard and mouse, not a measurement of posture."),

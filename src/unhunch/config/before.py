@@ -15,7 +15,7 @@ RENAMED = {
 
 RETIRED = {
     "pause.third_after": N_("a session takes pause.gap_least from pause.patience on"),
-    "ladder.wait_later": N_("each step waits as the first does, by pause.patience and pause.anyway"),
+    "ladder.wait_later": N_("each notice waits as the first does, by pause.patience and pause.anyway"),
 }
 """What is so now. What they say is not used."""
 
@@ -27,7 +27,7 @@ def became(keys: Iterable[str]) -> list[str]:
         if key in RENAMED:
             text = _("{old} is now called {new}, and holds for every notice.")
             if key in ("pause.third", "ladder.wait_1"):
-                text = _("{old} is now called {new}, and holds for every step of a session.")
+                text = _("{old} is now called {new}, and holds for every notice of a session.")
             said.append(text.format(old=key, new=RENAMED[key]))
         elif key in RETIRED:
             said.append(_("{old} is not used any more: {why}.").format(old=key, why=_(RETIRED[key])))

@@ -10,6 +10,7 @@ from typing import Any
 from unhunch.core import bodies
 from unhunch.core import messages as m
 from unhunch.core.codec import read, written
+from unhunch.core.engine.status import off_why
 from unhunch.core.facts import Kind
 from unhunch.core.moment import DAY, MINUTE, Moment
 from unhunch.core.programme import reasons, record, rules, stops, upcoming
@@ -208,6 +209,8 @@ def _morning(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
 
 def _screening(st: State, at: Moment, args: Args, _s: Settings) -> m.Event:
     p, verdict = st.programme, args["verdict"]
+    if verdict == Verdict.UNABLE and p.stopped:
+        raise refused(_(reasons.STOPPED[p.stop]), _("Sessions are off; notices to stand up stay."), _(CONFIRM))
     if verdict == Verdict.PASS and p.stopped:
         # safety
         means = _("Answering the questions again does not end that.")
@@ -298,6 +301,8 @@ def reply(command: str, before: State, after: State, s: Settings) -> dict[str, A
         case "undo":
             slipped = after.programme.slips != before.programme.slips
             return {"undone": str(Kind.SLIP if slipped else before.last_answer[1])}
+        case "log" | "rate" if after.programme.stopping[0] not in ("", before.programme.stopping[0]):
+            return {"text": off_why(after)}
         case "resume" if before.pause is None:
             return {"text": _("Nothing is paused; notices come as usual.")}
         case "sit" if not before.standing:

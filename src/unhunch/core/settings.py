@@ -124,7 +124,10 @@ class Settings:
     nudge: bool = option("nudge.enabled", Type.FLAG, True, N_("Ask to stand up after an hour at the desk."))
     sound: bool = option("notices.sound", Type.FLAG, True, N_("One soft sound when a prompt has waited for long."))
     pierce_quiet: bool = option(
-        "notices.pierce_do_not_disturb", Type.FLAG, False, N_("Let the last step of a prompt pierce do-not-disturb.")
+        "notices.pierce_do_not_disturb",
+        Type.FLAG,
+        False,
+        N_("Let the last notice for a session pierce do-not-disturb."),
     )
     ask_after_gap: bool = option(
         "notices.ask_after_gap",
@@ -273,8 +276,20 @@ class Settings:
     nudge_max_ignored: int = count("nudge.max_ignored", 1, N_("After two ignored in a row."), 0, 20)
 
     # The ladder (MODEL 4).
-    after_1: float = span("ladder.after_1", 15 * MIN, N_("Step 2 comes this long after step 1."), 1.0, 4 * HOURS)
-    after_2: float = span("ladder.after_2", 15 * MIN, N_("Step 3 comes this long after step 2."), 1.0, 4 * HOURS)
+    after_1: float = span(
+        "ladder.after_1",
+        15 * MIN,
+        N_("The second notice for a session comes this long after the first."),
+        1.0,
+        4 * HOURS,
+    )
+    after_2: float = span(
+        "ladder.after_2",
+        15 * MIN,
+        N_("The third notice for a session comes this long after the second."),
+        1.0,
+        4 * HOURS,
+    )
     after_top: float = span("ladder.after_top", 25 * MIN, N_("Then it lapses after this."), 1.0, 4 * HOURS)
     top_step: int = count(
         "ladder.top_step",
@@ -350,7 +365,7 @@ class Settings:
     yield_ignored: int = count(
         "ladder.yield_ignored",
         2,
-        N_("So many sessions ignored in a row, and the next day's loudest step is lower."),
+        N_("So many sessions ignored in a row, and from the next day on one notice fewer comes for each."),
         1,
         20,
     )
@@ -378,13 +393,27 @@ class Settings:
         "programme.weeks_first", 2, N_("Weeks at one session a day before two are offered."), 2, 12
     )
     weeks_later: int = count("programme.weeks_later", 1, N_("Weeks at two or three before one more is offered."), 1, 12)
-    green_most: int = count("programme.green_most", 2, N_("Discomfort up to this is green."), 0, 2)
-    amber_most: int = count("programme.amber_most", 5, N_("Discomfort up to this is amber, above it red."), 2, 5)
-    ambers_most: int = count("programme.ambers_most", 1, N_("Settled ambers that a step up bears."), 0, 1)
+    green_most: int = count("programme.green_most", 2, N_("Up to this discomfort a session went well."), 0, 2)
+    amber_most: int = count(
+        "programme.amber_most", 5, N_("Up to this discomfort the next morning decides; above it a session hurt."), 2, 5
+    )
+    ambers_most: int = count(
+        "programme.ambers_most",
+        1,
+        N_("So many sessions that only the next morning decided still allow one more a day."),
+        0,
+        1,
+    )
     # safety
-    reds_stop: int = count("programme.reds_stop", 2, N_("So many reds in a row stop the sessions."), 1, 2)
-    reds_down: int = count("programme.reds_down", 2, N_("So many reds between two reviews step down."), 1, 2)
-    worse_down: int = count("programme.worse_down", 2, N_("So many worse mornings between them step down."), 1, 7)
+    reds_stop: int = count(
+        "programme.reds_stop", 2, N_("So many sessions that hurt, one after the other, stop them."), 1, 2
+    )
+    reds_down: int = count(
+        "programme.reds_down", 2, N_("So many sessions that hurt between two reviews: one fewer a day."), 1, 2
+    )
+    worse_down: int = count(
+        "programme.worse_down", 2, N_("So many worse mornings between two reviews: one fewer a day."), 1, 7
+    )
     cleared_easy: int = count(
         "programme.cleared_easy",
         2,
@@ -393,7 +422,9 @@ class Settings:
         1,
         2,
     )
-    greens_calm: int = count("programme.greens_calm", 3, N_("So many greens in a row end them."), 3, 20)
+    greens_calm: int = count(
+        "programme.greens_calm", 3, N_("So many sessions that went well, one after the other, end them."), 3, 20
+    )
     unrated_calm: int = count(
         "programme.unrated_calm", 5, N_("So many easy sessions that were not rated end them, too."), 3, 20
     )

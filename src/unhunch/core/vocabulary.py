@@ -154,6 +154,7 @@ class Verdict(StrEnum):
     PASS = "pass"  # noqa: S105 - no password
     ASK_DOCTOR = "ask-doctor"
     CONFIRMED = "confirmed"  # that a clinician was asked
+    UNABLE = "unable"  # no roller, or no lying on the floor
 
 
 SCORE = range(11)

@@ -9,7 +9,7 @@ from unhunch.adapters import registry
 from unhunch.adapters.notify.without_buttons import EXPLAIN
 from unhunch.core import messages as m
 from unhunch.core.bodies import Rated, Ratings
-from unhunch.core.engine.status import why_of
+from unhunch.core.engine.status import off_why, why_of
 from unhunch.core.prompts.texts import Words, rating, span, words
 from unhunch.core.translate import _
 from unhunch.core.vocabulary import RATINGS
@@ -174,7 +174,7 @@ class Notices:
             last = live.state.programme.last
             if key.startswith("rate:") and last is not None:
                 worst = Ratings(discomfort=int(key.removeprefix("rate:")))
-                host.later(host.perform(m.Told(at, Rated(last.key, worst))))
+                host.later(self._rated(m.Told(at, Rated(last.key, worst))))
             return
         what = live.now.bubble.prompt.what if live.now.bubble else "session"
         if key == EXPLAIN:
@@ -187,6 +187,14 @@ class Notices:
             if action == CHOOSE and what == "week" and self._week:
                 self._spawn("week", "--of", self._week.week, "--choose", self._week.choice)
         host.later(host.perform(event))
+
+    async def _rated(self, told: m.Told) -> None:
+        """Noted; and where that stops the sessions, what follows from it and the way back."""
+        host = self._host
+        await host.perform(told)
+        if host.live.state.programme.stopping[0]:
+            # safety
+            await self.say("unhunch-why", _("No session for now"), off_why(host.live.state))
 
     def open_week(self) -> None:
         """The report of the week that the last notice told of; of the last one without a notice."""

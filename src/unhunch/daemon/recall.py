@@ -63,7 +63,8 @@ def corrected(live: Live, store: Store, settings: Settings) -> Live:
 
 def _with_days(live: Live, facts: Sequence[Fact], store: Store, settings: Settings) -> Live:
     checkpoint = read(Checkpoint, facts[0].body) if facts and facts[0].kind is Kind.CHECKPOINT else None
-    if not (checkpoint and state.outdated(checkpoint.state)) and not reaches_back(facts):
+    counted_otherwise = checkpoint is not None and state.outdated(checkpoint.state)
+    if not counted_otherwise and not reaches_back(facts):
         return live
     whole, st = step.refold(live, _whole(store), settings).state, live.state
     if counted_otherwise:

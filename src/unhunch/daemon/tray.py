@@ -10,10 +10,12 @@ from unhunch.core import formats
 from unhunch.core.engine import step
 from unhunch.core.engine.status import pause_end, stretch_now
 from unhunch.core.engine.step import Live
+from unhunch.core.messages import Event
 from unhunch.core.moment import DAY, HOUR, MINUTE, Moment, at_offset, local_midnight
 from unhunch.core.presence.reading import SITTING, Presence
 from unhunch.core.programme.stops import may_slip
 from unhunch.core.prompts import due
+from unhunch.core.prompts.texts import session_minutes
 from unhunch.core.settings import Settings
 from unhunch.core.translate import N_, _, ngettext, pgettext
 from unhunch.daemon.host import Host
@@ -88,7 +90,7 @@ class DeskTray:
             case "snooze":
                 self._told(word, {"until_call": True} if rest == "call" else {"seconds": float(rest) * MINUTE})
             case "slip":
-                self._told("undo", {"slip": True})
+                self._told("undo", {"slip": True}, explain=True)
             case "pause":
                 self._told(word, _pause(self._host.clock.now(), rest))
             case "skip" | "undo" | "resume" | "stand" | "sit":
@@ -100,14 +102,20 @@ class DeskTray:
             case "quit":
                 self._end()
 
-    def _told(self, command: str, args: Mapping[str, Any]) -> None:
+    def _told(self, command: str, args: Mapping[str, Any], *, explain: bool = False) -> None:
         """What the command of that name does. The menu may be older than the state, which then refuses: no matter."""
+
+        async def done(event: Event) -> None:
+            await host.perform(event)
+            if explain:
+                await self._explain()
+
         host = self._host
         try:
             event = events.event(command, host.live.state, host.clock.now(), args, host.settings, by="tray")
         except UserError:
             return
-        host.later(host.perform(event))
+        host.later(done(event))
 
 
 def _pause(at: Moment, length: str) -> dict[str, Any]:
@@ -181,7 +189,7 @@ def _menu(live: Live, s: Settings) -> tuple[MenuItem, ...]:
     st = live.state
     owed = st.owed is not None
     may_snooze = st.owed is not None and st.owed.snoozes < s.snooze_max
-    stands = st.standing > 0
+    stands, slips = st.standing > 0, may_slip(st.programme, st.today.date, s)
     return (
         # GNOME draws no tool tip.
         MenuItem("status", _tip(live, s), enabled=False),
@@ -190,9 +198,16 @@ def _menu(live: Live, s: Settings) -> tuple[MenuItem, ...]:
             "start",
             _("Start"),
             children=(
-                MenuItem("start:short", _("Short, 2 minutes")),
-                MenuItem("start:standard", _("Standard, 5 minutes")),
-                MenuItem("start:long", _("Long, 8 minutes")),
+                MenuItem(
+                    "start:short", _("Short, {count} minutes").format(count=session_minutes("short", s.session_breath))
+                ),
+                MenuItem(
+                    "start:standard",
+                    _("Standard, {count} minutes").format(count=session_minutes("standard", s.session_breath)),
+                ),
+                MenuItem(
+                    "start:long", _("Long, {count} minutes").format(count=session_minutes("long", s.session_breath))
+                ),
             ),
         ),
         MenuItem(
@@ -208,7 +223,7 @@ def _menu(live: Live, s: Settings) -> tuple[MenuItem, ...]:
         MenuItem("skip", _("Skip"), owed),
         MenuItem("undo", _("Undo"), st.last_answer[0] not in ("", st.programme.stopping[0])),
         # safety: a stop that was told by mistake; only when there was one today
-        *([MenuItem("slip", _("It was a slip: I had none"))] if may_slip(st.programme, st.today.date, s) else []),
+        *([MenuItem("slip", pgettext("in the tray", "It was a slip"))] if slips else []),
         SEPARATOR,
         MenuItem("resume", _("Resume"))
         if st.pause

@@ -219,7 +219,7 @@ def text(result: dict[str, Any]) -> str:
             "{count} notices, {share} at a natural pause, {nobody} to nobody.",
             n,
         )
-        steps = ", ".join(_("{count} at step {step}").format(count=v, step=k) for k, v in totals["by_step"].items())
+        steps = ", ".join(_("{count} as notice {step}").format(count=v, step=k) for k, v in totals["by_step"].items())
         lines.append(
             notices.format(count=n, share=share, nobody=totals["to_nobody"])
             + " "

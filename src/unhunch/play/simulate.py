@@ -27,6 +27,7 @@ from unhunch.core.week.lived import lived
 from unhunch.importers.recognise import read_all
 from unhunch.play.player import Player, Recording, offset_at
 from unhunch.play.replay import recording_of
+from unhunch.report.sentences import DECISIONS, named
 
 WEEK = 7 * DAY
 
@@ -223,6 +224,6 @@ def text(result: Mapping[str, Any]) -> str:
                 case _other:
                     said = _("goal stays {number}").format(number=one["to"])
             rule = one["rule"]
-            found.append(f"         {one['date']}  {_(rule)}, {said}. {one['why']}")
+            found.append(f"         {one['date']}  {named(DECISIONS, rule)}, {said}. {one['why']}")
     found += [_("Note: {problem}").format(problem=problem) for problem in result["problems"]]
     return "\n".join(found)

@@ -167,12 +167,12 @@ def sitting_trend(trend: Sequence[TrendWeek], height: float = 96.0) -> Chart:
     return Chart(height, tuple(rows), _weeks(trend), tuple(bars))
 
 
-def _weeks(trend: Sequence[TrendWeek]) -> tuple[Tick, ...]:
+def _weeks(trend: Sequence[TrendWeek], every: int = 3) -> tuple[Tick, ...]:
     slot = 100.0 / len(trend)
     found = []
     for n, week in enumerate(trend):
         name = sentences.short_day(week.first)
-        shown = (len(trend) - 1 - n) % 3 == 0
+        shown = (len(trend) - 1 - n) % every == 0
         edge = "end" if n == len(trend) - 1 else "middle"
         at = slot * (n + (0.9 if edge == "end" else 0.5))
         found.append(Tick(round(at, 3), name if shown else "", minor=(len(trend) - 1 - n) % 6 == 3, edge=edge))
@@ -215,6 +215,26 @@ def sessions_trend(trend: Sequence[TrendWeek], height: float = 52.0) -> Chart:
                 tall = round(height * count / top, 2)
                 bars.append(Bar(round(slot * (n + 0.19), 3), height - tall, round(slot * 0.62, 3), tall, kind, title))
     return Chart(height, (Tick(0, str(top)), Tick(height, "0")), _weeks(trend), tuple(bars))
+
+
+def stiffness_trend(trend: Sequence[TrendWeek], height: float = 74.0, every: int = 3) -> Chart:
+    """Stiffness before (hollow) and after (full) the sessions of each week, on average. 10 is at the top."""
+    slot = 100.0 / len(trend)
+    bars, dots = [], []
+    for n, week in enumerate(trend):
+        before, after = week.feeling.before, week.feeling.after
+        if before is None or after is None:
+            continue
+        x = round(slot * (n + 0.5), 3)
+        y = {value: round(6 + (height - 12) * (1 - value / 10), 2) for value in (before, after)}
+        rated = _("stiffness {before} to {after}").format(
+            before=sentences.number(before), after=sentences.number(after)
+        )
+        title = f"{sentences.week_of(sentences.day_name(week.first))}: {rated}"
+        bars.append(Bar(x, min(y.values()), 0, abs(y[before] - y[after]), "between", title))
+        dots += [Dot(x, y[before], "before", title), Dot(x, y[after], "after", title)]
+    rows = (Tick(6, "10"), Tick(height / 2, "5"), Tick(height - 6, "0"))
+    return Chart(height, rows, _weeks(trend, every), tuple(bars), tuple(dots))
 
 
 def answers(hours: Sequence[Hour], height: float = 74.0) -> Chart:

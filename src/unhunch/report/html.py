@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib import resources
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from unhunch.core import translate
@@ -47,12 +47,9 @@ def render(week: Week, trend: Sequence[TrendWeek], *, which: str = "", served: S
 
     `which`: how a command names the week ("--back 1 "; nothing for this one). `served`: a server shows it.
     """
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.globals.update(TRANSLATES)
-    template = environment.from_string(_file("week.html"))
-    return template.render(
+    return template("week.html").render(
         # Our own style sheet, which must reach the page as it is.
-        style=Markup(_file("week.css")),  # noqa: S704
+        style=Markup(file("week.css")),  # noqa: S704
         figure=_figures({**week.to_json(), "trend": [t.to_json() for t in trend]}),
         served=served,
         which=which,
@@ -66,10 +63,24 @@ def render(week: Week, trend: Sequence[TrendWeek], *, which: str = "", served: S
         sitting_trend=charts.sitting_trend(trend) if trend else None,
         prolonged_trend=charts.prolonged_trend(trend) if trend else None,
         sessions_trend=charts.sessions_trend(trend) if trend else None,
+        stiffness_trend=charts.stiffness_trend(trend) if trend else None,
         answers=charts.answers(week.prompts.hours),
         stiffness=charts.stiffness(week),
         session_title=charts.session_title,
     )
+
+
+def template(name: str) -> Template:
+    """A page of this folder, with what all of them speak with."""
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(file),
+    )
+    environment.globals.update(TRANSLATES)
+    return environment.get_template(name)
 
 
 def _figures(plain: dict[str, Any]) -> Callable[[str, str], Markup]:
@@ -86,5 +97,6 @@ def _figures(plain: dict[str, Any]) -> Callable[[str, str], Markup]:
     return figure
 
 
-def _file(name: str) -> str:
+def file(name: str) -> str:
+    """The text of a template or style sheet."""
     return (resources.files("unhunch.report") / "templates" / name).read_text(encoding="utf-8")

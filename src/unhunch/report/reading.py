@@ -7,7 +7,10 @@ from unhunch.core.bodies import Correction, Undo
 from unhunch.core.codec import sound, told
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.settings import Settings
-from unhunch.core.week.figures import TrendWeek, Week
+from unhunch.core.week.asked import standing_facts
+from unhunch.core.week.days import seven
+from unhunch.core.week.decisions import changes
+from unhunch.core.week.figures import HandOver, TrendWeek, Week
 from unhunch.core.week.lived import Lived, lived
 from unhunch.core.week.summary import EARLIER, LATER, WEEKS_BEFORE, summarise, trend, window
 from unhunch.ports import Store
@@ -22,6 +25,14 @@ def week_of(
     """The week that begins on `first` (ISO date), with its trend when asked for. Raises StoreError."""
     pieces, facts = read(store, first, s, TREND_WEEKS if with_trend else WEEKS_BEFORE)
     return summarise(pieces, facts, first, s, plan), trend(pieces, facts, first, s, TREND_WEEKS) if with_trend else ()
+
+
+def hand_over_of(store: Store, first: str, s: Settings, weeks: int) -> HandOver:
+    """So many weeks up to the one that begins on `first`, for a clinician. Raises StoreError."""
+    pieces, facts = read(store, first, s, weeks)
+    found = trend(pieces, facts, first, s, weeks)
+    days = [day for week in found for day in seven(week.first)]
+    return HandOver(found, changes(standing_facts(facts), days, s))
 
 
 def read(store: Store, first: str, s: Settings, weeks: int) -> tuple[list[Lived], list[Fact]]:

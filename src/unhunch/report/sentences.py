@@ -1,6 +1,6 @@
 """Figures as people read them; the terminal and the page say the same."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 
 from unhunch.core import formats
@@ -18,6 +18,7 @@ from unhunch.core.week.figures import (
     Quality,
     Sitting,
     Summed,
+    Symptom,
     Week,
 )
 
@@ -188,6 +189,10 @@ def table(week: Week) -> list[Row]:
         rated = _("{before} before, {after} after")
         rated = rated.format(before=number(feeling.before), after=number(feeling.after))
         rows.append((_("Stiffness (0-10)"), rated, ""))
+    if feeling.worst_discomfort is not None:
+        rows.append((_("Worst discomfort (0-10)"), str(feeling.worst_discomfort), ""))
+    if feeling.tingling:
+        rows.append((_("Tingling"), sessions(feeling.tingling), ""))
     if feeling.better or feeling.same or feeling.worse:
         rows.append((_("Mornings after"), mornings_line(feeling), ""))
     return rows
@@ -267,12 +272,44 @@ def best_hour_line(prompts: Prompts) -> str:
     return _("not yet: {answers} of {needed} answers").format(answers=prompts.answers, needed=prompts.answers_needed)
 
 
+SYMPTOMS = {
+    # safety
+    "pain": N_("a session stopped because of pain or dizziness"),
+    # safety
+    "discomfort": N_("discomfort of {number} out of 10"),
+    # safety
+    "tingling": N_("tingling that stayed"),
+    # safety
+    "cleared": N_("tingling that went away"),
+    # safety
+    "red-flag": N_("a safety question answered with yes"),
+    # safety
+    "still": N_("still there before the next session"),
+    # safety
+    "worse": N_("worse before the next session"),
+    # safety
+    "morning": N_("the morning felt worse"),
+    # safety
+    "slip": N_("a stop taken back: it was a slip"),
+}
+"""What was told of pain, tingling and mornings."""
+
+
+def told_by_day(symptoms: Sequence[Symptom]) -> list[tuple[str, str]]:
+    """Each day on which something was told, and what."""
+    days: dict[str, list[str]] = {}
+    for one in symptoms:
+        text = _(SYMPTOMS[one.what]).format(number=one.number)
+        days.setdefault(one.date, []).append(text)
+    return [(day_name(day), ", ".join(dict.fromkeys(texts))) for day, texts in days.items()]
+
+
 DECISIONS = {
     "gap": N_("A fresh start"),
     # safety
     "stop": N_("Stop and ask a clinician"),
-    "step up": N_("Step up"),
-    "step down": N_("Step down"),
+    "step up": N_("One more a day"),
+    "step down": N_("One fewer a day"),
     "easy mode": N_("Easy mode"),
     "hold": N_("Hold"),
     "as usual": N_("As usual"),
@@ -281,8 +318,8 @@ DECISIONS = {
 
 CHANGES = {
     "gap": N_("A fresh start with {goal} a day"),
-    "step up": N_("Step up to {goal} a day"),
-    "step down": N_("Step down to {goal} a day"),
+    "step up": N_("Up to {goal} a day"),
+    "step down": N_("Down to {goal} a day"),
 }
 """The same where it changes the goal."""
 
@@ -307,7 +344,7 @@ def plan_line(plan: Plan) -> str:
 
 CHOICES = {
     "accept": N_("one session a day more"),
-    "decline": N_("the step up declined"),
+    "decline": N_("one more a day declined"),
     "hours": N_("other hours"),
     "roller": N_("the roller by the desk"),
     "nothing": N_("no change"),

@@ -78,6 +78,10 @@ class _Page:
             yield ""
         yield from self.strip(week)
         yield ""
+        if week.symptoms:
+            told = "; ".join(f"{day}: {text}" for day, text in sentences.told_by_day(week.symptoms))
+            yield from self.field(_("You told"), f"{told}.")
+            yield ""
         yield from self.prompts(week)
         yield ""
         yield from self.next_week(week)
@@ -196,7 +200,9 @@ class _Page:
 
     def field(self, label: str, text: str, code: str = "") -> Iterator[str]:
         """A label and its text, wrapped beside it."""
-        room = wide((_("Prompts"), _("Held back"), _("Best hour"), _("Last choice"), _("Next week")), LABEL)
+        room = wide(
+            (_("You told"), _("Prompts"), _("Held back"), _("Best hour"), _("Last choice"), _("Next week")), LABEL
+        )
         for n, line in enumerate(textwrap.wrap(text, self.width - room, break_on_hyphens=False)):
             head = f"{'' if n else label:<{room}}"
             yield self.tint(head, _BOLD) + (self.tint(line, code) if code else line)

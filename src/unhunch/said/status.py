@@ -53,6 +53,9 @@ def lines(status: Status) -> list[str]:
     elif status["screening"] == "stopped":
         # safety
         found.append(_("Sessions are off until you have checked with a clinician: unhunch screening --confirm"))
+    elif status["screening"] == "unable":
+        # safety
+        found.append(_("No session is asked for without a roller and a floor to lie on. Else: unhunch screening"))
     elif status["mode"] == "easy":
         found.append(_("Sessions are short and gentle until three in a row went well."))
     if hint := status["tray"].get("hint"):

@@ -19,6 +19,7 @@ from unhunch.session.plan import Reporter, SessionPlan, bad_ratings
 class Stage(StrEnum):
     SCREENING = "screening"
     DOCTOR = "doctor"  # one yes: ask your doctor first
+    UNABLE = "unable"  # no roller, or no lying on the floor: not for them now
     RECOVERY = "recovery"  # after a stop: how is it now?
     ADVISED = "advised"  # still there, or worse: ask a clinician first
     READY = "ready"
@@ -59,6 +60,13 @@ class GuidedSession:
         self._at_stage(Stage.SCREENING)
         self._tell("screening", {"verdict": "ask-doctor" if any_yes else "pass"})
         self.stage = Stage.DOCTOR if any_yes else self._screened()
+
+    def unable(self) -> None:
+        """There is no roller, or no lying on the floor: the session is not for them now."""
+        if self.stage is not Stage.READY:
+            self._at_stage(Stage.SCREENING)
+        self._tell("screening", {"verdict": "unable"})
+        self.stage = Stage.UNABLE
 
     def _screened(self) -> Stage:
         return Stage.RECOVERY if self.plan.recovery_due else Stage.READY

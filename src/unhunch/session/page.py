@@ -123,6 +123,7 @@ class SessionPage(Page):
     def routes(self) -> list[Route]:
         calls: dict[str, Callable[[Any], Any]] = {
             "screening": self._screening,
+            "unable": self._unable,
             "recovery": self._recovery,
             "morning": self._morning,
             "slip": self._slip,
@@ -178,6 +179,10 @@ class SessionPage(Page):
 
     def _screening(self, body: Any) -> None:
         self.session.screen(any_yes=_fields(body, any_yes=bool)["any_yes"])
+
+    def _unable(self, body: Any) -> None:
+        _fields(body)
+        self.session.unable()
 
     def _recovery(self, body: Any) -> None:
         self.session.recover(_fields(body, feels=str)["feels"])

@@ -117,7 +117,7 @@ class Reporter(Protocol):
 
     | event | body |
     |---|---|
-    | screening | verdict: pass or ask-doctor. Never which answer |
+    | screening | verdict: pass, ask-doctor or unable. Never which answer |
     | recovery | feels: gone, still or worse |
     | morning | feels: better, same or worse |
     | started | record |

@@ -1,5 +1,7 @@
 """Reads routine files: the built-in one, and the user's own beside the configuration."""
 
+import re
+import textwrap
 import tomllib
 from collections.abc import Callable
 from functools import cache
@@ -51,10 +53,28 @@ def written() -> str:
     """
     import tomlkit
 
-    file = tomlkit.parse(_source())
+    file = tomlkit.parse(_commented(_source(), _))
     _into(file, translated(file.unwrap(), lambda text, _path: _(text)))
     file["language"] = language()
     return tomlkit.dumps(file)
+
+
+COMMENT = re.compile(r"(?:^# .*\n)+", re.M)
+WIDTH = 118
+
+
+def _commented(source: str, translate: Callable[[str], str]) -> str:
+    """The text of a routine file with its comments translated, each block as one text, and wrapped anew."""
+
+    def block(found: re.Match[str]) -> str:
+        return textwrap.fill(translate(comment(found)), WIDTH, initial_indent="# ", subsequent_indent="# ") + "\n"
+
+    return COMMENT.sub(block, source)
+
+
+def comment(found: re.Match[str]) -> str:
+    """A block of comments as one text."""
+    return " ".join(line.removeprefix("# ") for line in found.group().splitlines())
 
 
 def _into(table: Any, values: Any) -> None:

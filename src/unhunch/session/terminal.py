@@ -20,6 +20,7 @@ from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.recordings import RecordedVoice
 from unhunch.adapters.speech import HostVoice, Voice
 from unhunch.core import formats
+from unhunch.core.programme import reasons
 from unhunch.core.session.guide import PAUSE_LIMIT, Action, Guide, is_asking, resume_point
 from unhunch.core.session.routine import Routine
 from unhunch.core.session.timeline import CHIME_LEAD, Cue, Kind, Phase, Timeline
@@ -70,12 +71,11 @@ def run_terminal_session(
     try:
         with interrupted_when_ended():
             try:
-                if not _before(session, out, can_ask=can_ask):
+                speaker = (voice or _voice(plan, routine)) if plan.voice else HostVoice(engines=())
+                if not _before(session, out, _which(speaker, on=plan.voice), can_ask=can_ask):
                     return session
                 session.begin(plan.size, landmark=plan.landmark, hips_raised=plan.hips_raised)
-                player = _Player(
-                    session, out, (voice or _voice(plan, routine)) if plan.voice else HostVoice(engines=())
-                )
+                player = _Player(session, out, speaker)
                 run_until_ended(player.run(with_keys=can_ask), outlives_terminal=False)
                 _after(session, out, can_ask=can_ask)
             finally:
@@ -95,7 +95,16 @@ def _voice(plan: SessionPlan, routine: Routine) -> Voice:
     return RecordedVoice(found, host)
 
 
-def _before(session: GuidedSession, out: Console, *, can_ask: bool) -> bool:
+def _which(voice: Voice, *, on: bool) -> str:
+    """Who will speak, before it begins; and how to get somebody who does."""
+    if not on:
+        return _("Voice off: the cues are shown. To hear them: unhunch config set session.voice true")
+    if not voice.name:
+        return _("No voice found: the cues are shown. For a voice: sudo apt install espeak-ng")
+    return _("Voice: {name}").format(name=voice.name)
+
+
+def _before(session: GuidedSession, out: Console, voice: str, *, can_ask: bool) -> bool:
     """Screening, safety, the morning's question. False: no session now."""
     routine = session.routine
     if session.stage is Stage.SCREENING:
@@ -114,7 +123,19 @@ def _before(session: GuidedSession, out: Console, *, can_ask: bool) -> bool:
         screened = {"none": pgettext("typed, of the list", "none")}
         # safety: typed for one or more of the list
         screened["some"] = pgettext("typed, of the list", "some")
-        if _choose(out, question, screened, needed=True) == "some":
+        # safety: for whom the session is not
+        out.print(
+            _("Without a foam roller, or without being able to lie on the floor, type: {word}").format(
+                word=screened.setdefault("unable", pgettext("typed, of a session", "unable"))
+            ),
+            highlight=False,
+        )
+        given = _choose(out, question, screened, needed=True)
+        if given == "unable":
+            session.unable()
+            out.print(Text.assemble((_(reasons.UNABLE), "bold"), " ", _(reasons.WHEN_ABLE)))
+            return False
+        if given == "some":
             session.screen(any_yes=True)
             # safety: one yes
             first = _("Ask your doctor first.")
@@ -140,6 +161,7 @@ def _before(session: GuidedSession, out: Console, *, can_ask: bool) -> bool:
     for line in routine.safety:
         out.print(f"  • {line}", highlight=False)
     out.print(routine.doctor, style="bold")
+    out.print(voice, highlight=False)
     if can_ask:
         out.input(_("Press Enter when you are getting down. "))
     return True

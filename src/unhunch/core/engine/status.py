@@ -17,6 +17,7 @@ from unhunch.core.prompts.texts import session_minutes
 from unhunch.core.settings import Settings
 from unhunch.core.state.state import State
 from unhunch.core.translate import N_, _, ngettext
+from unhunch.core.vocabulary import Verdict
 
 
 def iso(live: Live, t: float | None) -> str | None:
@@ -109,7 +110,7 @@ def _next(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
         return {"kind": None, "at": None, "why": _("a session is running"), **plain}
     if st.owed:
         soon = max(st.owed.snoozed_until, scene.t)
-        return {"kind": "session", "at": iso(live, soon), "why": _("it is owed now"), **plain}
+        return {"kind": "session", "at": iso(live, soon), "why": _("it is due now"), **plain}
     left = due.left(st, scene, s)
     if left is None:
         why = _("all sessions of today are done or answered")
@@ -174,7 +175,9 @@ def why_of(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
     top = loudness(live, s)
     if top["why"]:
         summary += f" {top['why']}"
-    conditions.append(Condition("top", _("loudest step of a prompt"), top["top_step"], s.top_step, not top["lowered"]))
+    conditions.append(
+        Condition("top", _("notices for one session, at most"), top["top_step"], s.top_step, not top["lowered"])
+    )
     return {
         "conditions": [c._asdict() for c in (*conditions, *_nudge_conditions(live, scene, s))],
         "holds": holds,
@@ -242,6 +245,8 @@ def off_why(st: State) -> str:
     p = st.programme
     if p.stop:
         parts = [_("Sessions are off."), _(reasons.STOPPED[p.stop]), _(reasons.ADVICE)]
+    elif p.unable:
+        return f"{_(reasons.UNABLE)} {_(reasons.WHEN_ABLE)}"
     else:
         parts = [_(reasons.SLIPPED if p.rest[1] == stops.SLIP else reasons.RESTING)]
     return " ".join([*parts, *([_(reasons.WAY_BACK)] if p.stopping[0] else [])])
@@ -249,6 +254,8 @@ def off_why(st: State) -> str:
 
 def _screening(live: Live, s: Settings) -> str:
     p, date = live.state.programme, live.state.today.date
+    if p.unable:
+        return str(Verdict.UNABLE)
     return "stopped" if p.stopped else "needed" if upcoming.screening_due(p, date, s) else "pass"
 
 
@@ -337,7 +344,8 @@ def loudness(live: Live, s: Settings) -> dict[str, Any]:
         ).format(count=p.idle)
     elif p.lowered:
         why = _(
-            "Sessions were ignored {count} times in a row. Each session done brings back one step.",
+            "Sessions were ignored {count} times in a row, so fewer notices come for each. "
+            "A session done brings one back.",
         ).format(count=s.yield_ignored)
     return {"top_step": top, "most": s.top_step, "lowered": s.top_step - top, "ignored": p.ignored, "why": why}
 
@@ -363,7 +371,7 @@ def _ladder_conditions(live: Live, scene: Scene, s: Settings) -> list[Condition]
     return [
         Condition(
             "step",
-            _("minutes waited; step {step} may come").format(step=rung.step),
+            _("minutes waited; notice {step} may come").format(step=rung.step),
             clock,
             minutes(rung.opens),
             owed.clock >= rung.opens,
@@ -396,11 +404,11 @@ def _break_condition(waits: bool) -> list[Condition]:
 def _owed_summary(live: Live) -> str:
     owed = live.state.owed
     assert owed is not None  # asked only for an owed session
-    text = _("Session {number} of {of} is owed; step {step} of its prompt has been shown.")
+    text = _("Session {number} of {of} is due; notice {step} for it has been shown.")
     if owed.after_break:
-        text = _("Session {number} of {of} is owed; it waits until you come back from a break.")
+        text = _("Session {number} of {of} is due; it waits until you come back from a break.")
     elif owed.snoozed_until > live.state.t:
-        text = _("Session {number} of {of} is owed; you snoozed it.")
+        text = _("Session {number} of {of} is due; you snoozed it.")
     elif owed.step == 0:
-        text = _("Session {number} of {of} is owed; it waits for a natural pause.")
+        text = _("Session {number} of {of} is due; it waits for a natural pause.")
     return text.format(number=owed.number, of=owed.of, step=owed.step)

@@ -104,6 +104,14 @@ SLIPPED = N_("A stop was taken back today, so no session is asked for. The next 
 ADVICE = N_("Check with a clinician; sessions are asked for again when you confirm that you have.")
 # safety
 WAY_BACK = N_('If you told it by mistake, say so today: unhunch undo --slip ("It was a slip: I had none").')
+# safety
+ABLE = N_("Do you have a foam roller, and can you lie down on the floor with it?")
+# safety
+UNABLE = N_(
+    "The session needs a foam roller, and lying down on the floor: without both it is not for you now. Ask the clinic "
+    "at your next appointment; it may have rollers, too. No session is asked for; notices to stand up stay."
+)
+WHEN_ABLE = N_("When both are there: unhunch screening")
 USUAL = N_("Sessions are of the usual kind again.")
 DECLINED = N_("You declined; everything stays as it is.")
 # safety

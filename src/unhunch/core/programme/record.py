@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from unhunch.core.bodies import Decided, Goal, Offer, Rated, Ratings, Review, Session
 from unhunch.core.codec import read
 from unhunch.core.settings import WEEKDAYS, Settings
-from unhunch.core.vocabulary import Feels, Less, Status, Tingling
+from unhunch.core.vocabulary import Feels, Less, Status, Tingling, Verdict
 
 REMEMBERED = 200
 """Sessions kept. Those about which nothing was told are let go first: nothing follows from them."""
@@ -66,7 +66,7 @@ class Programme(NamedTuple):
 
     goal: int = 1
     verdict: str = ""
-    """Of the last screening: pass, ask-doctor, or nothing yet."""
+    """Of the last screening: pass, ask-doctor, unable, or nothing yet."""
     screened: str = ""
     """Date of the last screening that holds; "" = one is due."""
     sessions: int = 0
@@ -121,6 +121,11 @@ class Programme(NamedTuple):
     def stopped(self) -> bool:
         """Session prompts are off until the user confirms having checked with a clinician."""
         return self.stop != ""
+
+    @property
+    def unable(self) -> bool:
+        """No session is asked for: the user has no roller, or cannot lie on the floor. A new screening ends that."""
+        return self.verdict == Verdict.UNABLE and not self.stop
 
     @property
     def last(self) -> Told | None:

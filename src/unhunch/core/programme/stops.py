@@ -85,6 +85,8 @@ def stop_reason(p: Programme, s: Settings) -> str:
 
 def screening(p: Programme, fact: str, date: str, verdict: str, s: Settings) -> Programme:
     """The safety questions were answered, or a clinician was asked. Only that confirmation ends a stop."""
+    if verdict == Verdict.UNABLE:
+        return p if p.stop else p._replace(verdict=verdict, screened="", offer=None)
     if verdict == Verdict.ASK_DOCTOR:
         stopping = ("", "", "") if p.stop else (fact, "", RED_FLAG)
         return stopped(p._replace(verdict=verdict, screened=date, stopping=stopping), RED_FLAG, date)
@@ -192,8 +194,8 @@ def from_before(p: Programme, date: str, s: Settings) -> Programme:
 def _of_before(told: Told, s: Settings) -> tuple[str, ...]:
     if told.closed:
         return ()
-    body = {"discomfort": told.discomfort, "tingling": told.tingling, "branches": [PAIN] if told.pain else []}
-    return told_by(body, s)
+    tingling = Tingling.PERSISTED if told.tingling == Tingling.PERSISTED else None
+    return told_by(Ratings(discomfort=told.discomfort, tingling=tingling, branches=(PAIN,) if told.pain else ()), s)
 
 
 def careful(p: Programme, whole: Programme) -> Programme:

@@ -122,8 +122,9 @@ def _word(yes: bool) -> str:
 
 
 def is_off(st: State) -> bool:
-    """No session is asked for: until a clinician was asked, or for the rest of the day."""
-    return st.programme.stopped or stops.resting(st.programme, st.today.date)
+    """No session is asked for: until a clinician was asked, while it is not for them, or for the rest of the day."""
+    p = st.programme
+    return p.stopped or p.unable or stops.resting(p, st.today.date)
 
 
 def is_due(st: State, scene: Scene, s: Settings) -> bool:

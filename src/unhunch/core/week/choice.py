@@ -33,6 +33,8 @@ class Situation(NamedTuple):
 
     stopped: bool
     """Session prompts are off until a clinician was asked."""
+    unable: bool
+    """There is no roller, or no lying on the floor."""
     offered: int | None
     """The goal of an open offer to step up."""
     paused_days: int
@@ -108,7 +110,7 @@ TO_TRY = (
     Rule(
         DECLINE,
         lambda x: x.offered is not None,
-        lambda _x: _("Decline the step: as many a day as now."),
+        lambda _x: _("Decline: as many a day as now."),
         lambda _x: _("The next review looks at it anew."),
     ),
 )
@@ -117,6 +119,7 @@ TO_TRY = (
 WHY_NOTHING: tuple[tuple[Callable[[Situation], bool], str], ...] = (
     # safety
     (lambda x: x.stopped, N_("Session prompts are off until you have checked with a clinician.")),
+    (lambda x: x.unable, N_("No session is asked for: it needs a roller, and lying on the floor.")),
     (lambda x: x.paused_days >= 4, N_("Most of the week was paused.")),
     (lambda x: x.days_seen == 0, N_("Nothing was seen this week, so there is nothing to go by.")),
     (lambda x: x.asked == 0 and x.done == 0, N_("No session was asked for this week, so there is nothing to go by.")),
@@ -127,7 +130,7 @@ WHY_NOTHING: tuple[tuple[Callable[[Situation], bool], str], ...] = (
 )
 """Why there may be nothing to change; the first that holds is said."""
 
-NOT_NOW = 3
+NOT_NOW = 4
 """So many of the reasons above leave no room for trying anything."""
 
 

@@ -1,6 +1,6 @@
 """What was agreed and decided, as it stood at a time: pauses, the goal, the plan, the answers to a week's choice."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import inf
 from typing import Any
 
@@ -74,6 +74,16 @@ def plan(facts: Iterable[Fact], names: Sequence[str], given: Mapping[str, Any] |
     return Plan(decision, last.rule or "", reasons.reason(said[-1].body, s), came_from, to, answer)
 
 
+def changes(facts: Iterable[Fact], names: Collection[str], s: Settings) -> tuple[tuple[str, Plan], ...]:
+    """What changed on these days, each with its day: the number of sessions, a stop, easy sessions and their end."""
+    return tuple(
+        (day_of(fact), plan([fact], [day_of(fact)], None, s))
+        for fact in facts
+        if day_of(fact) in names
+        and (fact.kind is Kind.GOAL or (fact.kind is Kind.REVIEW and read(bodies.Review, fact.body).at_once))
+    )
+
+
 def open_offer(facts: Iterable[Fact], until: str) -> int | None:
     """The goal that was offered up to a day and has not been answered since; None when there is none."""
     last = None
@@ -95,10 +105,19 @@ def stopped(facts: Iterable[Fact], until: str, given: Mapping[str, Any] | None) 
         if day_of(fact) > until:
             continue
         if fact.kind is Kind.SCREENING:
-            off = read(bodies.Screening, fact.body).verdict is Verdict.ASK_DOCTOR
+            verdict = read(bodies.Screening, fact.body).verdict
+            off = off if verdict is Verdict.UNABLE else verdict is Verdict.ASK_DOCTOR
         elif fact.kind in DECISIONS and read(bodies.Decided, fact.body).decision == "stop":
             off = True
+        elif fact.kind in DECISIONS and read(bodies.Decided, fact.body).mode is not None:  # the stop was a slip
+            off = read(bodies.Decided, fact.body).mode == "stopped"
     return off
+
+
+def unable(facts: Iterable[Fact], until: str) -> bool:
+    """No session is asked for: there is no roller, or no lying on the floor."""
+    told = [f for f in facts if f.kind is Kind.SCREENING and day_of(f) <= until]
+    return bool(told) and read(bodies.Screening, told[-1].body).verdict is Verdict.UNABLE
 
 
 def chosen(facts: Iterable[Fact], week: str, outcome: str = "") -> Chosen | None:

@@ -185,6 +185,18 @@ class Feeling:
 
 
 @dataclass(frozen=True, slots=True)
+class Symptom:
+    """Something that was told and may matter to a clinician."""
+
+    date: str
+    what: str
+    """pain, discomfort, tingling, cleared (tingling that went away), red-flag, still or worse (before the session after
+    a stop), morning (one that felt worse), slip (a stop that was taken back)."""
+    number: int | None
+    """Of discomfort: the most that was said, 0-10."""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One machine: by what it watched, for how many minutes, and the sitting it saw by itself."""
 
@@ -260,6 +272,8 @@ class Week:
     partial: int
     asked: int
     feeling: Feeling
+    symptoms: tuple[Symptom, ...]
+    """What was told of pain, tingling and bad mornings, in the order of days."""
     prompts: Prompts
     plan: Plan
     choice: Option
@@ -288,10 +302,21 @@ class TrendWeek:
     prolonged_share: float | None
     done: int
     asked: int
+    feeling: Feeling
+    symptoms: tuple[Symptom, ...]
 
     def to_json(self) -> dict[str, Any]:
         plain: dict[str, Any] = _lists(asdict(self))
         return plain
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Some weeks for a clinician, the oldest first."""
+
+    weeks: tuple[TrendWeek, ...]
+    changes: tuple[tuple[str, Plan], ...]
+    """What the programme decided, each with its ISO date."""
 
 
 # safety

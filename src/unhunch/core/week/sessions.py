@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from unhunch.core.averages import mean
-from unhunch.core.bodies import Morning, Rated, Session
+from unhunch.core.bodies import Morning, Rated, Ratings, Session
 from unhunch.core.codec import read, written
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.vocabulary import Feels, Status, Tingling
@@ -71,8 +71,14 @@ def feeling(sessions: Iterable[Told], facts: Iterable[Fact], days: Collection[st
         before=round(mean(before), 1) if before else None,
         after=round(mean(after), 1) if after else None,
         worst_discomfort=max(worst, default=None),
-        tingling=sum(r.tingling in (Tingling.CLEARED, Tingling.PERSISTED) for r in ratings),
+        tingling=sum(map(_tingled, ratings)),
         better=mornings.count(Feels.BETTER),
         same=mornings.count(Feels.SAME),
         worse=mornings.count(Feels.WORSE),
     )
+
+
+def _tingled(r: Ratings) -> bool:
+    """It was said afterwards, or on the way."""
+    on_the_way = {"tingling-cleared", "tingling-persisted"} & {*(r.branches or ())}
+    return bool(on_the_way) or r.tingling in (Tingling.CLEARED, Tingling.PERSISTED)

@@ -33,6 +33,7 @@ from unhunch.core.week.lived import Lived
 from unhunch.core.week.machines import together
 from unhunch.core.week.quality import quality
 from unhunch.core.week.sessions import Told, feeling, mark, told
+from unhunch.core.week.symptoms import meant, symptoms
 
 WEEKS_BEFORE = 4
 """A week is compared with so many before it (MODEL 7)."""
@@ -76,7 +77,7 @@ def _history(lived: Iterable[Lived], facts: Iterable[Fact], s: Settings) -> _His
     pieces = list(lived)
     every = list(facts)
     watching = [fact for fact in every if fact.kind in (Kind.RUNNING, Kind.INPUT)]
-    standing = standing_facts(fact for fact in every if fact.kind not in BULK)
+    standing = meant(standing_facts(fact for fact in every if fact.kind not in BULK), s)
     whole = together(pieces, s)
     days = day_totals(whole, s)
     sums.add(days, every, whole)
@@ -102,6 +103,7 @@ def summarise(
     last = decisions.chosen(h.facts, back(week, 1), _outcome(h, week))
     situation = choices.Situation(
         stopped=decisions.stopped(h.facts, names[-1], plan),
+        unable=decisions.unable(h.facts, names[-1]),
         offered=decisions.open_offer(h.facts, names[-1]),
         paused_days=sum(d.paused for d in days),
         days_seen=sum(d.sitting.best > 0 or d.done > 0 for d in days),
@@ -126,6 +128,7 @@ def summarise(
         partial=sum(m.status != Status.DONE for d in days for m in d.sessions),
         asked=situation.asked,
         feeling=feeling(h.sessions, h.facts, names),
+        symptoms=symptoms(h.facts, names, s),
         prompts=asked_for,
         plan=decided,
         choice=options[0],
@@ -157,6 +160,8 @@ def trend(
                 prolonged_share=_pattern(lots, s).prolonged_share,
                 done=sum(one.done for one in h.sessions if one.day in names),
                 asked=sum(o.asked for o in h.owed if o.day in names),
+                feeling=feeling(h.sessions, h.facts, names),
+                symptoms=symptoms(h.facts, names, s),
             )
         )
     return tuple(found)

@@ -113,6 +113,7 @@ function render() {
     case "screening": return show("screening");
     case "doctor": return show("doctor");
     case "recovery": return show("recovery");
+    case "unable": return show("unable");
     case "advised": return show("advised");
     case "ready": return renderReady();
     case "running": return renderPlayer();
@@ -586,6 +587,8 @@ function listen() {
   const screened = async (anyYes) => (await call("screening", { any_yes: anyYes })) && render();
   $("screen-no").addEventListener("click", () => screened(false));
   $("screen-yes").addEventListener("click", () => screened(true));
+  for (const button of document.querySelectorAll("[data-unable]"))
+    button.addEventListener("click", async () => (await call("unable", {})) && render());
   for (const button of document.querySelectorAll("[data-recovery]"))
     button.addEventListener("click", async () => (await call("recovery", { feels: button.dataset.recovery })) && render());
   for (const button of document.querySelectorAll("[data-slip]"))
@@ -638,6 +641,7 @@ function listen() {
   $("try-voice").addEventListener("click", () => {
     voice.wake();
     voice.say(state.sample, 8);
+    $("voice-heard").hidden = false;
   });
   addEventListener("pagehide", () => {
     // At once, not in turn: after this nothing runs any more.
@@ -650,6 +654,7 @@ function sayWhichVoice() {
   $("sound").textContent = screen === "player" ? voice.label : "";
   $("voice-name").textContent = voice.label;
   $("voice-how").hidden = !voice.on || voice.there;
+  $("voice-off").hidden = voice.on;
   $("try-voice").hidden = !voice.on || !voice.there;
 }
 
@@ -679,7 +684,7 @@ async function begin() {
     else if (what === "lost" && screen !== "over")
       banner(_("The session's program cannot be reached. You can finish, but this session will not be recorded."));
     else if (what === "back") banner("");
-    else if (what === "over" && !["over", "doctor", "advised"].includes(screen)) notice(_("This session is over"), _("It was ended elsewhere."));
+    else if (what === "over" && !["over", "doctor", "unable", "advised"].includes(screen)) notice(_("This session is over"), _("It was ended elsewhere."));
   });
 }
 
