@@ -1,18 +1,22 @@
 """Routine files as they may lie in anybody's folder: refused in words or used, and never more than text on the page."""
 
 import tomllib
+from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
+import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.examples import examples
 from tests.web.pages import serving
+from unhunch import language
 from unhunch.core.session.routine import Routine
 from unhunch.core.session.routine_file import parse
-from unhunch.session.routines import builtin, choose
+from unhunch.session.routines import RoutineFileError, builtin, choose, load, written
 
 BUILT_IN = resources.files("unhunch").joinpath("routines", "thoracic-foam-roller.toml").read_text()
 LINES = BUILT_IN.splitlines()
@@ -69,3 +73,42 @@ async def test_its_words_are_text_on_the_page() -> None:
         state = await page.get("/api/state")
         assert state.headers["content-type"].startswith("application/json")
         assert state.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.fixture(params=["en", "de", "es"])
+def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
+    language.set_up({"LANG": f"{request.param}_XX.UTF-8"})
+    yield request.param
+    language.set_up({})
+
+
+def test_what_is_written_to_start_from_passes_and_speaks_one_language_comments_too(tmp_path: Path, spoken: str) -> None:
+    text = written()
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    routine, trouble = choose("mine", tmp_path)
+    assert (trouble, routine.language) == ("", spoken)
+    comments = [line for line in text.splitlines() if line.startswith("#")]
+    assert len(comments) >= 15
+    assert max(map(len, comments)) <= 120
+    assert (set(comments) & {line for line in LINES if line.startswith("# ")} == set()) is (spoken != "en")
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        (lambda raw: raw["rules"].pop("tingling"), "rules.tingling"),
+        (lambda raw: raw["rules"]["pain"].update(say=""), "rules.pain.say"),
+        (lambda raw: raw["rules"]["pain"].update(say=" ".join([raw["rules"]["pain"]["say"]] * 4)), "rules.pain.say"),
+        (lambda raw: raw["rules"]["place"].update(seconds=2.0), "rules.place.say"),
+    ],
+    ids=["no rule", "not spoken", "too long", "too short a time"],
+)
+def test_a_rule_that_is_not_spoken_or_does_not_fit_is_refused_with_its_key_in_every_language(
+    tmp_path: Path, spoken: str, change: Callable[[dict[str, Any]], object], key: str
+) -> None:
+    raw = tomllib.loads(written())
+    change(raw)
+    (tmp_path / "mine.toml").write_text(tomlkit.dumps(raw), encoding="utf-8")
+    with pytest.raises(RoutineFileError) as refused:
+        load(tmp_path / "mine.toml")
+    assert key in [problem.key for problem in refused.value.problems]
