@@ -12,7 +12,7 @@ from unhunch.core.week.figures import NOTE, HandOver, Plan, minutes
 from unhunch.report import charts, sentences
 from unhunch.report.html import file, template
 
-MOST_TOLD, MOST_CHANGES = 7, 3
+MOST_TOLD, MOST_CHANGES = 5, 3
 """Lines of the two lists, so that it stays one page; the latest are kept, and how many came before is said."""
 
 
