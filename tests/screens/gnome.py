@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.desktop.compositors import MutterHands
 from tests.screens.screen import REST, SIZE, Box, Screen
-from unhunch.adapters.protocols.dbus import Bus
+from unhunch.adapters.protocols.dbus import Bus, BusError
 
 SHELL = "org.gnome.Shell"
 SERVICES = Path("/usr/share/dbus-1/services")
@@ -71,8 +71,8 @@ class Gnome(Screen):
         self.hands = await MutterHands.connect(bed.env)
         self.bus = await Bus.connect(bed.env["DBUS_SESSION_BUS_ADDRESS"])
         bed.env["WAYLAND_DISPLAY"] = "wayland-0"
-        while await self.eval("Main.layoutManager._startingUp"):
-            pass
+        while not await self.started():
+            await asyncio.sleep(0.1)
         # Without a display manager it says that it cannot lock.
         while not await self.eval("Main.messageTray.getSources().length"):
             await self.touch()
@@ -81,6 +81,13 @@ class Gnome(Screen):
         while await self.eval("Main.overview.visible"):
             pass
         await self.move(*REST)
+
+    async def started(self) -> bool:
+        """The compositor is on the bus some time before the shell is."""
+        try:
+            return not await self.eval("Main.layoutManager._startingUp")
+        except BusError:
+            return False
 
     async def end(self) -> None:
         await self.hands.close()
