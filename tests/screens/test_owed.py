@@ -87,6 +87,7 @@ class Owed:
 async def behind_full_screen(owed: Owed, screen: Gnome) -> None:
     """A banner that nobody sees is taken back, comes again, and does not pop up stale."""
     desk, bare = owed.desk, await screen.bare()
+    desk.set(after_1='"200 s"')  # else the next step comes before the first one is known to be unseen
     await owed.start()
     await screen.full_screen(on=True)
     await owed.until("the notice of step 1, which waits", lambda: owed.shown() == [1])
