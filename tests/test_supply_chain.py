@@ -15,6 +15,7 @@ WORDS = {
     "BSD-2-Clause": ("BSD",),
     "LGPL-2.1-or-later": ("LGPL", "Lesser General Public License v2"),
     "LGPL-3.0": ("LGPL", "Lesser General Public License v3"),
+    "Apache-2.0": ("Apache",),
     "PSF-2.0": ("PSF", "Python Software Foundation"),
 }
 

@@ -87,6 +87,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "caught at once, or for the log": {
         "adapters/lean.py": ("Stands in",),
+        "adapters/surroundings/ics.py": ("cannot be read",),
         "adapters/surroundings/child.py": ("a pipe cannot", "failed, exit code"),
         "control/loopback.py": ("somebody else has", "was not written by"),
         "daemon/daemon.py": ("READY=1",),
@@ -133,6 +134,23 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "languages, which bear their own names": {
         "settings/groups.py": ("English", "Deutsch"),
+    },
+    "the manual page, which is English": {
+        "core/told.py": (
+            "How things are",
+            "Somebody is active",
+            "What holds notices",
+            "A notice was not taken",
+            "Keyboard or mouse",
+            "The screen was locked",
+            "The machine slept",
+            "Microphone or camera",
+            "Something kept the screen",
+            "Nobody could see",
+            "A part of the desk",
+            "The user stood",
+            "The daemon ended",
+        ),
     },
     "types and exported names": {
         "adapters/lean.py": ("dict[str, Any]",),

@@ -15,6 +15,7 @@ from unhunch.cli import HEAD
 from unhunch.cli.command import Command, OneOf, Parser, load, parser_of
 from unhunch.cli.completion import FILES, MANUAL
 from unhunch.cli.index import COMMANDS, SECTIONS
+from unhunch.core import told
 from unhunch.core.settings import options
 from unhunch.service.files import PACKAGE, menu_entry
 
@@ -54,6 +55,26 @@ ENVIRONMENT = (
     ("XDG_RUNTIME_DIR", "Where the daemon is reached, in a folder that nobody else can enter."),
     ("UNHUNCH_DEBUG", "If it is set to anything, an error is shown with its traceback, for a report."),
 )
+
+
+EVENTS = (
+    "'unhunch events' prints a line of JSON for each thing that happened, 'unhunch events --follow' for each that "
+    "happens; "
+    f"a hook gets the same line. Every line holds {' and '.join(told.ALWAYS)}; those of the history also "
+    f"{', '.join(told.OF_HISTORY)}. A field without a value is left out. More names and fields may come; those "
+    "that are here stay."
+)
+
+
+def _events() -> list[tuple[str, str]]:
+    """Each event with its fields."""
+    where = {(True, True): "", (True, False): " Told as it happens only.", (False, True): " In the history only."}
+    rows = []
+    for name, one in sorted(told.schema().items()):
+        about = " ".join(one.about.split("\n")[0].split())
+        own = f" Fields: {', '.join(one.fields)}." if one.fields else ""
+        rows.append((name, f"{about}{where[one.live, one.kept]}{own}"))
+    return rows
 
 
 def files() -> dict[str, str]:
@@ -158,6 +179,7 @@ def manual() -> str:
         lines += [f".SH {title.upper()}"]
         for name in section:
             lines += _command(name)
+    lines += [".SH EVENTS", _text(EVENTS), *_table(_events())]
     lines += [".SH EXIT STATUS", *_table(EXITS), ".SH FILES", *_table(PLACES)]
     lines += [".SH ENVIRONMENT", *_table(ENVIRONMENT)]
     lines += [

@@ -495,7 +495,7 @@ def test_events_of_today(run: Run) -> None:
     screened()
     run("log")
     lines = [json.loads(line) for line in run("events").out.splitlines()]
-    assert "session" in [line["kind"] for line in lines]
+    assert "session" in [line["event"] for line in lines]
     assert all(line["at"][-6] in "+-" for line in lines)
     assert run("events", "--since", "now").out == ""
 

@@ -380,7 +380,7 @@ def test_a_weekend_gamer_in_full_screen_is_asked_after_three_quarters_of_an_hour
     w = World("2026-03-07 14:00")
     w.set(fullscreen=True)
     natural_work(w, 240)
-    owed = next(clock for clock, name, _ in w.happened if name == "owed")
+    owed = next(clock for clock, name, _ in w.happened if name == "due")
     first = w.prompts()[0][0]
     assert 45 <= after(owed, first) <= 45 + 5.2
     assert {f.body["why"] for f in w.of_kind(Kind.HELD)} == {"fullscreen"}

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.days.lives import Life
-from unhunch.cli import plan, status
+from unhunch.cli import plan
 from unhunch.core import messages as m
 from unhunch.core.bodies import Offer
 from unhunch.core.engine import status as told
@@ -13,6 +13,7 @@ from unhunch.core.engine import step
 from unhunch.core.prompts import due
 from unhunch.core.settings import Settings
 from unhunch.daemon import tray
+from unhunch.said import status
 
 ELSEWHERE = {"tray": {}, "problems": [], "source": {"why": ""}}
 """What `status` tells of the daemon's other parts."""

@@ -8,7 +8,7 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Self
 
 from unhunch.adapters.desktop_env import ELSEWHERE
@@ -139,14 +139,17 @@ def linux_sources(
     ignored_applications: Iterable[str] = (),
     ignored_inhibitors: Iterable[str] = (),
     call_settle: float = 0.0,
+    calendars: Callable[[], tuple[Sequence[str], float, bool]] = lambda: ((), 0.0, False),
     env: Mapping[str, str] | None = None,
 ) -> list[SurroundingsSource]:
     """Every source for a Linux desktop, not opened yet. Addresses come from `env` (default: the environment).
 
     `before_sleep` is awaited, for 4 s at most, before the machine suspends. The ignored ones are patterns such as
     "obs*", compared without regard to case. `call_settle`: seconds in which a call has to begin or end.
+    `calendars`: the patterns of their files, the seconds before an event that are busy too, and if whole days count.
     """
     from unhunch.adapters.surroundings.breaks import GnomeBreaks
+    from unhunch.adapters.surroundings.calendars import Calendars
     from unhunch.adapters.surroundings.calls import Camera
     from unhunch.adapters.surroundings.casts import MutterCasts
     from unhunch.adapters.surroundings.fullscreen import FullScreen
@@ -170,6 +173,7 @@ def linux_sources(
         MutterCasts(env=env),
         *([GnomeBreaks(env=env)] if "GNOME" in named.split(":") else []),
         FullScreen(env=env),
+        Calendars(calendars, os.environ if env is None else env),
     ]
 
 

@@ -20,24 +20,16 @@ def run(args: argparse.Namespace) -> None:
         return
     from unhunch.adapters.clock import SystemClock
     from unhunch.cli.own_history import reading
-    from unhunch.core.facts import Kind
-    from unhunch.core.moment import at_offset
+    from unhunch.core import told
     from unhunch.said import when
 
     since = when.since(" ".join(args.since), SystemClock().now().local)
     with reading() as store:
-        for fact in store.read(since=since.timestamp()):
-            if fact.kind is Kind.CHECKPOINT:
-                continue
-            line = {
-                "at": at_offset(fact.wall, fact.utc_offset).isoformat(timespec="seconds"),
-                "kind": str(fact.kind),
-                "minutes": round(fact.length / 60, 1),
-                "day": fact.day,
-                **({"device": fact.device} if fact.device else {}),
-                **({"body": dict(fact.body)} if fact.body else {}),
-            }
-            print(json.dumps(line, ensure_ascii=False))
+        facts = store.read(since=since.timestamp())
+    kinds = {fact.key: fact.kind for fact in facts}
+    for fact in facts:
+        if fact.kind not in told.UNTOLD:
+            print(json.dumps(told.line(fact, kinds), ensure_ascii=False))
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +49,8 @@ events = Command(
     arguments,
     examples=(
         ("unhunch events", N_("what was recorded today")),
-        ("unhunch events --since yesterday 9:00 | jq 'select(.kind == \"session\")'", ""),
+        ("unhunch events --since yesterday 9:00 | jq 'select(.event == \"session\")'", ""),
         ("unhunch events --follow", N_("for a script that reacts to prompts and presence")),
     ),
+    about=N_("A line of JSON an event; both ways tell one thing by one name. 'man unhunch' lists names and fields."),
 )

@@ -32,15 +32,23 @@ class Server:
 
     A UserError of the handler goes to the client as it is; any other exception is logged and reported as a bug.
     `path`'s folder must be private (Paths.make_runtime), and the lock must be held: then an old socket is nobody's.
+    `state`: the event that whoever begins to follow is told first.
     `way_in`: where to listen there, and whom to let in (this system's kind by default).
     """
 
     def __init__(
-        self, path: Path, handler: Handler, *, most_clients: int = MOST_CLIENTS, way_in: Door | None = None
+        self,
+        path: Path,
+        handler: Handler,
+        *,
+        most_clients: int = MOST_CLIENTS,
+        way_in: Door | None = None,
+        state: Callable[[], Mapping[str, Any]] | None = None,
     ) -> None:
         self.path = path
         self._door = door(path) if way_in is None else way_in
         self._handler = handler
+        self._state = state
         self._most_clients = most_clients
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.StreamWriter] = set()
@@ -134,7 +142,8 @@ class Server:
                 identity = asked.id
                 ASKER.set(asked.speaks)
                 if asked.command == "events":
-                    await _send(writer, done(identity, {"following": True}))
+                    first = encode({"event": self._state()}) if self._state else b""
+                    await _send(writer, done(identity, {"following": True}) + first)
                     self._listeners.add(writer)
                     continue
                 reply = done(identity, await self._handle(asked.command, asked.args))

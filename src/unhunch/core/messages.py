@@ -27,6 +27,8 @@ class Around(NamedTuple):
     """The desktop asks to move by itself."""
     break_due: bool | None = None
     """A break of the desktop's own is due or being taken."""
+    busy: bool | None = None
+    """An event of the user's calendar is on, or about to begin."""
 
 
 NOTHING_KNOWN = Around()
@@ -298,7 +300,7 @@ class OpenWeek(NamedTuple):
 
 
 class Happened(NamedTuple):
-    """For followers (`events --follow`): what changed."""
+    """For followers (`events --follow`) and hooks: what changed, by the names and fields of told.py."""
 
     name: str
     data: Mapping[str, Any]

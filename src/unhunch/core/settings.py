@@ -161,6 +161,24 @@ class Settings:
     routine: str = option(
         "session.routine", Type.TEXT, "", N_("The name of your own routine; empty for the built-in one.")
     )
+    hook_prompt: str = option(
+        "hooks.prompt", Type.TEXT, "", N_("A command that is run when a notice is shown."), advanced=True
+    )
+    hook_session: str = option(
+        "hooks.session", Type.TEXT, "", N_("A command that is run when a session begins and ends."), advanced=True
+    )
+    hook_presence: str = option(
+        "hooks.presence", Type.TEXT, "", N_("A command that is run when you come, go, sit or stand."), advanced=True
+    )
+    calendars: tuple[str, ...] = option(
+        "calendar.files", Type.WORDS, (), N_("Calendar files (.ics) whose busy events are quiet time.")
+    )
+    calendar_all_day: bool = option(
+        "calendar.all_day", Type.FLAG, False, N_("Events that last all day are busy, too."), advanced=True
+    )
+    calendar_before: float = span(
+        "calendar.before", 5 * MIN, N_("Nothing is shown so soon before an event."), 0.0, HOURS
+    )
 
     # Sitting (MODEL 2).
     active_gap: float = span(

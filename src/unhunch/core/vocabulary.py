@@ -80,6 +80,7 @@ class Hold(StrEnum):
     PARTIAL = "partial"
     CALL = "call"
     SHARED = "shared"
+    CALENDAR = "calendar"
     QUIET = "quiet"
     MUTED = "muted"
     BREAK_DUE = "break_due"

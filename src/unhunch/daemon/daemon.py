@@ -17,7 +17,9 @@ from unhunch.core import messages as m
 from unhunch.core.engine import status
 from unhunch.core.translate import _
 from unhunch.core.vocabulary import CHOICES
+from unhunch.daemon import status as desk_status
 from unhunch.daemon.commands import COMMANDS, READING
+from unhunch.daemon.hooks import Hooks
 from unhunch.daemon.host import Host
 from unhunch.daemon.notices import Notices
 from unhunch.daemon.parts import Parts
@@ -44,7 +46,8 @@ class Daemon:
         self._spawn = Spawn(host.keeper.env, host.failed)
         self._notices = Notices(host, self._spawn)
         self._tray = DeskTray(host, self._spawn, self._notices.explain, self._ending.set)
-        self._server = Server(paths.socket, self._handle)
+        self._hooks = Hooks(host, paths.config_file)
+        self._server = Server(paths.socket, self._handle, state=lambda: desk_status.state(self._parts))
         self._parts = Parts(host, self._notices, self._tray, self._spawn, paths.database, self.reload, self._ending.set)
         if begin.told:
             host.troubles["configuration"] = begin.told
@@ -114,7 +117,9 @@ class Daemon:
     async def _publish(self, effect: m.Happened) -> None:
         live = self._host.live
         at = status.iso(live, live.state.t)
-        self._server.publish({"at": at, "event": effect.name, **effect.data})
+        event = {"at": at, "event": effect.name, **effect.data}
+        self._server.publish(event)
+        self._hooks.happened(event)
 
     async def _handle(self, command: str, args: dict[str, Any]) -> Mapping[str, Any]:
         """A command of the control socket, its arguments proven already. Raises UserError."""

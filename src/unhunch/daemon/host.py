@@ -7,7 +7,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from unhunch.adapters import sdnotify
@@ -89,10 +89,18 @@ class Host:
             ignored = self.settings.ignored_apps
             settle = self.settings.call_settle
             sources = linux_sources(
-                self._before_sleep, ignored_applications=ignored, call_settle=settle, env=self.keeper.env
+                self._before_sleep,
+                ignored_applications=ignored,
+                call_settle=settle,
+                calendars=self._calendars,
+                env=self.keeper.env,
             )
             self.surroundings = Surroundings(sources, lambda _name, _value: self.soon())
             await self.surroundings.open()
+
+    def _calendars(self) -> tuple[Sequence[str], float, bool]:
+        s = self.settings
+        return s.calendars, s.calendar_before, s.calendar_all_day
 
     async def ready(self) -> None:
         """Everything is there: the first look."""

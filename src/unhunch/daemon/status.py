@@ -38,6 +38,25 @@ def status(parts: Parts) -> dict[str, Any]:
     }
 
 
+def state(parts: Parts) -> dict[str, Any]:
+    """The first event of whoever follows: how things are (core/told.py)."""
+    said = status(parts)
+    found = {
+        "at": said["now"],
+        "event": "state",
+        "presence": said["presence"],
+        "since": said["since"],
+        "owed": said["owed"],
+        "paused_until": said["paused_until"],
+        "hold": said["holds"][0]["why"] if said["holds"] else None,
+        "done": said["today"]["done"],
+        "goal": said["today"]["goal"],
+        "sitting_min": said["today"]["sitting_min"]["best"],
+        "version": said["version"],
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def problems(host: Host) -> list[str]:
     """What does not work, in sentences."""
     found = [text for text in (host.history.told, host.history.trouble) if text]

@@ -44,6 +44,7 @@ HOLDS = {
     "shared": N_("{prompts} by a shared or recorded screen ({time})"),
     "gap": N_("{prompts} by a quiet moment that might be absence ({time})"),
     "partial": N_("{prompts} by a time that could not be seen whole ({time})"),
+    "calendar": N_("{prompts} by your calendar ({time})"),
     "quiet": N_("{prompts} by do-not-disturb ({time})"),
     "muted": N_("{prompts} by notices that would not be seen ({time})"),
     "break_due": N_("{prompts} by a break of your desktop's own ({time})"),

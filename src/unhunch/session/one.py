@@ -43,7 +43,7 @@ def new_link(page: str) -> str | None:
 
     address, _hash, secret = page.partition("#")
     base = address.rstrip("/")
-    asked = urllib.request.Request(base + AGAIN, b"{}", {HEADER: secret, "Origin": base}, method="POST")  # noqa: S310
+    asked = urllib.request.Request(base + AGAIN, b"{}", {HEADER: secret, "origin": base}, method="POST")  # noqa: S310
     try:
         # No proxy is asked: it is this computer's own loopback.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

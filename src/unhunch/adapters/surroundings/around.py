@@ -18,7 +18,19 @@ PATIENCE_SECONDS = 20.0
 """After so long without success a source is tried at looks only."""
 
 CONDITIONS = (
-    *("locked", "asleep", "in_call", "inhibited", "quiet", "shared", "fullscreen", "muted", "reminds", "break_due"),
+    *(
+        "locked",
+        "asleep",
+        "in_call",
+        "inhibited",
+        "quiet",
+        "shared",
+        "fullscreen",
+        "muted",
+        "reminds",
+        "break_due",
+        "busy",
+    ),
 )
 
 logger = logging.getLogger(__name__)

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from unhunch.core import messages as m
+from unhunch.core import told
 from unhunch.core.bodies import Answer, Correction, Pause, Resume, Session, Sit, Stand, Undo
 from unhunch.core.codec import read
 from unhunch.core.engine import prompting
@@ -29,17 +30,17 @@ def take(work: Work, event: Event) -> None:
         case m.Gone():
             work.now = work.now._replace(bubble=None)
         case m.Paused():
-            work.tell(Pause(event.until, event.seconds, event.why))
+            work.record(Pause(event.until, event.seconds, event.why))
             prompting.withdraw(work, "paused")
         case m.Resumed():
             if work.st.pause:
-                work.tell(Resume())
+                work.record(Resume())
         case m.Stood():
-            work.tell(Stand())
+            work.record(Stand())
             prompting.withdraw(work, "standing")
         case m.Sat():
             if work.st.standing:
-                work.tell(Sit())
+                work.record(Sit())
         case m.SessionBegan():
             _session_began(work, event)
         case m.SessionPulse():
@@ -48,11 +49,12 @@ def take(work: Work, event: Event) -> None:
             _session_ended(work, event)
         case m.Logged():
             said = read(Session, event.body)
-            work.tell(said, said.ended)
+            work.record(said, said.ended)
+            _session_happened(work, "ended", event.body)
             if work.st.owed is None:  # not if it was one of yesterday
                 prompting.withdraw(work, "done")
         case m.Told():
-            work.tell(event.said)
+            work.record(event.said)
         case m.Corrected():
             _correct(work, event)
         case m.Imported(_, days):
@@ -84,7 +86,7 @@ def _answer(work: Work, event: m.Answered) -> None:
         said = said._replace(seconds=seconds, until_call=event.until_call)
     if event.action == Act.SKIP and owed is None:
         return
-    work.tell(said)
+    work.record(said)
     if event.action == Act.DISMISS:
         work.now = work.now._replace(bubble=None)
     else:
@@ -94,7 +96,7 @@ def _answer(work: Work, event: m.Answered) -> None:
     elif event.action == Act.OPEN:
         work.effects.append(m.OpenWeek())
     elif event.action == Act.STAND:
-        work.tell(Stand(event.by))
+        work.record(Stand(event.by))
     elif gap and event.action in (Was.SITTING, Was.STANDING):  # away is what was assumed: it corrects nothing
         _correct(work, m.Corrected(event.at, *gap, event.action))
 
@@ -105,7 +107,11 @@ def _session_began(work: Work, event: m.SessionBegan) -> None:
     work.open(Kind.SESSION, {**event.body, "status": str(Status.PARTIAL)}, event.key)
     work.now = work.now._replace(session_pulse=work.t)
     work.urgent = True
-    work.happened("session", {"is": "began"})
+    _session_happened(work, "began", event.body)
+
+
+def _session_happened(work: Work, what: str, body: Mapping[str, Any]) -> None:
+    work.happened("session", {"is": what, **body})
 
 
 def _session_pulse(work: Work, event: m.SessionPulse) -> None:
@@ -126,9 +132,8 @@ def _session_ended(work: Work, event: m.SessionEnded) -> None:
     elif _is_told(work, event.key):
         _again(work, event.body, work.st.session[2])
     else:
-        work.tell(read(Session, event.body), key=event.key)
-        return
-    work.happened("session", {"is": "ended", "status": event.body.get("status", str(Status.PARTIAL))})
+        work.record(read(Session, event.body), key=event.key)
+    _session_happened(work, "ended", {"status": str(Status.PARTIAL), **event.body})
 
 
 def _is_open(work: Work, key: str) -> bool:
@@ -158,16 +163,17 @@ def _again(work: Work, body: Mapping[str, Any], end: float) -> None:
 
 
 def _correct(work: Work, event: m.Corrected) -> None:
-    work.tell(Correction(event.start, event.end, Was(event.presence)))
+    work.record(Correction(event.start, event.end, Was(event.presence)))
     work.flush()
     work.effects.append(m.Refold())
 
 
 def _undo(work: Work) -> None:
-    key, _kind = work.st.last_answer
+    key, kind = work.st.last_answer
     if not key or key == work.st.programme.stopping[0]:
         return  # a stop is taken back by saying what the slip was, or not at all
     prompting.withdraw(work, "undone")
     work.record(Undo(key))
+    work.happened("undo", told.undone({"fact": key}, {key: Kind(kind)}))
     work.flush()
     work.effects.append(m.Refold())

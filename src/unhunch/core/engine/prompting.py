@@ -34,7 +34,6 @@ def _due(work: Work, scene: Scene) -> None:
     of, number = due.asked_today(work.st, work.s), work.st.today.resolved + 1
     said = Due(number, of, round((work.st.today.best + scene.proven) / 60, 1))
     work.record(said)
-    work.happened("owed", written(said))
 
 
 def _top(work: Work) -> int:
@@ -114,7 +113,7 @@ def _ladder(work: Work, scene: Scene) -> None:
         return
     if move.act == "lapse":
         withdraw(work, "lapsed")
-        work.tell(Lapsed(move.reason))
+        work.record(Lapsed(move.reason))
     else:
         _show_session(work, move, scene)
 
@@ -133,7 +132,7 @@ def _unasked(work: Work, scene: Scene, hold: Hold | None, elapsed: float) -> Non
     if why:
         _show_waiting(work, found, why, scene)
     elif found.seconds >= s.pause_patience:
-        work.tell(_let_go(found, scene))
+        work.record(_let_go(found, scene))
         work.now = work.now._replace(waiting=None, gap_to_ask=None if found.what is What.ASK else now.gap_to_ask)
 
 
@@ -214,7 +213,6 @@ def shown(work: Work, *, ends: bool = False) -> None:
     bubble = sent.bubble._replace(since=work.t, ends=ends)
     gap = work.now.gap_to_ask if bubble.prompt.gap is None else None
     work.now = work.now._replace(sent=None, bubble=bubble, gap_to_ask=gap, waiting=None)
-    work.happened("prompt", written(sent.said))
 
 
 def not_shown(work: Work, why: str) -> None:

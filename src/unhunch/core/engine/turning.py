@@ -27,7 +27,6 @@ def turn_day(work: Work) -> bool:
     if not clock_set:
         _review(work, date)
     work.checkpoint()
-    work.happened("day", {"date": date})
     return True
 
 
@@ -43,14 +42,14 @@ def _review(work: Work, date: str) -> None:
     """The programme looks back when the day turns (MODEL 5)."""
     found = rules.at_turn(work.st.programme, work.st.past, date, work.s)
     if found:
-        work.tell(found)
+        work.record(found)
 
 
 def judge(work: Work) -> None:
     """What the user has just told may stop the sessions, or make them easy, at once."""
     found = rules.at_once(work.st.programme, work.st.today.date, work.s)
     if found:
-        work.tell(found)
+        work.record(found)
     if due.is_off(work.st) and work.st.owed:
         prompting.withdraw(work, "stopped")
         work.record(Lapsed(Lapse.NOT_ASKED))

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from unhunch.core import messages as m
+from unhunch.core import told
 from unhunch.core.bodies import KINDS, Body, Checkpoint, Running, Shown
 from unhunch.core.codec import written
 from unhunch.core.facts import Fact, Kind
@@ -25,6 +26,9 @@ from unhunch.core.vocabulary import Hold
 
 LAZY = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.PARTIAL, Kind.HELD})
 """Evidence may wait for the next writing; what was decided or answered may not."""
+
+TOLD_OTHERWISE = frozenset({Kind.UNDO, Kind.SESSION})
+"""Whoever records these tells of them: what was taken back, and whether a session began or ended."""
 
 NO_BODY: Mapping[str, Any] = MappingProxyType({})
 NO_LENGTHS: Mapping[str, tuple[float, Mapping[str, Any] | None]] = MappingProxyType({})
@@ -149,6 +153,8 @@ class Work:
         self.st = apply.point(self.st, fact, self.t, self.s)
         if kind not in LAZY:
             self.urgent = True
+        if kind not in TOLD_OTHERWISE:
+            self.happened(told.name(kind), fact.body)
 
     def open(self, kind: Kind, body: Mapping[str, Any] = NO_BODY, key: str = "") -> None:
         if kind in self.now.open:
@@ -202,7 +208,7 @@ class Work:
         return written(Running([owed.clock, owed.fullscreen])) if owed else NO_BODY
 
     def happened(self, name: str, data: Mapping[str, Any]) -> None:
-        self.effects.append(m.Happened(name, data))
+        self.effects.append(m.Happened(name, {k: v for k, v in data.items() if v is not None}))
 
     def span(self, kind: Kind, start: float, end: float) -> None:
         """Record a span of evidence that is already over."""
@@ -213,10 +219,6 @@ class Work:
         fact = replace(self.fact(kind, start, {}), length=end - start)
         self.st = apply.finish(apply.begin(self.st, fact, start, self.s), fact, end, self.s)
         self.keep(fact, unseen=end)
-
-    def tell(self, said: Body, wall: float | None = None, key: str = "") -> None:
-        self.record(said, wall, key)
-        self.happened(KINDS[type(said)].value, written(said))
 
     def checkpoint(self) -> None:
         """All spans end here and begin anew, so that the checkpoint and the facts behind it are enough."""

@@ -29,6 +29,7 @@ HOLDS: Mapping[str, str] = {
     Hold.PARTIAL: N_("it cannot be told whether you are there: a film may be playing"),
     Hold.CALL: N_("you are in a call"),
     Hold.SHARED: N_("your screen is shared or recorded"),
+    Hold.CALENDAR: N_("your calendar says that you are busy"),
     Hold.QUIET: N_("do-not-disturb is on"),
     Hold.MUTED: N_("a notice would not be seen"),
     Hold.BREAK_DUE: N_("a break of your desktop's own is due"),
@@ -61,6 +62,8 @@ def hold(st: State, scene: Scene, s: Settings, step: int = 1) -> Hold | None:
         return Hold.SHARED
     if scene.most > s.pause_longest:
         return Hold.PARTIAL if scene.partial(s) else Hold.GAP
+    if around.busy:
+        return Hold.CALENDAR
     if around.quiet and not (step == 3 and s.pierce_quiet):
         return Hold.QUIET
     if around.muted:

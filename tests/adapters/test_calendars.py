@@ -1,0 +1,169 @@
+"""The calendar as a source: real files, the real program that reads them, and what it says of now."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.test_calendar_files import calendar, event
+from unhunch.adapters.clock import SystemClock
+from unhunch.adapters.surroundings import calendars
+from unhunch.adapters.surroundings.calendars import Calendars
+from unhunch.core.moment import Moment
+from unhunch.ports import Unusable
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="surroundings are Linux's")
+LIMIT = 30.0
+AT = 1_793_620_800.0  # 2026-11-02 09:00 in Berlin... any moment will do
+
+
+class Clock:
+    """Wall and running clock, moved by hand."""
+
+    boot_id = "boot"
+
+    def __init__(self) -> None:
+        self.at = SystemClock().now()._replace(wall=AT)
+
+    def now(self) -> Moment:
+        return self.at
+
+    def go(self, seconds: float) -> None:
+        self.at = self.at._replace(wall=self.at.wall + seconds, boot=self.at.boot + seconds)
+
+
+class Desk:
+    """A source over a folder of calendars."""
+
+    def __init__(self, folder: Path, **env: str) -> None:
+        self.patterns: tuple[str, ...] = (f"{folder}/**/*.ics",)
+        self.clock = Clock()
+        self.said: list[bool | None] = []
+        self.source = Calendars(lambda: (self.patterns, 300.0, False), env, self.clock)
+
+    async def open(self) -> "Desk":
+        await self.source.open(lambda _name, value: self.said.append(value))
+        await self.read()
+        return self
+
+    async def read(self) -> None:
+        assert self.source._reading is not None
+        await asyncio.wait_for(asyncio.shield(self.source._reading), LIMIT)
+
+    async def now(self) -> bool | None:
+        await self.source.check()
+        return self.said[-1]
+
+
+def meeting(start: float, minutes: float = 60.0, **more: str) -> bytes:
+    from datetime import UTC, datetime
+
+    begins, ends = (f"{datetime.fromtimestamp(at, UTC):%Y%m%dT%H%M%SZ}" for at in (start, start + minutes * 60))
+    return calendar(event(f"DTSTART:{begins}", f"DTEND:{ends}", "SUMMARY:Secret", **more))
+
+
+async def test_an_event_is_quiet_time_from_five_minutes_before_it_to_its_end(tmp_path: Path, quick: None) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "one.ics").write_bytes(meeting(AT + 1800))
+    (tmp_path / "a" / "one.icsXYZ").write_bytes(meeting(AT))
+    desk = await Desk(tmp_path).open()
+    assert await desk.now() is False
+    desk.clock.go(1800 - 301)
+    assert await desk.now() is False
+    desk.clock.go(2)
+    assert await desk.now() is True
+    desk.clock.go(300 + 3598)
+    assert await desk.now() is True
+    desk.clock.go(2)
+    assert await desk.now() is False
+    assert "Secret" not in repr(desk.source._known)
+    await desk.source.close()
+
+
+async def test_what_changed_is_read_anew_and_what_is_gone_is_free(tmp_path: Path, quick: None) -> None:
+    file = tmp_path / "one.ics"
+    file.write_bytes(meeting(AT - 600))
+    desk = await Desk(tmp_path).open()
+    assert await desk.now() is True
+    file.write_bytes(meeting(AT + 7200))
+    desk.clock.go(61)
+    await desk.now()
+    await desk.read()
+    assert await desk.now() is False
+    # A vdir makes a new event visible by a hard link.
+    (tmp_path / "new.tmp").write_bytes(meeting(AT - 600))
+    os.link(tmp_path / "new.tmp", tmp_path / "new.ics")
+    desk.clock.go(61)
+    await desk.now()
+    await desk.read()
+    assert await desk.now() is True
+    (tmp_path / "new.ics").unlink()
+    desk.clock.go(61)
+    assert await desk.now() is False
+    await desk.source.close()
+
+
+async def test_a_file_that_is_cut_off_keeps_its_last_answer_and_is_told(tmp_path: Path, quick: None) -> None:
+    file, other = tmp_path / "one.ics", tmp_path / "other.ics"
+    file.write_bytes(meeting(AT - 600))
+    other.write_bytes(meeting(AT + 36000))
+    desk = await Desk(tmp_path).open()
+    file.write_bytes(meeting(AT - 600)[:-30])
+    desk.clock.go(61)
+    await desk.now()
+    await desk.read()
+    assert await desk.now() is True
+    assert f"{file} cannot be read: it is no whole calendar" in desk.source.note
+    await desk.source.close()
+
+
+async def test_one_that_takes_too_long_costs_the_others_nothing(
+    tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program ends itself, here at once: what it had said is kept, and the rest asked one by one."""
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.ics").write_bytes(meeting(AT - 600))
+    real = calendars.output
+
+    async def hangs(line: list[str], env: dict[str, str], seconds: float) -> str:
+        if "b.ics" in line[-1]:
+            raise OSError("killed")
+        return await real(line, env, seconds)
+
+    monkeypatch.setattr(calendars, "output", hangs)
+    desk = await Desk(tmp_path).open()
+    assert await desk.now() is True
+    assert "b.ics cannot be read: it takes too long" in desk.source.note
+    assert "a.ics cannot" not in desk.source.note
+    await desk.source.close()
+
+
+async def test_without_files_it_says_where_this_desktop_keeps_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for desktop, path in (("GNOME", calendars.EVOLUTION), ("KDE", calendars.KORGANIZER), ("sway", calendars.EVOLUTION)):
+        source = Calendars(lambda: ((), 300.0, False), {"XDG_CURRENT_DESKTOP": desktop})
+        with pytest.raises(Unusable) as refused:
+            await source.open(lambda _name, _value: None)
+        assert f"calendar.files '{path}'" in refused.value.remedy
+        assert "vdirsyncer" in refused.value.remedy
+    (tmp_path / ".local/share/calendars").mkdir(parents=True)
+    assert "'~/.local/share/calendars/**/*.ics'" in calendars.where({"XDG_CURRENT_DESKTOP": "sway"})
+
+
+async def test_an_export_that_gets_old_is_told(tmp_path: Path, quick: None) -> None:
+    file = tmp_path / "one.ics"
+    file.write_bytes(meeting(AT))
+    os.utime(file, (AT - 9 * 86400, AT - 9 * 86400))
+    desk = await Desk(tmp_path).open()
+    assert "nothing changed for 9 days" in desk.source.note
+    await desk.source.close()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files rest at once."""
+    monkeypatch.setattr(calendars, "REST", 0.0)
