@@ -65,7 +65,7 @@ def test_it_gets_the_event_as_followers_do_one_at_a_time(bed):
     assert [line["is"] for line in lines(out)] == ["began", "ended"]
     assert {"at", "event", "is", "status"} <= set(lines(out)[1])
     session(bed, "another")
-    bed.until("the last", lambda: len(lines(out)) >= 4)
+    bed.until("the newest", lambda: lines(out)[2:] and lines(out)[-1]["is"] == "ended")
     assert not [text for text in problems(bed) if "hook" in text]
 
 
