@@ -35,6 +35,7 @@ EVERYDAY = (
             "ladder.top_step",
             "notices.pierce_do_not_disturb",
             "hold.shared",
+            "calendar.files",
             "notices.ask_after_gap",
         ),
     ),
@@ -72,6 +73,8 @@ ADVANCED = {
     "ask": N_("Asking about gaps"),
     "programme": N_("How the programme grows and shrinks"),
     "look": N_("How often it looks"),
+    "calendar": N_("Your calendar"),
+    "hooks": N_("Commands of your own"),
 }
 """The model's numbers, by the first word of their keys."""
 
