@@ -25,6 +25,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "adapters/surroundings/logind.py": ("Inhibit", "Display", "Active"),
         "adapters/surroundings/quiet.py": ("Inhibited", "Subscribe"),
         "adapters/surroundings/gsettings.py": ("Notify",),
+        "web/tab.py": ("Server",),
         "adapters/tray/menu.py": ("Version", "Status", "Event", "the menu has no line", "has no property"),
         "adapters/tray/statusnotifier.py": (
             "Category",
