@@ -2,7 +2,9 @@
 
 import os
 import pty
+import select
 import subprocess
+import time
 from pathlib import Path
 
 from tests.desktop.bed import LIMIT, Bed
@@ -36,13 +38,16 @@ class Walk:
         process = subprocess.Popen(line, env=self.bed.env, cwd=self.home, stdin=them, stdout=them, stderr=them)
         os.close(them)
         os.write(us, answers.encode())
-        said = b""
-        while True:
+        said, end = b"", time.monotonic() + LIMIT
+        while select.select([us], [], [], max(end - time.monotonic(), 0.0))[0]:
             try:
                 part = os.read(us, 4096)
             except OSError:  # it has ended
                 break
             said += part
+        else:
+            process.kill()
+            said += b"\n(it waits for another answer)"
         os.close(us)
         return said.decode().replace("\r\n", "\n"), process.wait(LIMIT)
 

@@ -17,9 +17,11 @@ def test_what_a_patient_would_be_told(walk: Walk) -> None:
     sheet = walk.types("routine", "print")
     assert ".html" in sheet or "<html" in sheet
 
-    said = walk.types("screening", answers="n\ny\n", code=0)
+    said = walk.types("screening", answers="n\n", code=1)
+    assert "notices to stand up stay" in said, "no roller, or no way down to the floor"
+    said = walk.types("screening", answers="y\nn\n", code=0)
     assert "Does any of these apply to you?" in said
-    said = walk.types("screening", answers="y\n", code=1)
+    said = walk.types("screening", answers="y\ny\n", code=1)
     assert "Then ask your doctor first." in said
     assert "Sessions are off" in walk.types("start", "--terminal", answers="", code=1)
     said = walk.types("screening", "--confirm", answers="n\n", code=1)
