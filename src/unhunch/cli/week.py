@@ -206,13 +206,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     json_option(form)
     form.add_argument("--csv", action="store_true", help=_("a row a day"))
     form.add_argument("--choose", metavar="N", help=_("take up choice N of that week, a number or a name"))
-    form.add_argument("--html", type=Path, metavar="FILE", help=_("a page of its own, with the trend of twelve weeks"))
+    form.add_argument("--html", type=Path, metavar="OUT", help=_("a page of its own, with the trend of twelve weeks"))
     form.add_argument(
         "--print",
         type=Path,
         nargs="?",
         const=Path(HAND_OVER),
-        metavar="FILE",
+        metavar="OUT",
         help=_("several weeks on one A4 page to hand over, with symptoms"),
     )
     parser.add_argument(
