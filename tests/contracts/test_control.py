@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from unhunch.control.arguments import COMMANDS, check, read_request
@@ -124,6 +124,7 @@ def test_what_is_no_request_is_refused(line: bytes) -> None:
 
 @given(st.binary(max_size=200))
 def test_noise_is_refused(line: bytes) -> None:
+    assume(b'"cmd"' not in line)  # what names a command may be a request
     with pytest.raises(UserError):
         read_request(line)
 

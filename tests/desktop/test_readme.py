@@ -108,7 +108,8 @@ def test_its_waybar_module_works(running: Bed) -> None:
     (module,) = blocks("jsonc")
     settings = json.loads("{" + module + "}")["custom/unhunch"]
     assert settings["return-type"] == "json"
-    told = json.loads(running.output("sh", "-c", settings["exec"]))
+    # It stays and follows: its first line is what the panel shows at once.
+    told = json.loads(running.output("sh", "-c", f"timeout 20 {settings['exec']} | head -n 1"))
     assert set(told) == {"text", "alt", "class", "tooltip", "percentage"}
     assert "At your desk" in told["tooltip"]
     assert settings["on-click"].split()[1] in running.output(UNHUNCH, "--help")
@@ -135,14 +136,18 @@ def test_its_script_switches_a_lamp(bed: Bed) -> None:
     desk.asked()
     bed.until("the lamp being on", lambda: lamp.exists() and lamp.read_text() == "on\n")
     assert desk.run("skip").returncode == 0
-    bed.until("the lamp being off", lambda: lamp.read_text() == "on\noff\n")
+    bed.until("the lamp being off", lambda: lamp.read_text().split()[-1] == "off")
+    switched = len(lamp.read_text().split())
     client.ask(bed.run / "unhunch/control.sock", "session", {"event": "began", "size": "short"})
-    bed.until("the lamp being off at a session", lambda: lamp.read_text() == "on\noff\noff\n")
+    bed.until("the lamp being off at a session", lambda: len(lamp.read_text().split()) > switched)
+    assert "on" not in lamp.read_text().split()[switched:]
 
 
 def test_its_configuration_is_right() -> None:
-    (text,) = blocks("toml")
+    text, *more = blocks("toml")
     assert len(text.splitlines()) == 5
+    for each in more:
+        parse(each, "README.md")
     assert parse(text, "README.md").goal == 2
 
 
@@ -163,7 +168,7 @@ def test_its_commands_exist() -> None:
 def test_its_figures_of_costs_are_measured_ones() -> None:
     measured = (ROOT / "BENCHMARKS.md").read_text("utf-8")
     found = re.findall(r"(\d+\.\d+)\s(?:MiB|% of a core)", README)
-    assert len(found) == 2
+    assert len(found) == 1
     for figure in found:
         assert f" {figure} " in measured, f"{figure} is not what was measured last"
 
