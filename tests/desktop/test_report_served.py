@@ -139,7 +139,7 @@ def test_every_figure_is_that_of_the_json(chromium: Browser, home: Home) -> None
 
 def test_the_keyboard_alone_chooses(chromium: Browser, home: Home) -> None:
     page, seen = opened(chromium, home.serve())
-    decline = page.get_by_role("button", name="Decline the step")
+    decline = page.get_by_role("button", name="Decline: as many a day as now.")
     expect(decline).to_be_visible()
     for _ in range(12):
         page.keyboard.press("Tab")
