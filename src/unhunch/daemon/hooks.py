@@ -150,7 +150,8 @@ def unsafe(paths: list[Path]) -> str:
 
 def _feed(pipe: IO[bytes], line: bytes) -> None:
     """A pipe takes 64 KiB at once. Whoever does not read it is not waited for."""
-    os.set_blocking(pipe.fileno(), False)
+    if sys.platform != "win32":  # there a pipe cannot be told to take what it can
+        os.set_blocking(pipe.fileno(), False)
     try:
         os.write(pipe.fileno(), line)
     except (BlockingIOError, BrokenPipeError):
