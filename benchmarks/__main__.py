@@ -80,7 +80,7 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 def running(quick: bool) -> dict[str, dict[str, Any]]:
     """Every candidate on its desk. Memory is taken while nothing else of ours runs."""
-    seconds, settle = (30.0, 5.0) if quick else (180.0, desks.SETTLE)
+    seconds, settle = (60.0, 5.0) if quick else (180.0, desks.SETTLE)
     ours = desks.available(desks.OURS[:1] if quick else desks.OURS)
     candidates = ours if quick else [*ours, *desks.available(desks.PEERS)]
     found: dict[str, dict[str, Any]] = {}
@@ -94,7 +94,8 @@ def running(quick: bool) -> dict[str, dict[str, Any]]:
             "ready_s": desks.ready_seconds(each, 1 if quick else 5) if each in desks.OURS else None,
         }
     say(f"{len(candidates)} desks, untouched and under the mouse")
-    still = desks.untouched(candidates, seconds, settle)
+    # Sooner, what is not there would still be looked for, and that is no wake-up of an untouched desk.
+    still = desks.untouched(candidates, seconds, desks.SETTLE)
     moving = desks.under_a_mouse(candidates, seconds / 2, min(settle, 10.0))
     for row in still:
         found[row.name] |= {

@@ -147,12 +147,14 @@ async def test_a_call_is_sitting_and_holds_the_prompt(desktop: Desktop) -> None:
     await desktop.start()
     await desktop.work(1.5)
     call = bed.spawn("parecord", "--raw", "-d", "mic", "--client-name=Meeting", "/dev/null", log="parecord")
+    while not (await asyncio.to_thread(desktop.desk.status))["surroundings"]["in_call"]:
+        await desktop.work(0.5)  # a call is one after five seconds, which are nearly a break here
     await desktop.presence("call")
     before = await desktop.sitting()
     await desktop.rest(8)  # longer than a break
     status = await desktop.presence("call")
     assert await desktop.sitting() >= before + 5 * desktop.desk.pace
-    assert status["owed"] is not None, "a call's sitting counts towards the session"
+    assert status["owed"] is not None, f"a call's sitting counts towards the session: {status}"
     assert [hold["why"] for hold in status["holds"]] == ["call"]
     assert await desktop.shown() == 0
     bed.stop(call)

@@ -72,6 +72,8 @@ def next_look(st: State, now: Now, scene: Scene, s: Settings, *, rings: bool) ->
 def _habit(scene: Scene, s: Settings, gap: float, *, rings: bool) -> float:
     """How often to look although nothing is known to come."""
     if scene.presence in ABSENT:
+        if scene.around.in_call or scene.around.inhibited:
+            return s.look  # what has just begun proves somebody from now on, not yet at this moment
         return LONGEST_SLEEP if rings else s.look_away
     if gap == inf or scene.presence not in SITTING:
         return s.look
