@@ -42,7 +42,7 @@ tree() { # the mounts of a private /, made in a mount namespace of its own
     mount --bind "$here" "$root$here"
     mount --bind "$root/var/lib/unhunch-venv" "$root$here/.venv"
     # How this machine reaches the package indexes: its resolver, whom it trusts, and where pip looks.
-    for path in /etc/resolv.conf /etc/ssl/certs/ca-certificates.crt /etc/pip.conf /root/.config/pip/pip.conf; do
+    for path in /etc/resolv.conf /etc/ssl/certs/ca-certificates.crt /etc/pip.conf "$HOME/.config/pip/pip.conf"; do
         [ -e "$path" ] || continue
         mkdir -p "$root$(dirname "$path")"
         cp -L "$path" "$root$path"
