@@ -208,8 +208,11 @@ async def test_the_user_logs_in_to_another_desktop(bed: Bed, manager: UserManage
     compositor = await FakeCompositor(bed.run / "wayland-7").start()
     manager.says(WAYLAND_DISPLAY="wayland-7", DISPLAY=display, XDG_SESSION_TYPE="wayland")
     await arrives("wayland")
-    compositor.touch()
-    await day.until("somebody", lambda status: status["presence"] == "active")
+    async with asyncio.timeout(BACK_WITHIN * day.desk.pace):
+        # One touch could be what the compositor's timers began with.
+        while (await day.status())["presence"] != "active":
+            compositor.touch()
+            await asyncio.sleep(0.15)
     await compositor.close()
 
     mutter = await asyncio.to_thread(bed.mutter)
