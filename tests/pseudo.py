@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from unhunch.core import translate
+from unhunch.words import translate
 
 LEFT, RIGHT = "⟦", "⟧"
 

@@ -22,8 +22,6 @@ HEAVY = {"asyncio", "apscheduler", "dbus_fast", "rich", "jinja2", "starlette", "
 """Nothing that --help or `status` needs; they are asked by people in a hurry and by panels."""
 COSTLY = {"dataclasses", "inspect", "ssl", "decimal", "hashlib", "statistics", "subprocess", "email", "zoneinfo"}
 """Some milliseconds each, for a short command."""
-TO_SPEAK = {"unhunch.core", "unhunch.core.formats", "unhunch.core.translate"}
-"""What every command needs to say anything in the user's language."""
 IN_THE_DAEMON = {
     "ctypes", "http", "rich", "jinja2", "starlette", "uvicorn", "plyer", "tomlkit",
     "multiprocessing", "concurrent.futures.process", "concurrent.futures.thread", "importlib.metadata", "email",
@@ -74,11 +72,11 @@ def bare() -> Iterator[Bed]:
 
 
 def test_help_loads_next_to_nothing(bare: Bed) -> None:
-    assert not below(imports_of(bare, "--help") - TO_SPEAK, HEAVY | COSTLY | {"argparse", "json", "unhunch.core"})
+    assert not below(imports_of(bare, "--help"), HEAVY | COSTLY | {"argparse", "json", "unhunch.core"})
 
 
 def test_status_without_a_daemon_is_light(bare: Bed) -> None:
-    found = imports_of(bare, "status", code=3) - TO_SPEAK - parsing(bare)
+    found = imports_of(bare, "status", code=3) - parsing(bare)
     assert not below(found, HEAVY | COSTLY | {"unhunch.core"})
 
 

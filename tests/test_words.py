@@ -15,7 +15,7 @@ from tools import catalogues
 from tests.prose import SOURCE, unmarked
 from tests.test_docs import ROOT
 from unhunch import language
-from unhunch.core import formats, translate
+from unhunch.words import formats, translate
 
 ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     "D-Bus has names like words": {
@@ -158,7 +158,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "service/__init__.py": ("File", "Login", "Report", "State", "Way"),
     },
     "English's own formats, replaced as a whole": {
-        "core/formats.py": tuple(
+        "words/formats.py": tuple(
             text for field in formats.Formats() for text in ([field] if isinstance(field, str) else field)
         )
     },
@@ -205,7 +205,7 @@ def test_no_text_of_the_source_goes_past_the_catalogues(path):
 
 
 def test_what_is_allowed_is_still_there():
-    for name in {name for files in ALLOWED.values() for name in files} - {"core/formats.py"}:
+    for name in {name for files in ALLOWED.values() for name in files} - {"words/formats.py"}:
         found = [one.text.strip() for one in unmarked(SOURCE / name)]
         assert not [text for text in allowed(name) if not any(one.startswith(text.strip()) for one in found)], name
 

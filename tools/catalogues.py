@@ -29,9 +29,9 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from unhunch.cli import help_text
-from unhunch.core import translate
 from unhunch.language import FOLDER, LANGUAGES
 from unhunch.session.routines import COMMENT, comment, translated
+from unhunch.words import translate
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src/unhunch"
@@ -156,7 +156,7 @@ def _pattern(cldr: str) -> str:
 
 
 def row(locale: Locale) -> dict[str, Any]:
-    """The fields of core.formats.Formats, by CLDR."""
+    """The fields of words.formats.Formats, by CLDR."""
     patterns = locale.datetime_skeletons
     time = _pattern(locale.time_formats["short"].pattern)
     halves = locale.day_periods["format"]["abbreviated"]

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from unhunch import language
-from unhunch.core import formats
 from unhunch.core.session.routine import Routine, Variation
 from unhunch.core.session.timeline import Cue, Kind, Timeline, gentlest, shape, timeline
 from unhunch.core.vocabulary import Size
 from unhunch.language import LANGUAGES
 from unhunch.session.routines import builtin
+from unhunch.words import formats
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "docs" / "safety.md"

@@ -13,10 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from unhunch.core import formats, translate
 from unhunch.locales import LANGUAGES as LANGUAGES
 from unhunch.locales import choose as choose
 from unhunch.locales import parts
+from unhunch.words import formats, translate
 
 FOLDER = Path(__file__).with_name("locale")
 ASKER: ContextVar[str] = ContextVar("asker", default="")

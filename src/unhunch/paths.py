@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from unhunch.core.translate import _
 from unhunch.errors import UserError
+from unhunch.words.translate import _
 
 APP = "unhunch"
 PRIVATE_FOLDER = 0o700

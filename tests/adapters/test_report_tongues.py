@@ -12,8 +12,8 @@ from tools import catalogues
 from tests.adapters.weeks import PAGES, a_page
 from tests.prose import SOURCE
 from unhunch import language
-from unhunch.core import formats
 from unhunch.report import html, terminal
+from unhunch.words import formats
 
 LOCALES = ("de_DE", "de_AT", "de_CH", "es_ES", "es_MX", "es_CO", "es_US", "en_US", "en_GB")
 TOLD = re.compile(r"\d+ of \d+ sessions done[^.]*\.|unhunch week --choose N")

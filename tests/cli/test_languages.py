@@ -17,13 +17,13 @@ from unhunch import language
 from unhunch.cli import answers, log, why
 from unhunch.cli.command import ARGPARSE, load, parser_of
 from unhunch.cli.index import COMMANDS, SECTIONS
-from unhunch.core import formats
-from unhunch.core.translate import _
 from unhunch.errors import Exit, UserError
 from unhunch.said import answers as said_answers
 from unhunch.said import status as st
 from unhunch.said import times, when
 from unhunch.said.typed import TYPED
+from unhunch.words import formats
+from unhunch.words.translate import _
 
 Run = Callable[..., Ran]
 Speak = Callable[[str], None]

@@ -11,11 +11,11 @@ from tests.pseudo import outside, speaking
 from unhunch import language
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.cli.index import COMMANDS
-from unhunch.core import formats
 from unhunch.core.settings import Settings, options
 from unhunch.paths import Paths
 from unhunch.play import demo
 from unhunch.play.player import Player
+from unhunch.words import formats
 
 Run = Callable[..., Ran]
 

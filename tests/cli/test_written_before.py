@@ -20,7 +20,6 @@ from tests.cli.conftest import Ran
 from unhunch import language
 from unhunch.adapters.store.row import COLUMNS
 from unhunch.adapters.store.sqlite import SqliteStore
-from unhunch.core import formats, translate
 from unhunch.core import messages as m
 from unhunch.core.engine import status as tell
 from unhunch.core.engine import step
@@ -32,6 +31,7 @@ from unhunch.core.settings import Settings
 from unhunch.core.state.fold import fold
 from unhunch.daemon.recall import recall
 from unhunch.paths import Paths
+from unhunch.words import formats, translate
 
 STORED = Path(__file__).with_name("stored")
 ANSWERS = json.loads((STORED / "answers-0.1.json").read_text(encoding="utf-8"))

@@ -8,7 +8,6 @@ from itertools import pairwise
 import pytest
 
 from unhunch import language
-from unhunch.core import formats, translate
 from unhunch.core.bodies import Review
 from unhunch.core.codec import written
 from unhunch.core.messages import Prompt
@@ -22,6 +21,7 @@ from unhunch.core.week.asked import Window
 from unhunch.core.week.choice import Situation, options
 from unhunch.daemon.week_notice import headline
 from unhunch.session.routines import builtin
+from unhunch.words import formats, translate
 
 S = Settings()
 SCOLDING = {

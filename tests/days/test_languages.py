@@ -4,7 +4,6 @@ import pytest
 
 from tests.days.lives import Life
 from unhunch import language
-from unhunch.core import formats, translate
 from unhunch.core import messages as m
 from unhunch.core.engine import step
 from unhunch.core.engine.status import plan_of, status_of, why_of
@@ -12,6 +11,7 @@ from unhunch.core.facts import Kind
 from unhunch.core.programme import upcoming
 from unhunch.core.settings import Settings
 from unhunch.daemon.tray import state_of
+from unhunch.words import formats, translate
 
 TIP = 110
 """Characters of a tool tip: with its title, Windows shows 127."""

@@ -4,10 +4,10 @@ import pytest
 
 from tests.days.lives import Life
 from unhunch import language
-from unhunch.core import formats, translate
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
+from unhunch.words import formats, translate
 
 LOCALES = ("en_GB.UTF-8", "de_DE.UTF-8", "es_MX.UTF-8")
 DECISIONS = (Kind.GOAL, Kind.OFFER, Kind.REVIEW)

@@ -12,12 +12,12 @@ import pytest
 from tests.desktop.bed import Bed
 from tests.desktop.desk import UNHUNCH, Desk
 from unhunch import language
-from unhunch.core import formats
 from unhunch.core.messages import Prompt
 from unhunch.core.prompts import texts
 from unhunch.core.prompts.ladder import HOLDS
-from unhunch.core.translate import _
 from unhunch.core.week.figures import NOTE
+from unhunch.words import formats
+from unhunch.words.translate import _
 
 LOCALES = ["de_DE.UTF-8", "es_ES.UTF-8", "en_US.UTF-8"]
 

@@ -20,13 +20,13 @@ from tests.desktop.parts import find, needs
 from tests.web.pages import Silent, serving
 from unhunch import language
 from unhunch.adapters.store.sqlite import SqliteStore
-from unhunch.core import translate
 from unhunch.core.settings import Settings
 from unhunch.play import demo
 from unhunch.play.player import Player
 from unhunch.report import html
 from unhunch.report.reading import week_of
 from unhunch.session.plan import SessionPlan
+from unhunch.words import translate
 
 pytestmark = pytest.mark.desktop
 

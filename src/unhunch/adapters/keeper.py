@@ -7,8 +7,8 @@ from collections.abc import Callable
 from unhunch.adapters.desktop_env import DESKTOP, desktop_env
 from unhunch.adapters.registry import SOURCES, USUAL, Probe, Timers, log, open_source
 from unhunch.adapters.supervision import ANSWERS, Supervisor
-from unhunch.core.translate import _
 from unhunch.ports import ActivitySource, Lost, Quiet, Unusable
+from unhunch.words.translate import _
 
 BETTER_EVERY = 60.0
 """Seconds after which a makeshift source (terminal) is given up for a better one, if there is one by then. For as long

@@ -8,8 +8,8 @@ from unhunch.adapters import registry
 from unhunch.adapters.desktop_env import desktop_env
 from unhunch.adapters.registry import Probe
 from unhunch.core.settings import Settings
-from unhunch.core.translate import N_, _
 from unhunch.ports import Unusable
+from unhunch.words.translate import N_, _
 
 
 class Probed(NamedTuple):

@@ -14,7 +14,6 @@ from typing import NamedTuple, Self
 from unhunch.adapters.desktop_env import ELSEWHERE
 from unhunch.adapters.supervision import HANGS
 from unhunch.core.settings import Settings
-from unhunch.core.translate import _
 from unhunch.ports import (
     ActivitySource,
     Lost,
@@ -23,6 +22,7 @@ from unhunch.ports import (
     Tray,
     Unusable,
 )
+from unhunch.words.translate import _
 
 log = logging.getLogger(__name__)
 

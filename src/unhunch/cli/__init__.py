@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from unhunch import language
 from unhunch.cli.index import SECTIONS
-from unhunch.core.translate import N_, _
 from unhunch.errors import UserError
 from unhunch.paths import Paths
+from unhunch.words.translate import N_, _
 
 HEAD = N_("""\
 usage: unhunch COMMAND [options]

@@ -6,10 +6,10 @@ from typing import Any
 
 from unhunch.cli.command import Command, word
 from unhunch.cli.to_daemon import ask, tell
-from unhunch.core.translate import N_, _
 from unhunch.core.vocabulary import Feels
 from unhunch.said import answers
 from unhunch.said.answers import Answer
+from unhunch.words.translate import N_, _
 
 
 def say(reply: Mapping[str, Any], otherwise: str) -> None:

@@ -1,7 +1,7 @@
 """Questions to a person at a terminal. Leaving them, by Ctrl-C or Ctrl-D, is a KeyboardInterrupt."""
 
-from unhunch.core.translate import _
 from unhunch.said.typed import is_no, is_yes
+from unhunch.words.translate import _
 
 
 def yes(question: str, *, default: bool | None) -> bool:

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from unhunch.cli.to_daemon import ask_if_running, tell
 from unhunch.core.settings import Settings
-from unhunch.core.translate import _
 from unhunch.core.week import choice
 from unhunch.core.week.figures import Option
 from unhunch.paths import Paths
+from unhunch.words.translate import _
 
 
 class Taken(NamedTuple):

@@ -11,9 +11,9 @@ from textwrap import wrap
 from typing import Any, NamedTuple, NoReturn
 
 from unhunch.cli.index import COMMANDS, Entry
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.errors import Exit, UserError
 from unhunch.said.wrong import wrong as wrong
+from unhunch.words.translate import N_, _, ngettext
 
 # argparse looks its own sentences up under these two names, and would ask a catalogue of the C library for them.
 vars(argparse).update(_=_, ngettext=ngettext)

@@ -9,8 +9,8 @@ import argparse
 from pathlib import Path
 
 from unhunch.cli.command import Command, word
-from unhunch.core.translate import N_, _
 from unhunch.errors import UserError
+from unhunch.words.translate import N_, _
 
 FILES = {
     "bash": "share/bash-completion/completions/unhunch",

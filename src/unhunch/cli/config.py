@@ -16,11 +16,11 @@ from unhunch.cli.to_daemon import ask_if_running, show_json
 from unhunch.config import ConfigError, load, nearest, of_before, parse, read_text
 from unhunch.config.values import Refused, literal, plain
 from unhunch.core.settings import Option, Settings, allowed, options
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.errors import UserError
 from unhunch.paths import Paths
 from unhunch.said.option import meant
 from unhunch.said.typed import is_yes
+from unhunch.words.translate import N_, _, ngettext
 
 EDITORS = ("sensible-editor", "nano", "vim", "vi", "notepad")
 """Tried in this order where neither VISUAL nor EDITOR is set."""

@@ -11,8 +11,8 @@ from unhunch.cli.own_history import reading, writing
 from unhunch.cli.to_daemon import ask_if_running
 from unhunch.core.facts import Kind
 from unhunch.core.moment import at_offset
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.said.typed import is_yes
+from unhunch.words.translate import N_, _, ngettext
 
 FORMATS = ("json", "csv", "activitywatch")
 FORGETTING_SECONDS = 120.0

@@ -18,10 +18,10 @@ from unhunch.cli.own_history import proven_settings, reading
 from unhunch.cli.to_daemon import ask_if_running, show_json
 from unhunch.control.lock import holder
 from unhunch.core.settings import Settings
-from unhunch.core.translate import N_, _
 from unhunch.errors import Exit
 from unhunch.paths import Paths
 from unhunch.ports import StoreError, StoreTrouble
+from unhunch.words.translate import N_, _
 
 MARKS = {True: "ok", False: "--", None: "??"}
 

@@ -5,8 +5,8 @@ import json
 
 from unhunch.cli.command import Command
 from unhunch.control import client
-from unhunch.core.translate import N_, _
 from unhunch.paths import Paths
+from unhunch.words.translate import N_, _
 
 
 def run(args: argparse.Namespace) -> None:

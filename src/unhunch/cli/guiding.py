@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from unhunch import language
 from unhunch.adapters import browser
-from unhunch.core.translate import N_, _
 from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
 from unhunch.session.one import STARTING, TERMINAL, alone, new_link, where
 from unhunch.web.ear import Ear
+from unhunch.words.translate import N_, _
 
 if TYPE_CHECKING:
     from unhunch.core.session.routine import Routine

@@ -14,17 +14,17 @@ from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.cli.command import Command, host_option, json_option, wrong
 from unhunch.cli.own_history import adding, settings
 from unhunch.cli.to_daemon import ask_if_running, show_json
-from unhunch.core import formats
 from unhunch.core.averages import median
 from unhunch.core.codec import sound
 from unhunch.core.facts import IMPORTED, Fact, Kind
 from unhunch.core.intervals import Interval, union
 from unhunch.core.moment import DAY, at_offset
 from unhunch.core.settings import WEEKDAYS, Settings
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.importers.recognise import Found, read_all
 from unhunch.importers.recording import Import, facts_from, outside
 from unhunch.ports import Store
+from unhunch.words import formats
+from unhunch.words.translate import N_, _, ngettext
 
 AT_ONCE = 2000
 """Facts written in one transaction: the daemon waits for it, some hundredths of a second."""

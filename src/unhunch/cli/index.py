@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from unhunch.core.translate import N_
+from unhunch.words.translate import N_
 
 
 class Entry(NamedTuple):

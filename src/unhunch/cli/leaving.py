@@ -10,10 +10,10 @@ from unhunch import service
 from unhunch.adapters.installation import Installation
 from unhunch.cli.command import Command, wrong
 from unhunch.cli.service import own_login, show, wait_for_daemon
-from unhunch.core.translate import N_, _
 from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
 from unhunch.said.typed import is_yes
+from unhunch.words.translate import N_, _
 
 COMPLETIONS = (
     ".local/share/bash-completion/completions/unhunch",

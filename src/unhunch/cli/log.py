@@ -6,9 +6,9 @@ from datetime import datetime
 from unhunch.cli.answers import say
 from unhunch.cli.command import Command, whole, word
 from unhunch.cli.to_daemon import tell
-from unhunch.core.translate import N_, _, pgettext
 from unhunch.core.vocabulary import CHOICES, Tingling, Was
 from unhunch.said import times, when
+from unhunch.words.translate import N_, _, pgettext
 
 
 def _now() -> datetime:

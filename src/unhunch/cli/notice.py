@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from unhunch.adapters.registry import open_notifier
 from unhunch.core.prompts.texts import SESSION_BUTTONS
-from unhunch.core.translate import _
 from unhunch.ports import Button, Notice, Unusable
+from unhunch.words.translate import _
 
 NOTICE_SECONDS = 4.0
 """GNOME takes a notice away with the connection that showed it, so that one is held this long."""

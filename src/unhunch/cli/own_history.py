@@ -10,10 +10,10 @@ from unhunch.config import load
 from unhunch.config.kept import in_force
 from unhunch.control.lock import DAEMON, holder_name, lock
 from unhunch.core.settings import Settings
-from unhunch.core.translate import _
 from unhunch.errors import UserError
 from unhunch.paths import Paths
 from unhunch.ports import StoreError, StoreTrouble
+from unhunch.words.translate import _
 
 ADDING_SECONDS = 30.0
 """How long a command waits for the daemon's writing, which is short, or its forgetting, which is not."""

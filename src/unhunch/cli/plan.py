@@ -10,10 +10,10 @@ from typing import Any
 from unhunch.cli.answers import say
 from unhunch.cli.command import Command, host_option, json_option, whole, word
 from unhunch.cli.to_daemon import ask, show_json
-from unhunch.core import formats
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.said.status import today
 from unhunch.said.typed import is_no, is_yes
+from unhunch.words import formats
+from unhunch.words.translate import N_, _, ngettext
 
 ANSWERS = ("accept", "decline", "keep", "fewer", "stop")
 ASKING = {

@@ -8,8 +8,8 @@ import sys
 from unhunch.cli.command import Command, load, parser_of
 from unhunch.cli.completion import MANUAL, shipped
 from unhunch.cli.index import COMMANDS
-from unhunch.core.translate import N_
 from unhunch.errors import Exit
+from unhunch.words.translate import N_
 
 
 def run(_args: argparse.Namespace) -> int:

@@ -8,12 +8,12 @@ from unhunch.adapters.store import sqlite
 from unhunch.adapters.store.salvage import Hole, Salvaged, salvage
 from unhunch.cli.command import wrong
 from unhunch.control.lock import lock
-from unhunch.core import formats
 from unhunch.core.facts import Kind
-from unhunch.core.translate import _, ngettext
 from unhunch.errors import Exit
 from unhunch.paths import Paths
 from unhunch.ports import StoreError, StoreTrouble
+from unhunch.words import formats
+from unhunch.words.translate import _, ngettext
 
 HOLES_SHOWN = 5
 """So many of the times that are lost are named."""

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from unhunch.cli.command import Command, wrong
 from unhunch.cli.own_history import settings
-from unhunch.core import formats
 from unhunch.core.session.heard import sentences
 from unhunch.core.session.pace import ROOM
 from unhunch.core.session.routine import Routine
 from unhunch.core.session.timeline import timeline
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.core.vocabulary import CHOICES, Size
 from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
 from unhunch.session.routines import BUILT_IN, RoutineFileError, builtin, choose, load, written
+from unhunch.words import formats
+from unhunch.words.translate import N_, _, ngettext
 
 ACTIONS = ("list", "preview", "check", "add", "new", "print")
 SHEET = "unhunch-routine.html"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from unhunch.cli.command import Command, host_option, json_option, whole, word
 from unhunch.core.settings import options
-from unhunch.core.translate import N_, _
+from unhunch.words.translate import N_, _
 
 SOURCES = next(option.choices for option in options() if option.name == "source")
 ANSWERS = ("ignore", "start", "snooze", "skip", "mixed")

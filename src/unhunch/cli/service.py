@@ -19,9 +19,9 @@ from unhunch.cli.week_hours import hours_of_week
 from unhunch.config import ConfigError, parse, read_text
 from unhunch.core.programme import reasons
 from unhunch.core.settings import Settings
-from unhunch.core.translate import N_, _, pgettext
 from unhunch.errors import UserError
 from unhunch.paths import Paths
+from unhunch.words.translate import N_, _, pgettext
 
 UP_SECONDS = 15.0
 """How long a daemon that was just started may take to answer, on a machine that is busy with a login."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from unhunch.cli.command import Command
 from unhunch.cli.to_daemon import ask_if_running
-from unhunch.core.translate import N_, _
 from unhunch.errors import UserError
 from unhunch.paths import Paths
+from unhunch.words.translate import N_, _
 
 
 class _Here:

@@ -13,12 +13,12 @@ from unhunch.cli.to_daemon import ask_if_running, tell
 from unhunch.core.programme import reasons
 from unhunch.core.prompts.texts import session_minutes
 from unhunch.core.session.routine import Routine
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.core.vocabulary import CHOICES
 from unhunch.errors import Exit
 from unhunch.paths import Paths
 from unhunch.ports import StoreError
 from unhunch.said.typed import is_no, is_yes
+from unhunch.words.translate import N_, _, ngettext
 
 if TYPE_CHECKING:
     from unhunch.session.plan import SessionPlan

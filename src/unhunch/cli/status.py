@@ -8,10 +8,10 @@ import sys
 from unhunch.cli.command import Command, json_option
 from unhunch.cli.to_daemon import ask
 from unhunch.control.following import follow
-from unhunch.core.translate import N_, _
 from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
 from unhunch.said.status import KEYS, PANEL_OFF, check_template, shown
+from unhunch.words.translate import N_, _
 
 
 def run(args: argparse.Namespace) -> int | None:

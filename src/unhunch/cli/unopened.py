@@ -4,8 +4,8 @@ import sys
 import threading
 
 from unhunch.cli.to_daemon import ask_if_running
-from unhunch.core.translate import _
 from unhunch.errors import UserError
+from unhunch.words.translate import _
 
 
 def tell_unopened(address: str) -> None:

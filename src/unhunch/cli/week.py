@@ -15,13 +15,13 @@ from unhunch.cli.data import write_private
 from unhunch.cli.own_history import reading, settings
 from unhunch.cli.to_daemon import show_json
 from unhunch.core.settings import Settings
-from unhunch.core.translate import N_, _
 from unhunch.core.week.days import back
 from unhunch.core.week.figures import Option, TrendWeek, Week
 from unhunch.core.week.summary import first_day
 from unhunch.errors import UserError
 from unhunch.report.reading import hand_over_of, week_of
 from unhunch.report.terminal import render, speaks_unicode, wants_colour
+from unhunch.words.translate import N_, _
 
 MOST_BACK = 520
 """Weeks: ten years."""

@@ -5,11 +5,11 @@ from typing import Any
 
 from unhunch.cli.asking import line, yes
 from unhunch.config.values import Refused, plain, read
-from unhunch.core import formats
 from unhunch.core.settings import ALL_DAY, WEEKDAYS, Hours, Option, Settings, allowed, options
-from unhunch.core.translate import _
 from unhunch.said.typed import days as typed_days
 from unhunch.said.typed import hours as typed_hours
+from unhunch.words import formats
+from unhunch.words.translate import _
 
 BY_KEY = {item.key: item for item in options()}
 

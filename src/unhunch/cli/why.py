@@ -7,9 +7,9 @@ from typing import Any
 
 from unhunch.cli.command import Command, json_option
 from unhunch.cli.to_daemon import ask, show_json
-from unhunch.core import formats
-from unhunch.core.translate import N_, _
 from unhunch.said import times
+from unhunch.words import formats
+from unhunch.words.translate import N_, _
 
 
 def run(args: argparse.Namespace) -> None:

@@ -5,8 +5,8 @@ import subprocess
 
 from unhunch.adapters.installation import Installation, lacks_pynput
 from unhunch.cli.to_daemon import ask_if_running
-from unhunch.core.translate import N_, _
 from unhunch.errors import UserError
+from unhunch.words.translate import N_, _
 
 WHY = N_("pynput is missing: it tells your hands from a program that resets the idle counter.")
 WITHOUT = N_("Without it the X server's idle counter decides alone, and all else goes on.")

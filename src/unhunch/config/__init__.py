@@ -13,8 +13,8 @@ from typing import Any
 from unhunch.config.before import RENAMED, RETIRED, became
 from unhunch.config.values import Refused, literal, read
 from unhunch.core.settings import Option, Settings, allowed, options
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.errors import Exit, UserError
+from unhunch.words.translate import N_, _, ngettext
 
 LARGEST = 256 * 1024
 """Bytes. A configuration is a few KiB; what is larger is some other file."""

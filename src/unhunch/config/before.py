@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from unhunch.core.translate import N_, _
+from unhunch.words.translate import N_, _
 
 RENAMED = {
     "pause.first": "pause.gap",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from unhunch.config import ConfigError, Problem, nearest, parse, read_text
 from unhunch.config.values import plain
 from unhunch.core.settings import Settings, options
-from unhunch.core.translate import _
+from unhunch.words.translate import _
 
 if TYPE_CHECKING:
     from tomlkit.container import Container

@@ -5,7 +5,7 @@ import textwrap
 
 from unhunch.config.values import literal, plain
 from unhunch.core.settings import Option, Type, allowed, options
-from unhunch.core.translate import N_, _
+from unhunch.words.translate import N_, _
 
 HEAD = N_("""\
 # Unhunch's configuration, with every option at its default.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from unhunch.config import ConfigError, load, read_text
 from unhunch.core.settings import Settings
-from unhunch.core.translate import N_, _
+from unhunch.words.translate import N_, _
 
 
 class InForce(NamedTuple):

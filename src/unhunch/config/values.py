@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from unhunch.core.settings import ALL_DAY, HOURS, MIN, WEEKDAYS, Hours, Option, Type, duration_text
-from unhunch.core.translate import _
+from unhunch.words.translate import _
 
 UNITS = {
     **dict.fromkeys(("s", "sec", "second", "seconds"), 1.0),

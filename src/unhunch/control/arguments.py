@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from unhunch.control.protocol import LONGEST_TEXT, RESTART, VERSION, object_of, wrong
 from unhunch.core import vocabulary
-from unhunch.core.translate import N_, _
 from unhunch.core.values import score
 from unhunch.core.vocabulary import CHOICES, Feels, Guided, Less, Recovered, Size, Status, Verdict, Was
 from unhunch.errors import Exit, UserError
+from unhunch.words.translate import N_, _
 
 LONGEST_LIST = 32
 MOST_DAYS = 200

@@ -8,9 +8,9 @@ from typing import Any
 
 from unhunch import language
 from unhunch.control.protocol import LOG, RESTART, read_reply, request
-from unhunch.core import formats
-from unhunch.core.translate import _
 from unhunch.errors import Exit, UserError
+from unhunch.words import formats
+from unhunch.words.translate import _
 
 SECONDS = 5.0
 """How long to wait for the daemon. Its own limit on a command is longer, so a slow one is told from a dead one."""

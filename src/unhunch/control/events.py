@@ -18,10 +18,10 @@ from unhunch.core.programme.record import Programme
 from unhunch.core.settings import Settings
 from unhunch.core.state import calendar
 from unhunch.core.state.state import State
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.core.values import sums
 from unhunch.core.vocabulary import Act, Feels, Guided, Recovered, Status, Verdict, What
 from unhunch.errors import Exit, UserError
+from unhunch.words.translate import N_, _, ngettext
 
 Args = Mapping[str, Any]
 Meaning = Callable[[State, Moment, Args, Settings], m.Event]

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from unhunch.control.protocol import STOP
-from unhunch.core.translate import _
 from unhunch.errors import Exit, UserError
+from unhunch.words.translate import _
 
 if sys.platform == "win32":
     import msvcrt

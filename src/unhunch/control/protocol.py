@@ -8,8 +8,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from unhunch.core.translate import N_, _
 from unhunch.errors import Exit, UserError
+from unhunch.words.translate import N_, _
 
 VERSION = 1
 """Of the protocol. A daemon and a client of different versions refuse each other in words."""

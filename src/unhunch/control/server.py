@@ -9,10 +9,10 @@ from typing import Any
 from unhunch.control.arguments import read_request
 from unhunch.control.door import Door, door
 from unhunch.control.protocol import LOG, LONGEST_LINE, done, encode, refused
-from unhunch.core import formats
-from unhunch.core.translate import _
 from unhunch.errors import Exit, UserError
 from unhunch.language import ASKER
+from unhunch.words import formats
+from unhunch.words.translate import _
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from unhunch.control.protocol import STOP
-from unhunch.core.translate import _
 from unhunch.errors import Exit, UserError
+from unhunch.words.translate import _
 
 assert sys.platform != "win32"
 

@@ -8,7 +8,7 @@ from dataclasses import Field, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from unhunch.core.translate import N_, _
+from unhunch.words.translate import N_, _
 
 MIN = 60.0
 HOURS = 3600.0

@@ -12,10 +12,10 @@ from unhunch.control.events import check_forget, check_start, refused, wrong
 from unhunch.core.engine.status import plan_of, why_of
 from unhunch.core.facts import Kind
 from unhunch.core.programme import upcoming
-from unhunch.core.translate import _
 from unhunch.daemon import status as desk_status
 from unhunch.daemon.parts import Parts
 from unhunch.language import of_the_asker
+from unhunch.words.translate import _
 
 Args = Mapping[str, Any]
 Reply = Mapping[str, Any]

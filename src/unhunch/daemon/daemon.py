@@ -15,7 +15,6 @@ from unhunch.control.lock import lock
 from unhunch.control.server import Server
 from unhunch.core import messages as m
 from unhunch.core.engine import status
-from unhunch.core.translate import _
 from unhunch.core.vocabulary import CHOICES
 from unhunch.daemon import status as desk_status
 from unhunch.daemon.commands import COMMANDS, READING
@@ -29,6 +28,7 @@ from unhunch.daemon.typed import typed
 from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
 from unhunch.ports import Unusable
+from unhunch.words.translate import _
 
 log = logging.getLogger("unhunch")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from unhunch.adapters.store import sqlite
 from unhunch.core.facts import Fact
-from unhunch.core.translate import _
 from unhunch.ports import StoreError, StoreTrouble
+from unhunch.words.translate import _
 
 log = logging.getLogger("unhunch")
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from unhunch.core.settings import Settings
-from unhunch.core.translate import _
 from unhunch.daemon.host import Host
+from unhunch.words.translate import _
 
 LONGEST = 300.0
 """Seconds: what runs for longer hangs, and is ended."""

@@ -24,10 +24,10 @@ from unhunch.core.moment import at_offset
 from unhunch.core.presence.reading import ABSENT
 from unhunch.core.presence.scene import Scene, partly_seen
 from unhunch.core.settings import Settings
-from unhunch.core.translate import _
 from unhunch.daemon.history import DeskHistory
 from unhunch.daemon.recall import corrected, recall
 from unhunch.paths import Paths
+from unhunch.words.translate import _
 
 log = logging.getLogger("unhunch")
 

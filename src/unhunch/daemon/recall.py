@@ -20,8 +20,8 @@ from unhunch.core.settings import Settings
 from unhunch.core.state import state
 from unhunch.core.state.checkpoint import checkpoint_fits
 from unhunch.core.state.fold import reaches_back
-from unhunch.core.translate import N_, _
 from unhunch.ports import Clock, Store, StoreError
+from unhunch.words.translate import N_, _
 
 log = logging.getLogger(__name__)
 

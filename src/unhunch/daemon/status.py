@@ -7,9 +7,9 @@ from unhunch import __version__
 from unhunch.adapters import desktop_env, registry
 from unhunch.adapters.surroundings.around import SourceState
 from unhunch.core.engine.status import status_of
-from unhunch.core.translate import _
 from unhunch.daemon.host import Host
 from unhunch.daemon.parts import Parts
+from unhunch.words.translate import _
 
 
 def status(parts: Parts) -> dict[str, Any]:

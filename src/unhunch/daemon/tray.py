@@ -6,7 +6,6 @@ from typing import Any
 
 from unhunch.adapters.registry import open_tray
 from unhunch.control import events
-from unhunch.core import formats
 from unhunch.core.engine import step
 from unhunch.core.engine.status import pause_end, stretch_now
 from unhunch.core.engine.step import Live
@@ -17,11 +16,12 @@ from unhunch.core.programme.stops import may_slip
 from unhunch.core.prompts import due
 from unhunch.core.prompts.texts import session_minutes
 from unhunch.core.settings import Settings
-from unhunch.core.translate import N_, _, ngettext, pgettext
 from unhunch.daemon.host import Host
 from unhunch.daemon.spawn import Spawn
 from unhunch.errors import UserError
 from unhunch.ports import SEPARATOR, MenuItem, Tray, TrayIcon, TrayState, Unusable
+from unhunch.words import formats
+from unhunch.words.translate import N_, _, ngettext, pgettext
 
 GNOME_HINT = N_(
     "GNOME shows tray icons with the AppIndicator extension: install gnome-shell-extension-appindicator, log in anew."

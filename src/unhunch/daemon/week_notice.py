@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from unhunch.adapters.surroundings.child import output
-from unhunch.core import formats
 from unhunch.core.settings import Settings
 from unhunch.core.state.state import State
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.core.week.days import back, seven
+from unhunch.words import formats
+from unhunch.words.translate import N_, _, ngettext
 
 SECONDS = 20.0
 """A busy machine reads ten years in a fraction of this."""

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from unhunch.core import formats
 from unhunch.core.intervals import Interval, union, without
-from unhunch.core.translate import _, ngettext
 from unhunch.importers.recording import EARLIEST, LATEST, LONGEST_SPAN, BadRecording, Import, Progress, counted
+from unhunch.words import formats
+from unhunch.words.translate import _, ngettext
 
 AFK = "afkstatus"
 """The type of a bucket that says when somebody was there."""

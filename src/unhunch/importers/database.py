@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from unhunch.core.translate import _
 from unhunch.importers import activitywatch, workrave_days
 from unhunch.importers.activitywatch import AFK, Bucket, Host
 from unhunch.importers.recording import EARLIEST, LATEST, BadRecording, Import, Progress
+from unhunch.words.translate import _
 
 BEGINS = b"SQLite format 3\0"
 _BUSY_SECONDS = 5.0

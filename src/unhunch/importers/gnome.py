@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from unhunch.core.intervals import Interval, union, without
-from unhunch.core.translate import _, ngettext
 from unhunch.importers.recording import EARLIEST, LATEST, LONGEST_SPAN, BadRecording, Import, counted
+from unhunch.words.translate import _, ngettext
 
 FILE = "session-active-history.json"
 IDLE_DELAY = 300.0

@@ -4,8 +4,8 @@ import gzip
 import zlib
 from pathlib import Path
 
-from unhunch.core.translate import _
 from unhunch.importers.recording import BadRecording
+from unhunch.words.translate import _
 
 LARGEST = 512 * 1024 * 1024
 """Bytes: decades of any of these records are smaller. Databases are read in place and may be larger."""

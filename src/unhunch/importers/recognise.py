@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from unhunch.core.facts import Fact
-from unhunch.core.translate import _, ngettext
 from unhunch.errors import Exit, UserError
 from unhunch.importers import activitywatch, gnome, plain, unhunch, workrave, workrave_days
 from unhunch.importers.activitywatch import Host
 from unhunch.importers.recording import BadRecording, Import, Progress
+from unhunch.words.translate import _, ngettext
 
 Bar = Callable[[Path], AbstractContextManager[Progress | None]]
 """Shows how far the reading of a file is."""

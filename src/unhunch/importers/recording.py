@@ -9,8 +9,8 @@ from unhunch.core.bodies import Running, Sum
 from unhunch.core.codec import written
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.intervals import Interval, without
-from unhunch.core.translate import _
 from unhunch.errors import Exit, UserError
+from unhunch.words.translate import _
 
 Progress = Callable[[int, int], None]
 """Called now and then with what is done and what there is in all, in the parser's own unit."""

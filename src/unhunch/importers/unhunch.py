@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from unhunch.core.facts import SPANS, Fact, Kind
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.importers.recording import BadRecording, Progress
+from unhunch.words.translate import N_, _, ngettext
 
 FORMAT = 1
 """The version of the shape that `report/export.py` writes."""

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from unhunch.core.intervals import Interval, union
 from unhunch.core.settings import Settings
-from unhunch.core.translate import _, ngettext
 from unhunch.importers.recording import EARLIEST, LATEST, LONGEST_SPAN, BadRecording, Import, Progress, counted
+from unhunch.words.translate import _, ngettext
 
 _RECORD = struct.Struct(">HBIIIH")
 _SIZE = _RECORD.size - 2

@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from unhunch.core.moment import DAY
-from unhunch.core.translate import _, ngettext
 from unhunch.importers.recording import EARLIEST, LATEST, BadRecording, DaySum, Import, Progress, counted
+from unhunch.words.translate import _, ngettext
 
 BEGINS = b"WorkRaveStats"
 VERSIONS = ("3", "4")

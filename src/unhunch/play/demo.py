@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TextIO
 
 from unhunch.adapters.store.sqlite import SqliteStore
-from unhunch.core import formats
 from unhunch.core.prompts.texts import span, words
 from unhunch.core.settings import Settings
-from unhunch.core.translate import _
 from unhunch.errors import Exit
 from unhunch.play.player import Player, Recording, Shown
 from unhunch.report.reading import week_of
 from unhunch.report.terminal import render
+from unhunch.words import formats
+from unhunch.words.translate import _
 
 WIDTH = 80
 """Columns of the terminal that it is told in."""

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from unhunch import config
-from unhunch.core import formats
 from unhunch.core.averages import median, percentile
 from unhunch.core.bodies import Held, Lapsed, LetGo, Session, Shown
 from unhunch.core.codec import read, told
@@ -20,7 +19,6 @@ from unhunch.core.facts import Fact, Kind
 from unhunch.core.intervals import union
 from unhunch.core.prompts.ladder import HOLDS
 from unhunch.core.settings import Settings
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.core.vocabulary import About, Lapse, Status, What
 from unhunch.core.week.days import DayTotals, Run, day_totals, iso
 from unhunch.core.week.lived import lived
@@ -30,6 +28,8 @@ from unhunch.importers.recognise import Found, read_all
 from unhunch.importers.recording import Import
 from unhunch.paths import Paths
 from unhunch.play.player import Player, Recording, of_facts
+from unhunch.words import formats
+from unhunch.words.translate import N_, _, ngettext
 
 PAUSES = ("pause", "after a call", "after unlocking")
 """Reasons that are good moments; the other is having waited for one."""

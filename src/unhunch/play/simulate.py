@@ -10,7 +10,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from unhunch.core import bodies, formats
+from unhunch.core import bodies
 from unhunch.core.bodies import Body, Morning
 from unhunch.core.codec import read, told
 from unhunch.core.engine.step import Live
@@ -20,7 +20,6 @@ from unhunch.core.moment import DAY
 from unhunch.core.programme import reasons, rules, upcoming
 from unhunch.core.settings import Settings
 from unhunch.core.state.calendar import week_of
-from unhunch.core.translate import N_, _
 from unhunch.core.vocabulary import Act, Feels, Lapse, Status, Tingling
 from unhunch.core.week.days import day_totals
 from unhunch.core.week.lived import lived
@@ -28,6 +27,8 @@ from unhunch.importers.recognise import read_all
 from unhunch.play.player import Player, Recording, offset_at
 from unhunch.play.replay import recording_of
 from unhunch.report.sentences import DECISIONS, named
+from unhunch.words import formats
+from unhunch.words.translate import N_, _
 
 WEEK = 7 * DAY
 

@@ -6,11 +6,11 @@ Only geometry; the template draws it. A chart's SVG has no view box: its texts k
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from unhunch.core import formats
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.core.week.figures import Day, Hour, Mark, Span, TrendWeek, Week
 from unhunch.report import sentences
 from unhunch.report.terminal import clock_range
+from unhunch.words import formats
+from unhunch.words.translate import N_, _, ngettext
 
 
 class Bar(NamedTuple):

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from unhunch.core import formats
 from unhunch.core.settings import Settings
-from unhunch.core.translate import _
 from unhunch.core.week.figures import NOTE, HandOver, Plan, minutes
 from unhunch.report import charts, sentences
 from unhunch.report.html import file, template
+from unhunch.words import formats
+from unhunch.words.translate import _
 
 MOST_TOLD, MOST_CHANGES = 5, 3
 """Lines of the two lists, so that it stays one page; the latest are kept, and how many came before is said."""

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from unhunch.core import translate
 from unhunch.core.week.figures import TrendWeek, Week
 from unhunch.report import charts, sentences
+from unhunch.words import translate
 
 _FORMATS: dict[str, Callable[[Any], str]] = {
     "duration": sentences.duration,

@@ -16,12 +16,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from unhunch.core.translate import _
 from unhunch.errors import UserError
 from unhunch.report.html import TRANSLATES
 from unhunch.web.page import HTML, SCRIPT, SHARED, STYLE, Page
 from unhunch.web.tab import Limits
 from unhunch.web.translations import block
+from unhunch.words.translate import _
 
 FILES = {
     **SHARED,

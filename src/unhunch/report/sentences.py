@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 
-from unhunch.core import formats
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.core.week.choice import TAKEN
 from unhunch.core.week.figures import (
     Before,
@@ -21,6 +19,8 @@ from unhunch.core.week.figures import (
     Symptom,
     Week,
 )
+from unhunch.words import formats
+from unhunch.words.translate import N_, _, ngettext
 
 PROGRAMS = {"workrave": "Workrave"}
 """Those that keep sums of days, as they are written."""

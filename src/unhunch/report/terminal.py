@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
-from unhunch.core import formats
-from unhunch.core.translate import _
 from unhunch.core.week.figures import NOTE, Day, Week
 from unhunch.report import sentences
+from unhunch.words import formats
+from unhunch.words.translate import _
 
 LABEL = 16
 """Columns of the labels on the left, at least."""

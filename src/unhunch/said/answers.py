@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from unhunch.core.translate import N_, _
 from unhunch.core.vocabulary import Feels
 from unhunch.said import times
 from unhunch.said.wrong import wrong
+from unhunch.words.translate import N_, _
 
 Reply = Mapping[str, Any]
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from unhunch.config.values import Refused, read
-from unhunch.core import formats
 from unhunch.core.settings import Option, Type
 from unhunch.said.typed import days, hours
+from unhunch.words import formats
 
 FLAGS = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
 """What a person types for true and false."""

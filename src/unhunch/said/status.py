@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from unhunch.core import formats
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.said import times
 from unhunch.said.wrong import wrong
+from unhunch.words import formats
+from unhunch.words.translate import N_, _, ngettext
 
 Status = Mapping[str, Any]
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from unhunch.core import formats
-from unhunch.core.translate import ngettext, pgettext
+from unhunch.words import formats
+from unhunch.words.translate import ngettext, pgettext
 
 
 def clock(when: datetime, now: datetime) -> str:

@@ -3,10 +3,10 @@
 import re
 from functools import cache
 
-from unhunch.core import formats
 from unhunch.core.settings import WEEKDAYS
-from unhunch.core.translate import N_, _, pgettext
 from unhunch.language import plain
+from unhunch.words import formats
+from unhunch.words.translate import N_, _, pgettext
 
 TYPED = N_("""\
 now: now

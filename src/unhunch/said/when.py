@@ -10,11 +10,11 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from unhunch import language
-from unhunch.core import formats
-from unhunch.core.translate import N_, _
 from unhunch.errors import UserError
 from unhunch.said import typed
 from unhunch.said.wrong import wrong
+from unhunch.words import formats
+from unhunch.words.translate import N_, _
 
 DAY_BEGINS = time(4, 0)
 """A day given without an hour begins here: whoever is still up at midnight means the day after sleep (MODEL 1)."""

@@ -1,7 +1,7 @@
 """Wrong words."""
 
-from unhunch.core.translate import _
 from unhunch.errors import Exit, UserError
+from unhunch.words.translate import _
 
 
 def wrong(what: str, remedy: str) -> UserError:

@@ -4,11 +4,11 @@ A systemd user unit where a user manager runs desktops, an XDG autostart entry o
 a launchd agent on macOS and a Startup folder entry on Windows.
 """
 
-from unhunch.core.translate import _
 from unhunch.errors import UserError
 from unhunch.service.files import File, Way
 from unhunch.service.login import Login, Report, State
 from unhunch.service.made import NAME as FOLDERS_MADE
+from unhunch.words.translate import _
 
 __all__ = [
     "FOLDERS_MADE",

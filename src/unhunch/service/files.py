@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from unhunch.core.translate import N_
+from unhunch.words.translate import N_
 
 UNIT = "unhunch.service"
 DESKTOP_ID = "unhunch.desktop"

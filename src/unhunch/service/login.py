@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from unhunch.core.translate import _
 from unhunch.paths import Paths
 from unhunch.service.files import MARK, UNIT, File, Places, Way, companions, own_command, starter
 from unhunch.service.made import Made
 from unhunch.service.manager import TARGET, UserManager
 from unhunch.service.running import Running
 from unhunch.service.writing import holds, remove, write
+from unhunch.words.translate import _
 
 SHELL = "{words} &"
 BARE = {

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from unhunch.core.translate import _
 from unhunch.service.files import UNIT
+from unhunch.words.translate import _
 
 TARGET = "graphical-session.target"
 SECONDS = 90.0

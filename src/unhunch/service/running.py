@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from unhunch import __version__
 from unhunch.control import client
 from unhunch.control.lock import holder
-from unhunch.core.translate import _
 from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
 from unhunch.service.files import UNIT, Places, Way
 from unhunch.service.manager import UserManager
+from unhunch.words.translate import _
 
 QUIT_SECONDS = 10.0
 """How long a daemon may take to write its history and go."""

@@ -3,9 +3,9 @@
 import contextlib
 from pathlib import Path
 
-from unhunch.core.translate import _
 from unhunch.errors import UserError
 from unhunch.service.files import File
+from unhunch.words.translate import _
 
 
 def holds(file: File) -> bool:

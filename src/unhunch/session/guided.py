@@ -11,9 +11,9 @@ from typing import Any
 from unhunch.core.session.guide import Action, End, Guide, act, moved, paused_out, played, record
 from unhunch.core.session.routine import Routine, Step
 from unhunch.core.session.timeline import plain, shape, timeline
-from unhunch.core.translate import _, ngettext, pgettext
 from unhunch.core.vocabulary import CHOICES, Feels, Recovered, Size
 from unhunch.session.plan import Reporter, SessionPlan, bad_ratings
+from unhunch.words.translate import _, ngettext, pgettext
 
 
 class Stage(StrEnum):

@@ -23,11 +23,9 @@ from starlette.routing import Route
 from unhunch import language
 from unhunch.adapters.browser import show as show_page
 from unhunch.adapters.speech import HostVoice
-from unhunch.core import translate
 from unhunch.core.session.guide import PAUSE_LIMIT, Action
 from unhunch.core.session.heard import sentences
 from unhunch.core.session.routine import Routine
-from unhunch.core.translate import _
 from unhunch.core.vocabulary import Size
 from unhunch.paths import Paths
 from unhunch.session.guided import GuidedSession, NotNow, Stage
@@ -38,6 +36,8 @@ from unhunch.web.ear import Ear
 from unhunch.web.page import HTML, SCRIPT, SHARED, STYLE, Page
 from unhunch.web.tab import Limits
 from unhunch.web.translations import block
+from unhunch.words import translate
+from unhunch.words.translate import _
 
 FILES = {
     **SHARED,

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Protocol, TextIO
 
-from unhunch.core.translate import _
 from unhunch.core.vocabulary import RATINGS, SCORE, Size
 from unhunch.errors import Exit, UserError
+from unhunch.words.translate import _
 
 
 class PlanError(UserError):

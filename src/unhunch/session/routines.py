@@ -12,8 +12,8 @@ from typing import Any
 from unhunch.core.session.routine import Routine, RoutineError
 from unhunch.core.session.routine_file import parse
 from unhunch.core.session.table import Problem
-from unhunch.core.translate import _, language
 from unhunch.errors import Exit, UserError
+from unhunch.words.translate import _, language
 
 BUILT_IN = "thoracic-foam-roller"
 LARGEST = 256 * 1024

@@ -4,11 +4,11 @@ from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from unhunch.core import formats, translate
 from unhunch.core.session.routine import POSES, Routine
 from unhunch.core.session.timeline import timeline
-from unhunch.core.translate import _
 from unhunch.core.vocabulary import CHOICES
+from unhunch.words import formats, translate
+from unhunch.words.translate import _
 
 DARK, NEVER = "@media (prefers-color-scheme: dark)", "@media not all"
 """Paper is light."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from unhunch.core import formats
 from unhunch.core.settings import WEEKDAYS, Option, options
-from unhunch.core.translate import N_, _, pgettext
+from unhunch.words import formats
+from unhunch.words.translate import N_, _, pgettext
 
 
 class Group(NamedTuple):

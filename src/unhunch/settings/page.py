@@ -18,9 +18,7 @@ from unhunch import language
 from unhunch.config.edit import replace, write
 from unhunch.config.kept import in_force
 from unhunch.config.values import Refused, plain
-from unhunch.core import formats, translate
 from unhunch.core.settings import WEEKDAYS, Option, Type, allowed, options
-from unhunch.core.translate import _, pgettext
 from unhunch.errors import UserError
 from unhunch.paths import Paths
 from unhunch.said.option import meant
@@ -28,6 +26,8 @@ from unhunch.settings import groups
 from unhunch.web.page import HTML, SCRIPT, SHARED, STYLE, Page
 from unhunch.web.tab import Limits
 from unhunch.web.translations import block
+from unhunch.words import formats, translate
+from unhunch.words.translate import _, pgettext
 
 FILES = {
     **SHARED,

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from unhunch.core.translate import _
 from unhunch.web.ear import Ear, host_of
 from unhunch.web.guard import AGAIN, HEADER, OPEN, App, Guard, Keys
 from unhunch.web.tab import Limits, Presence, Server, over
+from unhunch.words.translate import _
 
 HTML = "text/html; charset=utf-8"
 STYLE = "text/css; charset=utf-8"

@@ -4,8 +4,8 @@ import json
 
 from markupsafe import Markup
 
-from unhunch.core import translate
 from unhunch.language import FOLDER
+from unhunch.words import translate
 
 
 def block() -> Markup:

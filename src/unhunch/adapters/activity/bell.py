@@ -16,8 +16,8 @@ from typing import Any
 
 from unhunch.adapters.lean import standing_in
 from unhunch.adapters.protocols import x11
-from unhunch.core.translate import N_, _
 from unhunch.ports import Unusable
+from unhunch.words.translate import N_, _
 
 BROKEN_AFTER = 3
 """Listeners that die without an event, one after the other, before the bell is given up."""

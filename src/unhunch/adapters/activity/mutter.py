@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
-from unhunch.core.translate import _
 from unhunch.ports import Lost, Quiet, Unusable
+from unhunch.words.translate import _
 
 NAME = "org.gnome.Mutter.IdleMonitor"
 PATH = "/org/gnome/Mutter/IdleMonitor/Core"

@@ -11,8 +11,8 @@ import os
 import sys
 from typing import Any
 
-from unhunch.core.translate import N_, _
 from unhunch.ports import Unusable
+from unhunch.words.translate import N_, _
 
 REASON = N_("macOS does not let it hear the keyboard: the permission Input Monitoring is missing")
 REMEDY = N_(

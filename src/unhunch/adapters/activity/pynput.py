@@ -10,8 +10,8 @@ import sys
 from collections.abc import Callable, Mapping
 
 from unhunch.adapters.activity.bell import Bell
-from unhunch.core.translate import _
 from unhunch.ports import Lost, Quiet, Unusable
+from unhunch.words.translate import _
 
 ARMING = 0.5
 """Seconds a fresh listener may need before it hears anything: it is not called quiet before."""

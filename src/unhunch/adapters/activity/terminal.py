@@ -13,8 +13,8 @@ from pathlib import Path
 
 from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.protocols import x11
-from unhunch.core.translate import _, ngettext
 from unhunch.ports import Clock, Quiet, Unusable
+from unhunch.words.translate import _, ngettext
 
 STEP = 8.0
 """Seconds by which the access time may lag behind the last key."""

@@ -16,8 +16,8 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 
 from unhunch.adapters.protocols.wayland import Global, Wire, words
-from unhunch.core.translate import _
 from unhunch.ports import Lost, Quiet, Unusable
+from unhunch.words.translate import _
 
 STEADY_SECONDS = (30.0,)
 """Timers that always run. One is enough: once it has run out, the quiet is known exactly."""

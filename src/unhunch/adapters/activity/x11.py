@@ -18,8 +18,8 @@ from unhunch.adapters.activity.bell import Bell
 from unhunch.adapters.activity.raw import Raw
 from unhunch.adapters.protocols import x11
 from unhunch.adapters.protocols.x11_wire import Refused, XServer
-from unhunch.core.translate import _
 from unhunch.ports import Lost, Quiet, Unusable
+from unhunch.words.translate import _
 
 ARM_AFTER = 30.0
 """Seconds of quiet after which pynput listens, where the server has no bell: an arming takes it some 20 ms."""

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from unhunch.adapters.notify.without_buttons import commands
-from unhunch.core.translate import _
 from unhunch.ports import Notice, Unusable
+from unhunch.words.translate import _
 
 
 class ConsoleNotifier:

@@ -17,8 +17,8 @@ from unhunch.adapters.notify.servers import UNKNOWN, described, fitted, server_o
 from unhunch.adapters.notify.without_buttons import EXPLAIN, body_with_commands
 from unhunch.adapters.protocols.dbus import DAEMON, DAEMON_PATH, Bus, BusError
 from unhunch.adapters.protocols.dbus_link import Link
-from unhunch.core.translate import N_, _
 from unhunch.ports import Lost, Notice
+from unhunch.words.translate import N_, _
 
 NAME = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"

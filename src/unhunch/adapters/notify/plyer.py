@@ -12,8 +12,8 @@ import warnings
 from collections.abc import Callable, Mapping
 
 from unhunch.adapters.notify.without_buttons import body_with_commands
-from unhunch.core.translate import _
 from unhunch.ports import Notice, Unusable
+from unhunch.words.translate import _
 
 SECONDS_ON_SCREEN = 10
 TITLE_LIMIT, BODY_LIMIT = 63, 255

@@ -5,7 +5,7 @@ Seen on the real ones (docs/platforms.md has the versions). A server without a r
 
 from typing import NamedTuple
 
-from unhunch.core.translate import N_, _
+from unhunch.words.translate import N_, _
 
 GOES_MS = 15_000
 """Milliseconds after which a notice that goes by itself is told to go, where a server's own default is never, or is not

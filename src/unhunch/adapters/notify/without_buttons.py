@@ -1,7 +1,7 @@
 """What to type instead of pressing a button, for servers and systems that draw none."""
 
-from unhunch.core.translate import _
 from unhunch.ports import Notice
+from unhunch.words.translate import _
 
 EXPLAIN = "explain"
 """The key of a click on a notice without buttons: it shows why, and answers nothing."""

@@ -15,8 +15,8 @@ from dbus_fast import Message, MessageFlag, MessageType, Variant
 from dbus_fast.aio import MessageBus
 from dbus_fast.errors import DBusFastError
 
-from unhunch.core.translate import _
 from unhunch.ports import Lost, Unusable
+from unhunch.words.translate import _
 
 DAEMON = "org.freedesktop.DBus"
 DAEMON_PATH = "/org/freedesktop/DBus"

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 
 from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
 from unhunch.adapters.supervision import Supervisor
-from unhunch.core.translate import _
 from unhunch.ports import Lost, Unusable
+from unhunch.words.translate import _
 
 
 class Link:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from unhunch.adapters.protocols.dbus import Bus, BusError
-from unhunch.core.translate import _
 from unhunch.ports import Lost, Unusable
+from unhunch.words.translate import _
 
 Changed = Callable[[str, bool | None], None]
 

@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from unhunch.core.translate import _
 from unhunch.ports import Lost, Unusable
+from unhunch.words.translate import _
 
 VERSION = 20
 NOBODY = 0xFFFFFFFF

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple, Self
 
-from unhunch.core.translate import _
 from unhunch.ports import Lost, Unusable
+from unhunch.words.translate import _
 
 ANSWER_SECONDS = 5.0
 """A compositor that takes longer is taken for dead."""

@@ -8,8 +8,8 @@ import struct
 import sys
 from collections.abc import Mapping
 
-from unhunch.core.translate import _
 from unhunch.ports import Unusable
+from unhunch.words.translate import _
 
 ANSWER_SECONDS = 5.0
 """A server that takes longer is taken for dead."""

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Self
 
 from unhunch.adapters.protocols.x11 import ANSWER_SECONDS, LOCAL, socket_path
-from unhunch.core.translate import _
 from unhunch.ports import Lost, Unusable
+from unhunch.words.translate import _
 
 COOKIE = b"MIT-MAGIC-COOKIE-1"
 _FAMILY_LOCAL, _FAMILY_WILD = 256, 65535

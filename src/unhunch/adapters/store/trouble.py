@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from unhunch.core.translate import N_, _
 from unhunch.ports import StoreError, StoreTrouble
+from unhunch.words.translate import N_, _
 
 T = StoreTrouble
 _WORDS: dict[StoreTrouble, tuple[str, str, str]] = {

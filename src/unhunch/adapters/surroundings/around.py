@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
 from unhunch.adapters.supervision import ANSWERS, HANGS, Supervisor
-from unhunch.core.translate import _, ngettext
 from unhunch.ports import Lost, SurroundingsSource, Unusable
+from unhunch.words.translate import _, ngettext
 
 PATIENCE_SECONDS = 20.0
 """After so long without success a source is tried at looks only."""

@@ -11,7 +11,7 @@ from typing import Any
 from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
 from unhunch.adapters.protocols.dbus_source import BusSource
 from unhunch.adapters.surroundings import gsettings
-from unhunch.core.translate import N_, _
+from unhunch.words.translate import N_, _
 
 SHELL = "org.gnome.Shell"
 SCREEN_TIME, SCREEN_TIME_PATH = "org.gnome.Shell.ScreenTime", "/org/gnome/Shell/ScreenTime"

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.surroundings.child import output
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.ports import Clock, Unusable
+from unhunch.words.translate import N_, _, ngettext
 
 LISTING = 60.0
 """Seconds between two looks at the folders."""

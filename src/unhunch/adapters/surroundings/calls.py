@@ -20,8 +20,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from unhunch.adapters.protocols.pulse import NOBODY, Playing, Recording
-from unhunch.core.translate import N_, _
 from unhunch.ports import Lost, Unusable
+from unhunch.words.translate import N_, _
 
 Changed = Callable[[str, bool | None], None]
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
 from unhunch.adapters.protocols.dbus_source import BusSource
-from unhunch.core.translate import N_, _
+from unhunch.words.translate import N_, _
 
 MUTTER = "org.gnome.Mutter.ScreenCast"
 SESSIONS = "/org/gnome/Mutter/ScreenCast/Session"

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 
 from unhunch.adapters.protocols import x11
 from unhunch.adapters.protocols.x11_wire import Refused, XServer
-from unhunch.core.translate import N_, _
 from unhunch.ports import Lost, Unusable
+from unhunch.words.translate import N_, _
 
 Changed = Callable[[str, bool | None], None]
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from unhunch.adapters.protocols.dbus import Bus, BusError, session_address, system_address
 from unhunch.adapters.protocols.dbus_source import BusSource
 from unhunch.adapters.surroundings.logind import LOGIND, MANAGER, ROOT
-from unhunch.core.translate import N_, _
+from unhunch.words.translate import N_, _
 
 PERMANENT = ("caffeine*", "*caffeine-gnome-extension*", "unhunch*")
 """Patterns of programs that inhibit for good (and ourselves), without regard to case."""

@@ -8,8 +8,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from unhunch.core.translate import N_, _
 from unhunch.ports import Lost, Unusable
+from unhunch.words.translate import N_, _
 
 LOCKERS = frozenset(
     {

@@ -13,8 +13,8 @@ from typing import Any
 
 from unhunch.adapters.protocols.dbus import Bus, BusError, system_address
 from unhunch.adapters.protocols.dbus_source import BusSource
-from unhunch.core.translate import _, pgettext
 from unhunch.ports import Lost
+from unhunch.words.translate import _, pgettext
 
 LOGIND = "org.freedesktop.login1"
 ROOT = "/org/freedesktop/login1"

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
 from unhunch.adapters.protocols.dbus_source import BusSource
 from unhunch.adapters.surroundings import gsettings
-from unhunch.core.translate import N_, _
+from unhunch.words.translate import N_, _
 
 NOTIFICATIONS = "org.freedesktop.Notifications"
 NOTIFICATIONS_PATH = "/org/freedesktop/Notifications"

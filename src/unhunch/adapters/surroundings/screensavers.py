@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
 from unhunch.adapters.protocols.dbus_source import BusSource
-from unhunch.core.translate import N_, _
+from unhunch.words.translate import N_, _
 
 
 class Saver(NamedTuple):

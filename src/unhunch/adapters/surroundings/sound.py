@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from unhunch.adapters.protocols.pulse import PulseServer, cookie, server_socket
 from unhunch.adapters.surroundings.calls import Listeners
-from unhunch.core.translate import N_, _
 from unhunch.ports import Lost, Unusable
+from unhunch.words.translate import N_, _
 
 Changed = Callable[[str, bool | None], None]
 

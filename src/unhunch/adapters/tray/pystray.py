@@ -12,8 +12,8 @@ from collections.abc import Callable
 from typing import Any
 
 from unhunch.adapters.icons import pixmaps
-from unhunch.core.translate import N_, _
 from unhunch.ports import MenuItem, TrayIcon, TrayState, Unusable
+from unhunch.words.translate import N_, _
 
 TITLE_LIMIT = 127
 """NOTIFYICONDATAW.szTip holds 128 characters with the closing zero

@@ -18,8 +18,8 @@ from unhunch.adapters.icons import pixmaps
 from unhunch.adapters.protocols.dbus import Bus, BusError
 from unhunch.adapters.protocols.dbus_link import Link
 from unhunch.adapters.tray.menu import DBusMenu
-from unhunch.core.translate import _
 from unhunch.ports import TrayIcon, TrayState
+from unhunch.words.translate import _
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 WATCHER_PATH = "/StatusNotifierWatcher"

@@ -5,7 +5,6 @@ from datetime import date as day_of
 from math import inf
 from typing import Any
 
-from unhunch.core import formats
 from unhunch.core.engine.step import Live
 from unhunch.core.moment import MINUTE, at_offset
 from unhunch.core.presence.reading import SITTING
@@ -16,8 +15,9 @@ from unhunch.core.prompts.ladder import HOLDS
 from unhunch.core.prompts.texts import session_minutes
 from unhunch.core.settings import Settings
 from unhunch.core.state.state import State
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.core.vocabulary import Verdict
+from unhunch.words import formats
+from unhunch.words.translate import N_, _, ngettext
 
 
 def iso(live: Live, t: float | None) -> str | None:

@@ -6,12 +6,12 @@ Facts hold no words. So the same life is stored alike in every language, and tol
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from unhunch.core import formats
 from unhunch.core.bodies import Decided
 from unhunch.core.codec import read
 from unhunch.core.programme.rules import AS_USUAL, WEEK, Figures, gap, to_step_up
 from unhunch.core.settings import Settings
-from unhunch.core.translate import N_, _, ngettext
+from unhunch.words import formats
+from unhunch.words.translate import N_, _, ngettext
 
 Words = Callable[[Figures, Settings], str]
 

@@ -10,7 +10,7 @@ from unhunch.core.programme import stops
 from unhunch.core.programme.record import Programme, days_between
 from unhunch.core.programme.rules import figures, is_easy
 from unhunch.core.settings import Settings
-from unhunch.core.translate import _, ngettext
+from unhunch.words.translate import _, ngettext
 
 
 def size(p: Programme, date: str, s: Settings) -> str:

@@ -17,8 +17,8 @@ from unhunch.core.programme.rules import cap
 from unhunch.core.settings import Settings
 from unhunch.core.state.calendar import in_hours
 from unhunch.core.state.state import State
-from unhunch.core.translate import N_
 from unhunch.core.vocabulary import Less
+from unhunch.marked import N_
 
 
 def expected_sitting(date: str, days: Sequence[Day], s: Settings) -> float:

@@ -12,8 +12,8 @@ from unhunch.core.presence.scene import Scene
 from unhunch.core.settings import Settings
 from unhunch.core.state.calendar import in_hours
 from unhunch.core.state.state import Owed, State
-from unhunch.core.translate import N_
 from unhunch.core.vocabulary import Hold, Lapse
+from unhunch.marked import N_
 
 # What holds a prompt back ---------------------------------------------------------------------------------------------
 

@@ -5,10 +5,10 @@ Ten and more texts a step, rotated by a counter, because a text read for the thi
 
 from typing import NamedTuple
 
-from unhunch.core import formats
 from unhunch.core.messages import Prompt
 from unhunch.core.moment import at_offset
-from unhunch.core.translate import N_, _, ngettext
+from unhunch.words import formats
+from unhunch.words.translate import N_, _, ngettext
 
 LENGTHS = {"short": (63, 13), "standard": (107, 28), "long": (122, 48), "first": (97, 22), "easy": (63, 13)}
 """Seconds that are no breaths, and breaths, of the built-in routine (MODEL 6)."""

@@ -27,8 +27,8 @@ from unhunch.core.session.routine import (
     Words,
 )
 from unhunch.core.session.table import Problem, Table
-from unhunch.core.translate import _
 from unhunch.core.vocabulary import CHOICES
+from unhunch.words.translate import _
 
 VARIANTS = ("elbows_in", "supported", "hips_raised")
 WORD_KEYS = Words._fields

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from unhunch.core.session.pace import too_long
-from unhunch.core.translate import _
+from unhunch.words.translate import _
 
 MOST_STEPS = 12
 """Longest list in a routine file; more is a slip of the pen."""

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import time
 from typing import NamedTuple
 
-from unhunch.core import formats
-from unhunch.core.translate import N_, _, ngettext
 from unhunch.core.week.asked import Window
 from unhunch.core.week.figures import Chosen, Option
+from unhunch.words import formats
+from unhunch.words.translate import N_, _, ngettext
 
 ROLLER = "roller"
 ACCEPT = "accept"

@@ -9,7 +9,7 @@ None means "not known" or "nothing to tell", never zero.
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from unhunch.core.translate import N_, _
+from unhunch.words.translate import N_, _
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import DAY
 from unhunch.core.presence.day import Day as Counted
 from unhunch.core.settings import WEEKDAYS, Settings
-from unhunch.core.translate import _
 from unhunch.core.vocabulary import Status
 from unhunch.core.week import choice as choices
 from unhunch.core.week import decisions, sums
@@ -34,6 +33,7 @@ from unhunch.core.week.machines import together
 from unhunch.core.week.quality import quality
 from unhunch.core.week.sessions import Told, feeling, mark, told
 from unhunch.core.week.symptoms import meant, symptoms
+from unhunch.words.translate import _
 
 WEEKS_BEFORE = 4
 """A week is compared with so many before it (MODEL 7)."""

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple, Protocol
 
+from unhunch.marked import N_ as N_
+
 
 class Catalogue(Protocol):
     """What is needed of gettext.NullTranslations and its kin."""
@@ -74,8 +76,3 @@ def pgettext(context: str, message: str) -> str:
     """The text in a context that English does not need to tell apart."""
     catalogue = (_here.get() or _usual).catalogue
     return catalogue.pgettext(context, message) if catalogue else message
-
-
-def N_(message: str) -> str:  # noqa: N802 - gettext's name for it
-    """Marks a constant for translation. It is translated with `_` where it is used."""
-    return message
