@@ -10,6 +10,7 @@ from unhunch.core.prompts.ladder import HOLDS
 from unhunch.core.week.figures import NOTE, Week
 from unhunch.core.week.summary import summarise
 from unhunch.report import sentences
+from unhunch.report.html import render as page
 from unhunch.report.terminal import render, speaks_unicode, strip_row, wants_colour
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
@@ -49,7 +50,7 @@ def empty_week() -> Week:
     return summarise([], [], "2026-12-28", SETTINGS)
 
 
-@pytest.mark.parametrize("width", [72, 80, 100, 110, 200])
+@pytest.mark.parametrize("width", [32, 40, 60, 71, 72, 80, 100, 110, 200])
 @pytest.mark.parametrize("make", [full_week, empty_week])
 def test_every_line_fits(width: int, make: object) -> None:
     week = full_week() if make is full_week else empty_week()
@@ -57,8 +58,38 @@ def test_every_line_fits(width: int, make: object) -> None:
         assert len(line) <= width, line
 
 
-def test_it_never_gets_narrower_than_72() -> None:
-    assert render(full_week(), 20, colour=False) == render(full_week(), 72, colour=False)
+def test_it_never_gets_narrower_than_32() -> None:
+    assert render(full_week(), 20, colour=False) == render(full_week(), 32, colour=False)
+
+
+def test_the_best_and_the_worst_day_are_named_before_the_table() -> None:
+    story = Story()
+    for date, end in (("2026-11-09", "11:30"), ("2026-11-10", "10:20"), ("2026-11-11", "10:50")):
+        story.ran(f"{date} 09:00", "18:00")
+        story.typed(f"{date} 09:00", end)
+    story.session("2026-11-10 12:00")
+    week = story.week("2026-11-09")
+    text = (
+        "Your best day was Tue 10 Nov (at most 1 h 21 without a break, 1 session), "
+        "your worst Mon 9 Nov (at most 2 h 31 without a break, no session)."
+    )
+    for width in (40, 100):
+        assert text in " ".join(render(week, width, colour=False).split("At your desk")[0].split())
+    assert text in page(week, ())
+    assert sentences.best_and_worst(empty_week()) == ""
+
+
+@pytest.mark.parametrize("width", [40, 60])
+def test_what_stands_beside_something_stands_below_it_where_there_is_no_room(width: int) -> None:
+    lines = render(full_week(), width, colour=False).splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("At your desk"))
+    assert lines[at].split() == ["At", "your", "desk", "24", "h", "39"]
+    assert lines[at + 1].strip() == "23 h 40 a week"
+    assert lines[lines.index("Best hour") + 1] == "  11:00 to 12:00"
+    wide = " ".join(render(full_week(), 100, colour=False).split())
+    for word in ("Plan Up to 2 a day (offered). 9 of 10 sessions done", "5 shown: 3 taken up, 2 skipped", NOTE):
+        assert word in " ".join(" ".join(lines).split())
+        assert word in wide
 
 
 @pytest.mark.parametrize("make", [full_week, empty_week])

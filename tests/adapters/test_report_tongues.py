@@ -35,7 +35,7 @@ def speak(locale: str) -> None:
 def test_it_fits_a_terminal(locale: str, name: str) -> None:
     speak(locale)
     week, _trend = a_page(name)
-    for width in (72, 80):
+    for width in (40, 60, 72, 80):
         for line in terminal.render(week, width, colour=False).splitlines():
             assert len(line) <= width, line
 

@@ -464,6 +464,34 @@ def test_the_weeks_before() -> None:
     assert seen[-4].done == 1
 
 
+def test_the_best_and_the_worst_day_are_those_of_the_shortest_and_the_longest_time_without_a_break() -> None:
+    story = Story()
+    ends = {"2026-11-09": "10:20", "2026-11-10": "10:50", "2026-11-11": "11:30", "2026-11-12": "09:40"}
+    for date, end in ends.items():
+        story.ran(f"{date} 09:00", "18:00")
+        story.typed(f"{date} 09:00", end)
+        story.typed("14:00", "14:30")
+    story.session("2026-11-10 12:00")
+    week = story.week("2026-11-09")
+    assert (week.best_day, week.worst_day) == ("2026-11-12", "2026-11-11")
+
+
+def test_of_days_alike_none_is_named_and_a_short_day_is_not_the_best() -> None:
+    story = Story()
+    for date in ("2026-11-09", "2026-11-10"):
+        story.ran(f"{date} 09:00", "18:00")
+        story.typed(f"{date} 09:00", "10:30")
+    story.ran("2026-11-11 09:00", "18:00")
+    story.typed("2026-11-11 09:00", "09:10")
+    week = story.week("2026-11-09")
+    assert (week.best_day, week.worst_day) == (None, None)
+    story.session("2026-11-09 12:00")
+    story.ran("2026-11-12 09:00", "18:00")
+    story.typed("2026-11-12 09:00", "12:00")
+    week = story.week("2026-11-09")
+    assert (week.best_day, week.worst_day) == ("2026-11-09", "2026-11-12"), "of equal ones that with a session"
+
+
 def test_short_days_are_no_measure() -> None:
     """Half an hour at the desk is under a valid day's hour: neither usual, nor in a trend, nor a day counted."""
     story = Story()

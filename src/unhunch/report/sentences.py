@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 
 from unhunch.core.week.choice import TAKEN
+from unhunch.core.week.extremes import longest
 from unhunch.core.week.figures import (
     Before,
     Chosen,
+    Day,
     Feeling,
     Held,
     Hour,
@@ -149,6 +151,21 @@ def against_usual(now: float | None, before: float | None) -> str:
         return against(now, before)
     text = _("{percent} more than usual") if change > 0 else _("{percent} less than usual")
     return text.format(percent=formats.percent(abs(change)))
+
+
+def best_and_worst(week: Week) -> str:
+    """Which day had the shortest longest time without a real break, and which the longest; nothing if none has."""
+    told = {day.date: _day_told(day) for day in week.days if day.date in (week.best_day, week.worst_day)}
+    if week.best_day is None or week.worst_day is None:
+        return ""
+    text = _("Your best day was {best}, your worst {worst}.")
+    return text.format(best=told[week.best_day], worst=told[week.worst_day])
+
+
+def _day_told(day: Day) -> str:
+    done = sessions(day.done) if day.done else _("no session")
+    text = _("{day} (at most {time} without a break, {sessions})")
+    return text.format(day=day_name(day.date), time=duration(longest(day)), sessions=done)
 
 
 Row = tuple[str, str, str]

@@ -1,4 +1,4 @@
-"""The weekly summary as text, for 80 columns and more: plain characters, no colour needed."""
+"""The weekly summary as text: plain characters, no colour needed. Below 72 columns it folds, down to 32."""
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,9 +12,9 @@ from unhunch.words.translate import _
 
 LABEL = 16
 """Columns of the labels on the left, at least."""
-NARROWEST = 72
-WIDEST = 110
-"""Longer lines are hard to read."""
+NARROWEST, FOLDED, WIDEST = 32, 72, 110
+"""Longer lines are hard to read; on shorter ones than FOLDED what stands beside something stands below it."""
+INDENT = 2
 STRIP_FROM, STRIP_TO = 8 * 60, 18 * 60
 """Minutes of the clock that the strip shows at least."""
 
@@ -50,7 +50,7 @@ def speaks_unicode(encoding: str | None) -> bool:
 
 
 def render(week: Week, width: int, colour: bool, *, ascii_only: bool = False, which: str = "") -> str:
-    """The summary as lines of at most `width` columns (72 at least, 110 at most are used).
+    """The summary as lines of at most `width` columns (32 at least, 110 at most are used).
 
     `which`: how a command names that week ("--back 1 "; nothing for this one).
     """
@@ -64,14 +64,20 @@ class _Page:
 
     def __init__(self, width: int, colour: bool, which: str) -> None:
         self.width = width
+        self.folded = width < FOLDED
         self.colour = colour
         self.which = which
 
     def lines(self, week: Week) -> Iterator[str]:
         name = sentences.week_of(sentences.week_name(week))
-        yield self.tint(name, _BOLD) + " " * (self.width - len(name) - len("Unhunch")) + self.tint("Unhunch", _DIM)
+        gap = self.width - len(name) - len("Unhunch")
+        if gap > 0:
+            yield self.tint(name, _BOLD) + " " * gap + self.tint("Unhunch", _DIM)
+        else:
+            yield from self.wrapped(name, _BOLD)
         yield self.tint("─" * self.width, _DIM)
-        yield from self.summary(week)
+        yield from self.wrapped(sentences.best_and_worst(week))
+        yield from (self.figures if self.folded else self.summary)(week)
         yield ""
         if any(day.sitting.high for day in week.days):
             yield from self.bars(week)
@@ -95,8 +101,7 @@ class _Page:
                 watched=sentences.duration(source.covered),
             )
             yield from self.field("", text)
-        for line in textwrap.wrap(_(NOTE), self.width):
-            yield self.tint(line, _DIM)
+        yield from self.wrapped(_(NOTE), _DIM)
 
     def summary(self, week: Week) -> Iterator[str]:
         """This week beside the weeks before it."""
@@ -110,6 +115,20 @@ class _Page:
         for label, now, then in rows:
             yield self.tint(f"{label:<{name}}", _BOLD) + f"{now:<{middle}}{then}"
 
+    def figures(self, week: Week) -> Iterator[str]:
+        """The same without room: each figure beside its name, that of the weeks before below it."""
+        if before := sentences.before_name(week.before):
+            yield from self.wrapped(_("This week, and below it: {before}").format(before=before), _DIM)
+        for label, now, then in sentences.table(week):
+            gap = self.width - len(label) - len(now)
+            if gap > 0:
+                yield self.tint(label, _BOLD) + " " * gap + now
+            else:
+                yield self.tint(label, _BOLD)
+                yield now.rjust(self.width)
+            if then:
+                yield self.tint(then.rjust(self.width), _DIM)
+
     def bars(self, week: Week) -> Iterator[str]:
         """One bar a day up to the best estimate, on to the highest, with a mark at what such a day usually is."""
         names = day_labels(week.days)
@@ -119,7 +138,8 @@ class _Page:
         ]
         figure_room = wide(figures, FIGURE, gap=0)
         marks_room = max(3, *(len(day.sessions) for day in week.days))
-        room = self.width - len(names[0]) - figure_room - RANGE - 4 - marks_room
+        range_room = 0 if self.folded else RANGE + 1
+        room = max(1, self.width - len(names[0]) - figure_room - range_room - 3 - marks_room)
         most = max([d.sitting.high for d in week.days] + [d.usual or 0.0 for d in week.days] + [60.0])
         for day, name, figure in zip(week.days, names, figures, strict=True):
             best, high = (int(x / most * room + 0.5) for x in (day.sitting.best, day.sitting.high))
@@ -127,17 +147,18 @@ class _Page:
             if day.usual is not None and day.sitting.high > 0:
                 cells[min(room - 1, int(day.usual / most * room + 0.5))] = USUAL
             ends = sentences.range_of(day.sitting) if day.sitting.high else ""
+            between = "" if self.folded else f"{ends:>{RANGE}} "
             marks = "".join(SESSION if m.status == "done" else PARTIAL for m in day.sessions)
             star = "*" if day.flags else " "
             drawn = self.paint("".join(cells))
-            yield f"{name}{figure:>{figure_room}}{star} {drawn} {ends:>{RANGE}} {self.paint(marks)}"
+            yield f"{name}{figure:>{figure_room}}{star} {drawn} {between}{self.paint(marks)}"
         for day in week.days:
             if day.flags:
                 yield from self.field(f"* {sentences.day_name(day.date)}", sentences.flags_line(day.flags))
             if day.summed:
                 yield from self.field(sentences.day_name(day.date), sentences.summed_line(day.summed))
         yield from self.legend(
-            len(names[0]) + figure_room + 2,
+            0 if self.folded else len(names[0]) + figure_room + 2,
             (BEST, _("best estimate")),
             (HIGH, _("at most")),
             (USUAL, _("usual for such a day")),
@@ -149,19 +170,23 @@ class _Page:
         names = day_labels(week.days)
         hours = (end - begin) // 60
         last = hour_mark(end // 60)
-        columns = max(1, (self.width - len(names[0]) - len(last)) // hours)
-        scale = [" "] * (hours * columns + len(last))
-        every = next(n for n in (1, 2, 3, 4, 6) if n * columns >= 5 or n == 6)
+        room = self.width - len(names[0]) - len(last)
+        columns = max(1, room // hours)
+        # Where not even one column an hour fits, a column stands for several.
+        several = -(-hours // room)
+        length = -(-hours // several) * columns
+        scale = [" "] * (length + len(last))
+        every = next(n for n in (1, 2, 3, 4, 6, 12) if n * columns >= 5 * several or n == 12)
         for hour in range(0, hours + 1, every):
-            text = hour_mark(begin // 60 + hour)
-            scale[hour * columns : hour * columns + len(text)] = text
+            text, place = hour_mark(begin // 60 + hour), hour * columns // several
+            scale[place : place + len(text)] = text
         yield " " * len(names[0]) + self.tint("".join(scale), _DIM)
         for day, name in zip(week.days, names, strict=True):
-            row = strip_row(day, begin, hours * columns, 60.0 / columns, week.pattern.prolonged_from)
+            row = strip_row(day, begin, length, 60.0 * several / columns, week.pattern.prolonged_from)
             yield f"{name}{self.paint(row)}"
         prolonged = _("stretch of {minutes} min +").format(minutes=sentences.number(week.pattern.prolonged_from))
         yield from self.legend(
-            len(names[0]),
+            0 if self.folded else len(names[0]),
             (PROLONGED, prolonged),
             (SHORTER, _("shorter")),
             (SESSION, _("session")),
@@ -199,13 +224,23 @@ class _Page:
             yield from self.field("", text.format(command=sentences.choose_command(self.which), options=others))
 
     def field(self, label: str, text: str, code: str = "") -> Iterator[str]:
-        """A label and its text, wrapped beside it."""
+        """A label and its text, wrapped beside it; below it where there is no room."""
+        if self.folded:
+            if label:
+                yield self.tint(label, _BOLD)
+            yield from self.wrapped(text, code, " " * INDENT)
+            return
         room = wide(
             (_("You told"), _("Prompts"), _("Held back"), _("Best hour"), _("Last choice"), _("Next week")), LABEL
         )
         for n, line in enumerate(textwrap.wrap(text, self.width - room, break_on_hyphens=False)):
             head = f"{'' if n else label:<{room}}"
             yield self.tint(head, _BOLD) + (self.tint(line, code) if code else line)
+
+    def wrapped(self, text: str, code: str = "", indent: str = "") -> Iterator[str]:
+        """A text of its own over the whole width."""
+        for line in textwrap.wrap(text, self.width - len(indent), break_on_hyphens=False):
+            yield indent + (self.tint(line, code) if code else line)
 
     def tint(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.colour and text.strip() else text

@@ -265,6 +265,9 @@ class Week:
     """All days but the implausible ones."""
     sitting_per_day: float | None
     """Mean of the best figure over counted days."""
+    best_day: str | None
+    worst_day: str | None
+    """ISO dates of the days with the shortest and the longest time without a real break; None where none stands out."""
     before: Before
     pattern: Pattern
     goal: int

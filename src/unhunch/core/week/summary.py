@@ -27,6 +27,7 @@ from unhunch.core.week.days import (
     seven,
     usual_stretch,
 )
+from unhunch.core.week.extremes import best_and_worst
 from unhunch.core.week.figures import Before, Day, Pattern, Sitting, Span, TrendWeek, Week, minutes, share
 from unhunch.core.week.lived import Lived
 from unhunch.core.week.machines import together
@@ -115,12 +116,15 @@ def summarise(
         last=last,
     )
     options = choices.options(situation)
+    best_day, worst_day = best_and_worst(days)
     return Week(
         first=names[0],
         last=names[-1],
         days=days,
         sitting=_sitting([t.day for t in totals], s),
         sitting_per_day=_per_day([d for d in days if d.counted]),
+        best_day=best_day,
+        worst_day=worst_day,
         before=_before(h, week, s),
         pattern=_pattern([lot for t in totals for lot in t.stretches], s),
         goal=decisions.goal(h.facts, names[-1], s),
