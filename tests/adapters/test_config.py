@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from unhunch import language
 from unhunch.config import ConfigError, load, nearest, of_before, parse
 from unhunch.config.example import example
-from unhunch.config.values import Refused, literal, parse_duration, parse_hours, plain, read
-from unhunch.core.settings import ALL_DAY, HOURS, MIN, WEEKDAYS, Option, Settings, Type, allowed, options
+from unhunch.config.values import Refused, allowed, literal, parse_duration, parse_hours, plain, read
+from unhunch.core.settings import ALL_DAY, HOURS, MIN, WEEKDAYS, Option, Settings, Type, options
 
 ROOT = Path(__file__).parents[2]
 EVERY = list(options())

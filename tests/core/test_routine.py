@@ -26,10 +26,10 @@ from unhunch.core.session.guide import (
     resume_point,
 )
 from unhunch.core.session.heard import sentences, tracks
-from unhunch.core.session.routine import RULES, Routine, RoutineError, Variation
-from unhunch.core.session.routine_file import parse
+from unhunch.core.session.routine import RULES, Routine, Variation
 from unhunch.core.session.timeline import Kind, Timeline, relief, rest, timeline
 from unhunch.core.vocabulary import Size
+from unhunch.session.routine_file import RoutineError, parse
 
 GOLDEN = Path(__file__).parent / "golden"
 FILE = Path(unhunch.__file__).parent / "routines" / "thoracic-foam-roller.toml"

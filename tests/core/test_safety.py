@@ -16,13 +16,13 @@ from unhunch import language
 from unhunch.core.session.guide import Action, Guide, act
 from unhunch.core.session.heard import sentences, tracks
 from unhunch.core.session.pace import ROOM
-from unhunch.core.session.routine import BRANCHES, RULES, RoutineError
-from unhunch.core.session.routine_file import parse
+from unhunch.core.session.routine import BRANCHES, RULES
 from unhunch.core.session.timeline import Kind, Timeline
 from unhunch.core.vocabulary import CHOICES, Size
 from unhunch.language import LANGUAGES
 from unhunch.session import page, sheet
 from unhunch.session.recordings import FOLDER, MANIFEST, recordings
+from unhunch.session.routine_file import RoutineError, parse
 from unhunch.session.routines import builtin
 
 BIGGEST = 1_200_000

@@ -4,7 +4,8 @@ from dataclasses import fields
 
 import pytest
 
-from unhunch.core.settings import ALL_DAY, WEEKDAYS, Settings, Type, allowed, duration_text, options
+from unhunch.config.values import allowed
+from unhunch.core.settings import ALL_DAY, WEEKDAYS, Settings, Type, duration_text, options
 
 MODEL = {
     # MODEL 2

@@ -13,11 +13,11 @@ from playwright.async_api import expect
 import unhunch
 from tests.desktop.patients import DESK, PHONE, WAIT, WORKING_VOICE, Patient, Visit, chromium, visit
 from tests.web.pages import Silent
-from unhunch.core.session.routine_file import parse
 from unhunch.core.vocabulary import Size
 from unhunch.session.guided import Stage
 from unhunch.session.plan import SessionPlan
 from unhunch.session.recordings import recordings
+from unhunch.session.routine_file import parse
 from unhunch.session.routines import builtin
 
 pytestmark = [pytest.mark.desktop, pytest.mark.asyncio(loop_scope="module")]

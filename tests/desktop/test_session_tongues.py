@@ -19,10 +19,10 @@ from tests.desktop.patients import PHONE, WAIT, WORKING_VOICE, Patient, Visit
 from tests.web.pages import Silent
 from unhunch import language
 from unhunch.core.session.routine import Routine, Variation
-from unhunch.core.session.routine_file import parse
 from unhunch.core.session.timeline import Timeline, relief, rest, timeline
 from unhunch.core.vocabulary import Size
 from unhunch.session.plan import SessionPlan
+from unhunch.session.routine_file import parse
 from unhunch.session.routines import builtin
 
 pytestmark = [pytest.mark.desktop, pytest.mark.asyncio(loop_scope="module")]

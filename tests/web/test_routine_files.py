@@ -15,7 +15,7 @@ from tests.examples import examples
 from tests.web.pages import serving
 from unhunch import language
 from unhunch.core.session.routine import Routine
-from unhunch.core.session.routine_file import parse
+from unhunch.session.routine_file import parse
 from unhunch.session.routines import RoutineFileError, builtin, choose, load, written
 
 BUILT_IN = resources.files("unhunch").joinpath("routines", "thoracic-foam-roller.toml").read_text()

@@ -14,8 +14,8 @@ from typing import Any
 from unhunch.cli.command import Command, json_option, wrong
 from unhunch.cli.to_daemon import ask_if_running, show_json
 from unhunch.config import ConfigError, load, nearest, of_before, parse, read_text
-from unhunch.config.values import Refused, literal, plain
-from unhunch.core.settings import Option, Settings, allowed, options
+from unhunch.config.values import Refused, allowed, literal, plain
+from unhunch.core.settings import Option, Settings, options
 from unhunch.errors import UserError
 from unhunch.paths import Paths
 from unhunch.said.option import meant

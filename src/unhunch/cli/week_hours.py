@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from unhunch.cli.asking import line, yes
-from unhunch.config.values import Refused, plain, read
-from unhunch.core.settings import ALL_DAY, WEEKDAYS, Hours, Option, Settings, allowed, options
+from unhunch.config.values import Refused, allowed, plain, read
+from unhunch.core.settings import ALL_DAY, WEEKDAYS, Hours, Option, Settings, options
 from unhunch.said.typed import days as typed_days
 from unhunch.said.typed import hours as typed_hours
 from unhunch.words import formats

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from unhunch.config.before import RENAMED, RETIRED, became
-from unhunch.config.values import Refused, literal, read
-from unhunch.core.settings import Option, Settings, allowed, options
+from unhunch.config.values import Refused, allowed, literal, read
+from unhunch.core.settings import Option, Settings, options
 from unhunch.errors import Exit, UserError
 from unhunch.words.translate import N_, _, ngettext
 

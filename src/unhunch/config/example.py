@@ -3,8 +3,8 @@ language where a configuration is begun with it."""
 
 import textwrap
 
-from unhunch.config.values import literal, plain
-from unhunch.core.settings import Option, Type, allowed, options
+from unhunch.config.values import allowed, literal, plain
+from unhunch.core.settings import Option, Type, options
 from unhunch.words.translate import N_, _
 
 HEAD = N_("""\

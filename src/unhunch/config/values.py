@@ -33,7 +33,7 @@ DAY_NAMES = {
 class Refused(ValueError):
     """A value that an option does not take; `reason` says what is wrong with it, in a sentence, where more is known.
 
-    What it takes instead is `settings.allowed(option)`.
+    What it takes instead is `allowed(option)`.
     """
 
     def __init__(self, value: object, reason: str = "") -> None:
@@ -236,3 +236,29 @@ def literal(value: Any) -> str:
             return "{" + ", ".join(f"{literal(key)} = {literal(part)}" for key, part in value.items()) + "}"
         case _:
             return str(value)
+
+
+def allowed(item: Option, *, brief: bool = False) -> str:
+    """What may be written for an option, in words; `brief`: without showing how a duration is written."""
+    match item.type:
+        case Type.CHOICE:
+            return _("one of {choices}").format(choices=", ".join(item.choices))
+        case Type.DURATION:
+            limits = {"low": duration_text(item.low), "high": duration_text(item.high)}
+            if brief:
+                return _("a duration from {low} to {high}").format_map(limits)
+            return _('a duration from {low} to {high}, such as "30 min" or "90 s"').format_map(limits)
+        case Type.INTEGER:
+            return _("a whole number from {low} to {high}").format(low=f"{item.low:g}", high=f"{item.high:g}")
+        case Type.NUMBER:
+            return _("a number from {low} to {high}").format(low=f"{item.low:g}", high=f"{item.high:g}")
+        case Type.FLAG:
+            return _("true or false")
+        case Type.HOURS:
+            return _('hours such as "9-17", "22:00-06:00", "08:00-12:00, 13:00-17:00", "all day" or "never"')
+        case Type.DAYS:
+            return _("a list of days out of {days}").format(days=", ".join(WEEKDAYS))
+        case Type.WORDS:
+            return _("a list of texts")
+        case Type.TEXT:
+            return _("a text")

@@ -8,7 +8,7 @@ from dataclasses import Field, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from unhunch.words.translate import N_, _
+from unhunch.marked import N_
 
 MIN = 60.0
 HOURS = 3600.0
@@ -518,32 +518,6 @@ def options() -> Iterator[Option]:
             yield Option(
                 f.name, m["key"], m["type"], f.default, m["low"], m["high"], m["help"], m["choices"], m["advanced"]
             )
-
-
-def allowed(item: Option, *, brief: bool = False) -> str:
-    """What may be written for an option, in words; `brief`: without showing how a duration is written."""
-    match item.type:
-        case Type.CHOICE:
-            return _("one of {choices}").format(choices=", ".join(item.choices))
-        case Type.DURATION:
-            limits = {"low": duration_text(item.low), "high": duration_text(item.high)}
-            if brief:
-                return _("a duration from {low} to {high}").format_map(limits)
-            return _('a duration from {low} to {high}, such as "30 min" or "90 s"').format_map(limits)
-        case Type.INTEGER:
-            return _("a whole number from {low} to {high}").format(low=f"{item.low:g}", high=f"{item.high:g}")
-        case Type.NUMBER:
-            return _("a number from {low} to {high}").format(low=f"{item.low:g}", high=f"{item.high:g}")
-        case Type.FLAG:
-            return _("true or false")
-        case Type.HOURS:
-            return _('hours such as "9-17", "22:00-06:00", "08:00-12:00, 13:00-17:00", "all day" or "never"')
-        case Type.DAYS:
-            return _("a list of days out of {days}").format(days=", ".join(WEEKDAYS))
-        case Type.WORDS:
-            return _("a list of texts")
-        case Type.TEXT:
-            return _("a text")
 
 
 def duration_text(seconds: float) -> str:

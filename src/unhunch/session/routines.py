@@ -9,10 +9,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from unhunch.core.session.routine import Routine, RoutineError
-from unhunch.core.session.routine_file import parse
-from unhunch.core.session.table import Problem
+from unhunch.core.session.routine import Routine
 from unhunch.errors import Exit, UserError
+from unhunch.session.routine_file import RoutineError, parse
+from unhunch.session.table import Problem
 from unhunch.words.translate import _, language
 
 BUILT_IN = "thoracic-foam-roller"

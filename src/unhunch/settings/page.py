@@ -17,8 +17,8 @@ from starlette.routing import Route
 from unhunch import language
 from unhunch.config.edit import replace, write
 from unhunch.config.kept import in_force
-from unhunch.config.values import Refused, plain
-from unhunch.core.settings import WEEKDAYS, Option, Type, allowed, options
+from unhunch.config.values import Refused, allowed, plain
+from unhunch.core.settings import WEEKDAYS, Option, Type, options
 from unhunch.errors import UserError
 from unhunch.paths import Paths
 from unhunch.said.option import meant

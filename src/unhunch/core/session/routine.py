@@ -1,15 +1,14 @@
 """A routine: what is done on the roller, as data (MODEL 6).
 
-`parse` turns a mapping, as read from a TOML file, into a frozen `Routine` and lists everything that is wrong at once.
-When things happen is timeline.py's; what the user answers on the way is guide.py's.
+A file is read by session/routine_file.py, outside the core. When things happen is timeline.py's; what the user answers
+on the way is guide.py's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from unhunch.core.session.table import Problem
 from unhunch.core.vocabulary import Size
 
 FORMAT = 2
@@ -192,11 +191,3 @@ class Routine:
     @property
     def half_said(self) -> str:
         return " ".join([self.half.words.say, *(self.rules[name].brief for name in BRANCHES)])
-
-
-class RoutineError(ValueError):
-    """A routine that cannot be used; `problems` holds every mistake that was found."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("; ".join(str(p) for p in problems))
-        self.problems = tuple(problems)

@@ -19,15 +19,14 @@ from unhunch.core.session.routine import (
     Plan,
     Position,
     Routine,
-    RoutineError,
     Rule,
     Step,
     Stiff,
     Tingling,
     Words,
 )
-from unhunch.core.session.table import Problem, Table
 from unhunch.core.vocabulary import CHOICES
+from unhunch.session.table import Problem, Table
 from unhunch.words.translate import _
 
 VARIANTS = ("elbows_in", "supported", "hips_raised")
@@ -45,6 +44,14 @@ TOP_KEYS = (
 )  # fmt: skip
 REST_SECONDS = (3, 60)
 STEP_SECONDS = (2, 60)
+
+
+class RoutineError(ValueError):
+    """A routine that cannot be used; `problems` holds every mistake that was found."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(str(p) for p in problems))
+        self.problems = tuple(problems)
 
 
 class _Reading:
