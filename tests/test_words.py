@@ -48,7 +48,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "core/week/decisions.py": ("step down", "step up"),
         "core/state/apply.py": ("step up",),
         "core/programme/rules.py": ("step down", "step up", "easy mode", "as usual"),
-        "core/programme/reasons.py": ("step down", "step up", "easy mode"),
+        "words/reasons.py": ("step down", "step up", "easy mode"),
         "core/prompts/ladder.py": ("after unlocking",),
         "daemon/tray.py": ("rest of today",),
         "play/replay.py": ("after unlocking",),

@@ -14,8 +14,8 @@ import pytest
 from unhunch.adapters.notify.console import ConsoleNotifier
 from unhunch.adapters.notify.plyer import PlyerNotifier
 from unhunch.adapters.notify.without_buttons import commands
-from unhunch.core.prompts.texts import NUDGE_BUTTONS, SESSION_BUTTONS, WEEK_BUTTONS
 from unhunch.ports import Button, Notice, Unusable
+from unhunch.words.notices import NUDGE_BUTTONS, SESSION_BUTTONS, WEEK_BUTTONS
 
 PROMPT = Notice(
     "session",

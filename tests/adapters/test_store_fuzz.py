@@ -24,7 +24,7 @@ from unhunch.core import messages as m
 from unhunch.core.bodies import BODIES as SAID
 from unhunch.core.bodies import Ratings
 from unhunch.core.codec import fields_of
-from unhunch.core.engine import status, step
+from unhunch.core.engine import step
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
 from unhunch.core.state import state
@@ -32,6 +32,8 @@ from unhunch.daemon.recall import BEGUN_ANEW, FROM_THE_BEGINNING, recall
 from unhunch.ports import StoreError
 from unhunch.report import html, terminal
 from unhunch.report.reading import week_of
+from unhunch.words.status import status_of
+from unhunch.words.why import why_of
 
 SETTINGS = Settings()
 MONDAY = "2026-03-02"
@@ -121,8 +123,8 @@ def lives_on(path: Path) -> str:
                 if isinstance(effect, m.Write):
                     store.write(effect.facts, effect.lengths)
         scene = step.scene(live, later, SETTINGS)
-        json.dumps(status.status_of(live, scene, SETTINGS))
-        json.dumps(status.why_of(live, scene, SETTINGS))
+        json.dumps(status_of(live, scene, SETTINGS))
+        json.dumps(why_of(live, scene, SETTINGS))
     return told
 
 

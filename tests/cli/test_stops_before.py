@@ -14,11 +14,11 @@ from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.control.events import check_start
 from unhunch.core.engine.step import Live
 from unhunch.core.moment import Moment
-from unhunch.core.programme import upcoming
 from unhunch.core.programme.record import Programme
 from unhunch.core.settings import Settings
 from unhunch.daemon.recall import recall
 from unhunch.errors import UserError
+from unhunch.words.session import session_plan
 
 __all__ = ["database"]
 S = Settings()
@@ -60,7 +60,7 @@ def test_a_session_that_hurt_is_asked_about_and_followed_by_an_easy_one(
 ) -> None:
     live = known(database, forgotten=forgotten, closed=False, date="2026-03-10", **said)
     p, date = live.state.programme, live.state.today.date
-    plan = upcoming.session_plan(p, date, S)
+    plan = session_plan(p, date, S)
     assert (plan["size"], plan["recovery_due"]) == ("easy", True)
     assert p.last is not None
     assert p.last.stops

@@ -21,17 +21,19 @@ from unhunch import language
 from unhunch.adapters.store.row import COLUMNS
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.core import messages as m
-from unhunch.core.engine import status as tell
 from unhunch.core.engine import step
 from unhunch.core.facts import Kind
 from unhunch.core.moment import Moment
-from unhunch.core.programme import upcoming
-from unhunch.core.prompts.texts import session_minutes
+from unhunch.core.session.lengths import session_minutes
 from unhunch.core.settings import Settings
 from unhunch.core.state.fold import fold
 from unhunch.daemon.recall import recall
 from unhunch.paths import Paths
 from unhunch.words import formats, translate
+from unhunch.words.plan import plan_of
+from unhunch.words.session import session_plan
+from unhunch.words.status import status_of
+from unhunch.words.why import why_of
 
 STORED = Path(__file__).with_name("stored")
 ANSWERS = json.loads((STORED / "answers-0.1.json").read_text(encoding="utf-8"))
@@ -106,10 +108,10 @@ def test_the_daemon_goes_on_from_it_as_before(database: Path, spoken: str) -> No
     live, _ = step.step(live, m.Look(at, (3600.0, 3600.0)), s)
     scene, st = step.scene(live, at, s), live.state
     said = {
-        "status": tell.status_of(live, scene, s),
-        "why": tell.why_of(live, scene, s),
-        "plan": tell.plan_of(live, scene, s),
-        "session_plan": upcoming.session_plan(st.programme, st.today.date, s),
+        "status": status_of(live, scene, s),
+        "why": why_of(live, scene, s),
+        "plan": plan_of(live, scene, s),
+        "session_plan": session_plan(st.programme, st.today.date, s),
     }
     before = json.loads(json.dumps(ANSWERS["asked"][spoken]))
     coming = before["status"]["next"]

@@ -10,11 +10,14 @@ from unhunch.core.bodies import KINDS, Rated, Ratings, Session
 from unhunch.core.codec import read, written
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.presence.day import Day
-from unhunch.core.programme import reasons, record, rules, stops, upcoming
+from unhunch.core.programme import record, rules, stops, upcoming
 from unhunch.core.programme.record import Programme
 from unhunch.core.settings import Settings, options
 from unhunch.core.state import state
 from unhunch.core.state.apply import point
+from unhunch.words import reasons
+from unhunch.words.plan import review
+from unhunch.words.session import session_plan
 
 S = Settings()
 START = date(2026, 3, 2)
@@ -193,12 +196,13 @@ def test_one_change_a_review():
 
 def test_the_next_review_is_told():
     p, days = week(begun(), 0)
-    assert upcoming.next_review(p, [], on(0), S) == {
+    assert review(upcoming.next_review(p, [], on(0), S)) == {
         "on": on(7), "why": "It takes 3 more days with an hour of sitting.", "valid_days": 0,
     }  # fmt: skip
-    assert upcoming.next_review(p, days, on(5), S) == {"on": on(7), "why": "", "valid_days": 5}
-    assert upcoming.next_review(p, days[:2], on(9), S)["on"] is None
-    assert "1 more day " in upcoming.next_review(p, days[:2], on(9), S)["why"]
+    assert review(upcoming.next_review(p, days, on(5), S)) == {"on": on(7), "why": "", "valid_days": 5}
+    late = review(upcoming.next_review(p, days[:2], on(9), S))
+    assert late == {"on": None, "why": "after 1 more day with an hour of sitting.", "valid_days": 2}
+    assert review(upcoming.next_review(p, days, on(9), S))["why"] == "when the day turns."
 
 
 # Stop and advise ------------------------------------------------------------------------------------------------------
@@ -576,17 +580,17 @@ def test_the_morning_is_asked_about_once_on_the_next_days():
 def test_the_plan_of_a_session():
     from unhunch.session.plan import SessionPlan
 
-    plan = upcoming.session_plan(record.fresh(S), on(0), S)
+    plan = session_plan(record.fresh(S), on(0), S)
     assert (plan["size"], plan["landmark"], plan["screening_due"], plan["morning_due"]) == ("first", True, True, False)
     p = begun()
     for n in range(3):
         p = rolled(p, n, discomfort=1, stiffness_before=4, stiffness_after=2, tingling="none")
-    plan = upcoming.session_plan(p, on(3), S)
+    plan = session_plan(p, on(3), S)
     assert (plan["size"], plan["landmark"], plan["screening_due"], plan["morning_due"]) == ("short", False, False, True)
-    assert upcoming.session_plan(p._replace(sessions=2), on(3), S)["landmark"]
+    assert session_plan(p._replace(sessions=2), on(3), S)["landmark"]
     assert plan["last"] == {"stiffness_before": 4, "stiffness_after": 2, "discomfort": 1, "tingling": "none"}
     assert SessionPlan.from_mapping(plan).as_mapping().items() >= plan.items()
-    assert upcoming.session_plan(rolled(p, 3, discomfort=6), on(3), S)["notice"]
+    assert session_plan(rolled(p, 3, discomfort=6), on(3), S)["notice"]
 
 
 # What is kept ---------------------------------------------------------------------------------------------------------

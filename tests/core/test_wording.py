@@ -11,9 +11,9 @@ from unhunch import language
 from unhunch.core.bodies import Review
 from unhunch.core.codec import written
 from unhunch.core.messages import Prompt
-from unhunch.core.programme import reasons, rules
+from unhunch.core.programme import rules
 from unhunch.core.programme.record import Programme
-from unhunch.core.prompts.texts import LENGTHS, NUDGES, STEPS, Words, rating, session_minutes, span, words
+from unhunch.core.session.lengths import LENGTHS, session_minutes
 from unhunch.core.session.timeline import timeline
 from unhunch.core.settings import Settings
 from unhunch.core.vocabulary import Size
@@ -21,7 +21,8 @@ from unhunch.core.week.asked import Window
 from unhunch.core.week.choice import Situation, options
 from unhunch.daemon.week_notice import headline
 from unhunch.session.routines import builtin
-from unhunch.words import formats, translate
+from unhunch.words import formats, reasons, translate
+from unhunch.words.notices import NUDGES, STEPS, Words, rating, span, words
 
 S = Settings()
 SCOLDING = {

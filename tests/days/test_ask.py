@@ -9,10 +9,10 @@ from unhunch.core import messages as m
 from unhunch.core.engine import step
 from unhunch.core.facts import Kind
 from unhunch.core.presence.reading import SITTING
-from unhunch.core.prompts.texts import words
 from unhunch.core.settings import Settings
 from unhunch.core.vocabulary import Was
 from unhunch.core.week.lived import lived
+from unhunch.words.notices import words
 
 ASKING = Settings(ask_after_gap=True, nudge=False)
 

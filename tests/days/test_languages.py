@@ -6,12 +6,14 @@ from tests.days.lives import Life
 from unhunch import language
 from unhunch.core import messages as m
 from unhunch.core.engine import step
-from unhunch.core.engine.status import plan_of, status_of, why_of
 from unhunch.core.facts import Kind
-from unhunch.core.programme import upcoming
 from unhunch.core.settings import Settings
 from unhunch.daemon.tray import state_of
 from unhunch.words import formats, translate
+from unhunch.words.plan import plan_of
+from unhunch.words.session import session_plan
+from unhunch.words.status import status_of
+from unhunch.words.why import why_of
 
 TIP = 110
 """Characters of a tool tip: with its title, Windows shows 127."""
@@ -45,7 +47,7 @@ def texts(w):
     yield "stopped", plan["stopped_why"] or ""
     yield "decision", (plan["decision"] or {}).get("why", "")
     yield "offer", (plan["offer"] or {}).get("why", "")
-    yield "notice", upcoming.session_plan(w.p, w.day.date, w.s)["notice"]
+    yield "notice", session_plan(w.p, w.day.date, w.s)["notice"]
     yield "tip", tray.text
     for row in why["conditions"]:
         yield f"condition {row['name']}", row["text"]

@@ -9,11 +9,15 @@ import pytest
 from tests.days.lives import Life
 from tests.days.world import check_fold
 from unhunch.core import messages as m
-from unhunch.core.engine import status, step
+from unhunch.core.engine import step
 from unhunch.core.facts import Kind
 from unhunch.core.programme import upcoming
 from unhunch.core.prompts import due
 from unhunch.core.settings import Settings
+from unhunch.words.plan import loudness, plan_of
+from unhunch.words.session import session_plan
+from unhunch.words.status import status_of
+from unhunch.words.why import why_of
 
 
 def later(day, days):
@@ -171,7 +175,7 @@ def test_two_ignored_lower_the_next_days_top_step_and_one_done_restores_it():
     w.workday(9, "ignore")
     assert [p.step for _, p, _ in w.shown] == [1, 2, 3, 1, 2, 3, 1, 2]
     assert w.p.lowered == 1
-    told = status.loudness(w.live, w.s)
+    told = loudness(w.live, w.s)
     assert (told["top_step"], told["lowered"]) == (2, 1)
     assert "ignored" in told["why"]
     w.session(**w.saw)
@@ -189,7 +193,7 @@ def test_three_workdays_without_a_session_leave_one_quiet_prompt_and_a_question(
     assert [b for b, _ in _words(w.shown[9][1]).buttons] == ["keep", "fewer", "stop"]
     w.workday(8, "ignore")
     assert [(p.what, p.step) for _, p, _ in w.shown[10:]] == [("session", 1)]
-    assert "one quiet prompt" in status.loudness(w.live, w.s)["why"]
+    assert "one quiet prompt" in loudness(w.live, w.s)["why"]
     w.session(**w.saw)
     w.working_week(days=0)
     w.workday(8, "ignore")
@@ -199,7 +203,7 @@ def test_three_workdays_without_a_session_leave_one_quiet_prompt_and_a_question(
 
 
 def _words(prompt):
-    from unhunch.core.prompts.texts import words
+    from unhunch.words.notices import words
 
     return words(prompt)
 
@@ -226,8 +230,8 @@ def test_stop_asking_ends_by_itself_and_by_a_session():
     w.answer("stop", what="ask")
     w.workday(8, "ignore")
     assert w.shown == []
-    assert status.status_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)["next"]["at"] is None
-    assert "not to be asked" in status.why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)["summary"]
+    assert status_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)["next"]["at"] is None
+    assert "not to be asked" in why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)["summary"]
     w.off(27)
     w.workday(8, "ignore")
     assert w.p.less == ""
@@ -295,16 +299,16 @@ def test_the_morning_question_comes_with_the_first_session_notice():
         w.work(5)
     assert w.bubble.morning
     assert "morning" in _words(w.bubble).body
-    assert upcoming.session_plan(w.p, w.day.date, w.s)["morning_due"]
+    assert session_plan(w.p, w.day.date, w.s)["morning_due"]
     w.tell(Kind.MORNING, feels="same")
-    assert not upcoming.session_plan(w.p, w.day.date, w.s)["morning_due"]
+    assert not session_plan(w.p, w.day.date, w.s)["morning_due"]
     check_fold(w)
 
 
 def test_the_plan_tells_what_the_engine_does():
     w = Life(settings=Settings(goal=2, look=120.0))
     w.workday()
-    plan = status.plan_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
+    plan = plan_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
     assert (plan["goal"], plan["goal_today"], plan["cap"], plan["asked_today"]) == (2, 2, 3, 2)
     assert [row["at_min"] for row in plan["due"]] == [90.0, 230.0]
     assert [row["state"] for row in plan["due"]] == ["done", "done"]
@@ -316,18 +320,18 @@ def test_the_plan_tells_what_the_engine_does():
 def test_why_names_every_condition_and_hold():
     w = Life()
     w.until("09:50")
-    found = status.why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
+    found = why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
     names = [c["name"] for c in found["conditions"]]
     assert names == ["sitting", "between", "settle", "hours", "pause", "programme", "top", "nudge", "nudges"]
     assert found["ladder"]["top_step"] == 3
     w.set(quiet=True)
     w.work(30)
-    found = status.why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
+    found = why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
     assert [hold["why"] for hold in found["holds"]] == ["quiet"]
     assert found["holds"][0]["since"].startswith("2026-03-02T09:50")
     assert [c["name"] for c in found["conditions"]][:2] == ["step", "pause"]
     w.tell(Kind.SCREENING, verdict="ask-doctor")
-    found = status.why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
+    found = why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
     assert found["summary"].startswith("Sessions are off.")
 
 
@@ -342,8 +346,8 @@ def test_without_a_roller_no_session_is_asked_for_and_nudges_stay_until_the_ques
         w.workday()
     assert {p.what for _, p, _ in w.shown[shown:]} <= {"nudge", "week"}
     assert "nudge" in {p.what for _, p, _ in w.shown[shown:]}
-    assert status.status_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)["screening"] == "unable"
-    assert "not for you now" in status.plan_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)["off_why"]
+    assert status_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)["screening"] == "unable"
+    assert "not for you now" in plan_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)["off_why"]
     assert w.p.stop == "", "nobody has to ask a clinician because of it"
     check_fold(w)
     w.do(m.Undone(w.moment()))

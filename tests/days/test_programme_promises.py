@@ -12,10 +12,11 @@ from tests.examples import examples
 from unhunch.core import messages as m
 from unhunch.core.bodies import Screening
 from unhunch.core.facts import Kind
-from unhunch.core.programme import reasons, rules
+from unhunch.core.programme import rules
 from unhunch.core.prompts import due
 from unhunch.core.settings import Settings
 from unhunch.core.vocabulary import Less, Verdict
+from unhunch.words import reasons
 
 RATINGS = st.fixed_dictionaries(
     {},

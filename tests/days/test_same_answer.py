@@ -8,12 +8,14 @@ from tests.days.lives import Life
 from unhunch.cli import plan
 from unhunch.core import messages as m
 from unhunch.core.bodies import Offer
-from unhunch.core.engine import status as told
 from unhunch.core.engine import step
 from unhunch.core.prompts import due
 from unhunch.core.settings import Settings
 from unhunch.daemon import tray
 from unhunch.said import status
+from unhunch.words.plan import plan_of
+from unhunch.words.status import status_of, takes
+from unhunch.words.why import why_of
 
 ELSEWHERE = {"tray": {}, "problems": [], "source": {"why": ""}}
 """What `status` tells of the daemon's other parts."""
@@ -25,9 +27,9 @@ class Asked:
     def __init__(self, life):
         scene = step.scene(life.live, life.moment(), life.s)
         self.life, self.scene = life, scene
-        self.status = {**told.status_of(life.live, scene, life.s), **ELSEWHERE}
-        self.why = told.why_of(life.live, scene, life.s)
-        self.plan = told.plan_of(life.live, scene, life.s)
+        self.status = {**status_of(life.live, scene, life.s), **ELSEWHERE}
+        self.why = why_of(life.live, scene, life.s)
+        self.plan = plan_of(life.live, scene, life.s)
         self.tip = tray.state_of(life.live, life.s).text
         self.said = " ".join(status.lines(self.status))
         self.planned = plan.lines(self.plan)
@@ -53,7 +55,7 @@ def check(life):
     else:
         assert coming["why"] in asked.said
     if coming["left_min"] > 0:
-        assert told.takes(due.left(life.st, asked.scene, life.s)) in asked.why["summary"], "why"
+        assert takes(due.left(life.st, asked.scene, life.s)) in asked.why["summary"], "why"
     return asked
 
 

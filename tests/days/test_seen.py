@@ -7,12 +7,12 @@ from tests.days.test_week_notice import friday, pause, to_monday
 from tests.days.world import World, check_fold
 from unhunch.core import messages as m
 from unhunch.core.bodies import Shown
-from unhunch.core.engine.status import why_of
 from unhunch.core.engine.step import scene
 from unhunch.core.engine.work import Sent
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
 from unhunch.core.vocabulary import What
+from unhunch.words.why import why_of
 
 QUIETLY = Settings(nudge=False, week_notice=False)
 

@@ -18,6 +18,7 @@ from unhunch.core.programme import stops, upcoming
 from unhunch.core.prompts import due
 from unhunch.core.settings import Settings
 from unhunch.errors import UserError
+from unhunch.words.session import session_plan
 
 GOOD = {"discomfort": 1}
 TOLD = {
@@ -164,7 +165,7 @@ class Days(RuleBasedStateMachine):
             assert "--slip" in error.remedy or not self.book.stop_of(self.day)
             return
         assert not self.book.off()
-        if upcoming.session_plan(self.p, self.day, self.w.s)["recovery_due"]:
+        if session_plan(self.p, self.day, self.w.s)["recovery_due"]:
             assert self.do("recovery", feels="gone")
             self.book.lines.append(Line(self.day, "gone"))
         self.sessions += 1

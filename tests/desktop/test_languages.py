@@ -13,10 +13,10 @@ from tests.desktop.bed import Bed
 from tests.desktop.desk import UNHUNCH, Desk
 from unhunch import language
 from unhunch.core.messages import Prompt
-from unhunch.core.prompts import texts
 from unhunch.core.prompts.ladder import HOLDS
+from unhunch.core.session.lengths import LENGTHS
 from unhunch.core.week.figures import NOTE
-from unhunch.words import formats
+from unhunch.words import formats, notices
 from unhunch.words.translate import _
 
 LOCALES = ["de_DE.UTF-8", "es_ES.UTF-8", "en_US.UTF-8"]
@@ -49,7 +49,7 @@ def test_a_day_is_lived_in_the_users_language(bed: Bed, spoken: str) -> None:
     desk.asked()
     shown = desk.facts("shown")[-1]
     assert shown["what"] == "session"
-    known = [texts.words(Prompt("session", step=1, size=size, text=n)) for size in texts.LENGTHS for n in range(60)]
+    known = [notices.words(Prompt("session", step=1, size=size, text=n)) for size in LENGTHS for n in range(60)]
     assert desk.run("snooze", "30m").returncode == 0
     bed.until("the notice to go", lambda: bed.displayed() == 0)
     told = shown_by_dunst(bed)

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from unhunch.adapters.registry import open_notifier
-from unhunch.core.prompts.texts import SESSION_BUTTONS
 from unhunch.ports import Button, Notice, Unusable
+from unhunch.words.notices import SESSION_BUTTONS
 from unhunch.words.translate import _
 
 NOTICE_SECONDS = 4.0

@@ -17,10 +17,10 @@ from unhunch.cli.own_history import proven_settings
 from unhunch.cli.to_daemon import ask_if_running, tell
 from unhunch.cli.week_hours import hours_of_week
 from unhunch.config import ConfigError, parse, read_text
-from unhunch.core.programme import reasons
 from unhunch.core.settings import Settings
 from unhunch.errors import UserError
 from unhunch.paths import Paths
+from unhunch.words import reasons
 from unhunch.words.translate import N_, _, pgettext
 
 UP_SECONDS = 15.0

@@ -10,14 +10,14 @@ from unhunch.cli.command import Command, wrong
 from unhunch.cli.guiding import Teller, code, guided, routine_of, to_the_first
 from unhunch.cli.own_history import reading, settings
 from unhunch.cli.to_daemon import ask_if_running, tell
-from unhunch.core.programme import reasons
-from unhunch.core.prompts.texts import session_minutes
+from unhunch.core.session.lengths import session_minutes
 from unhunch.core.session.routine import Routine
 from unhunch.core.vocabulary import CHOICES
 from unhunch.errors import Exit
 from unhunch.paths import Paths
 from unhunch.ports import StoreError
 from unhunch.said.typed import is_no, is_yes
+from unhunch.words import reasons
 from unhunch.words.translate import N_, _, ngettext
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ def _plan_alone() -> dict[str, Any]:
     """The same, read from the history where no daemon runs."""
     from unhunch.adapters.clock import SystemClock
     from unhunch.control.events import check_start
-    from unhunch.core.programme import upcoming
     from unhunch.core.state import calendar, state
     from unhunch.daemon.recall import recall
     from unhunch.ports import StoreTrouble
+    from unhunch.words.session import session_plan
 
     s, clock = settings(), SystemClock()
     try:
@@ -70,7 +70,7 @@ def _plan_alone() -> dict[str, Any]:
         known = state.fresh(s)
     date = calendar.logical_date(clock.now(), s)
     check_start(known, date)
-    return upcoming.session_plan(known.programme, date, s)
+    return session_plan(known.programme, date, s)
 
 
 # Screening ------------------------------------------------------------------------------------------------------------

@@ -10,10 +10,9 @@ from typing import Any
 from unhunch.core import bodies
 from unhunch.core import messages as m
 from unhunch.core.codec import read, written
-from unhunch.core.engine.status import off_why
 from unhunch.core.facts import Kind
 from unhunch.core.moment import DAY, MINUTE, Moment
-from unhunch.core.programme import reasons, record, rules, stops, upcoming
+from unhunch.core.programme import record, rules, stops, upcoming
 from unhunch.core.programme.record import Programme
 from unhunch.core.settings import Settings
 from unhunch.core.state import calendar
@@ -21,6 +20,8 @@ from unhunch.core.state.state import State
 from unhunch.core.values import sums
 from unhunch.core.vocabulary import Act, Feels, Guided, Recovered, Status, Verdict, What
 from unhunch.errors import Exit, UserError
+from unhunch.words import reasons
+from unhunch.words.plan import off_why
 from unhunch.words.translate import N_, _, ngettext
 
 Args = Mapping[str, Any]

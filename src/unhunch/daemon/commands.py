@@ -9,13 +9,14 @@ from typing import Any
 
 from unhunch.control import events
 from unhunch.control.events import check_forget, check_start, refused, wrong
-from unhunch.core.engine.status import plan_of, why_of
 from unhunch.core.facts import Kind
-from unhunch.core.programme import upcoming
 from unhunch.daemon import status as desk_status
 from unhunch.daemon.parts import Parts
 from unhunch.language import of_the_asker
+from unhunch.words import session
+from unhunch.words.plan import plan_of
 from unhunch.words.translate import _
+from unhunch.words.why import why_of
 
 Args = Mapping[str, Any]
 Reply = Mapping[str, Any]
@@ -64,7 +65,7 @@ async def session_plan(parts: Parts, _args: Args) -> Reply:
     st = parts.host.live.state
     with of_the_asker():
         check_start(st, st.today.date)
-        return upcoming.session_plan(st.programme, st.today.date, parts.host.settings)
+        return session.session_plan(st.programme, st.today.date, parts.host.settings)
 
 
 async def forget(parts: Parts, args: Args) -> Reply:

@@ -9,14 +9,15 @@ from unhunch.adapters import registry
 from unhunch.adapters.notify.without_buttons import EXPLAIN
 from unhunch.core import messages as m
 from unhunch.core.bodies import Rated, Ratings
-from unhunch.core.engine.status import off_why, why_of
-from unhunch.core.prompts.texts import Words, rating, span, words
 from unhunch.core.vocabulary import RATINGS
 from unhunch.daemon.host import Host
 from unhunch.daemon.spawn import Spawn
 from unhunch.daemon.week_notice import WeekNotice, week_notice
 from unhunch.ports import Button, Notice, Notifier, Unusable
+from unhunch.words.notices import Words, rating, span, words
+from unhunch.words.plan import off_why
 from unhunch.words.translate import _
+from unhunch.words.why import why_of
 
 log = logging.getLogger("unhunch")
 

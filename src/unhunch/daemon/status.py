@@ -6,9 +6,9 @@ from typing import Any
 from unhunch import __version__
 from unhunch.adapters import desktop_env, registry
 from unhunch.adapters.surroundings.around import SourceState
-from unhunch.core.engine.status import status_of
 from unhunch.daemon.host import Host
 from unhunch.daemon.parts import Parts
+from unhunch.words.status import status_of
 from unhunch.words.translate import _
 
 

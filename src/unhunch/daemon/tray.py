@@ -14,7 +14,7 @@ from unhunch.core.moment import DAY, HOUR, MINUTE, Moment, at_offset, local_midn
 from unhunch.core.presence.reading import SITTING, Presence
 from unhunch.core.programme.stops import may_slip
 from unhunch.core.prompts import due
-from unhunch.core.prompts.texts import session_minutes
+from unhunch.core.session.lengths import session_minutes
 from unhunch.core.settings import Settings
 from unhunch.daemon.host import Host
 from unhunch.daemon.spawn import Spawn

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TextIO
 
 from unhunch.adapters.store.sqlite import SqliteStore
-from unhunch.core.prompts.texts import span, words
 from unhunch.core.settings import Settings
 from unhunch.errors import Exit
 from unhunch.play.player import Player, Recording, Shown
 from unhunch.report.reading import week_of
 from unhunch.report.terminal import render
 from unhunch.words import formats
+from unhunch.words.notices import span, words
 from unhunch.words.translate import _
 
 WIDTH = 80

@@ -17,7 +17,7 @@ from unhunch.core.engine.step import Live
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Prompt
 from unhunch.core.moment import DAY
-from unhunch.core.programme import reasons, rules, upcoming
+from unhunch.core.programme import rules, upcoming
 from unhunch.core.settings import Settings
 from unhunch.core.state.calendar import week_of
 from unhunch.core.vocabulary import Act, Feels, Lapse, Status, Tingling
@@ -27,7 +27,7 @@ from unhunch.importers.recognise import read_all
 from unhunch.play.player import Player, Recording, offset_at
 from unhunch.play.replay import recording_of
 from unhunch.report.sentences import DECISIONS, named
-from unhunch.words import formats
+from unhunch.words import formats, reasons
 from unhunch.words.translate import N_, _
 
 WEEK = 7 * DAY

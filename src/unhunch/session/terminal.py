@@ -19,7 +19,6 @@ from rich.text import Text
 from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.recordings import RecordedVoice
 from unhunch.adapters.speech import HostVoice, Voice
-from unhunch.core.programme import reasons
 from unhunch.core.session.guide import PAUSE_LIMIT, Action, Guide, is_asking, resume_point
 from unhunch.core.session.routine import Routine
 from unhunch.core.session.timeline import CHIME_LEAD, Cue, Kind, Phase, Timeline
@@ -29,7 +28,7 @@ from unhunch.session.ending import interrupted_when_ended, run_until_ended, undi
 from unhunch.session.guided import GuidedSession, NotNow, Stage
 from unhunch.session.plan import Reporter, SessionPlan
 from unhunch.session.recordings import file, recordings
-from unhunch.words import formats
+from unhunch.words import formats, reasons
 from unhunch.words.translate import N_, _, pgettext
 
 TICK = 0.1

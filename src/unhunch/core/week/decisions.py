@@ -8,13 +8,13 @@ from unhunch.core import bodies
 from unhunch.core.codec import read
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import DAY
-from unhunch.core.programme import reasons
 from unhunch.core.settings import Settings
 from unhunch.core.vocabulary import Verdict
 from unhunch.core.week.asked import day_of
 from unhunch.core.week.choice import TAKEN
 from unhunch.core.week.days import midnight_of
 from unhunch.core.week.figures import Chosen, Plan
+from unhunch.words import reasons
 from unhunch.words.translate import _
 
 DECISIONS = frozenset({Kind.GOAL, Kind.OFFER, Kind.REVIEW})
