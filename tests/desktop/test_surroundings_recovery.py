@@ -84,8 +84,10 @@ ALL = {
 async def test_all_together(bed: Bed, everything: Everything) -> None:
     heard, around = everything.heard, everything.around
     assert everything.usable() == ALL
-    [screen] = [state for state in around.sources() if not state.usable]
-    assert (screen.name, screen.note) == ("full screen", "DISPLAY is not set")
+    assert {state.name: state.note for state in around.sources() if not state.usable} == {
+        "full screen": "DISPLAY is not set",
+        "calendar": "no calendar is named in calendar.files",
+    }
     assert around.values() == {
         "locked": False,
         "asleep": False,
@@ -97,6 +99,7 @@ async def test_all_together(bed: Bed, everything: Everything) -> None:
         "muted": None,
         "reminds": None,
         "break_due": None,
+        "busy": None,
     }
     everything.saver.turn(active=True)
     await bed.eventually("locked by the screen saver", lambda: heard.now["locked"] is True)
