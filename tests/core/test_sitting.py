@@ -1,6 +1,7 @@
 """The presence table and the rules of a real break, row by row (MODEL 2)."""
 
 import itertools
+from dataclasses import replace
 from math import inf
 
 import pytest
@@ -87,6 +88,21 @@ def test_presence(end, covers, expected):
 def test_without_an_input_nobody_is_known_to_be_there():
     assert read(0.5, touched=False) == [(0.5, P.AWAY)]
     assert read(10, touched=False) == [(10, P.AWAY)]
+
+
+@pytest.mark.parametrize("over", [Over.BLIND, Over.CALL, Over.INHIBITED, Over.PARTIAL])
+@pytest.mark.parametrize("late", [n * 0.013 for n in range(20)])
+def test_a_limit_that_the_clock_cannot_tell_exactly_still_ends(over, late):
+    """Seconds since 1970 have steps of a quarter of a microsecond: their sums and differences are rounded."""
+    start = 1795897836.6275394 + late
+    s = replace(Settings(), active_gap=4.787, call_limit=9.787, film_limit=9.787, break_gap=14.36, maybe_gap=15.0)
+    pieces = read_gap(start, start + 600, [Cover(over, start + 22.4, start + 400)], s)
+    assert pieces[0].end == pytest.approx(start + 4.787)
+    assert (pieces[0].presence, pieces[1].presence) == (Presence.ACTIVE, Presence.AWAY)
+    if over is not Over.BLIND:
+        laid = read_gap(start, start + 600, [Cover(over, start, start + 400)], s)
+        sat = [p for p in laid if p.presence in {Presence.ACTIVE, Presence.QUIET, Presence.CALL}]
+        assert sum(p.seconds for p in sat) == pytest.approx(9.787)
 
 
 def test_input_all_along_is_activity_whatever_its_length():

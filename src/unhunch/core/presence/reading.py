@@ -115,17 +115,16 @@ def _presence_at(a: float, covers: Sequence[Cover], start: float, touched: bool,
     for cover in held:
         if cover.over in FIRM:
             return FIRM[cover.over]
-    offset = a - start
-    if steady or (touched and offset < s.active_gap):
+    # Each limit is the very sum that the pieces were cut at: a difference of two times may fall short of it.
+    if steady or (touched and a < start + s.active_gap):
         return Presence.ACTIVE
     for cover in held:
-        age = a - cover.start
-        if cover.over is Over.CALL and age < s.call_cannot_know:
-            return Presence.CALL if offset < s.call_limit else Presence.UNKNOWN
-        if cover.over is Over.INHIBITED and age < s.film_cannot_know:
-            return Presence.QUIET if offset < s.film_limit else Presence.UNKNOWN
+        if cover.over is Over.CALL and a < cover.start + s.call_cannot_know:
+            return Presence.CALL if a < start + s.call_limit else Presence.UNKNOWN
+        if cover.over is Over.INHIBITED and a < cover.start + s.film_cannot_know:
+            return Presence.QUIET if a < start + s.film_limit else Presence.UNKNOWN
         if cover.over is Over.PARTIAL:
-            return _MAYBE if touched and offset < s.film_limit else Presence.UNKNOWN
+            return _MAYBE if touched and a < start + s.film_limit else Presence.UNKNOWN
     return _OPEN
 
 
