@@ -151,7 +151,7 @@ class Desk:
                 self.type(1.5)
             return self.bed.displayed() > 0
 
-        self.bed.until("the notice", displayed)
+        self.bed.until("the notice", displayed, limit=LIMIT * max(self.pace / 2, 1.0))
 
     def sitting(self) -> float:
         """Seconds of sitting today, as the daemon says (its minutes have one decimal)."""
