@@ -74,6 +74,19 @@ async def test_a_timer_that_ran_out_tells_exactly_when_the_last_input_was(
     assert quiet.at_most == pytest.approx(quiet.at_least, abs=0.15)
 
 
+async def test_who_sets_gaps_as_short_as_the_shortest_pause_is_seen_as_well(compositor: FakeCompositor) -> None:
+    """Then one timer is both. As two they would run out together, and take away what each of them proves."""
+    source = wayland.Source(str(compositor.path), steady=(0.1,), pauses=(0.1, 0.2))
+    await source.open()
+    for _ in range(3):
+        await until_idle(source)
+        compositor.touch()
+        await asyncio.sleep(0.05)
+    quiet = await until_idle(source)
+    assert quiet.at_most == pytest.approx(quiet.at_least, abs=0.15)
+    await source.close()
+
+
 async def test_without_version_2_one_resumed_is_no_sighting(tmp_path: Path) -> None:
     """An inhibitor that begins says the same. A person who came back makes another pair soon."""
     compositor = await FakeCompositor(tmp_path / "wayland", 1).start()

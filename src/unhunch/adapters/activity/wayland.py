@@ -182,8 +182,11 @@ class Source:
 
     @property
     def _always(self) -> tuple[float, ...]:
-        """Seconds of the timers that run all the time: in version 1 a short one too, which a person makes run out."""
-        return self._steady if self._version >= 2 else (*self._steady, self._shortest)
+        """Seconds of the timers that run all the time: in version 1 a short one too, which a person makes run out.
+
+        One of each length: two would run out together, and each take away what the other one proves.
+        """
+        return self._steady if self._version >= 2 else tuple({*self._steady, self._shortest})
 
     @property
     def _shortest(self) -> float:
