@@ -60,7 +60,7 @@ class SurroundingsSource(Protocol):
 
     It calls `changed(name, value)` on the event loop whenever a condition changes and once after opening for each
     condition it can know. Names: locked, asleep, in_call, inhibited, quiet, shared, fullscreen, muted, reminds,
-    break_due, busy. Values: True, False, None (cannot know).
+    covered, break_due, busy. Values: True, False, None (cannot know).
     """
 
     name: str

@@ -37,6 +37,28 @@ async def test_doctor_says_what_a_person_sees(desk: Desk, name: str) -> None:
     assert await as_server(desk, name) == f"{name} 1.0, {SERVERS[name].draws}"
 
 
+@pytest.mark.parametrize("name", SERVERS)
+async def test_each_is_given_what_it_draws(desk: Desk, name: str) -> None:
+    await as_server(desk, name)
+    row = SERVERS[name]
+    shown = desk.server.screen[await desk.show(PROMPT)]
+    buttons = ("start", "Start", "skip", "Skip")
+    assert shown.actions == (*(("default", "Open" if row.buttons else "Why?") if row.click else ()), *buttons)
+    assert ("In a terminal: unhunch start, unhunch skip" in shown.body) is not row.buttons
+
+
+@pytest.mark.parametrize("name", SERVERS)
+async def test_each_gets_a_new_step_as_a_new_notice(desk: Desk, name: str) -> None:
+    """On Plasma a notice that replaces another is not seen."""
+    await as_server(desk, name)
+    first = await desk.show(FIRST)
+    second = await desk.show(LAST)
+    assert second != first
+    assert desk.server.screen[second].replaces == 0
+    assert desk.server.closings == [first]
+    assert [*desk.server.screen] == [second]
+
+
 @pytest.mark.parametrize("name", ["mako", "fnott", "dunst"])
 async def test_where_no_button_is_drawn_the_text_says_what_to_type_and_a_click_does_no_harm(
     desk: Desk, name: str
@@ -139,9 +161,10 @@ async def test_what_its_end_tells_is_asked_for(desk: Desk, name: str) -> None:
 # What none should do --------------------------------------------------------------------------------------------------
 
 
-async def test_an_id_of_nought_is_a_refusal(desk: Desk) -> None:
-    """fnott, paused: it drops what it is given."""
-    await as_server(desk, "fnott")
+@pytest.mark.parametrize("name", SERVERS)
+async def test_an_id_of_nought_is_a_refusal(desk: Desk, name: str) -> None:
+    """fnott, paused, drops what it is given; others may learn it."""
+    await as_server(desk, name)
     desk.server.paused = True
     assert await desk.notifier.show(PROMPT) is False
     assert "paused" in desk.notifier.trouble

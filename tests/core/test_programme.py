@@ -129,6 +129,7 @@ def test_every_number_of_the_programme_is_the_models():
         "nudge.ignored": 2,
         "ladder.yield_ignored": 2,
         "ladder.yield_workdays": 3,
+        "ladder.yield_unseen": 3,
         "ladder.yield_question": 7,
         "ladder.yield_stop": 28,
     }
@@ -545,13 +546,13 @@ def test_every_decision_carries_its_rule_and_what_it_saw():
     ("n", "asked", "done", "idle"), [(0, 1, 0, 1), (0, 1, 1, 0), (0, 0, 0, 0), (5, 1, 0, 0), (4, 3, 0, 1)]
 )
 def test_a_workday_on_which_something_was_asked_and_nothing_done(n, asked, done, idle):
-    assert record.day_ended(begun(), on(n), asked, done, S).idle == idle
+    assert record.day_ended(begun(), on(n), asked, done, 0, S).idle == idle
 
 
 def test_the_ladder_is_lowered_step_by_step_and_never_below_one():
     p = begun()
     for lowered in (1, 2, 2):
-        p = record.day_ended(record.lapsed(record.lapsed(p, ignored=True), ignored=True), on(5), 1, 0, S)
+        p = record.day_ended(record.lapsed(record.lapsed(p, ignored=True), ignored=True), on(5), 1, 0, 0, S)
         assert (p.lowered, p.ignored) == (lowered, 0)
     assert rolled(p, 7).lowered == 1
     assert record.lapsed(p, ignored=False).ignored == 0

@@ -218,6 +218,8 @@ OWED = Owed(T - 600.0, 1, 1)
         ({}, {"around": Around(quiet=True)}, "quiet"),
         ({}, {"around": Around(muted=True)}, "muted"),
         ({}, {"around": Around(muted=True, fullscreen=True)}, "muted"),
+        ({}, {"around": Around(covered=True)}, "fullscreen"),
+        ({}, {"around": Around(muted=True, covered=True)}, "muted"),
         ({}, {"around": Around(break_due=True)}, "break_due"),
         ({}, {"around": Around(muted=True, break_due=True)}, "muted"),
         ({}, {"around": Around(reminds=True)}, None),

@@ -1,6 +1,7 @@
 """Sent is not shown: what nobody took was not asked, not ignored, not missed, and comes when somebody takes it."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 from tests.days.test_prompts import natural_work
 from tests.days.test_week_notice import friday, pause, to_monday
@@ -12,6 +13,9 @@ from unhunch.core.engine.work import Sent
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
 from unhunch.core.vocabulary import What
+from unhunch.core.week.asked import prompts
+from unhunch.daemon.status import problems
+from unhunch.report.sentences import unseen_line
 from unhunch.words.why import why_of
 
 QUIETLY = Settings(nudge=False, week_notice=False)
@@ -250,3 +254,133 @@ def test_who_lets_it_pierce_keeps_it_on_the_screen():
     w.set(quiet=True)
     assert w.bubble is not None
     assert w.withdrawn == []
+
+
+def test_a_full_screen_that_hides_notices_holds_for_as_long_as_it_lasts_and_is_named():
+    """Plasma 6.7: a notice put up now would not be seen, also after the time for which other full screens hold."""
+    w = World(settings=QUIETLY)
+    w.set(covered=True)
+    natural_work(w, 200)
+    assert w.prompts() == []
+    why = why_of(w.live, scene(w.live, w.moment(), w.s), w.s)
+    assert "something is in full screen" in why["summary"]
+    w.set(covered=False)
+    natural_work(w, 6)
+    assert [step for _clock, step in w.prompts()] == [1]
+    assert {fact.body["why"] for fact in w.of_kind(Kind.HELD)} >= {"fullscreen"}
+    check_fold(w)
+
+
+# Days on which nobody may have seen any -------------------------------------------------------------------------------
+
+
+class Unseen(World):
+    """On GNOME, say, under a full screen that it cannot report: no end is told of anything. Days begin at nine."""
+
+    ends = True
+
+    def __init__(self, goal=1):
+        super().__init__(settings=Settings(week_notice=False, goal=goal))
+
+    def a_day(self, minutes=200):
+        natural_work(self, minutes)
+        self.night(minutes)
+
+    def night(self, after):
+        self.power_off(24 * 60 - after)
+
+    def sent(self, what=What.SESSION):
+        """The steps that were put up today."""
+        found = [fact for fact in self.of_kind(Kind.SHOWN) if fact.day == self.day.date and fact.body["what"] == what]
+        return [fact.body["step"] for fact in found]
+
+    def why(self):
+        return why_of(self.live, scene(self.live, self.moment(), self.s), self.s)
+
+
+def test_after_three_days_without_a_notice_known_to_be_seen_one_quiet_one_a_day_is_left():
+    w = Unseen(goal=2)
+    for unseen in range(3):
+        natural_work(w, 200)
+        assert (w.st.programme.unseen, len(w.sent()) > 1) == (unseen, True), "as usual"
+        w.night(200)
+    for _day in range(3):
+        natural_work(w, 300)
+        assert w.sent() == [1]
+        assert w.sent(What.NUDGE) == []
+        assert w.st.owed is None, "it does not come back"
+        assert "no notice is known to have been seen" in w.why()["summary"]
+        assert w.why()["ladder"]["top_step"] == 1
+        w.night(300)
+    assert (w.st.programme.idle, w.st.programme.ignored) == (0, 0), "nobody was asked, and nobody ignored it"
+    assert {fact.body["as"] for fact in w.of_kind(Kind.LAPSED)} == {"not-asked"}
+    check_fold(w)
+
+
+def test_a_notice_that_is_seen_brings_the_usual_back_the_next_day():
+    w = Unseen()
+    for _day in range(4):
+        w.a_day()
+    assert w.st.programme.unseen == 4
+    w.ends = False
+    natural_work(w, 300)
+    assert w.sent() == [1]
+    assert w.st.programme.unseen == 4, "this day is not over"
+    w.night(300)
+    natural_work(w, 200)
+    assert w.st.programme.unseen == 0
+    assert w.sent() == [1, 2, 3]
+    check_fold(w)
+
+
+def test_only_days_on_end_count():
+    w = Unseen()
+    w.a_day()
+    w.a_day()
+    w.ends = False
+    w.a_day()
+    w.ends = True
+    w.a_day()
+    natural_work(w, 200)
+    assert w.st.programme.unseen == 1
+    assert len(w.sent()) > 1
+
+
+def test_a_day_on_which_nothing_was_put_up_says_nothing():
+    """Do-not-disturb, no server, nobody there: what was held was not put up."""
+    w = Unseen()
+    w.a_day()
+    w.set(quiet=True)
+    w.a_day()
+    w.power_off(24 * 60)
+    w.set(quiet=False)
+    natural_work(w, 200)
+    assert w.st.programme.unseen == 1
+    assert len(w.sent()) > 1
+
+
+def test_the_week_tells_on_how_many_days_nobody_may_have_seen_any():
+    w = Unseen()
+    for _day in range(4):
+        w.a_day()
+    w.ends = False
+    w.a_day()
+    days = {day.date for day in w.st.past}
+    found = prompts(list(w.facts.values()), days, days)
+    assert found.unseen_days == 4
+    assert "on 4 days no notice is known to have been on the screen" in unseen_line(found)
+
+
+def test_doctor_says_that_nobody_may_see_any():
+    w = Unseen()
+    for _day in range(3):
+        assert told_by_doctor(w) == []
+        w.a_day()
+    natural_work(w, 1)
+    assert ["no notice is known to have been seen" in text for text in told_by_doctor(w)] == [True]
+
+
+def told_by_doctor(w):
+    keeper = SimpleNamespace(source=object(), partial=False)
+    history = SimpleNamespace(told="", trouble="")
+    return problems(SimpleNamespace(live=w.live, settings=w.s, keeper=keeper, history=history, troubles={}))

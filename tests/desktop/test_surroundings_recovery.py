@@ -98,6 +98,7 @@ async def test_all_together(bed: Bed, everything: Everything) -> None:
         "fullscreen": None,
         "muted": None,
         "reminds": None,
+        "covered": None,
         "break_due": None,
         "busy": None,
     }

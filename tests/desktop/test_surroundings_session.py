@@ -1,6 +1,7 @@
 """Screen savers, the desktops' inhibitors and do-not-disturb, on a private session bus."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.desktop.parts import find, needs
 from tests.fakes.bus_service import BusService
 from tests.fakes.heard import Heard
 from unhunch.adapters.surroundings import inhibitors, quiet, screensavers
+from unhunch.adapters.surroundings.plasma import own_switch
 
 pytestmark = pytest.mark.desktop
 
@@ -286,7 +288,7 @@ async def test_dunst_paused_is_quiet_and_a_restarted_dunst_is_found(bed: Bed, ad
     bed.xvfb()
     source = quiet.DoNotDisturb(env=bed.env)
     await source.open(heard)
-    assert heard.all == [("quiet", None), ("muted", None)]
+    assert heard.all == [("quiet", None), ("muted", None), ("covered", None)]
     server = bed.dunst()
     await bed.eventually("not quiet", lambda: heard.now["quiet"] is False)
     assert source.note == "dunst"
@@ -318,6 +320,62 @@ async def test_kde_inhibited_notifications_are_quiet(bed: Bed, address: str, hea
     assert heard.values("quiet") == [False, True, False]
     await source.close()
     await plasma.stop()
+
+
+async def test_plasmas_own_switch_is_told_apart_from_a_full_screen(bed: Bed, address: str, heard: Heard) -> None:
+    """Inhibited is one for both, from 6.7 on; the switch stands in a file, with when it ends."""
+    place = (quiet.NOTIFICATIONS_PATH, quiet.NOTIFICATIONS)
+    plasma = BusService(quiet.NOTIFICATIONS)
+    plasma.set(*place, Inhibited=FALSE)
+    version = "6.7.4"
+    plasma.methods[*place, "GetServerInformation"] = ("ssss", lambda: ("Plasma", "KDE", version, "1.2"))
+    await plasma.start(address)
+    source = quiet.DoNotDisturb(address=address, env=bed.env)
+    await source.open(heard)
+
+    def told() -> tuple[bool | None, ...]:
+        return heard.now["quiet"], heard.now["covered"]
+
+    assert told() == (False, False)
+    plasma.set(*place, Inhibited=TRUE)
+    await bed.eventually("full screen", lambda: told() == (False, True))
+    assert "full screen" in source.note
+    # The user's switch on top of it: nothing is announced, it is so already.
+    file = bed.home / ".config/plasmanotifyrc"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("[DoNotDisturb]\nUntil=2199,12,31,23,59,1.5\n\n[Other]\nUntil=\n")
+    await source.check()
+    assert told() == (True, False)
+    assert source.note == "notifications"
+    file.write_text("[DoNotDisturb]\nUntil=2001,12,31,23,59,1.5\n")
+    await source.check()
+    assert told() == (False, True)
+    plasma.set(*place, Inhibited=FALSE)
+    await bed.eventually("neither", lambda: told() == (False, False))
+    await plasma.stop()
+    await bed.eventually("that nobody knows", lambda: told() == (None, None))
+    version = "6.3.6"
+    plasma.set(*place, Inhibited=TRUE)
+    await plasma.start(address)
+    await bed.eventually("quiet: before 6.7 a full screen holds nothing back", lambda: told() == (True, None))
+    await source.close()
+    await plasma.stop()
+
+
+@pytest.mark.parametrize(
+    ("text", "on"),
+    [
+        ("", False),
+        ("[DoNotDisturb]\nUntil=\n", False),
+        ("[DoNotDisturb]\nUntil=2026,11,28,12,0,0\n", False),
+        ("[DoNotDisturb]\nUntil=2026,11,28,12,0,2.25\n", True),
+        ("[DoNotDisturb]\nUntil[$i]=2027,1,1,0,0,0\n", True),
+        ("[DoNotDisturb]\nUntil=until I say so\n", True),
+        ("[Applications][x]\nUntil=2027,1,1,0,0,0\n[DoNotDisturb]\nWhenFullscreen=true\n", False),
+    ],
+)
+def test_what_plasmas_file_says_of_the_switch(text: str, *, on: bool) -> None:
+    assert own_switch(text, datetime(2026, 11, 28, 12, 0, 1)) is on
 
 
 async def test_swaync_dnd_is_quiet(bed: Bed, address: str, heard: Heard) -> None:
@@ -365,7 +423,7 @@ async def test_gnome_banners_turned_off_are_quiet_without_a_child_that_stays(
     key = ("org.gnome.desktop.notifications", "show-banners")
     source = quiet.DoNotDisturb(env=bed.env)
     await source.open(heard)
-    assert heard.all == [("quiet", False), ("muted", False)]
+    assert heard.all == [("quiet", False), ("muted", False), ("covered", None)]
     bed.output("gsettings", "set", *key, "false")
     await bed.eventually("quiet", lambda: heard.now["quiet"] is True)
     bed.output("gsettings", "set", "org.gnome.desktop.interface", "clock-show-seconds", "true")
@@ -374,6 +432,34 @@ async def test_gnome_banners_turned_off_are_quiet_without_a_child_that_stays(
     assert source.note == "org.gnome.desktop.notifications"
     await source.close()
     assert not _children()
+
+
+OTHERS = [setting for setting in quiet.SETTINGS if setting.desktop != "GNOME"]
+SCHEMA = """<schemalist><schema id="{schema}" path="{folder}">
+<key name="{key}" type="b"><default>{usual}</default></key></schema></schemalist>"""
+
+
+@pytest.mark.parametrize("setting", OTHERS, ids=lambda setting: setting.desktop)
+async def test_the_switches_of_cinnamon_pantheon_and_mate_are_quiet(
+    bed: Bed, address: str, heard: Heard, setting: quiet.Setting
+) -> None:
+    """Real GSettings and dconf; the schemas are written here, since those desktops bring them."""
+    needs("gsettings", "dconf-service", "glib-compile-schemas")
+    usual = "false" if setting.quiet_when == "true" else "true"
+    folder = bed.home / "schemas"
+    folder.mkdir()
+    (folder / "other.gschema.xml").write_text(SCHEMA.format(**setting._asdict(), usual=usual))
+    bed.output("glib-compile-schemas", str(folder))
+    bed.env.update(GSETTINGS_BACKEND="dconf", GSETTINGS_SCHEMA_DIR=str(folder), XDG_CURRENT_DESKTOP=setting.desktop)
+    bed.spawn(str(find("dconf-service")))
+    source = quiet.DoNotDisturb(env=bed.env)
+    await source.open(heard)
+    assert heard.now["quiet"] is False
+    bed.output("gsettings", "set", setting.schema, setting.key, setting.quiet_when)
+    await bed.eventually("quiet", lambda: heard.now["quiet"] is True)
+    bed.output("gsettings", "reset", setting.schema, setting.key)
+    await bed.eventually("not quiet", lambda: heard.now["quiet"] is False)
+    await source.close()
 
 
 @pytest.mark.parametrize("key", ["enable", "show-banners"])
@@ -452,7 +538,7 @@ async def test_on_another_desktop_gsettings_is_not_run(bed: Bed, address: str, h
     bed.env.update(XDG_CURRENT_DESKTOP="KDE", PATH="/nowhere")
     source = quiet.DoNotDisturb(env=bed.env)
     await source.open(heard)
-    assert heard.all == [("quiet", None), ("muted", None)]
+    assert heard.all == [("quiet", None), ("muted", None), ("covered", None)]
     await source.close()
 
 

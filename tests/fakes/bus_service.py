@@ -26,7 +26,7 @@ class BusService:
     def __init__(self, name: str) -> None:
         self.name = name
         self.methods: dict[tuple[str, str, str], tuple[str, Callable[..., Any]]] = {}
-        """(path, interface, member) -> (signature of the one result, function of the arguments)."""
+        """(path, interface, member) -> (signature, function of the arguments); a tuple is several results."""
         self.properties: dict[tuple[str, str], dict[str, Variant]] = {}
         self.calls: list[str] = []
         """Every member that was called."""
@@ -82,4 +82,5 @@ class BusService:
             reply = Message.new_method_return(message, signature, [0], [result.number])
             self._bus.send(reply).add_done_callback(lambda _: os.close(result.number))
             return True
-        return Message.new_method_return(message, signature, [] if result is None else [result])
+        results = [] if result is None else [*result] if isinstance(result, tuple) else [result]
+        return Message.new_method_return(message, signature, results)

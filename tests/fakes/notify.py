@@ -127,13 +127,15 @@ class NotificationServer(ServiceInterface):
         """It gives every notice the number 1."""
         self.dies_at = 0
         """It vanishes in the middle of taking this notice, counted from 1."""
+        self.asked = 0
+        """Notices that it was asked to show since it appeared."""
         self._address = address
         self._last = 0
         self._bus: MessageBus | None = None
 
     async def start(self, *, as_owner: bool = True) -> None:
         """Appear on the bus with ids that start again, as after every start of a real server."""
-        self._last = 0
+        self._last = self.asked = 0
         self.screen.clear()
         self._bus = await MessageBus(bus_address=self._address).connect()
         self._bus.export(PATH, self)
@@ -188,6 +190,7 @@ class NotificationServer(ServiceInterface):
         hints: DBusDict,
         expire: DBusInt32,
     ) -> DBusUInt32:
+        self.asked += 1
         await self.gate.wait()
         self._last += 1
         if self.broken:

@@ -25,6 +25,8 @@ class Around(NamedTuple):
     """A notice put up now would not be seen: no server, switched off for us, refused a moment ago."""
     reminds: bool | None = None
     """The desktop asks to move by itself."""
+    covered: bool | None = None
+    """The desktop hides notices behind a window in full screen."""
     break_due: bool | None = None
     """A break of the desktop's own is due or being taken."""
     busy: bool | None = None

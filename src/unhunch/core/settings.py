@@ -390,6 +390,13 @@ class Settings:
     yield_workdays: int = count(
         "ladder.yield_workdays", 3, N_("So many workdays without a session, and one quiet prompt a day is left."), 1, 30
     )
+    yield_unseen: int = count(
+        "ladder.yield_unseen",
+        3,
+        N_("So many days running without a notice known to be seen, and one quiet one a day is left."),
+        1,
+        30,
+    )
     yield_question: int = count(
         "ladder.yield_question", 7, N_("Days between two questions whether to go on asking."), 1, 90
     )

@@ -6,8 +6,10 @@ from typing import Any
 from unhunch import __version__
 from unhunch.adapters import desktop_env, registry
 from unhunch.adapters.surroundings.around import SourceState
+from unhunch.core.prompts import ladder
 from unhunch.daemon.host import Host
 from unhunch.daemon.parts import Parts
+from unhunch.words.plan import none_seen
 from unhunch.words.status import status_of
 from unhunch.words.translate import _
 
@@ -61,6 +63,9 @@ def problems(host: Host) -> list[str]:
     """What does not work, in sentences."""
     found = [text for text in (host.history.told, host.history.trouble) if text]
     found += host.troubles.values()
+    state = host.live.state
+    if ladder.goes_unseen(state, host.settings):
+        found.append(none_seen(state.programme.unseen))
     keeper = host.keeper
     if keeper.source is None:
         unseen = _("Keyboard and mouse cannot be seen: {why}. See 'unhunch doctor'.").format(why=keeper.why)

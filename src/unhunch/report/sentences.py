@@ -276,6 +276,16 @@ def held_line(held: tuple[Held, ...]) -> str:
     return ", ".join(_held(one) for one in held)
 
 
+def unseen_line(prompts: Prompts) -> str:
+    """On how many days nobody may have seen a notice, and where to look."""
+    text = ngettext(
+        "on {count} day no notice is known to have been on the screen; 'unhunch doctor' says what is known",
+        "on {count} days no notice is known to have been on the screen; 'unhunch doctor' says what is known",
+        prompts.unseen_days,
+    )
+    return text.format(count=prompts.unseen_days)
+
+
 def _held(held: Held) -> str:
     text = _(HOLDS[held.why]) if held.why in HOLDS else _("{prompts} by {why} ({time})")
     return text.format(prompts=held.prompts, why=held.why, time=duration(held.minutes))

@@ -207,6 +207,8 @@ class _Page:
         yield from self.field(_("Prompts"), sentences.prompts_line(week.prompts))
         if week.prompts.held:
             yield from self.field(_("Held back"), sentences.held_line(week.prompts.held))
+        if week.prompts.unseen_days:
+            yield from self.field(_("Not seen"), sentences.unseen_line(week.prompts))
         yield from self.field(_("Best hour"), sentences.best_hour_line(week.prompts))
 
     def next_week(self, week: Week) -> Iterator[str]:

@@ -10,7 +10,7 @@ from unhunch.core.engine.step import Live
 from unhunch.core.presence.scene import Scene
 from unhunch.core.programme import rules, stops, upcoming
 from unhunch.core.programme.upcoming import Review
-from unhunch.core.prompts import due
+from unhunch.core.prompts import due, ladder
 from unhunch.core.settings import Settings
 from unhunch.core.state.state import State
 from unhunch.marked import N_
@@ -127,6 +127,8 @@ def loudness(live: Live, s: Settings) -> dict[str, Any]:
         )
     elif p.less == "fewer":
         why = _("You asked on {day} to be asked less often; a session done ends that.").format(day=_day(p.less_since))
+    elif ladder.goes_unseen(live.state, s):
+        why = none_seen(p.unseen)
     elif p.idle >= s.yield_workdays:
         why = ngettext(
             "No session on {count} workday: one quiet prompt a day. A session done brings the usual back.",
@@ -139,6 +141,16 @@ def loudness(live: Live, s: Settings) -> dict[str, Any]:
             "A session done brings one back.",
         ).format(count=s.yield_ignored)
     return {"top_step": top, "most": s.top_step, "lowered": s.top_step - top, "ignored": p.ignored, "why": why}
+
+
+def none_seen(days: int) -> str:
+    """That nobody may see any notice, and what follows."""
+    text = ngettext(
+        "On {count} day no notice is known to have been seen: one quiet one a day, until one is.",
+        "On {count} days running no notice is known to have been seen: one quiet one a day, until one is.",
+        days,
+    )
+    return text.format(count=days)
 
 
 def _day(date: str) -> str:

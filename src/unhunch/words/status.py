@@ -9,8 +9,7 @@ from unhunch.core.moment import MINUTE
 from unhunch.core.presence.reading import SITTING
 from unhunch.core.presence.scene import Scene
 from unhunch.core.programme import rules, upcoming
-from unhunch.core.prompts import due
-from unhunch.core.prompts.ladder import HOLDS
+from unhunch.core.prompts import due, ladder
 from unhunch.core.session.lengths import session_minutes
 from unhunch.core.settings import Settings
 from unhunch.words import formats
@@ -53,6 +52,8 @@ def _next(live: Live, scene: Scene, s: Settings) -> dict[str, Any]:
         why = _("all sessions of today are done or answered")
         if due.is_off(st):
             why = _("sessions are off")
+        elif ladder.goes_unseen(st, s):
+            why = _("one a day is asked for, because no notice is known to have been seen lately")
         elif due.asked_today(st, s) < due.goal_today(st, s):
             why = _("fewer are asked for, because none were done lately")
         return {"kind": None, "at": None, "why": why, **plain}
@@ -78,4 +79,4 @@ def holds(live: Live) -> list[dict[str, Any]]:
     why = live.now.hold
     if why is None:
         return []
-    return [{"why": why, "text": _(HOLDS[why]), "since": iso(live, live.now.hold_since)}]
+    return [{"why": why, "text": _(ladder.HOLDS[why]), "since": iso(live, live.now.hold_since)}]

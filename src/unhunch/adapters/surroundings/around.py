@@ -28,6 +28,7 @@ CONDITIONS = (
         "fullscreen",
         "muted",
         "reminds",
+        "covered",
         "break_due",
         "busy",
     ),

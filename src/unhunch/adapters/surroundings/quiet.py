@@ -1,6 +1,7 @@
 """Do-not-disturb, as each desktop's notification server or settings know it. Told by signals only.
 
-* KDE: property Inhibited of org.freedesktop.Notifications. dunst: property paused of org.dunstproject.cmd0.
+* KDE: property Inhibited of org.freedesktop.Notifications, which may mean a full screen, too (plasma.py).
+* dunst: property paused of org.dunstproject.cmd0.
 * swaync: GetDnd, and any of its Subscribe signals. Xfce: xfconf channel xfce4-notifyd, /do-not-disturb.
 * Budgie: GetDoNotDisturb of its own name, and the signal DoNotDisturbChanged (read in its source, not run).
 * GNOME, Cinnamon, MATE, Pantheon: a GSettings key. dconf announces every write on the session bus, so no monitor child
@@ -15,9 +16,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
 from unhunch.adapters.protocols.dbus_source import BusSource
-from unhunch.adapters.surroundings import gsettings
+from unhunch.adapters.surroundings import gsettings, plasma
 from unhunch.words.translate import N_, _
 
 NOTIFICATIONS = "org.freedesktop.Notifications"
@@ -69,6 +71,9 @@ SETTINGS = (
     Setting("MATE", "org.mate.NotificationDaemon", "do-not-disturb", "true", "/org/mate/notification-daemon/"),
 )
 
+COVERED = "covered"
+"""Plasma holds notices back for a window in full screen. No switch of anybody's."""
+
 Ask = Callable[[Bus], Awaitable[bool]]
 
 
@@ -82,11 +87,12 @@ def _stamp(path: Path) -> int:
 class DoNotDisturb(BusSource):
     """Knows `quiet`: True when any of the desktop's places says do-not-disturb, None when none of them answers.
 
-    And `muted`, in the same way: notices of ours are switched off.
+    And `muted`, in the same way: notices of ours are switched off. And `covered`: Plasma hides notices behind a window
+    in full screen.
     """
 
     name = N_("do-not-disturb")
-    conditions = ("quiet", "muted")
+    conditions = ("quiet", "muted", "covered")
 
     def __init__(self, *, env: Mapping[str, str] | None = None, address: str | None = None) -> None:
         super().__init__(lambda: address or session_address(env))
@@ -96,12 +102,17 @@ class DoNotDisturb(BusSource):
         self._known: dict[str, bool] = {}
         self._newest: dict[str, int] = {}
         self._lxqt: tuple[int, Path] | None = None
+        self._clock = SystemClock()
+        self._switch = -1
+        """The stamp of Plasma's file when it was last read."""
 
     @property
     def note(self) -> str:
         if any(answer for label, answer in self._known.items() if label.startswith(OURS)):
             return _("notices of Unhunch are switched off in GNOME's settings, under Notifications")
-        switches = sorted(label for label in self._known if not label.startswith(OURS))
+        if self._known.get(COVERED):
+            return _("Plasma holds notices back while a window is in full screen, or because a program asks for it")
+        switches = sorted(label for label in self._known if label != COVERED and not label.startswith(OURS))
         return ", ".join(switches) or _("no do-not-disturb switch found; waiting for one")
 
     async def close(self) -> None:
@@ -109,8 +120,8 @@ class DoNotDisturb(BusSource):
         await super().close()
 
     async def _start(self, bus: Bus) -> None:
-        await self._watch_property(bus, "notifications", NOTIFICATIONS, "Inhibited")
-        await self._watch_property(bus, "dunst", DUNST, "paused")
+        await self._watch_property(bus, "notifications", NOTIFICATIONS, "Inhibited", self._ask_plasma)
+        await self._watch_property(bus, "dunst", DUNST, "paused", self._ask_dunst)
         mako = partial(self._learn, bus, "mako", self._ask_mako)
         if await bus.watch_name(NOTIFICATIONS, partial(self._owned, bus, "mako", mako)):
             await mako()
@@ -139,12 +150,8 @@ class DoNotDisturb(BusSource):
             if setting.desktop in self._env.get("XDG_CURRENT_DESKTOP", "").split(":"):
                 await self._watch_setting(bus, setting)
 
-    async def _watch_property(self, bus: Bus, label: str, interface: str, name: str) -> None:
+    async def _watch_property(self, bus: Bus, label: str, interface: str, name: str, ask: Ask) -> None:
         """A property of the notification server that announces itself."""
-
-        async def ask(bus: Bus) -> bool:
-            return bool(await bus.get(NOTIFICATIONS, NOTIFICATIONS_PATH, interface, name))
-
         learn = partial(self._learn, bus, label, ask)
         there = await bus.watch_name(NOTIFICATIONS, partial(self._owned, bus, label, learn))
 
@@ -175,6 +182,9 @@ class DoNotDisturb(BusSource):
             answer = None  # it is another kind of server, or the program is not installed
         if self._newest[label] != number:
             return
+        self._know(label, answer)
+
+    def _know(self, label: str, answer: bool | None) -> None:
         if answer is None:
             self._known.pop(label, None)
         else:
@@ -182,9 +192,10 @@ class DoNotDisturb(BusSource):
         self._sum_up()
 
     def _sum_up(self) -> None:
-        for name in self.conditions:
-            ours = name == "muted"
-            answers = [answer for label, answer in self._known.items() if label.startswith(OURS) == ours]
+        covers = [answer for label, answer in self._known.items() if label == COVERED]
+        ours = [answer for label, answer in self._known.items() if label.startswith(OURS)]
+        switches = [answer for label, answer in self._known.items() if label != COVERED and not label.startswith(OURS)]
+        for name, answers in (("quiet", switches), ("muted", ours), ("covered", covers)):
             self._say(name, any(answers) if answers else None)
 
     async def check(self) -> None:
@@ -192,6 +203,8 @@ class DoNotDisturb(BusSource):
         await super().check()
         if self._bus is not None and "mako" in self._known:
             await self._learn(self._bus, "mako", self._ask_mako)
+        if self._bus is not None and COVERED in self._known and _stamp(plasma.settings_file(self._env)) != self._switch:
+            await self._learn(self._bus, "notifications", self._ask_plasma)
         if self._bus is not None and self._lxqt and _stamp(self._lxqt[1]) != self._lxqt[0]:
             await self._learn(self._bus, "lxqt", self._ask_lxqt)
 
@@ -199,12 +212,23 @@ class DoNotDisturb(BusSource):
         if owned:
             bus.later(learn())
             return
-        self._known.pop(label, None)
-        self._sum_up()
+        if label == "notifications":
+            self._known.pop(COVERED, None)
+        self._know(label, None)
 
     def _xfconf_moved(self, bus: Bus, learn: Callable[[], Any], body: list[Any]) -> None:
         if body[1] == XFCE_PROPERTY:
             bus.later(learn())
+
+    async def _ask_dunst(self, bus: Bus) -> bool:
+        return bool(await bus.get(NOTIFICATIONS, NOTIFICATIONS_PATH, DUNST, "paused"))
+
+    async def _ask_plasma(self, bus: Bus) -> bool:
+        on = bool(await bus.get(NOTIFICATIONS, NOTIFICATIONS_PATH, NOTIFICATIONS, "Inhibited"))
+        self._switch = _stamp(plasma.settings_file(self._env))
+        covered = await plasma.covered(bus, self._env, self._clock.now().local.replace(tzinfo=None), inhibited=on)
+        self._know(COVERED, covered)
+        return on and not covered
 
     async def _ask_mako(self, bus: Bus) -> bool:
         return bool(MAKO_MODES & set((await bus.call(NOTIFICATIONS, MAKO_PATH, MAKO, "ListModes"))[0]))

@@ -14,7 +14,8 @@ from unhunch.core.presence.scene import Scene
 from unhunch.core.programme import upcoming
 from unhunch.core.prompts import due, ladder, waiting
 from unhunch.core.prompts.waiting import Waiting
-from unhunch.core.vocabulary import About, Hold, What
+from unhunch.core.state.apply import UNSEEN
+from unhunch.core.vocabulary import About, Hold, Lapse, What
 
 
 def look(work: Work, scene: Scene, elapsed: float) -> None:
@@ -57,7 +58,9 @@ def _bubble(work: Work, scene: Scene) -> None:
     elif bubble and _pierces(work, scene, bubble):
         withdraw(work, Hold.QUIET, unseen=not _ignored(work, bubble))
     elif bubble and bubble.ends and work.st.reading.since > bubble.since + ladder.UNSEEN_AFTER:
-        withdraw(work, "unseen", unseen=True)  # it waits behind a full screen, say, and would pop up stale
+        withdraw(work, UNSEEN, unseen=True)  # it waits behind a full screen, say, and would pop up stale
+        if work.st.owed and ladder.goes_unseen(work.st, work.s):
+            work.record(Lapsed(Lapse.NOT_ASKED))  # one a day
     owed, tally = work.st.owed, work.st.tally
     if owed and owed.step > owed.ignored and not owed.returning and owed.clock >= work.s.ignored_after:
         work.record(Ignored(What.SESSION, owed.step))

@@ -116,6 +116,10 @@ class Programme(NamedTuple):
     """The stop that was told last on this day: key of its fact, of its session, and what it was (stops.py)."""
     slips: tuple[str, ...] = ()
     """Dates on which a stop was taken back."""
+    hidden: str = ""
+    """The last date on which a notice was taken back because nothing told that it was ever on the screen."""
+    unseen: int = 0
+    """Days running with such notices and none that was seen."""
 
     @property
     def stopped(self) -> bool:
@@ -265,15 +269,20 @@ def _minded(p: Programme, said: Decided) -> Programme:
 # Days, and the ladder that gives way ----------------------------------------------------------------------------------
 
 
-def day_ended(p: Programme, date: str, asked: int, done: int, s: Settings) -> Programme:
-    """A day is over on which `asked` notices asked for a session, and so many were done."""
+def day_ended(p: Programme, date: str, asked: int, done: int, seen: int, s: Settings) -> Programme:
+    """A day is over on which `asked` notices asked for a session, and so many were done.
+
+    `seen`: notices of whatever kind that were on the screen, as far as anything tells.
+    """
     if asked and not done and is_workday(date, s):
         p = p._replace(idle=p.idle + 1)
     if p.ignored >= s.yield_ignored:
         p = p._replace(ignored=0, lowered=min(p.lowered + 1, s.top_step - 1))
     if p.idle >= s.yield_workdays:
         p = p._replace(lowered=max(s.top_step - 1, 0))
-    return p
+    if seen:
+        return p._replace(unseen=0)
+    return p._replace(unseen=p.unseen + 1) if p.hidden == date else p
 
 
 def day_began(p: Programme, date: str, s: Settings) -> Programme:
@@ -286,6 +295,7 @@ def day_began(p: Programme, date: str, s: Settings) -> Programme:
         last_session=min(p.last_session, date) if p.last_session else "",
         asked_on=min(p.asked_on, date) if p.asked_on else "",
         less_since=min(p.less_since, date) if p.less_since else "",
+        hidden=min(p.hidden, date) if p.hidden else "",
         stopping=("", "", ""),
     )
     if p.less == Less.STOP and days_between(p.less_since, date) >= s.yield_stop:

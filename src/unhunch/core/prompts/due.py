@@ -14,6 +14,7 @@ from unhunch.core.presence.scene import Condition, Scene
 from unhunch.core.programme import stops
 from unhunch.core.programme.record import days_between, is_workday
 from unhunch.core.programme.rules import cap
+from unhunch.core.prompts.ladder import goes_unseen
 from unhunch.core.settings import Settings
 from unhunch.core.state.calendar import in_hours
 from unhunch.core.state.state import State
@@ -62,8 +63,11 @@ def asked_today(st: State, s: Settings) -> int:
 
 
 def is_quiet(st: State, s: Settings) -> bool:
-    """One prompt a day of the first step: after three workdays without a session, or by the user's wish."""
-    return st.programme.less == Less.FEWER or st.programme.idle >= s.yield_workdays
+    """One prompt a day of the first step: after three workdays without a session, or days on which none was seen, or
+    by the user's wish.
+    """
+    p = st.programme
+    return p.less == Less.FEWER or p.idle >= s.yield_workdays or goes_unseen(st, s)
 
 
 def top_step(st: State, s: Settings) -> int:
@@ -74,7 +78,7 @@ def top_step(st: State, s: Settings) -> int:
 def question_due(st: State, s: Settings) -> bool:
     """Once a week, the one prompt of a quiet day asks whether to go on asking."""
     p = st.programme
-    if not is_quiet(st, s) or p.less:
+    if p.idle < s.yield_workdays or p.less:
         return False
     return not p.asked_on or days_between(p.asked_on, st.today.date) >= s.yield_question
 

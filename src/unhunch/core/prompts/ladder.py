@@ -68,6 +68,8 @@ def hold(st: State, scene: Scene, s: Settings, step: int = 1) -> Hold | None:
         return Hold.QUIET
     if around.muted:
         return Hold.MUTED
+    if around.covered:
+        return Hold.FULLSCREEN
     if around.break_due:
         return Hold.BREAK_DUE
     if around.fullscreen and _fullscreen_holds(st.owed, around, s):
@@ -151,6 +153,11 @@ def natural_pause(st: State, scene: Scene, waited: float, s: Settings, *, insist
     return "pause" if scene.least >= min(s.pause_gap, s.pause_gap_waiting) else "brief"
 
 
+def goes_unseen(st: State, s: Settings) -> bool:
+    """So many days running nothing that was put up is known to have been seen: one quiet notice a day is left."""
+    return st.programme.unseen >= s.yield_unseen
+
+
 def notices_left(st: State, s: Settings) -> int:
     """Unasked notices that the day still allows."""
     return min(min(s.cap_day_base + 2 * st.programme.goal, s.cap_day) - st.today.notices, any_left(st, s))
@@ -203,7 +210,9 @@ def _lapse(owed: Owed) -> Move:
 
 
 def nudges_left(st: State, s: Settings) -> int:
-    """Stand-up notices that the day still allows: fewer for somebody who does not want them."""
+    """Stand-up notices that the day still allows: fewer for somebody who does not want them, or sees none."""
+    if goes_unseen(st, s):
+        return 0
     most = s.nudge_max_ignored if st.tally.nudges_ignored >= s.nudge_ignored else s.nudge_max
     return min(most - st.today.nudges, notices_left(st, s))
 

@@ -229,7 +229,7 @@ def _turn(st: State, said: bodies.Day, t: float, s: Settings) -> State:
     plan, ended = st.programme, st.today
     if not said.set:
         if ended.date and not again:
-            plan = record.day_ended(plan, ended.date, ended.asked, ended.done, s)
+            plan = record.day_ended(plan, ended.date, ended.asked, ended.done, ended.notices, s)
         plan = record.day_began(plan, date, s)
     return st._replace(
         programme=plan,
@@ -287,7 +287,9 @@ def _let_go(st: State, said: bodies.LetGo, s: Settings) -> State:
     return st
 
 
-UNMET = (Hold.AWAY, "unseen")
+UNSEEN = "unseen"
+"""Why of a notice taken back since nothing told that it was ever on the screen."""
+UNMET = (Hold.AWAY, UNSEEN)
 """Whys of a notice taken back that may happen again and again: from the third time on it waits for a real break."""
 
 
@@ -298,6 +300,8 @@ def _withdrawn(st: State, said: bodies.Withdrawn, s: Settings) -> State:
     """
     if not said.unseen:
         return st
+    if said.why == UNSEEN:
+        st = st._replace(programme=st.programme._replace(hidden=st.today.date))
     what, left = said.what, said.why in UNMET
     if what == What.WEEK:
         week = st.weeks_shown[-1] if st.weeks_shown else ""

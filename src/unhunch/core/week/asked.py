@@ -9,6 +9,7 @@ from unhunch.core.bodies import Answer, Ignored, Lapsed, Shown, Undo, Withdrawn
 from unhunch.core.codec import read, told
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import DAY, at_offset
+from unhunch.core.state.apply import UNSEEN
 from unhunch.core.vocabulary import Act, Lapse, What
 from unhunch.core.week.figures import Held, Hour, Prompts, minutes
 
@@ -104,7 +105,23 @@ def prompts(facts: Sequence[Fact], days: Collection[str], hours_days: Collection
         answers=answers,
         answers_needed=ANSWERS_NEEDED,
         best_hour=best_hour(hours) if answers >= ANSWERS_NEEDED else None,
+        unseen_days=_unseen_days(of_week),
     )
+
+
+def _unseen_days(facts: Iterable[Fact]) -> int:
+    """Days with a notice that nothing told to have been on the screen, and none that was there."""
+    hidden: set[str] = set()
+    seen: Counter[str] = Counter()
+    for fact in facts:
+        said = told(fact)
+        if isinstance(said, Shown) and said.what != What.WEEK and not said.free:
+            seen[day_of(fact)] += 1
+        elif isinstance(said, Withdrawn) and said.unseen and said.what != What.WEEK:
+            seen[day_of(fact)] -= not said.free
+            if said.why == UNSEEN:
+                hidden.add(day_of(fact))
+    return sum(seen[day] <= 0 for day in hidden)
 
 
 def _of(facts: Iterable[Fact], kind: Kind, what: What) -> int:

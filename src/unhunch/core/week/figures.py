@@ -167,6 +167,8 @@ class Prompts:
     answers: int
     answers_needed: int
     best_hour: int | None
+    unseen_days: int = 0
+    """Days with notices of which none is known to have been on the screen."""
 
 
 @dataclass(frozen=True, slots=True)
