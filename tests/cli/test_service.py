@@ -221,7 +221,7 @@ def test_setup_takes_yes_and_no_in_the_language_it_asks_in_and_in_english(
 
 
 def test_setup_offers_gnomes_screen_time_and_takes_no_for_an_answer(places: Paths) -> None:
-    record = workdays(places.data.parent / gnome.FILE, 4.5)
+    record = workdays(places.data.parent / "gnome-shell" / gnome.FILE, 4.5)
     code, said = answer("", "", "yes", "no", "", "no", "no")
     assert code == 0, said
     assert "6. GNOME has kept your screen time of up to 14 weeks." in said
@@ -238,7 +238,7 @@ def test_setup_offers_gnomes_screen_time_and_takes_no_for_an_answer(places: Path
 
 
 def test_setup_yes_takes_the_screen_time_in(run: Run, places: Paths) -> None:
-    workdays(places.data.parent / gnome.FILE, 4.5)
+    workdays(places.data.parent / "gnome-shell" / gnome.FILE, 4.5)
     assert "The plan now expects 4 h 30 today." in run("setup", "--yes").out
     assert "It is known already." in run("setup", "--yes").out
 

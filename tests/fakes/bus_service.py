@@ -72,6 +72,10 @@ class BusService:
             if name not in values:
                 raise DBusError("org.freedesktop.DBus.Error.UnknownProperty", name)
             return Message.new_method_return(message, "v", [values[name]])
+        if message.interface == PROPERTIES and message.member == "GetAll":
+            return Message.new_method_return(
+                message, "a{sv}", [self.properties.get((str(message.path), *message.body), {})]
+            )
         found = self.methods.get((str(message.path), str(message.interface), str(message.member)))
         if found is None:
             return Message.new_error(message, "org.freedesktop.DBus.Error.UnknownMethod", str(message.member))

@@ -61,6 +61,7 @@ class Gnome(Screen):
                 shutil.copy(path, services)
         bed.bus("system")
         bed.bus(services=services)
+        await self.prepare()
         extensions = [name for name in EXTENSIONS if Path("/usr/share/gnome-shell/extensions", name).exists()]
         self.set("org.gnome.shell", "enabled-extensions", str(extensions))
         self.set("org.gnome.shell", "welcome-dialog-last-shown-version", "'999'")
@@ -81,6 +82,9 @@ class Gnome(Screen):
         while await self.eval("Main.overview.visible"):
             pass
         await self.move(*REST)
+
+    async def prepare(self) -> None:
+        """What the shell is to find when it starts; its buses are there."""
 
     async def started(self) -> bool:
         """The compositor is on the bus some time before the shell is."""

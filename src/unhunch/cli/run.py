@@ -66,7 +66,7 @@ replay = Command(
     replay_arguments,
     examples=(
         ("unhunch replay ~/.workrave/idlelog.*.log", ""),
-        ("unhunch replay ~/.local/share/session-active-history.json", N_("GNOME's screen time")),
+        ("unhunch replay ~/.local/share/gnome-shell/session-active-history.json", N_("GNOME's screen time")),
         ("unhunch replay buckets.json --answer start", N_("as if you had followed every prompt")),
     ),
     about=N_("The recordings go through the real engine; your own history is not touched."),

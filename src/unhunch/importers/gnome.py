@@ -17,6 +17,7 @@ from unhunch.importers.recording import EARLIEST, LATEST, LONGEST_SPAN, BadRecor
 from unhunch.words.translate import _, ngettext
 
 FILE = "session-active-history.json"
+FOLDER = "gnome-shell"
 IDLE_DELAY = 300.0
 """Seconds: GNOME's own default of org.gnome.desktop.session idle-delay."""
 _TO_THE_SECOND = 2.0
@@ -26,9 +27,9 @@ _FIELDS = ("oldState", "newState", "wallTimeSecs")
 
 
 def where() -> Path:
-    """Where GNOME keeps it for this user."""
+    """Where GNOME's shell keeps it for this user."""
     data = os.environ.get("XDG_DATA_HOME", "")
-    return (Path(data) if data.startswith("/") else Path.home() / ".local" / "share") / FILE
+    return (Path(data) if data.startswith("/") else Path.home() / ".local" / "share") / FOLDER / FILE
 
 
 def idle_delay() -> float:
@@ -126,5 +127,5 @@ def _is_state(value: object) -> bool:
 def _bad(number: int) -> BadRecording:
     return BadRecording(
         _("This is GNOME's screen time, and entry {number} of it makes no sense.").format(number=number),
-        _("GNOME keeps it as {file}; copy that again.").format(file=f"~/.local/share/{FILE}"),
+        _("GNOME keeps it as {file}; copy that again.").format(file=f"~/.local/share/{FOLDER}/{FILE}"),
     )
