@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from benchmarks import beside, commands, desks, engine, replay  # noqa: E402 - the path comes first
+from benchmarks import beside, commands, desks, engine, replay, taken_in  # noqa: E402 - the path comes first
 
 
 class Budget(NamedTuple):
@@ -43,6 +43,7 @@ ASKED = Budget("unhunch start until the browser is asked", 7.0, "x bare Python")
 YEAR = Budget("a year as recorded, through replay", 3000.0, "ms")
 DENSE = Budget("a dense year through the engine, CPU", 3000.0, "ms")
 PAIR = Budget("an idle log of a year through replay, of the version before", replay.MOST, "of its CPU")
+TAKEN_IN = Budget("an idle log of a year, imported, of replaying it", taken_in.MOST, "of its CPU", anywhere=True)
 WEEK = Budget("week over ten years, CPU", 5.0, "x bare Python")
 WRITES = Budget("transactions", 1.0, "a minute", anywhere=True)
 
@@ -127,6 +128,8 @@ def whole_commands(quick: bool) -> dict[str, Any]:
     found["unhunch replay, as ActivityWatch records"] = commands.replay(days, closed=commands.AFK_AFTER)._asdict()
     say("an idle log of a year through replay, beside the version before")
     found["replay, of the version before"] = replay.share_here(3 if quick else 7)
+    say("an idle log through import, beside replay")
+    found["import, of replay"] = taken_in.share(taken_in.pairs(5, 60) if quick else taken_in.pairs(3, 379))
     say("memory beside the version before")
     found["memory, of the version before"] = beside.share_here(15.0 if quick else beside.SETTLE)
     say("what is written")
@@ -165,6 +168,7 @@ def measured(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> list[tupl
         (YEAR, done["unhunch replay, as ActivityWatch records"]["quickest"] * to_a_year),
         (DENSE, done["engine"]["cpu_ms"] * to_a_year),
         *([(PAIR, share)] if (share := done["replay, of the version before"]) is not None else []),
+        (TAKEN_IN, done["import, of replay"]),
         (WEEK, done["unhunch week, ten years"]["cpu"] / bare["cpu"]),
         (WRITES, done["written"]["transactions_a_minute_of_activity"]),
     ]

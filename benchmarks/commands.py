@@ -44,18 +44,23 @@ def side_by_side(
     spent: dict[str, list[tuple[float, float]]] = {name: [] for name in lines}
     for number in range(runs + 1):
         for name, argv in lines.items():
-            before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-            told = subprocess.DEVNULL if name in refused else None
-            subprocess.run(argv, env=env, check=name not in refused, stdout=subprocess.DEVNULL, stderr=told)
-            took, now = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
-            cpu = now.ru_utime + now.ru_stime - before.ru_utime - before.ru_stime
+            took = once(argv, env, refused=name in refused)
             if number:
-                spent[name].append((1000 * took, 1000 * cpu))
+                spent[name].append(took)
     found = {}
     for name, figures in spent.items():
         wall, cpus = zip(*figures, strict=True)
         found[name] = Took(min(wall), statistics.median(wall), statistics.median(cpus))
     return found
+
+
+def once(argv: list[str], env: Mapping[str, str] | None, *, refused: bool = False) -> tuple[float, float]:
+    """Milliseconds of one run, by the clock on the wall and of processor time. One that is refused may fail."""
+    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    told = subprocess.DEVNULL if refused else None
+    subprocess.run(argv, env=env, check=not refused, stdout=subprocess.DEVNULL, stderr=told)
+    took, now = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return 1000 * took, 1000 * (now.ru_utime + now.ru_stime - before.ru_utime - before.ru_stime)
 
 
 def short(runs: int) -> dict[str, Took]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from unhunch.core.bodies import Running, Sum
@@ -22,6 +23,7 @@ EARLIEST = 631_152_000.0
 LATEST = 4_102_444_800.0
 """2100-01-01, likewise."""
 _DAY = 86400.0
+_HOUR = 3600.0
 _DAY_TURNS_AT = 4 * 3600.0
 
 
@@ -30,10 +32,6 @@ class BadRecording(UserError):
 
     def __init__(self, what: str, remedy: str, problems: Sequence[object] = (), means: str = "") -> None:
         super().__init__(what, means or _("Nothing was imported."), remedy, Exit.WRONG, problems)
-
-    def of(self, file: object, means: str) -> "BadRecording":
-        """The same with the name of the file, and what it means for who asked."""
-        return BadRecording(f"{file}: {self.heading}", self.remedy, self.problems, means)
 
 
 class DaySum(NamedTuple):
@@ -74,6 +72,8 @@ def outside(recording: Import, watched: Sequence[Interval]) -> tuple[Import, flo
 
     What Unhunch saw by itself is never overwritten by what another program thought of the same time.
     """
+    if not watched:
+        return recording, 0.0
     spans = without(recording.spans, watched)
     left_out = sum(b - a for a, b in recording.spans) - sum(b - a for a, b in spans)
     return replace(recording, spans=spans, covered=without(recording.covered, watched)), left_out
@@ -89,6 +89,7 @@ def facts_from(recording: Import, device: str, offset_at: Callable[[float], int]
     offset = offset_at or _local_offset
     boot_id = f"import:{recording.name}"
     source = written(Running(source=boot_id))
+    names = {kind: f"{boot_id}:{device}:{kind}:" for kind in (Kind.RUNNING, Kind.INPUT)}
 
     def fact(kind: Kind, start: float, end: float) -> Fact:
         east = offset(start)
@@ -101,7 +102,7 @@ def facts_from(recording: Import, device: str, offset_at: Callable[[float], int]
             end - start,
             _logical_day(start, east),
             source if kind is Kind.RUNNING else {},
-            f"{boot_id}:{device}:{kind}:{start:.3f}-{end:.3f}",
+            f"{names[kind]}{start:.3f}-{end:.3f}",
             device,
         )
 
@@ -148,10 +149,22 @@ def _logical_day(wall: float, east: int) -> str:
 
 
 def _calendar_day(local: float) -> str:
-    return date.fromordinal(date(1970, 1, 1).toordinal() + int(local // _DAY)).isoformat()
+    return _named(int(local // _DAY))
+
+
+@lru_cache(maxsize=16)  # facts come in the order of time
+def _named(day: int) -> str:
+    return date.fromordinal(date(1970, 1, 1).toordinal() + day).isoformat()
 
 
 def _local_offset(wall: float) -> int:
+    hour = wall // _HOUR * _HOUR
+    offset = _offset_at(hour)
+    return offset if offset == _offset_at(hour + _HOUR) else _offset_at(wall)
+
+
+@lru_cache(maxsize=16)
+def _offset_at(wall: float) -> int:
     offset = datetime.fromtimestamp(wall, UTC).astimezone().utcoffset()
     return 0 if offset is None else int(offset.total_seconds())
 

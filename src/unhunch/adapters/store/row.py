@@ -16,7 +16,7 @@ _decode = json.JSONDecoder().decode
 
 def body_text(body: Any) -> str:
     """A fact's body as JSON. Raises ValueError or TypeError for what JSON cannot say."""
-    return _encode(dict(body))
+    return _encode(dict(body)) if body else "{}"
 
 
 def body_of(text: str) -> dict[str, Any]:

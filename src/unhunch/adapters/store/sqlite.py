@@ -104,7 +104,10 @@ class SqliteStore:
         until: float | None = None,
         kinds: Iterable[str] | None = None,
         device: str | None = None,
+        *,
+        besides: int = 0,
     ) -> list[Fact]:
+        """As the port says; `besides`: without what the import of that number brought."""
         names = None if kinds is None else sorted({str(kind) for kind in kinds})
         tests, values = ["1"], list[object]()
         if until is not None:
@@ -116,6 +119,9 @@ class SqliteStore:
         if device is not None:
             tests.append("device = ?")
             values.append(device or self.device)
+        if besides:
+            tests.append("import IS NOT ?")
+            values.append(besides)
         select = f"SELECT {COLUMNS} FROM fact WHERE {' AND '.join(tests)}"  # noqa: S608 - only constants and marks
         with trouble.translated(self.path):
             if since is None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from unhunch.core.moment import DAY, at_offset
@@ -84,10 +85,25 @@ def iso(wall: float, utc_offset: int) -> str:
 
 def day_totals(pieces: Iterable[Lived], s: Settings) -> dict[str, DayTotals]:
     """Each day's seconds, from one history in the order of time. Stretches belong to the day in which they began."""
-    days: dict[str, DayTotals] = {}
     ordered = list(pieces)
+    days = day_sums(ordered)
+    for one in ordered:
+        if one.piece.presence is Presence.UNKNOWN:
+            _unseen(days[one.day].unseen, one)
+    for totals in days.values():
+        totals.unseen = [lot for lot in totals.unseen if lot.seconds >= UNSEEN_SHOWN]
+    for stretch, lot in stretches_of(ordered, s):
+        totals = days[stretch.day]
+        totals.day = stretched(totals.day, stretch, s)
+        totals.stretches.append(lot)
+    return days
+
+
+def day_sums(pieces: Iterable[Lived]) -> dict[str, DayTotals]:
+    """The same without what is drawn of a day, and without its ended stretches: for who asks for sums alone."""
+    days: dict[str, DayTotals] = {}
     rhythm, reach = Rhythm(), 0.0
-    for name, run in groupby(ordered, key=lambda one: one.day):
+    for name, run in groupby(pieces, key=attrgetter("day")):
         some = list(run)
         totals = days.setdefault(name, DayTotals(Day(name), some[0].utc_offset))
         for whole in _without_holes(some):
@@ -95,15 +111,6 @@ def day_totals(pieces: Iterable[Lived], s: Settings) -> dict[str, DayTotals]:
                 rhythm = Rhythm()
             totals.day, rhythm = count(totals.day, rhythm, whole)
             reach = whole[-1].end
-        for one in some:
-            if one.presence is Presence.UNKNOWN:
-                _unseen(totals.unseen, one)
-    for totals in days.values():
-        totals.unseen = [lot for lot in totals.unseen if lot.seconds >= UNSEEN_SHOWN]
-    for stretch, lot in stretches_of(ordered, s):
-        totals = days[stretch.day]
-        totals.day = stretched(totals.day, stretch, s)
-        totals.stretches.append(lot)
     return days
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from unhunch.core.bodies import Day
-from unhunch.core.codec import read, told
+from unhunch.core.codec import read, sound, told
 from unhunch.core.facts import IMPORTED, Fact, Kind
 from unhunch.core.intervals import Interval, union, without
 from unhunch.core.presence import sweep
@@ -55,7 +55,8 @@ def lived(facts: Iterable[Fact], s: Settings) -> list[Lived]:
         imported = fact.boot_id if fact.boot_id.startswith(IMPORTED) else ""
         by_source.setdefault(fact.device, {}).setdefault(imported, []).append(fact)
     days: list[Lived] = []
-    watched = union((f.wall, f.end) for f in by_source.get("", {}).get("", ()) if f.kind is Kind.RUNNING)
+    runs = sound(f for f in by_source.get("", {}).get("", ()) if f.kind is Kind.RUNNING)
+    watched = union((f.wall, f.end) for f in runs)
     for device, sources in sorted(by_source.items()):
         found: list[Lived] = []
         for imported, some in sorted(sources.items()):
@@ -63,7 +64,8 @@ def lived(facts: Iterable[Fact], s: Settings) -> list[Lived]:
             if imported:  # away is who is seen to be away: of the nights that a record leaves out nobody knows
                 record = union((f.wall, f.end) for f in some if f.kind is Kind.RUNNING)
                 pieces = _cut(pieces, Presence.AWAY, record, inside=True)
-            if imported == of_this_machine(device):  # holes are unknown, but not where this machine watched by itself
+            if watched and imported == of_this_machine(device):
+                # Holes are unknown, but not where this machine watched by itself.
                 pieces = _cut(pieces, Presence.UNKNOWN, watched, inside=False)
             found.extend(pieces)
         days += found if len(sources) == 1 else sorted((p.on_the_wall() for p in found), key=lambda p: p.start)
