@@ -405,6 +405,8 @@ def test_times_dates_and_numbers_are_those_of_the_locale(name):
         assert formats.day(at, year=True).replace(".", "")[:4] == short[:4]
     assert formats.number(2.5) == numbers.format_decimal(2.5, locale=name)
     assert formats.number(3.0) == "3"
+    assert plain(formats.whole(1204)) == plain(numbers.format_decimal(1204, locale=name))
+    assert (formats.hours(5999.9), plain(formats.hours(72_240.0))) == ("100 h", f"{plain(formats.whole(1204))} h")
     assert plain(formats.percent(0.125)) == plain(numbers.format_percent(0.13, locale=name))
 
 

@@ -171,6 +171,7 @@ def row(locale: Locale) -> dict[str, Any]:
         "long_day": _pattern(patterns["MMMMd"].pattern),
         "long_day_year": _pattern(locale.date_formats["long"].pattern),
         "decimal": locale.number_symbols["latn"]["decimal"],
+        "group": locale.number_symbols["latn"]["group"],
         "percent": locale.percent_formats[None].pattern.replace("#,##,##0", "{n}").replace("#,##0", "{n}"),
         # Without the points of "p. m.": a time often ends a sentence.
         "am": re.sub(r"[\s.]", "", halves["am"]),

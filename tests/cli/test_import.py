@@ -196,7 +196,7 @@ def test_a_large_import_says_how_far_it_is(
         for start in range(first + number * DAY, first + number * DAY + 8 * HOUR, 1800)
     ]
     records = [(max(start - 1740, 700_000_000), start, end) for start, end in short]
-    file = workrave(tmp_path / "large", records)
+    file = workrave(tmp_path / "large[b]", records)
     assert file.stat().st_size > 1 << 20
     quiet = run("import", str(file))
     assert quiet.code == 0
@@ -204,5 +204,6 @@ def test_a_large_import_says_how_far_it_is(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     again = run("import", "--device", "other", str(file))
     assert again.code == 0
-    assert "large" in again.err
+    assert "large[b]: reading" in again.err
+    assert "large[b]: writing" in again.err
     assert "taken in" in again.out

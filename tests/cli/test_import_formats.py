@@ -1,7 +1,9 @@
 """Everybody's history: one recogniser for three commands, what came of each file, and back out again."""
 
+import errno
 import gzip
 import json
+import os
 import random
 import sqlite3
 import time
@@ -127,6 +129,7 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda path: path.write_bytes(b"SQLite format 3\0" + b"\1" * 60),
         "SQLite database, and damaged",
     ),
+    "a picture": (lambda path: path.write_bytes(random.Random(1).randbytes(1 << 20)), "hardly a sound record is in it"),
     "a folder": (lambda path: path.mkdir(), "This cannot be read: Is a directory"),
     "none": (lambda path: path, "This cannot be read: No such file"),
 }
@@ -146,6 +149,52 @@ def test_what_cannot_be_read_is_named_alike_by_all_three(places: Paths, run: Run
     assert not places.database.exists() or not facts(places)
 
 
+@pytest.mark.parametrize(
+    ("reason", "remedy"),
+    [
+        (errno.EACCES, "Look at its owner and mode: ls -l {file}"),
+        (errno.ENOENT, "Look at its name: ls {folder}"),
+        (errno.EIO, "Workrave: idlelog.*.log, historystats"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_says_where_to_look(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: int, remedy: str
+) -> None:
+    file = tmp_path / "record"
+    FORMS["export"](file)
+    opened = Path.open
+
+    def refused(path: Path, *args: Any, **more: Any) -> Any:
+        if path == file:
+            raise OSError(reason, os.strerror(reason), str(path))
+        return opened(path, *args, **more)
+
+    monkeypatch.setattr(Path, "open", refused)
+    ran = run("import", str(file))
+    assert ran.code == 2
+    what, means, to_do = ran.err.splitlines()
+    assert what == f"{file}: This cannot be read: {os.strerror(reason)}."
+    assert means == "Nothing was imported."
+    assert to_do.startswith(remedy.format(file=file, folder=tmp_path))
+
+
+def test_a_record_of_another_machine_is_told_to_be_one(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "record"
+    FORMS["export"](file)
+    ran = run("import", str(file))
+    again = f"If that is not this machine: unhunch import --undo, then unhunch import --device pc {file}."
+    assert f"It was recorded on pc. {again}" in ran.out
+    run("import", "--undo")
+    told = json.loads(run("import", "--json", "--device", "pc", str(file)).out)
+    assert told[0]["host"] == "", "it was said"
+    run("import", "--undo")
+    monkeypatch.setattr("unhunch.importers.recognise.here", lambda: "PC")
+    monkeypatch.setattr("unhunch.cli.importing.here", lambda: "PC")
+    assert "recorded on" not in run("import", str(file)).out
+
+
 def test_of_several_files_the_good_ones_are_taken_and_the_others_named(places: Paths, run: Run, tmp_path: Path) -> None:
     good, bad, other = tmp_path / "good", tmp_path / "bad", tmp_path / "other"
     FORMS["export"](good)
@@ -160,6 +209,28 @@ def test_of_several_files_the_good_ones_are_taken_and_the_others_named(places: P
     replayed = run("replay", str(bad), str(good))
     assert (replayed.code, "2026-11-16" in replayed.out) == (2, True)
     assert "1 of 2 files cannot be read." in replayed.err
+    simulated = run("plan", "--simulate", str(bad), str(good), "--weeks", "1")
+    assert (simulated.code, "Week  1" in simulated.out) == (2, True)
+    assert simulated.err.replace("played", "replayed") == replayed.err
+
+
+def test_what_cannot_be_read_is_named_to_programs_too(run: Run, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good", tmp_path / "bad"
+    FORMS["export"](good)
+    bad.write_text(json.dumps(changes((0, 1, 0), (2, 0, 5))))
+    ran = run("import", "--json", str(bad), str(good))
+    taken, failed = json.loads(ran.out)
+    assert (ran.code, taken["file"], taken["new"]) == (2, str(good), 3)
+    assert (failed["file"], failed["problems"]) == (str(bad), [])
+    assert "entry 1 of it makes no sense" in failed["failed"]
+    assert "gnome-shell/session-active-history.json" in failed["remedy"]
+    alone = run("import", "--json", str(bad))
+    assert (alone.code, json.loads(alone.out)) == (2, [failed])
+    for command in (("replay",), ("plan", "--weeks", "1", "--simulate")):
+        ran = run(*command, str(bad), str(good), "--json")
+        assert (ran.code, json.loads(ran.out)["failed"]) == (2, [failed])
+        ran = run(*command, str(good), "--json")
+        assert (ran.code, json.loads(ran.out)["failed"]) == (0, [])
 
 
 def test_twice_and_under_another_name_nothing_is_doubled(places: Paths, run: Run, tmp_path: Path) -> None:
@@ -180,6 +251,16 @@ def week_of(run: Run, first: str) -> dict[str, Any]:
     week: dict[str, Any] = json.loads(run("week", "--json", "--back", str(back)).out)
     assert week["first"] == first
     return week
+
+
+def week_lines(run: Run, first: str) -> dict[str, str]:
+    """What stands in the terminal beside each day's name."""
+    monday = SystemClock().now().local.date()
+    monday -= timedelta(days=monday.weekday())
+    back = (monday - datetime.fromisoformat(first).date()).days // 7
+    lines = run("week", "--back", str(back)).out.splitlines()
+    bars = [line for line in lines if line.rstrip()[-1:].isdigit()]
+    return {line[:10].strip(): line[10:].strip() for line in reversed(bars)}
 
 
 def test_gnomes_screen_time_end_to_end(run: Run, tmp_path: Path) -> None:
@@ -208,7 +289,14 @@ def test_workraves_days_are_told_as_sums(run: Run, tmp_path: Path, form: str) ->
     assert tuesday["sitting"] == {"low": 0, "best": 0, "high": 175}
     assert not tuesday["summed"]["measured"]
     assert not tuesday["counted"]
-    assert "without moments that could be replayed" in run("replay", str(file)).out
+    shown = week_lines(run, "2026-01-05")
+    assert shown["Mon  5 Jan"].startswith("6 h ")
+    assert shown["Mon  5 Jan"].endswith("6 h - 9 h 38")
+    assert shown["Tue  6 Jan"].startswith("? "), "nobody can say that it was 0 min"
+    assert shown["Tue  6 Jan"].endswith(" ? - 2 h 55")
+    replayed = run("replay", str(file)).out
+    assert "without moments that could be replayed" in replayed
+    assert "no activity" not in replayed
 
 
 def test_of_two_sums_of_a_day_todays_own_file_counts_and_a_record_of_moments_over_both(
@@ -245,6 +333,7 @@ def workdays(path: Path, hours: float) -> Path:
             {"oldState": 0, "newState": 1, "wallTimeSecs": at},
             {"oldState": 1, "newState": 0, "wallTimeSecs": ends},
         ]
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(found))
     return path
 
@@ -305,7 +394,8 @@ def test_files_or_undo_one_of_the_two(run: Run) -> None:
 
 
 MOST = 1.2
-"""What the import of a year may cost, as a share of replaying it. It was 0.3 (2026-11-28)."""
+"""What the import of a year may cost, as a share of replaying it. It was 0.3 (2026-11-28); benchmarks/taken_in.py
+measures the densest of records."""
 
 
 @pytest.mark.slow

@@ -20,6 +20,7 @@ from unhunch.control import client
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
 from unhunch.errors import UserError
+from unhunch.importers.recognise import read
 from unhunch.play.demo import week
 from unhunch.play.simulate import simulate
 
@@ -316,7 +317,7 @@ def test_twelve_weeks_of_one_are_simulated_and_said_so(bare: Bed, recording: Pat
 
 def test_a_seed_gives_one_story(recording: Path) -> None:
     def told(seed: int, user: str = "mixed") -> list:
-        return simulate(recording, Settings(), weeks=4, user=user, seed=seed)["weeks"]
+        return simulate([(recording, read(recording))], Settings(), weeks=4, user=user, seed=seed)["weeks"]
 
     assert told(3) == told(3)
     assert told(3) != told(4)
@@ -324,7 +325,7 @@ def test_a_seed_gives_one_story(recording: Path) -> None:
 
 def test_users_come_to_different_ends(recording: Path) -> None:
     def rules(user: str) -> set[str]:
-        rows = simulate(recording, Settings(goal=2), weeks=8, user=user, seed=1)["weeks"]
+        rows = simulate([(recording, read(recording))], Settings(goal=2), weeks=8, user=user, seed=1)["weeks"]
         return {decision["rule"] for row in rows for decision in row["decisions"]}
 
     assert "step up" in rules("start")

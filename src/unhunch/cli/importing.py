@@ -3,8 +3,8 @@
 import argparse
 import gc
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -20,8 +20,8 @@ from unhunch.core.facts import IMPORTED, Fact, Kind
 from unhunch.core.intervals import Interval, union
 from unhunch.core.moment import DAY, at_offset
 from unhunch.core.settings import WEEKDAYS, Settings
-from unhunch.importers.recognise import Found, read_all
-from unhunch.importers.recording import Import, facts_from, outside
+from unhunch.importers.recognise import Found, Unread, here, read_all
+from unhunch.importers.recording import Import, Progress, facts_from, outside
 from unhunch.ports import Store
 from unhunch.words import formats
 from unhunch.words.translate import N_, _, ngettext
@@ -34,6 +34,8 @@ MOST_DAYS = 200
 """So many of the last valid days are told to the engine, of which it looks at ten."""
 LARGE = 1 << 20
 """Bytes: reading less takes no time."""
+MANY = 10_000
+"""Facts: writing fewer takes no time."""
 
 
 class Taken(NamedTuple):
@@ -46,6 +48,8 @@ class Taken(NamedTuple):
     left_out: float
     """Seconds of input in the time in which Unhunch watched by itself."""
     problems: Sequence[str]
+    host: str = ""
+    """Another machine by its name, whose record was taken for this one's: nothing was said about it."""
 
 
 def run(args: argparse.Namespace) -> None:
@@ -58,11 +62,10 @@ def run(args: argparse.Namespace) -> None:
     if args.undo:
         _undo()
         return
-    nothing = _("Nothing of it was imported.") if len(args.files) > 1 else _("Nothing was imported.")
-    good, failed = read_all(args.files, nothing, args.host, _bar)
-    taken, changed = take(good, args.device or "", args.host)
+    good, failed = _readable(args.files, args.host)
+    taken, changed = take(good, args.device or "", args.host, _writing) if good else ([], [])
     if args.json:
-        show_json([_plain(one) for one in taken])
+        show_json([*map(_plain, taken), *(failed.plain() if failed else [])])
     else:
         for one in taken:
             print(_sentence(one))
@@ -75,25 +78,48 @@ def run(args: argparse.Namespace) -> None:
         raise failed
 
 
-def take(files: Sequence[tuple[Path, Found]], device: str = "", host: str = "") -> tuple[list[Taken], list[str]]:
-    """Write what is new in these files; what came of each, and sentences about what changed. Raises UserError."""
+def _readable(files: Sequence[Path], host: str) -> tuple[list[tuple[Path, Found]], Unread | None]:
+    """What can be read of these files, and why the others cannot."""
+    nothing = _("Nothing of it was imported.") if len(files) > 1 else _("Nothing was imported.")
+    try:
+        return read_all(files, nothing, host, _reading)
+    except Unread as failed:
+        return [], failed
+
+
+def take(
+    files: Sequence[tuple[Path, Found]],
+    device: str = "",
+    host: str = "",
+    bar: Callable[[Path, int], AbstractContextManager[Progress | None]] = lambda _file, _facts: nullcontext(),
+) -> tuple[list[Taken], list[str]]:
+    """Write what is new in these files; what came of each, and sentences about what changed. Raises UserError.
+
+    `bar` shows how far the writing of a file's facts is.
+    """
     taken: list[Taken] = []
     with adding("unhunch import") as store:
         watched = _watched(store) if not device else []
         number = 0
         for file, found in _one_sum_a_day(files):
-            facts, left_out = _facts(found, device or _other_host(found, host), watched)
+            other = device or (host and _elsewhere(found))
+            facts, left_out = _facts(found, other, watched)
             new = 0
-            for at in range(0, len(facts), AT_ONCE):
-                number = number or store.begin_import(_names([file.name for file, _found in files]))
-                new += store.take(facts[at : at + AT_ONCE], number)
+            with bar(file, len(facts)) as progress:
+                for at in range(0, len(facts), AT_ONCE):
+                    number = number or store.begin_import(_names([file.name for file, _found in files]))
+                    new += store.take(facts[at : at + AT_ONCE], number)
+                    if progress:
+                        progress(min(at + AT_ONCE, len(facts)), len(facts))
             program = found.name if isinstance(found, Import) else "unhunch"
             problems = found.problems if isinstance(found, Import) else []
-            taken.append(Taken(file, program, facts, new, left_out, problems))
-        if number and not any(one.new for one in taken):
-            store.take_back(number)
-        known = _Known(store, taken)
-    return taken, known.tell() if any(one.new for one in taken) else []
+            taken.append(Taken(file, program, facts, new, left_out, problems, "" if other else _elsewhere(found)))
+        if not any(one.new for one in taken):
+            if number:
+                store.take_back(number)
+            return taken, []
+        known = _Known(store, taken, number)
+    return taken, known.tell()
 
 
 def _names(files: Sequence[str]) -> str:
@@ -110,7 +136,7 @@ def _undo() -> None:
             raise wrong(_("There is no import to take back."), _("'unhunch forget' deletes history by its date."))
         number, names = last
         gone = store.take_back(number)
-        known = _Known(store, [])
+        known = _Known(store)
     text = ngettext("Took back {count} fact of {names}.", "Took back {count} facts of {names}.", gone)
     print(text.format(count=gone, names=names))
     for line in known.tell():
@@ -127,14 +153,11 @@ def _facts(found: Found, device: str, watched: Sequence[Interval]) -> tuple[Sequ
     return facts_from(news, found.name), left_out
 
 
-def _other_host(found: Found, wanted: str) -> str:
-    """The machine that was asked for by name, if it is another one than this."""
-    import os
-
-    if not wanted or not isinstance(found, Import) or not found.host:
+def _elsewhere(found: Found) -> str:
+    """The machine on which it was recorded, if it is another one than this."""
+    if not isinstance(found, Import) or found.host.casefold() == here().casefold():
         return ""
-    here = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-    return "" if found.host.casefold() == here.casefold() else found.host
+    return found.host
 
 
 def _one_sum_a_day(files: Sequence[tuple[Path, Found]]) -> Iterator[tuple[Path, Found]]:
@@ -164,10 +187,10 @@ def _watched(store: Store) -> list[Interval]:
 class _Known:
     """What the history comes to after an import, or after one was taken back."""
 
-    def __init__(self, store: SqliteStore, taken: Sequence[Taken]) -> None:
+    def __init__(self, store: SqliteStore, taken: Sequence[Taken] = (), number: int = 0) -> None:
         from unhunch.adapters.clock import SystemClock
         from unhunch.core.week import sums
-        from unhunch.core.week.days import day_totals
+        from unhunch.core.week.days import day_sums
         from unhunch.core.week.lived import lived
         from unhunch.core.week.machines import together
 
@@ -175,10 +198,10 @@ class _Known:
         new = [fact for one in taken for fact in one.facts if one.new]
         now = SystemClock().now()
         since = min([now.wall - TELLING, *(fact.wall - DAY for fact in new)])
-        facts = [fact for fact in sound(store.read(since=since)) if fact.kind is not Kind.CHECKPOINT]
+        facts = [fact for fact in _all(store, since, new, number) if fact.kind is not Kind.CHECKPOINT]
         pieces = together(lived(facts, s), s)
-        days = day_totals(pieces, s)
-        sums.add(days, facts, pieces)
+        days = day_sums(pieces)
+        sums.add(days, sound(fact for fact in facts if fact.kind is Kind.SUM), pieces)
         told = {fact.day for fact in new if fact.kind in (Kind.INPUT, Kind.SUM)}
         self._days = sum(days[name].day.best > 0 for name in told if name in days)
         self._seconds = sum(days[name].day.best for name in told if name in days)
@@ -202,12 +225,20 @@ class _Known:
         parts = []
         if self._days:
             text = ngettext("{days} day, {hours} of sitting.", "{days} days, {hours} of sitting.", self._days)
-            parts.append(text.format(days=formats.number(self._days), hours=formats.duration(self._seconds / 60)))
+            parts.append(text.format(days=formats.whole(self._days), hours=formats.hours(self._seconds / 60)))
         usual = _usual_workday(self.telling, self._settings)
         if usual is not None:
             parts.append(_("Your usual workday is {time}.").format(time=formats.duration(usual / 60)))
         parts.append(_("The plan now expects {time} today.").format(time=formats.duration(reply["expected_min"])))
         return [" ".join(parts)]
+
+
+def _all(store: SqliteStore, since: float, new: Sequence[Fact], number: int) -> Iterable[Fact]:
+    """What is in the history now; what has just been written is not read again."""
+    known = {fact.key: fact for fact in store.read(since=since, besides=number)}
+    for fact in new:
+        known.setdefault(fact.key, replace(fact, device="") if fact.device == store.device else fact)
+    return known.values()
 
 
 def _usual_workday(days: Sequence[tuple[str, float]], s: Settings) -> float | None:
@@ -228,6 +259,7 @@ def _plain(one: Taken) -> dict[str, Any]:
         "first": _date(one.facts[0]) if one.facts else None,
         "last": _date(one.facts[-1]) if one.facts else None,
         "left_out_min": round(one.left_out / 60, 1),
+        "host": one.host,
         "problems": list(one.problems),
     }
 
@@ -250,6 +282,10 @@ def _sentence(one: Taken) -> str:
                 time=formats.duration(one.left_out / 60)
             )
         )
+    if one.host and one.new:
+        text = _("It was recorded on {host}. If that is not this machine: {undo}, then {again}.")
+        again = f"unhunch import --device {one.host} {one.file}"
+        parts.append(text.format(host=one.host, undo="unhunch import --undo", again=again))
     return " ".join(parts)
 
 
@@ -257,17 +293,27 @@ def _date(fact: Fact) -> str:
     return at_offset(fact.wall, fact.utc_offset).date().isoformat()
 
 
+def _reading(file: Path) -> AbstractContextManager[Progress | None]:
+    large = file.is_file() and file.stat().st_size >= LARGE
+    return _bar(_("{file}: reading").format(file=file.name)) if large else nullcontext()
+
+
+def _writing(file: Path, facts: int) -> AbstractContextManager[Progress | None]:
+    return _bar(_("{file}: writing").format(file=file.name)) if facts >= MANY else nullcontext()
+
+
 @contextmanager
-def _bar(file: Path) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on a terminal, if it takes long enough to be looked at; else nothing."""
-    if not sys.stderr.isatty() or not file.is_file() or file.stat().st_size < LARGE:
+def _bar(label: str) -> Iterator[Progress | None]:
+    """A bar on a terminal; elsewhere nothing."""
+    if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.markup import escape
+    from rich.progress import Progress as Bar
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(file.name)
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(escape(label))
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
@@ -291,7 +337,7 @@ import_ = Command(
     run,
     arguments,
     examples=(
-        ("unhunch import ~/.local/share/session-active-history.json", N_("GNOME's screen time")),
+        ("unhunch import ~/.local/share/gnome-shell/session-active-history.json", N_("GNOME's screen time")),
         ("unhunch import ~/.workrave/idlelog.*.log", N_("Workrave's idle logs")),
         ("unhunch import ~/.local/state/workrave/*stats", N_("Workrave's days: their sums, without moments")),
         ("unhunch import aw-buckets-export.json", N_("ActivityWatch: Raw data, Export all buckets")),

@@ -62,13 +62,18 @@ def _asked() -> bool:
 
 def _simulate(args: argparse.Namespace) -> None:
     from unhunch.cli.own_history import settings
+    from unhunch.importers.recognise import read_all
     from unhunch.play.simulate import simulate, text
 
-    result = simulate(args.simulate, settings(), weeks=args.weeks, user=args.user, seed=args.seed, host=args.host)
+    good, failed = read_all(args.simulate, _("Nothing of it was played."), args.host)
+    result = simulate(good, settings(), weeks=args.weeks, user=args.user, seed=args.seed)
     if args.json:
-        show_json(result)
+        show_json({**result, "failed": failed.plain() if failed else []})
     else:
         print(text(result))
+    if failed:
+        sys.stdout.flush()
+        raise failed
 
 
 def lines(plan: Mapping[str, Any]) -> list[str]:
@@ -225,7 +230,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     pain.add_argument("--pain", action="store_true", default=None, help=_("with accept: sessions hurt or tingled"))
     pain.add_argument("--no-pain", dest="pain", action="store_false", default=None, help=_("with accept: none did"))
     host_option(parser)
-    parser.add_argument("--simulate", type=Path, metavar="FILE", help=_("play a recording, as for 'unhunch replay'"))
+    parser.add_argument(
+        "--simulate", nargs="+", type=Path, metavar="FILE", help=_("play a recording, as for 'unhunch replay'")
+    )
     parser.add_argument(
         "--weeks", type=whole(1, 52), default=12, metavar="N", help=_("for so many weeks; 12 by default")
     )
@@ -246,7 +253,7 @@ plan = Command(
         ("unhunch plan", ""),
         ("unhunch plan accept", N_("say yes to one more session a day")),
         ("unhunch plan fewer", N_("ask less often")),
-        ("unhunch plan --simulate ~/.workrave/idlelog.log --weeks 12", N_("what would become of it")),
+        ("unhunch plan --simulate ~/.workrave/idlelog.*.log --weeks 12", N_("what would become of it")),
     ),
     about=N_("More sessions are offered and you decide; fewer come by themselves, with the reason."),
 )

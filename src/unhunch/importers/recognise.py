@@ -1,10 +1,12 @@
 """What a file is, told by its content: the one place that `import`, `replay` and `plan --simulate` ask."""
 
+import errno
 import json
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from unhunch.core.facts import Fact
 from unhunch.errors import Exit, UserError
@@ -22,9 +24,14 @@ Found = Import | Sequence[Fact]
 """What another program recorded, or facts of Unhunch's own."""
 
 
+def here() -> str:
+    """This machine's name, as programs record it."""
+    return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+
+
 def read(path: Path, progress: Progress | None = None, host: str = "") -> Found:
     """What is in a file. `host` is whose records to take where several machines' are in it. Raises BadRecording."""
-    machine = Host(host, os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", ""))
+    machine = Host(host, here())
     try:
         with path.open("rb") as file:
             begin = file.read(len(_SQLITE))
@@ -34,9 +41,8 @@ def read(path: Path, progress: Progress | None = None, host: str = "") -> Found:
             return database.parse(path, progress, machine)
         data = plain.contents(path)
     except OSError as error:
-        raise BadRecording(
-            _("This cannot be read: {reason}.").format(reason=_(error.strerror or str(error))), _remedy()
-        ) from error
+        what = _("This cannot be read: {reason}.").format(reason=_(error.strerror or str(error)))
+        raise BadRecording(what, _way_to(path, error)) from error
     return _of_data(data, progress, machine)
 
 
@@ -84,6 +90,17 @@ def _broken(data: bytes, error: Exception) -> BadRecording:
     return BadRecording(what.format(program=whose, error=error), _("Copy or export it again where it came from."))
 
 
+def _way_to(path: Path, error: OSError) -> str:
+    """What to do about a file that cannot be opened."""
+    if error.errno in (errno.EISDIR, errno.EACCES) and path.is_dir():
+        return _("Name the files in it.")
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return _("Look at its owner and mode: {command}").format(command=f"ls -l {path}")
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return _("Look at its name: {command}").format(command=f"ls {path.parent}")
+    return _remedy()
+
+
 def _remedy() -> str:
     return _(
         "Workrave: idlelog.*.log, historystats, todaystats or statistics.db. ActivityWatch: an export, or the server's "
@@ -91,34 +108,48 @@ def _remedy() -> str:
     ).format(file=gnome.FILE)
 
 
+class Unread(UserError):
+    """Files that cannot be read, each by its name. `of`: so many were named; `means`: what becomes of these."""
+
+    def __init__(self, each: Sequence[tuple[Path, BadRecording]], of: int, means: str) -> None:
+        self.each = each
+        remedies = " ".join(dict.fromkeys(bad.remedy for _path, bad in each))
+        if of == 1:
+            [(path, bad)] = each
+            super().__init__(f"{path}: {bad.heading}", means, remedies, Exit.WRONG, bad.problems)
+            return
+        lines = [
+            line
+            for path, bad in each
+            for line in (f"{path}: {bad.heading}", *(f"  {problem}" for problem in bad.problems))
+        ]
+        what = ngettext("{count} of {all} files cannot be read.", "{count} of {all} files cannot be read.", len(each))
+        super().__init__(what.format(count=len(each), all=of), means, remedies, Exit.WRONG, lines)
+
+    def plain(self) -> list[dict[str, Any]]:
+        """As --json prints them."""
+        return [
+            {"file": str(path), "failed": bad.heading, "problems": list(map(str, bad.problems)), "remedy": bad.remedy}
+            for path, bad in self.each
+        ]
+
+
 def read_all(
     paths: Sequence[Path], means: str, host: str = "", bar: Bar = lambda _path: nullcontext()
-) -> tuple[list[tuple[Path, Found]], UserError | None]:
-    """Every file that can be read, and the others as one error, each by its name; `means`: what becomes of those.
+) -> tuple[list[tuple[Path, Found]], Unread | None]:
+    """Every file that can be read, and the others as one error; `means`: what becomes of those.
 
     Raises that error when there is none to go on with.
     """
     good: list[tuple[Path, Found]] = []
-    bad: list[BadRecording] = []
+    bad: list[tuple[Path, BadRecording]] = []
     for path in paths:
         try:
             with bar(path) as progress:
                 good.append((path, read(path, progress, host)))
         except BadRecording as error:
-            bad.append(error.of(path, means))
-    failed = _together(bad, len(paths), means)
+            bad.append((path, error))
+    failed = Unread(bad, len(paths), means) if bad else None
     if failed and not good:
         raise failed
     return good, failed
-
-
-def _together(bad: Sequence[BadRecording], of: int, means: str) -> UserError | None:
-    if not bad:
-        return None
-    if of == 1:
-        return bad[0]
-    count = len(bad)
-    what = ngettext("{count} of {all} files cannot be read.", "{count} of {all} files cannot be read.", count)
-    lines = [part for one in bad for part in (one.heading, *(f"  {problem}" for problem in one.problems))]
-    remedies = " ".join(dict.fromkeys(one.remedy for one in bad))
-    return UserError(what.format(count=count, all=of), means, remedies, Exit.WRONG, lines)

@@ -20,6 +20,8 @@ _SIZE = _RECORD.size - 2
 _MARK = _SIZE.to_bytes(2, "big")
 _LOG_START = 1
 _REPORT_EVERY = 4096
+_DAMAGED_MOST = 0.5
+"""The share of a log that may be no sound records: any large file holds some bytes that look like one (policy)."""
 AWAY = Settings().break_gap
 """Seconds: a span that is longer than its active seconds by more was not all activity."""
 
@@ -56,9 +58,9 @@ def parse(data: bytes, progress: Progress | None = None) -> Import:
             spans.append((active_from, active_to))
         if active_to > watched_from:
             covered.append((watched_from, active_to))
-    if not seen:
+    if tally.skipped_bytes + _RECORD.size * tally.unsound > _DAMAGED_MOST * len(data):
         raise BadRecording(
-            _("This is not an idle log of Workrave: no sound record is in it."),
+            _("This is not an idle log of Workrave: hardly a sound record is in it."),
             _(
                 "Idle logs are called idlelog.*.log and lie in ~/.workrave. Newer versions of Workrave write none: "
                 "take historystats, or statistics.db, from there or from ~/.local/state/workrave."

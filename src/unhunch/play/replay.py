@@ -50,15 +50,25 @@ def recording_of(found: Found) -> tuple[Recording, list[str]]:
     return Recording(found.spans, found.covered), problems
 
 
-def run(files: Sequence[tuple[Path, Found]], s: Settings, answer: str = "ignore", seed: int = 0) -> dict[str, Any]:
-    """Replay several files as one history. The result is plain values, as --json prints them."""
+def as_one(files: Sequence[tuple[Path, Found]]) -> tuple[Recording, list[str]]:
+    """Several files as one recording, and what was odd about each."""
     reads = [(path, *recording_of(found)) for path, found in files]
-    problems = [f"{path.name}: {problem}" for path, _recording, odd in reads for problem in odd]
     recording = Recording(
         union(span for _path, one, _odd in reads for span in one.spans),
         union(span for _path, one, _odd in reads for span in one.covered),
         [side for _path, one, _odd in reads for side in one.sides],
     )
+    return recording, [f"{path.name}: {problem}" for path, _recording, odd in reads for problem in odd]
+
+
+def has_sums(files: Sequence[tuple[Path, Found]]) -> bool:
+    """Whether days are known in these by their sums alone."""
+    return any(isinstance(found, Import) and found.sums for _path, found in files)
+
+
+def run(files: Sequence[tuple[Path, Found]], s: Settings, answer: str = "ignore", seed: int = 0) -> dict[str, Any]:
+    """Replay several files as one history. The result is plain values, as --json prints them."""
+    recording, problems = as_one(files)
     player = Player(s, answer=answer, seed=seed)
     player.play(recording)
     return report(player.facts.values(), s, problems)
@@ -210,7 +220,7 @@ def text(result: dict[str, Any]) -> str:
         "{count} days, {hours} at the desk, an estimate.",
         totals["days"],
     )
-    lines += ["", days.format(count=totals["days"], hours=formats.duration(totals["sitting_min"]["best"]))]
+    lines += ["", days.format(count=formats.whole(totals["days"]), hours=formats.hours(totals["sitting_min"]["best"]))]
     n = totals["prompts"]
     if n:
         share = formats.percent(totals["at_a_natural_pause"] / n)
@@ -269,8 +279,9 @@ def command(
         result = run(good, config.load(Paths.find().config_file), answer, seed)
     finally:
         gc.enable()
-    if not result["days"]:
+    if not result["days"] and not has_sums(good):
         result["problems"].append(_("There was no activity in it."))
+    result["failed"] = failed.plain() if failed else []
     sys.stdout.write((json.dumps(result, indent=2) if as_json else text(result)) + "\n")
     if failed:
         sys.stdout.flush()

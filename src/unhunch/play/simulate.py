@@ -5,7 +5,7 @@ touched.
 """
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,9 +23,9 @@ from unhunch.core.state.calendar import week_of
 from unhunch.core.vocabulary import Act, Feels, Lapse, Status, Tingling
 from unhunch.core.week.days import day_totals
 from unhunch.core.week.lived import lived
-from unhunch.importers.recognise import read_all
+from unhunch.importers.recognise import Found
 from unhunch.play.player import Player, Recording, offset_at
-from unhunch.play.replay import recording_of
+from unhunch.play.replay import as_one, has_sums
 from unhunch.report.sentences import DECISIONS, named
 from unhunch.words import formats, reasons
 from unhunch.words.translate import N_, _
@@ -91,21 +91,20 @@ class Someone:
 
 
 def simulate(
-    path: Path, s: Settings, *, weeks: int, user: str = "willing", seed: int = 0, host: str = ""
+    files: Sequence[tuple[Path, Found]], s: Settings, *, weeks: int, user: str = "willing", seed: int = 0
 ) -> dict[str, Any]:
-    """Play a recording for so many weeks. The result is plain values, as --json prints them. Raises UserError."""
-    [(_path, found)], _failed = read_all([path], _("Nothing of it was played."), host)
-    recorded, problems = recording_of(found)
+    """Play a recording for so many weeks. The result is plain values, as --json prints them."""
+    recorded, problems = as_one(files)
     recording, times = repeated(recorded, weeks)
     player = Player(s, user=Someone(USERS[user], seed, s))
     player.play(recording)
     return {
-        "file": str(path),
+        "file": ", ".join(str(path) for path, _found in files),
         "user": user,
         "seed": seed,
         "weeks": report(player.facts.values(), weeks, s),
         "played": times,
-        "problems": [*problems, *_said(times)],
+        "problems": [*problems, *([] if has_sums(files) and not times else _said(times))],
     }
 
 

@@ -81,10 +81,10 @@ def _lane(day: Day, begin: int, scale: float, week: Week) -> Lane:
     for span in day.stretches:
         long, prolonged = span.minutes >= week.pattern.long_from, span.minutes >= week.pattern.prolonged_from
         kind = "long" if long else "prolonged" if prolonged else "short"
-        bars += _bars(span, kind, begin, scale, at_the_desk(span.minutes))
+        bars += _bars(span, kind, begin, scale, at_the_desk(sentences.duration(span.minutes)))
     dots = tuple(Dot(_at(m.clock, begin, scale), LANE / 2, m.status, session_title(m)) for m in day.sessions)
     dots = tuple(dot for dot in dots if 0 <= dot.x <= 100)
-    said = [at_the_desk(day.sitting.best) if day.sitting.high else _("nothing seen")]
+    said = [at_the_desk(sentences.best_of(day)) if day.sitting.high else _("nothing seen")]
     if count := len(day.stretches):
         said.append(ngettext("{count} stretch", "{count} stretches", count).format(count=count))
     if day.done:
@@ -92,8 +92,8 @@ def _lane(day: Day, begin: int, scale: float, week: Week) -> Lane:
     return Lane(tuple(bars), dots, f"{sentences.day_name(day.date)}: {', '.join(said)}")
 
 
-def at_the_desk(minutes: float) -> str:
-    return _("{time} at the desk").format(time=sentences.duration(minutes))
+def at_the_desk(time: str) -> str:
+    return _("{time} at the desk").format(time=time)
 
 
 def _bars(span: Span, kind: str, begin: int, scale: float, says: str) -> list[Bar]:

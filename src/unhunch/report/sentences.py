@@ -66,6 +66,19 @@ def range_of(sitting: Sitting) -> str:
     return f"{duration(sitting.low)} - {duration(sitting.high)}"
 
 
+UNMEASURED = "?"
+
+
+def best_of(day: Day) -> str:
+    """The best estimate of a day."""
+    return UNMEASURED if day.unmeasured else duration(day.sitting.best)
+
+
+def range_of_day(day: Day) -> str:
+    """Its low and high."""
+    return f"{UNMEASURED} - {duration(day.sitting.high)}" if day.unmeasured else range_of(day.sitting)
+
+
 def percent(share: float | None) -> str:
     return "-" if share is None else formats.percent(share)
 

@@ -132,10 +132,7 @@ class _Page:
     def bars(self, week: Week) -> Iterator[str]:
         """One bar a day up to the best estimate, on to the highest, with a mark at what such a day usually is."""
         names = day_labels(week.days)
-        figures = [
-            sentences.duration(d.sitting.best) if d.sitting.high else _("paused") if d.paused else "-"
-            for d in week.days
-        ]
+        figures = [sentences.best_of(d) if d.sitting.high else _("paused") if d.paused else "-" for d in week.days]
         figure_room = wide(figures, FIGURE, gap=0)
         marks_room = max(3, *(len(day.sessions) for day in week.days))
         range_room = 0 if self.folded else RANGE + 1
@@ -146,7 +143,7 @@ class _Page:
             cells = list((BEST * best + HIGH * (high - best)).ljust(room))
             if day.usual is not None and day.sitting.high > 0:
                 cells[min(room - 1, int(day.usual / most * room + 0.5))] = USUAL
-            ends = sentences.range_of(day.sitting) if day.sitting.high else ""
+            ends = sentences.range_of_day(day) if day.sitting.high else ""
             between = "" if self.folded else f"{ends:>{RANGE}} "
             marks = "".join(SESSION if m.status == "done" else PARTIAL for m in day.sessions)
             star = "*" if day.flags else " "

@@ -23,6 +23,8 @@ class Formats(NamedTuple):
     long_day: str = "{d} {MMMM}"
     long_day_year: str = "{d} {MMMM} {y}"
     decimal: str = "."
+    group: str = ","
+    """Between thousands."""
     percent: str = "{n} %"
     am: str = "am"
     pm: str = "pm"
@@ -125,6 +127,19 @@ def duration(minutes: float) -> str:
     if not hours:
         return f"{rest} min"
     return f"{hours} h {rest:02d}" if rest else f"{hours} h"
+
+
+def hours(minutes: float) -> str:
+    """A sum of many days: "1,204 h"; up to a hundred hours as `duration` says it."""
+    full = int(minutes / 60 + 0.5)
+    if full <= 100:
+        return duration(minutes)
+    return f"{whole(full)} h"
+
+
+def whole(count: int) -> str:
+    """A large number: "1,204"."""
+    return f"{count:,}".replace(",", current().group)
 
 
 def stopwatch(seconds: float) -> str:

@@ -87,6 +87,11 @@ class Day:
     standing: float
     summed: Summed | None
 
+    @property
+    def unmeasured(self) -> bool:
+        """Nothing but begin and end of it are known: how much of it was sitting nobody can say, and 0 least of all."""
+        return self.summed is not None and not self.summed.measured and not self.sitting.best
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
