@@ -1,6 +1,7 @@
 """Starting at login where no user manager answers, on other systems, and what is written in any case."""
 
 import configparser
+import errno
 import os
 import plistlib
 import stat
@@ -166,6 +167,20 @@ def test_a_place_that_cannot_be_written_is_said_in_three_parts(
     with pytest.raises(UserError, match="cannot be written") as caught:
         Login(env, (str(stand_in),), "linux").install()
     assert "unhunch enable" in caught.value.remedy
+
+
+def test_a_full_disk_leaves_no_empty_file(
+    env: dict[str, str], stand_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, _data: bytes) -> None:
+        path.touch()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(UserError, match="No space left on device"):
+        Login(env, (str(stand_in),), "linux").install()
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and not path.stat().st_size] == []
+    assert list(tmp_path.rglob("*.desktop*")) == []
 
 
 # Which way

@@ -21,7 +21,7 @@ _MARK = _SIZE.to_bytes(2, "big")
 _LOG_START = 1
 _REPORT_EVERY = 4096
 _DAMAGED_MOST = 0.5
-"""The share of a log that may be no sound records: any large file holds some bytes that look like one (policy)."""
+"""The share of a log that may belong to no record: any large file holds some bytes that look like one (policy)."""
 AWAY = Settings().break_gap
 """Seconds: a span that is longer than its active seconds by more was not all activity."""
 
@@ -58,7 +58,7 @@ def parse(data: bytes, progress: Progress | None = None) -> Import:
             spans.append((active_from, active_to))
         if active_to > watched_from:
             covered.append((watched_from, active_to))
-    if tally.skipped_bytes + _RECORD.size * tally.unsound > _DAMAGED_MOST * len(data):
+    if not seen or tally.skipped_bytes > _DAMAGED_MOST * len(data):
         raise BadRecording(
             _("This is not an idle log of Workrave: hardly a sound record is in it."),
             _(
