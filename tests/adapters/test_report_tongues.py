@@ -34,7 +34,7 @@ def speak(locale: str) -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_it_fits_a_terminal(locale: str, name: str) -> None:
     speak(locale)
-    week, _trend = a_page(name)
+    week = a_page(name)[0]
     for width in (40, 60, 72, 80):
         for line in terminal.render(week, width, colour=False).splitlines():
             assert len(line) <= width, line
@@ -44,7 +44,7 @@ def test_it_fits_a_terminal(locale: str, name: str) -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_what_stands_in_columns_stands_below_each_other(locale: str, name: str) -> None:
     speak(locale)
-    week, _trend = a_page(name)
+    week = a_page(name)[0]
     lines = terminal.render(week, 80, colour=False).splitlines()
     head = next(n for n, line in enumerate(lines) if n > 1 and line.startswith(" "))
     column = len(lines[head]) - len(lines[head].lstrip())
@@ -107,7 +107,7 @@ def test_no_english_is_left(code: str) -> None:
     assert len(shown) >= 120, "else this test sees nothing"
     speak(code)
     for name in PAGES:
-        week, weeks = a_page(name)
+        week, weeks, _months = a_page(name)
         page = html.render(week, weeks)
         assert f'<html lang="{code}">' in page
         for read in (TOLD.sub("", " ".join(terminal.render(week, 80, colour=False).split())), Read(page).text):

@@ -20,6 +20,7 @@ from unhunch import language
 from unhunch.core.facts import Kind
 from unhunch.core.week.figures import NOTE, TrendWeek, Week
 from unhunch.core.week.lived import lived
+from unhunch.core.week.months import Months
 from unhunch.core.week.summary import summarise, trend
 from unhunch.report import html
 
@@ -40,14 +41,14 @@ class Seen:
 @pytest.fixture(scope="module", params=PAGES)
 def shown(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Week, tuple[TrendWeek, ...], Path]:
-    week, weeks = a_page(request.param)
+) -> tuple[Week, tuple[TrendWeek, ...], Path, Months | None]:
+    week, weeks, past = a_page(request.param)
     file = tmp_path_factory.mktemp(request.param) / "week.html"
-    file.write_text(html.render(week, weeks), encoding="utf-8")
-    return week, weeks, file
+    file.write_text(html.render(week, weeks, past), encoding="utf-8")
+    return week, weeks, file, past
 
 
-Shown = tuple[Week, tuple[TrendWeek, ...], Path]
+Shown = tuple[Week, tuple[TrendWeek, ...], Path, Months | None]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -78,7 +79,7 @@ def number_in(text: str, kind: str) -> float | str | None:
 
 
 def test_every_figure_is_that_of_the_json(chromium: Browser, shown: Shown) -> None:
-    week, weeks, file = shown
+    week, weeks, file, past = shown
     page = chromium.new_page()
     page.goto(file.as_uri())
     figures = page.locator("[data-key]").evaluate_all(
@@ -86,6 +87,7 @@ def test_every_figure_is_that_of_the_json(chromium: Browser, shown: Shown) -> No
     )
     page.close()
     plain: dict[str, Any] = {**week.to_json(), "trend": [t.to_json() for t in weeks]}
+    plain |= past.to_json() if past else {}
     assert len(figures) > 90
     for key, kind, text in figures:
         value: Any = plain
@@ -105,12 +107,15 @@ def test_every_figure_is_that_of_the_json(chromium: Browser, shown: Shown) -> No
         elif kind == "day":
             day, month = str(said).split()[1:]
             assert (int(day), month) == (int(value[8:]), calendar.month_abbr[int(value[5:7])])
+        elif kind == "month":
+            assert said == f"{calendar.month_abbr[int(value[5:7])]} {value[:4]}"
         else:
             assert said == str(value), key
     named = {key for key, _, _ in figures}
     assert {"sitting.best", "sitting.low", "sitting.high", "done", "asked", "goal", "quality.covered"} <= named
     assert {f"days.{n}.sitting.best" for n in range(7)} <= named
     assert {f"trend.{n}.prolonged_share" for n in range(len(weeks))} <= named
+    assert {f"months.{n}.done" for n in range(6 if past else 0)} <= named
 
 
 def sheets(chromium: Browser, file: Path, folder: Path) -> int:
@@ -266,4 +271,19 @@ def test_what_comes_from_files_stays_text(chromium: Browser, tmp_path: Path) -> 
     assert seen.complaints == []
     assert page.locator("img, script").count() == 0
     assert evil in page.locator("body").inner_text()
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_has_no_barrier(chromium: Browser, axe: str, tmp_path: Path, scheme: Any) -> None:
+    """axe-core's rules for WCAG 2.2 A and AA and its best practices, with the tables open."""
+    file = tmp_path / "week.html"
+    file.write_text(html.render(*a_page("busy")), encoding="utf-8")
+    page = chromium.new_page(color_scheme=scheme, viewport={"width": 375, "height": 800}, bypass_csp=True)
+    page.goto(file.as_uri())
+    page.locator("details").evaluate_all("all => all.forEach(e => e.open = true)")
+    page.evaluate(axe)
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    assert len(result["passes"]) > 10, "it looked at something"
+    assert [(v["id"], v["help"], [node["html"][:150] for node in v["nodes"]]) for v in result["violations"]] == []
     page.close()

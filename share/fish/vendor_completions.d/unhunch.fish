@@ -51,7 +51,7 @@ function _shtab_unhunch_using
 end
 
 set -g _shtab_unhunch_commands setup status start snooze skip pause undo week resume stand sit log amend why plan doctor demo man settings config 'config path' 'config show' 'config check' 'config set' 'config edit' 'config open' routine completion enable disable run quit restart uninstall events replay import export forget screening rate morning
-set -g _shtab_unhunch_opts_with_value --answer --at --back --before --choose --device --discomfort --format --host --html --name --of --print --repair --seed --simulate --since --size --source --stiffness --tingling --user --weeks --why
+set -g _shtab_unhunch_opts_with_value --answer --at --back --before --choose --device --discomfort --format --host --html --months --name --of --print --repair --seed --simulate --since --size --source --stiffness --tingling --user --weeks --why
 
 complete -c unhunch -e
 complete -c unhunch -f
@@ -93,6 +93,7 @@ complete -c unhunch -n '_shtab_unhunch_using week' -l html -xka "(__fish_complet
 complete -c unhunch -n '_shtab_unhunch_using week' -l print -xka "(__fish_complete_path (commandline -ct))" -d 'several weeks on one A4 page to hand over, with symptoms'
 complete -c unhunch -n '_shtab_unhunch_using week' -l weeks -x -d 'with --print: so many weeks (default: 8)'
 complete -c unhunch -n '_shtab_unhunch_using week' -l name -x -d 'with --print: a name to print on it'
+complete -c unhunch -n '_shtab_unhunch_using week' -l months -x -d 'so many months at a glance (on the page: 6), with what changed in the plan and why'
 complete -c unhunch -n '_shtab_unhunch_using week' -l open -d 'show the page in the browser and answer there'
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a resume -d 'end a pause'
 complete -c unhunch -n '_shtab_unhunch_using resume' -s h -l help -d 'show this help message and exit'
@@ -159,7 +160,8 @@ complete -c unhunch -n '_shtab_unhunch_using config open' -s h -l help -d 'show 
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a routine -d 'show or check a routine of your own'
 complete -c unhunch -n '_shtab_unhunch_using routine' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using routine' -l size -xka "short standard long first easy" -d 'for preview'
-complete -c unhunch -n '_shtab_unhunch_using routine; and test $_shtab_unhunch_npos -eq 0' -ka "list preview check add new print" -d 'list (default), preview, check, add, new or print'
+complete -c unhunch -n '_shtab_unhunch_using routine' -l listen -d 'for preview: hear it, without the silences'
+complete -c unhunch -n '_shtab_unhunch_using routine; and test $_shtab_unhunch_npos -eq 0' -ka "list preview check add new export print" -d 'list (default), preview, check, add, new, export or print'
 complete -c unhunch -n '_shtab_unhunch_using; and test $_shtab_unhunch_npos -eq 0' -a completion -d 'command completion for your shell'
 complete -c unhunch -n '_shtab_unhunch_using completion' -s h -l help -d 'show this help message and exit'
 complete -c unhunch -n '_shtab_unhunch_using completion; and test $_shtab_unhunch_npos -eq 0' -ka "bash zsh fish" -d 'bash, zsh, fish'

@@ -18,15 +18,23 @@ from unhunch.session.routines import BUILT_IN, RoutineFileError, builtin, choose
 from unhunch.words import formats
 from unhunch.words.translate import N_, _, ngettext
 
-ACTIONS = ("list", "preview", "check", "add", "new", "print")
+ACTIONS = ("list", "preview", "check", "add", "new", "export", "print")
 SHEET = "unhunch-routine.html"
 
 
 def run(args: argparse.Namespace) -> None:
-    """Each action has one file or name, or none."""
+    """Each action has one file or name, or none; export may have a name and a file."""
+    if args.out and args.action != "export":
+        raise wrong(
+            _("'{command}' has one file.").format(command=f"unhunch routine {args.action}"),
+            _("See: unhunch routine --help"),
+        )
     match args.action:
         case "preview":
-            _preview(_named(args.name), Size(args.size or settings().session_size))
+            routine, size = _named(args.name), Size(args.size or settings().session_size)
+            (_listen if args.listen else _preview)(routine, size)
+        case "export":
+            _export(args.name, args.out)
         case "check":
             found = _checked(_wanted(args.name, "check"))
             measured = _measured(args.name, found)
@@ -73,14 +81,17 @@ def _named(name: str | None) -> Routine:
     folder = Paths.find().routines
     routine, complaint = choose(name or settings().routine, folder)
     if name and complaint:
-        known = ", ".join([BUILT_IN, *_own()])
-        raise wrong(
-            _("There is no routine {name} that could be used.").format(name=repr(name)),
-            _("There are: {names}.").format(names=known),
-        )
+        raise _unknown(name)
     if complaint:
         print(complaint)
     return routine
+
+
+def _unknown(name: str) -> UserError:
+    return wrong(
+        _("There is no routine {name} that could be used.").format(name=repr(name)),
+        _("There are: {names}.").format(names=", ".join([BUILT_IN, *_own()])),
+    )
 
 
 def _own() -> list[str]:
@@ -141,6 +152,31 @@ def _preview(routine: Routine, size: Size) -> None:
             print(f'         "{spoken}"')
 
 
+def _listen(routine: Routine, size: Size) -> None:
+    """The same heard, sentence after sentence, without the silences in which a session works. Ctrl-C ends it."""
+    import asyncio
+
+    from unhunch.core.session.timeline import Utterance
+    from unhunch.session.speaking import listen, voice_of
+
+    line = timeline(routine, size, settings().session_breath)
+    voice = voice_of(routine, settings().session_pace)
+
+    def tell(spoken: Utterance) -> None:
+        at = spoken.at - line.begins
+        clock = f"{'-' if at < 0 else ''}{formats.stopwatch(abs(at))}"
+        print(f"{clock:>5}  {spoken.text}", flush=True)
+
+    if voice.name:
+        print(_("Voice: {name}").format(name=voice.name))
+    if not voice.name or not asyncio.run(listen(line, voice, tell)):
+        raise UserError(
+            _("Nothing could be heard."),
+            _("No player for the recordings, and no voice, works on this computer."),
+            _("For a voice: sudo apt install espeak-ng"),
+        )
+
+
 def _measured(name: str, routine: Routine) -> str:
     """Whether espeak-ng says each sentence in its seconds. Raises UserError where it does not."""
     from unhunch.adapters.speech import spoken_seconds
@@ -164,23 +200,48 @@ def _measured(name: str, routine: Routine) -> str:
 
 
 def _new(path: Path) -> None:
-    """The built-in routine as a file to change, in the user's language. What is there is never overwritten."""
-    if path.suffix != ".toml":
+    """The built-in routine as a file to change, in the user's language."""
+    _write_new(path, written(), "unhunch routine new other.toml")
+    print(_("{file} is written. Change it, then: {command}").format(file=path, command=f"unhunch routine add {path}"))
+
+
+def _export(name: str | None, out: str | None) -> None:
+    """A routine as one file to hand to somebody, who adds it there; the one in force without a name."""
+    if name and name.endswith(".toml") and not out:
+        # A file's name alone is the file to write, unless it is that of a routine.
+        name, out = (Path(name).stem, None) if Path(name).stem in _own() else (None, name)
+    name = name or settings().routine or BUILT_IN
+    if name not in (BUILT_IN, *_own()):
+        raise _unknown(name)
+    path = Path(out or ("mine.toml" if name == BUILT_IN else f"{name}.toml"))
+    if name == BUILT_IN:
+        text = written()
+    else:
+        own = Paths.find().routines / f"{name}.toml"
+        _checked(str(own))
+        text = own.read_text(encoding="utf-8")
+    _write_new(path, text, f"unhunch routine export {name} other.toml")
+    added = f"unhunch routine add {path.name}"
+    print(_("{file} is written. Where it is to be used: {command}").format(file=path, command=added))
+
+
+def _write_new(path: Path, text: str, otherwise: str) -> None:
+    """What is there is never overwritten; `otherwise` is the command with another name."""
+    if path.suffix != ".toml" or path.stem == BUILT_IN:
         raise wrong(
             _("A routine's file cannot be called {name}.").format(name=path.name),
             _("Give it a name of its own that ends in .toml"),
         )
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(written())
+            file.write(text)
     except FileExistsError:
         raise wrong(
             _("There is a file called {name} already.").format(name=path),
-            _("Give yours another name: {command}").format(command="unhunch routine new other.toml"),
+            _("Give yours another name: {command}").format(command=otherwise),
         ) from None
     except OSError as error:
         raise _unwritable(path, error) from error
-    print(_("{file} is written. Change it, then: {command}").format(file=path, command=f"unhunch routine add {path}"))
 
 
 def _print(path: Path) -> None:
@@ -236,10 +297,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         choices=ACTIONS,
         default="list",
         metavar="ACTION",
-        help=_("list (default), preview, check, add, new or print"),
+        help=_("list (default), preview, check, add, new, export or print"),
     )
-    parser.add_argument("name", nargs="?", metavar="FILE", help=_("a file, or for preview the name of a routine"))
+    parser.add_argument(
+        "name", nargs="?", metavar="FILE", help=_("a file, or for preview and export the name of a routine")
+    )
+    parser.add_argument("out", nargs="?", metavar="OUT", help=_("for export: the file to write"))
     parser.add_argument("--size", choices=[str(size) for size in Size], metavar="SIZE", help=_("for preview"))
+    parser.add_argument("--listen", action="store_true", help=_("for preview: hear it, without the silences"))
 
 
 routine = Command(
@@ -248,6 +313,8 @@ routine = Command(
     examples=(
         ("unhunch routine", N_("all of them, and which is used")),
         ("unhunch routine preview --size standard", N_("what will be said, second by second")),
+        ("unhunch routine preview mine --listen", N_("the same, heard")),
+        ("unhunch routine export mine", N_("mine.toml, to give to somebody")),
         ("unhunch routine print", N_("one A4 page with the rules and room for numbers")),
         ("unhunch routine new mine.toml", N_("the built-in one as a file to change")),
         ("unhunch routine check mine.toml", N_("every mistake in it, or its lengths")),

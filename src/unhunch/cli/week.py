@@ -7,6 +7,7 @@ import shutil
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from unhunch.adapters.clock import SystemClock
 from unhunch.cli.choosing import Taken, take
@@ -16,18 +17,22 @@ from unhunch.cli.own_history import reading, settings
 from unhunch.cli.to_daemon import show_json
 from unhunch.core.settings import Settings
 from unhunch.core.week.days import back
-from unhunch.core.week.figures import Option, TrendWeek, Week
+from unhunch.core.week.figures import NOTE, Option, TrendWeek, Week
 from unhunch.core.week.summary import first_day
 from unhunch.errors import UserError
-from unhunch.report.reading import hand_over_of, week_of
+from unhunch.report.reading import MONTHS, hand_over_of, months_of, week_of
 from unhunch.report.terminal import render, speaks_unicode, wants_colour
 from unhunch.words.translate import N_, _
+
+if TYPE_CHECKING:
+    from unhunch.core.week.months import Months
 
 MOST_BACK = 520
 """Weeks: ten years."""
 HAND_OVER = "unhunch-weeks.html"
 HAND_OVER_WEEKS, HAND_OVER_MOST = 8, 12
 """Weeks on the page to hand over: by default, and the most that one page holds."""
+MOST_MONTHS = 24
 LONGEST_NAME = 60
 """Letters."""
 
@@ -35,7 +40,7 @@ LONGEST_NAME = 60
 def run(args: argparse.Namespace) -> None:
     s = settings()
     page: Path | None = args.html
-    first, which = _first(s, args)
+    first, which, day = _first(s, args)
     for_print: Path | None = args.print
     if for_print is None and (args.weeks is not None or args.name):
         what = _("--weeks and --name belong to --print.")
@@ -43,36 +48,62 @@ def run(args: argparse.Namespace) -> None:
     if for_print is not None:
         _print(s, first, for_print, args.weeks or HAND_OVER_WEEKS, args.name)
         return
-    if args.open and not (page or args.json or args.csv or args.choose):
-        _serve(first, which)
+    if args.months is not None and not (args.open or page):
+        _months(s, day, args)
         return
-    week, trend = _read(s, first, with_trend=page is not None)
+    months = args.months or MONTHS
+    if args.open and not (page or args.json or args.csv or args.choose):
+        _serve(first, which, day, months)
+        return
+    if page:
+        _page(s, first, which, day, months, page, show=args.open)
+        return
+    week = _read(s, first)
     if args.choose is not None:
         print(take(week.first, _option(week, args.choose), s).said)
     elif args.json:
         show_json(week.to_json())
     elif args.csv:
         _csv(week)
-    elif page:
-        _page(week, trend, page, which, show=args.open)
     else:
-        colour = wants_colour(os.environ, is_terminal=sys.stdout.isatty())
-        plain = not speaks_unicode(sys.stdout.encoding)
-        columns = shutil.get_terminal_size().columns
+        columns, colour, plain = _terminal()
         print(render(week, columns, colour, ascii_only=plain, which=which), end="")
 
 
-def _first(s: Settings, args: argparse.Namespace) -> tuple[str, str]:
-    """The first day of the week that is meant, and the words that say which."""
+def _terminal() -> tuple[int, bool, bool]:
+    """Its columns, whether it shall have colour, and whether it shows ASCII alone."""
+    colour = wants_colour(os.environ, is_terminal=sys.stdout.isatty())
+    return shutil.get_terminal_size().columns, colour, not speaks_unicode(sys.stdout.encoding)
+
+
+def _months(s: Settings, day: str, args: argparse.Namespace) -> None:
+    from unhunch.report.months import render as months
+
+    if args.csv or args.choose is not None:
+        raise wrong(
+            _("--months goes with --json, --html and --open."), _("For months as text: unhunch week --months 6")
+        )
+    with reading() as store:
+        given = months_of(store, day, s, args.months)
+    if args.json:
+        show_json({**given.to_json(), "note": _(NOTE)})
+    else:
+        columns, colour, plain = _terminal()
+        print(months(given, columns, colour, ascii_only=plain), end="")
+
+
+def _first(s: Settings, args: argparse.Namespace) -> tuple[str, str, str]:
+    """The first day of the week that is meant, the words that say which, and a day in it that has been."""
     now = SystemClock().now().local
     if args.of is not None:
         from unhunch.said import when
 
         day = when.past_day(args.of, now).isoformat()
-        return first_day(day, s.week_day), f"--of {day} "
+        return first_day(day, s.week_day), f"--of {day} ", day
     # Before four in the morning it is still yesterday (MODEL 1).
     today = (now - timedelta(seconds=s.day_starts)).date().isoformat()
-    return back(first_day(today, s.week_day), args.back), f"--back {args.back} " if args.back else ""
+    first = back(first_day(today, s.week_day), args.back)
+    return first, f"--back {args.back} " if args.back else "", back(today, args.back)
 
 
 def _name(text: str) -> str:
@@ -82,15 +113,21 @@ def _name(text: str) -> str:
     return text
 
 
-def _read(s: Settings, first: str, *, with_trend: bool) -> tuple[Week, tuple[TrendWeek, ...]]:
+def _read(s: Settings, first: str) -> Week:
     with reading() as store:
-        return week_of(store, first, s, with_trend=with_trend)
+        return week_of(store, first, s)[0]
 
 
-def _page(week: Week, trend: tuple[TrendWeek, ...], path: Path, which: str, *, show: bool) -> None:
+def _read_page(s: Settings, first: str, day: str, months: int) -> tuple[Week, tuple[TrendWeek, ...], "Months"]:
+    """What the page shows."""
+    with reading() as store:
+        return *week_of(store, first, s, with_trend=True), months_of(store, day, s, months)
+
+
+def _page(s: Settings, first: str, which: str, day: str, months: int, path: Path, *, show: bool) -> None:
     from unhunch.report.html import render as page
 
-    write_private(path, [page(week, trend, which=which)])
+    write_private(path, [page(*_read_page(s, first, day, months), which=which)])
     if not show:
         print(_("Wrote {file}, readable by you alone.").format(file=path))
         return
@@ -118,8 +155,10 @@ def _print(s: Settings, first: str, path: Path, weeks: int, name: str) -> None:
 class _Answering:
     """The report as it stands, and its choice, for the page that is served."""
 
-    def __init__(self, first: str, which: str) -> None:
+    def __init__(self, first: str, which: str, day: str, months: int) -> None:
         self._first = first
+        self._day = day
+        self._months = months
         self._which = which
         self._taken: Taken | None = None
 
@@ -128,12 +167,12 @@ class _Answering:
         from unhunch.report.html import render as page
         from unhunch.web.translations import block
 
-        week, trend = _read(settings(), self._first, with_trend=True)
-        return page(week, trend, which=self._which, served=Served(undo=self._taken is not None, words=block()))
+        shown = _read_page(settings(), self._first, self._day, self._months)
+        return page(*shown, which=self._which, served=Served(undo=self._taken is not None, words=block()))
 
     def choose(self, number: int) -> str:
         s = settings()
-        week, _trend = _read(s, self._first, with_trend=False)
+        week = _read(s, self._first)
         if week.chosen is not None:
             raise UserError(
                 _("This week's choice was made meanwhile."), _("Nothing was changed."), _("See: unhunch week")
@@ -150,7 +189,7 @@ class _Answering:
         return taken.back()
 
 
-def _serve(first: str, which: str) -> None:
+def _serve(first: str, which: str, day: str, months: int) -> None:
     """The page from a process that takes its answers, until the page is gone."""
     import asyncio
 
@@ -158,7 +197,7 @@ def _serve(first: str, which: str) -> None:
     from unhunch.cli.unopened import tell_unopened
     from unhunch.report.page import serve
 
-    report = _Answering(first, which)
+    report = _Answering(first, which, day, months)
     report.page()  # what is wrong with the history is said here, not in a browser
 
     def opened(address: str) -> None:
@@ -219,6 +258,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--weeks", type=whole(1, HAND_OVER_MOST), metavar="N", help=_("with --print: so many weeks (default: 8)")
     )
     parser.add_argument("--name", type=_name, default="", metavar="TEXT", help=_("with --print: a name to print on it"))
+    parser.add_argument(
+        "--months",
+        type=whole(1, MOST_MONTHS),
+        metavar="N",
+        help=_("so many months at a glance (on the page: 6), with what changed in the plan and why"),
+    )
     parser.add_argument("--open", action="store_true", help=_("show the page in the browser and answer there"))
 
 
@@ -228,6 +273,7 @@ week = Command(
     examples=(
         ("unhunch week", ""),
         ("unhunch week --back 1 --open", N_("last week, in the browser")),
+        ("unhunch week --months 6", N_("half a year: sitting, sessions, stiffness and symptoms")),
         ("unhunch week --choose 1", N_("take up what is proposed for next week")),
         ("unhunch week --print --weeks 8", N_("one A4 page for your clinic")),
         ("unhunch week --json | jq .sitting", ""),

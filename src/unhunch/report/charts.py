@@ -3,7 +3,7 @@
 Only geometry; the template draws it. A chart's SVG has no view box: its texts keep their size on a phone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from unhunch.core.week.figures import Day, Hour, Mark, Span, TrendWeek, Week
@@ -139,8 +139,21 @@ class Chart(NamedTuple):
     dots: tuple[Dot, ...] = ()
 
 
-def sitting_trend(trend: Sequence[TrendWeek], height: float = 96.0) -> Chart:
-    """Sitting a day, week by week: a bar to the best estimate, a line from low to high."""
+class Names(NamedTuple):
+    """What the rows of a trend are called, and at how many of them that stands."""
+
+    full: Callable[[TrendWeek], str]
+    short: Callable[[TrendWeek], str]
+    every: int
+
+
+WEEKS = Names(lambda week: sentences.week_of(sentences.day_name(week.first)), lambda w: sentences.short_day(w.first), 3)
+EACH_WEEK = WEEKS._replace(every=1)
+MONTHS = Names(lambda month: sentences.month_name(month.first), lambda m: sentences.month_name(m.first, year=False), 1)
+
+
+def sitting_trend(trend: Sequence[TrendWeek], height: float = 96.0, names: Names = WEEKS) -> Chart:
+    """Sitting a day, row by row: a bar to the best estimate, a line from low to high."""
     most = max([t.sitting.high for t in trend if t.sitting] + [120.0])
     step = 120.0 if most <= 360 else 240.0
     top = float(-(-most // step) * step)
@@ -150,7 +163,7 @@ def sitting_trend(trend: Sequence[TrendWeek], height: float = 96.0) -> Chart:
         if not week.sitting:
             continue
         a_day = _("{time} a day").format(time=sentences.duration(week.sitting.best))
-        title = f"{sentences.week_of(sentences.day_name(week.first))}: {a_day}"
+        title = f"{names.full(week)}: {a_day}"
         for kind, width, low, high in (
             ("now" if n == len(trend) - 1 else "best", 0.62, 0.0, week.sitting.best),
             ("whisker", 0.06, week.sitting.low, week.sitting.high),
@@ -164,23 +177,27 @@ def sitting_trend(trend: Sequence[TrendWeek], height: float = 96.0) -> Chart:
             )
     hours = range(int(top // step) + 1)
     rows = [Tick(round(height * (1 - m * step / top), 2), f"{sentences.number(m * step / 60)} h") for m in hours]
-    return Chart(height, tuple(rows), _weeks(trend), tuple(bars))
+    return Chart(height, tuple(rows), _across(trend, names), tuple(bars))
 
 
-def _weeks(trend: Sequence[TrendWeek], every: int = 3) -> tuple[Tick, ...]:
+def _across(trend: Sequence[TrendWeek], names: Names) -> tuple[Tick, ...]:
     slot = 100.0 / len(trend)
     found = []
     for n, week in enumerate(trend):
-        name = sentences.short_day(week.first)
-        shown = (len(trend) - 1 - n) % every == 0
-        edge = "end" if n == len(trend) - 1 else "middle"
+        name = names.short(week)
+        shown = (len(trend) - 1 - n) % names.every == 0
+        edge = "end" if n == len(trend) - 1 and names is not MONTHS else "middle"
         at = slot * (n + (0.9 if edge == "end" else 0.5))
-        found.append(Tick(round(at, 3), name if shown else "", minor=(len(trend) - 1 - n) % 6 == 3, edge=edge))
+        found.append(
+            Tick(
+                round(at, 3), name if shown else "", minor=(len(trend) - 1 - n) % 6 == 3 and names.every == 3, edge=edge
+            )
+        )
     return tuple(found)
 
 
-def prolonged_trend(trend: Sequence[TrendWeek], height: float = 52.0) -> Chart:
-    """The share of sitting in prolonged stretches, week by week."""
+def prolonged_trend(trend: Sequence[TrendWeek], height: float = 52.0, names: Names = WEEKS) -> Chart:
+    """The share of sitting in prolonged stretches, row by row."""
     slot = 100.0 / len(trend)
     bars = [
         Bar(
@@ -189,7 +206,7 @@ def prolonged_trend(trend: Sequence[TrendWeek], height: float = 52.0) -> Chart:
             round(slot * 0.62, 3),
             round(height * week.prolonged_share, 2),
             "prolonged",
-            f"{sentences.week_of(sentences.day_name(week.first))}: {sentences.percent(week.prolonged_share)}",
+            f"{names.full(week)}: {sentences.percent(week.prolonged_share)}",
         )
         for n, week in enumerate(trend)
         if week.prolonged_share is not None
@@ -197,28 +214,28 @@ def prolonged_trend(trend: Sequence[TrendWeek], height: float = 52.0) -> Chart:
     return Chart(
         height,
         (Tick(0, sentences.percent(1.0)), Tick(height / 2, sentences.percent(0.5)), Tick(height, "0")),
-        _weeks(trend),
+        _across(trend, names),
         tuple(bars),
     )
 
 
-def sessions_trend(trend: Sequence[TrendWeek], height: float = 52.0) -> Chart:
+def sessions_trend(trend: Sequence[TrendWeek], height: float = 52.0, names: Names = WEEKS) -> Chart:
     """Sessions done, in front of those asked for."""
     top = max([t.done for t in trend] + [t.asked for t in trend] + [5])
     slot = 100.0 / len(trend)
     bars = []
     for n, week in enumerate(trend):
         counts = _("{done} done, {asked} asked for").format(done=week.done, asked=week.asked)
-        title = f"{sentences.week_of(sentences.day_name(week.first))}: {counts}"
+        title = f"{names.full(week)}: {counts}"
         for kind, count in (("asked", week.asked), ("session", week.done)):
             if count:
                 tall = round(height * count / top, 2)
                 bars.append(Bar(round(slot * (n + 0.19), 3), height - tall, round(slot * 0.62, 3), tall, kind, title))
-    return Chart(height, (Tick(0, str(top)), Tick(height, "0")), _weeks(trend), tuple(bars))
+    return Chart(height, (Tick(0, str(top)), Tick(height, "0")), _across(trend, names), tuple(bars))
 
 
-def stiffness_trend(trend: Sequence[TrendWeek], height: float = 74.0, every: int = 3) -> Chart:
-    """Stiffness before (hollow) and after (full) the sessions of each week, on average. 10 is at the top."""
+def stiffness_trend(trend: Sequence[TrendWeek], height: float = 74.0, names: Names = WEEKS) -> Chart:
+    """Stiffness before (hollow) and after (full) the sessions of each row, on average. 10 is at the top."""
     slot = 100.0 / len(trend)
     bars, dots = [], []
     for n, week in enumerate(trend):
@@ -230,11 +247,11 @@ def stiffness_trend(trend: Sequence[TrendWeek], height: float = 74.0, every: int
         rated = _("stiffness {before} to {after}").format(
             before=sentences.number(before), after=sentences.number(after)
         )
-        title = f"{sentences.week_of(sentences.day_name(week.first))}: {rated}"
+        title = f"{names.full(week)}: {rated}"
         bars.append(Bar(x, min(y.values()), 0, abs(y[before] - y[after]), "between", title))
         dots += [Dot(x, y[before], "before", title), Dot(x, y[after], "after", title)]
     rows = (Tick(6, "10"), Tick(height / 2, "5"), Tick(height - 6, "0"))
-    return Chart(height, rows, _weeks(trend, every), tuple(bars), tuple(dots))
+    return Chart(height, rows, _across(trend, names), tuple(bars), tuple(dots))
 
 
 def answers(hours: Sequence[Hour], height: float = 74.0) -> Chart:

@@ -35,7 +35,7 @@ def render(given: HandOver, s: Settings, on: str, name: str = "") -> str:
         told_before=max(len(told) - MOST_TOLD, 0),
         changes=changes[-MOST_CHANGES:],
         changes_before=max(len(changes) - MOST_CHANGES, 0),
-        stiffness=charts.stiffness_trend(weeks, 92.0, every=1),
+        stiffness=charts.stiffness_trend(weeks, 92.0, charts.EACH_WEEK),
         stops=[sum(one.what == "pain" for one in week.symptoms) for week in weeks],
         stayed=[sum(one.what == "tingling" for one in week.symptoms) for week in weeks],
         prolonged=minutes(s.prolonged),

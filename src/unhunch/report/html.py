@@ -12,7 +12,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from unhunch.core.week.figures import TrendWeek, Week
-from unhunch.report import charts, sentences
+from unhunch.core.week.months import Months
+from unhunch.report import charts, months, sentences
 from unhunch.words import translate
 
 _FORMATS: dict[str, Callable[[Any], str]] = {
@@ -20,6 +21,7 @@ _FORMATS: dict[str, Callable[[Any], str]] = {
     "percent": sentences.percent,
     "number": sentences.number,
     "day": sentences.day_name,
+    "month": sentences.month_name,
     "text": str,
 }
 """How a figure is written: the page names one beside each."""
@@ -42,15 +44,22 @@ class Served(NamedTuple):
     """What its script says, for the head of the page."""
 
 
-def render(week: Week, trend: Sequence[TrendWeek], *, which: str = "", served: Served | None = None) -> str:
-    """The page of a week. `trend` may be empty: then it has no chart of past weeks.
+def render(
+    week: Week,
+    trend: Sequence[TrendWeek],
+    past: Months | None = None,
+    *,
+    which: str = "",
+    served: Served | None = None,
+) -> str:
+    """The page of a week. `trend` may be empty: then it has no chart of past weeks. `past`: months to show below it.
 
     `which`: how a command names the week ("--back 1 "; nothing for this one). `served`: a server shows it.
     """
     return template("week.html").render(
         # Our own style sheet, which must reach the page as it is.
         style=Markup(file("week.css")),  # noqa: S704
-        figure=_figures({**week.to_json(), "trend": [t.to_json() for t in trend]}),
+        figure=_figures({**week.to_json(), "trend": [t.to_json() for t in trend], **(past.to_json() if past else {})}),
         served=served,
         which=which,
         week=week,
@@ -64,10 +73,27 @@ def render(week: Week, trend: Sequence[TrendWeek], *, which: str = "", served: S
         prolonged_trend=charts.prolonged_trend(trend) if trend else None,
         sessions_trend=charts.sessions_trend(trend) if trend else None,
         stiffness_trend=charts.stiffness_trend(trend) if trend else None,
+        past=_months(past) if past else None,
         answers=charts.answers(week.prompts.hours),
         stiffness=charts.stiffness(week),
         session_title=charts.session_title,
     )
+
+
+def _months(past: Months) -> dict[str, Any]:
+    """What the picture of months is drawn from, and what stands below it."""
+    told, before = months.changes(past)
+    return {
+        "rows": past.months,
+        "name": months.name_of(past).replace(" - ", " \N{EN DASH} "),
+        "seen": months.seen(past),
+        "sitting": charts.sitting_trend(past.months, names=charts.MONTHS),
+        "sessions": charts.sessions_trend(past.months, names=charts.MONTHS),
+        "stiffness": charts.stiffness_trend(past.months, names=charts.MONTHS),
+        "symptoms": [months.symptoms(month) for month in past.months],
+        "changes": told,
+        "left_out": months.left_out(before) if before else "",
+    }
 
 
 def template(name: str) -> Template:

@@ -1,7 +1,8 @@
 """Read from the store what a weekly summary needs, and no more: ten years of history cost no more than ten weeks."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from unhunch.core.bodies import Correction, Undo
 from unhunch.core.codec import sound, told
@@ -12,11 +13,16 @@ from unhunch.core.week.days import seven
 from unhunch.core.week.decisions import changes
 from unhunch.core.week.figures import HandOver, TrendWeek, Week
 from unhunch.core.week.lived import Lived, lived
-from unhunch.core.week.summary import EARLIER, LATER, WEEKS_BEFORE, summarise, trend, window
+from unhunch.core.week.summary import EARLIER, LATER, WEEKS_BEFORE, first_day, summarise, trend, window
 from unhunch.ports import Store
+
+if TYPE_CHECKING:
+    from unhunch.core.week.months import Months
 
 TREND_WEEKS = 12
 """How far the page's trend looks back (policy)."""
+MONTHS = 6
+"""How many months the page shows at a glance (policy)."""
 
 
 def week_of(
@@ -25,6 +31,17 @@ def week_of(
     """The week that begins on `first` (ISO date), with its trend when asked for. Raises StoreError."""
     pieces, facts = read(store, first, s, TREND_WEEKS if with_trend else WEEKS_BEFORE)
     return summarise(pieces, facts, first, s, plan), trend(pieces, facts, first, s, TREND_WEEKS) if with_trend else ()
+
+
+def months_of(store: Store, last: str, s: Settings, count: int) -> "Months":
+    """So many months up to the one that holds the day `last` (ISO date). Raises StoreError."""
+    from unhunch.core.week.months import days_of, firsts, months
+
+    names = firsts(last, count)
+    week = first_day(days_of(names[-1])[-1], s.week_day)
+    weeks = -(-(date.fromisoformat(week) - date.fromisoformat(names[0])).days // 7)
+    pieces, facts = read(store, week, s, weeks)
+    return months(pieces, facts, last, s, count)
 
 
 def hand_over_of(store: Store, first: str, s: Settings, weeks: int) -> HandOver:

@@ -113,6 +113,13 @@ def short_weekday(iso: str) -> str:
     return formats.current().short_weekdays[date.fromisoformat(iso).weekday()]
 
 
+def month_name(iso: str, *, year: bool = True) -> str:
+    """Nov 2026, or Nov."""
+    at = date.fromisoformat(iso)
+    name = formats.current().short_months[at.month - 1]
+    return f"{name} {at.year}" if year else name
+
+
 def week_name(week: Week) -> str:
     """16 to 22 November as "16 - 22 Nov 2026", over a month or a year's end with both."""
     return formats.days(date.fromisoformat(week.first), date.fromisoformat(week.last))
@@ -343,6 +350,19 @@ def told_by_day(symptoms: Sequence[Symptom]) -> list[tuple[str, str]]:
         text = _(SYMPTOMS[one.what]).format(number=one.number)
         days.setdefault(one.date, []).append(text)
     return [(day_name(day), ", ".join(dict.fromkeys(texts))) for day, texts in days.items()]
+
+
+def told_counted(symptoms: Sequence[Symptom]) -> list[str]:
+    """Each thing that was told, once, with how often where it was more than once."""
+    kinds: dict[str, list[Symptom]] = {}
+    for one in symptoms:
+        kinds.setdefault(one.what, []).append(one)
+    found = []
+    for what, same in kinds.items():
+        text, count = _(SYMPTOMS[what]).format(number=max(one.number or 0 for one in same)), len(same)
+        often = ngettext("{what} (once)", "{what} ({count} times)", count)
+        found.append(often.format(what=text, count=count) if count > 1 else text)
+    return found
 
 
 DECISIONS = {

@@ -1,20 +1,27 @@
 """The weekly summary as text: plain characters, no colour needed. Below 72 columns it folds, down to 32."""
 
-import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
 
 from unhunch.core.week.figures import NOTE, Day, Week
 from unhunch.report import sentences
+from unhunch.report.paper import (
+    BEST,
+    BOLD,
+    DIM,
+    HIGH,
+    PARTIAL,
+    PROLONGED,
+    SESSION,
+    SHORTER,
+    UNSEEN,
+    USUAL,
+    Paper,
+    wide,
+)
 from unhunch.words import formats
 from unhunch.words.translate import _
 
-LABEL = 16
-"""Columns of the labels on the left, at least."""
-NARROWEST, FOLDED, WIDEST = 32, 72, 110
-"""Longer lines are hard to read; on shorter ones than FOLDED what stands beside something stands below it."""
-INDENT = 2
 STRIP_FROM, STRIP_TO = 8 * 60, 18 * 60
 """Minutes of the clock that the strip shows at least."""
 
@@ -24,15 +31,6 @@ DAY, FIGURE, RANGE = 12, 7, 18
 """Columns of the bars, at least: a day's name, its figure, and from when to when that may lie."""
 EARLIEST, LATEST = -6 * 60, 42 * 60
 """What a clock that was set wrong puts further from its day is not drawn."""
-BEST, HIGH, USUAL = "▆", "╌", "│"
-PROLONGED, SHORTER, UNSEEN, SESSION, PARTIAL = "▆", "▂", "░", "●", "○"
-"""Blocks that leave a line free, so that rows stay apart."""
-
-_ASCII = str.maketrans(
-    {"▆": "#", "╌": "-", "│": "|", "▂": "_", "░": ":", "●": "o", "○": "c", "─": "-", "\N{NO-BREAK SPACE}": " "}
-)
-_BOLD, _DIM, _GREEN, _AMBER = "1", "2", "32", "33"
-_TINTS = {PROLONGED: _AMBER, SESSION: _GREEN, PARTIAL: _GREEN, UNSEEN: _DIM}
 
 
 def wants_colour(environ: Mapping[str, str], *, is_terminal: bool) -> bool:
@@ -54,28 +52,19 @@ def render(week: Week, width: int, colour: bool, *, ascii_only: bool = False, wh
 
     `which`: how a command names that week ("--back 1 "; nothing for this one).
     """
-    page = _Page(max(NARROWEST, min(width, WIDEST)), colour, which)
-    text = "\n".join(line.rstrip() for line in page.lines(week)) + "\n"
-    return text.translate(_ASCII) if ascii_only else text
+    page = _Page(width, colour, which)
+    return page.text(page.lines(week), ascii_only=ascii_only)
 
 
-class _Page:
-    """A width, whether there is colour, and how a command names the week."""
+class _Page(Paper):
+    """The week; `which` is how a command names it."""
 
     def __init__(self, width: int, colour: bool, which: str) -> None:
-        self.width = width
-        self.folded = width < FOLDED
-        self.colour = colour
+        super().__init__(width, colour)
         self.which = which
 
     def lines(self, week: Week) -> Iterator[str]:
-        name = sentences.week_of(sentences.week_name(week))
-        gap = self.width - len(name) - len("Unhunch")
-        if gap > 0:
-            yield self.tint(name, _BOLD) + " " * gap + self.tint("Unhunch", _DIM)
-        else:
-            yield from self.wrapped(name, _BOLD)
-        yield self.tint("─" * self.width, _DIM)
+        yield from self.heading(sentences.week_of(sentences.week_name(week)))
         yield from self.wrapped(sentences.best_and_worst(week))
         yield from (self.figures if self.folded else self.summary)(week)
         yield ""
@@ -101,7 +90,7 @@ class _Page:
                 watched=sentences.duration(source.covered),
             )
             yield from self.field("", text)
-        yield from self.wrapped(_(NOTE), _DIM)
+        yield from self.wrapped(_(NOTE), DIM)
 
     def summary(self, week: Week) -> Iterator[str]:
         """This week beside the weeks before it."""
@@ -111,23 +100,23 @@ class _Page:
         needed = wide((row[1] for row in [head, *rows] if row[2]), 0)
         name = wide((row[0] for row in rows), min(NAME, self.width - needed - right))
         middle = max(needed, min(NOW, self.width - name - right))
-        yield " " * name + self.tint(f"{head[1]:<{middle}}{head[2]}", _DIM)
+        yield " " * name + self.tint(f"{head[1]:<{middle}}{head[2]}", DIM)
         for label, now, then in rows:
-            yield self.tint(f"{label:<{name}}", _BOLD) + f"{now:<{middle}}{then}"
+            yield self.tint(f"{label:<{name}}", BOLD) + f"{now:<{middle}}{then}"
 
     def figures(self, week: Week) -> Iterator[str]:
         """The same without room: each figure beside its name, that of the weeks before below it."""
         if before := sentences.before_name(week.before):
-            yield from self.wrapped(_("This week, and below it: {before}").format(before=before), _DIM)
+            yield from self.wrapped(_("This week, and below it: {before}").format(before=before), DIM)
         for label, now, then in sentences.table(week):
             gap = self.width - len(label) - len(now)
             if gap > 0:
-                yield self.tint(label, _BOLD) + " " * gap + now
+                yield self.tint(label, BOLD) + " " * gap + now
             else:
-                yield self.tint(label, _BOLD)
+                yield self.tint(label, BOLD)
                 yield now.rjust(self.width)
             if then:
-                yield self.tint(then.rjust(self.width), _DIM)
+                yield self.tint(then.rjust(self.width), DIM)
 
     def bars(self, week: Week) -> Iterator[str]:
         """One bar a day up to the best estimate, on to the highest, with a mark at what such a day usually is."""
@@ -177,7 +166,7 @@ class _Page:
         for hour in range(0, hours + 1, every):
             text, place = hour_mark(begin // 60 + hour), hour * columns // several
             scale[place : place + len(text)] = text
-        yield " " * len(names[0]) + self.tint("".join(scale), _DIM)
+        yield " " * len(names[0]) + self.tint("".join(scale), DIM)
         for day, name in zip(week.days, names, strict=True):
             row = strip_row(day, begin, length, 60.0 * several / columns, week.pattern.prolonged_from)
             yield f"{name}{self.paint(row)}"
@@ -189,16 +178,6 @@ class _Page:
             (SESSION, _("session")),
             (UNSEEN, _("could not be seen")),
         )
-
-    def legend(self, indent: int, *marks: tuple[str, str]) -> Iterator[str]:
-        """What the marks mean, below their rows."""
-        line = ""
-        for item in map(" ".join, marks):
-            if line and indent + len(line) + 2 + len(item) > self.width:
-                yield " " * indent + self.tint(line, _DIM)
-                line = ""
-            line += ("  " if line else "") + item
-        yield " " * indent + self.tint(line, _DIM)
 
     def prompts(self, week: Week) -> Iterator[str]:
         yield from self.field(_("Prompts"), sentences.prompts_line(week.prompts))
@@ -216,47 +195,11 @@ class _Page:
             chosen = _("You chose: {choice}").format(choice=sentences.chosen_line(week.chosen))
             yield from self.field(_("Next week"), chosen)
             return
-        yield from self.field(_("Next week"), sentences.option_line(week.choice), _BOLD)
+        yield from self.field(_("Next week"), sentences.option_line(week.choice), BOLD)
         if len(week.options) > 1:
             others = "; ".join(f"{o.number} {o.text.rstrip('.')}" for o in week.options)
             text = _("To choose: {command} ({options})")
             yield from self.field("", text.format(command=sentences.choose_command(self.which), options=others))
-
-    def field(self, label: str, text: str, code: str = "") -> Iterator[str]:
-        """A label and its text, wrapped beside it; below it where there is no room."""
-        if self.folded:
-            if label:
-                yield self.tint(label, _BOLD)
-            yield from self.wrapped(text, code, " " * INDENT)
-            return
-        room = wide(
-            (_("You told"), _("Prompts"), _("Held back"), _("Best hour"), _("Last choice"), _("Next week")), LABEL
-        )
-        for n, line in enumerate(textwrap.wrap(text, self.width - room, break_on_hyphens=False)):
-            head = f"{'' if n else label:<{room}}"
-            yield self.tint(head, _BOLD) + (self.tint(line, code) if code else line)
-
-    def wrapped(self, text: str, code: str = "", indent: str = "") -> Iterator[str]:
-        """A text of its own over the whole width."""
-        for line in textwrap.wrap(text, self.width - len(indent), break_on_hyphens=False):
-            yield indent + (self.tint(line, code) if code else line)
-
-    def tint(self, text: str, code: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if self.colour and text.strip() else text
-
-    def paint(self, row: str) -> str:
-        """A row of marks, each run in its colour."""
-        if not self.colour:
-            return row
-        cuts = [0, *(n for n in range(1, len(row)) if row[n] != row[n - 1]), len(row)]
-        return "".join(
-            self.tint(row[a:b], _TINTS[row[a]]) if row[a : a + 1] in _TINTS else row[a:b] for a, b in pairwise(cuts)
-        )
-
-
-def wide(texts: Iterable[str], least: int, *, gap: int = 1) -> int:
-    """The columns that these need with a gap behind them; so many at least."""
-    return max([least, *(len(text) + gap for text in texts)])
 
 
 def day_labels(days: Sequence[Day]) -> list[str]:

@@ -17,7 +17,6 @@ from rich.table import Table
 from rich.text import Text
 
 from unhunch.adapters.clock import SystemClock
-from unhunch.adapters.recordings import RecordedVoice
 from unhunch.adapters.speech import HostVoice, Voice
 from unhunch.core.session.guide import PAUSE_LIMIT, Action, Guide, is_asking, resume_point
 from unhunch.core.session.routine import Routine
@@ -27,7 +26,7 @@ from unhunch.language import plain
 from unhunch.session.ending import interrupted_when_ended, run_until_ended, undisturbed
 from unhunch.session.guided import GuidedSession, NotNow, Stage
 from unhunch.session.plan import Reporter, SessionPlan
-from unhunch.session.recordings import file, recordings
+from unhunch.session.speaking import voice_of
 from unhunch.words import formats, reasons
 from unhunch.words.translate import N_, _, pgettext
 
@@ -70,7 +69,7 @@ def run_terminal_session(
     try:
         with interrupted_when_ended():
             try:
-                speaker = (voice or _voice(plan, routine)) if plan.voice else HostVoice(engines=())
+                speaker = (voice or voice_of(routine, plan.pace)) if plan.voice else HostVoice(engines=())
                 if not _before(session, out, _which(speaker, on=plan.voice), can_ask=can_ask):
                     return session
                 session.begin(plan.size, landmark=plan.landmark, hips_raised=plan.hips_raised)
@@ -85,13 +84,6 @@ def run_terminal_session(
         with contextlib.suppress(OSError):  # the terminal went away
             out.print("\n" + _("Stopped."))
     return session
-
-
-def _voice(plan: SessionPlan, routine: Routine) -> Voice:
-    """The recordings where they can be played, the computer's own voice for the rest."""
-    host = HostVoice(plan.pace, routine.language)
-    found = {text: str(file(routine.language, one)) for text, one in recordings(routine.language).items()}
-    return RecordedVoice(found, host)
 
 
 def _which(voice: Voice, *, on: bool) -> str:

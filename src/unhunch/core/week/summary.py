@@ -61,7 +61,7 @@ def window(week: str, weeks: int = WEEKS_BEFORE) -> tuple[float, float]:
     return day - weeks * 7 * DAY - DAY, day + 9 * DAY
 
 
-class _History(NamedTuple):
+class History(NamedTuple):
     """What a summary is made from, folded once."""
 
     lived: list[Lived]
@@ -74,7 +74,7 @@ class _History(NamedTuple):
     sessions: list[Told]
 
 
-def _history(lived: Iterable[Lived], facts: Iterable[Fact], s: Settings) -> _History:
+def history(lived: Iterable[Lived], facts: Iterable[Fact], s: Settings) -> History:
     pieces = list(lived)
     every = list(facts)
     watching = [fact for fact in every if fact.kind in (Kind.RUNNING, Kind.INPUT)]
@@ -82,7 +82,7 @@ def _history(lived: Iterable[Lived], facts: Iterable[Fact], s: Settings) -> _His
     whole = together(pieces, s)
     days = day_totals(whole, s)
     sums.add(days, every, whole)
-    return _History(pieces, standing, watching, days, owed(standing), told(standing))
+    return History(pieces, standing, watching, days, owed(standing), told(standing))
 
 
 def summarise(
@@ -94,7 +94,7 @@ def summarise(
     the time before, and those in LATER from all the time since. `plan` is the programme's own account (decision,
     rule, why, from, to, answer, stopped); without it the last GOAL or OFFER of the week speaks.
     """
-    h = _history(lived, facts, s)
+    h = history(lived, facts, s)
     names = seven(week)
     days = tuple(_day(name, h, s) for name in names)
     totals = [h.days[d.date] for d in days if d.date in h.days and not d.flags]
@@ -148,27 +148,25 @@ def trend(
     lived: Iterable[Lived], facts: Iterable[Fact], week: str, s: Settings, weeks: int = 12
 ) -> tuple[TrendWeek, ...]:
     """So many weeks up to the one that begins on `week`, the oldest first."""
-    h = _history(lived, facts, s)
-    found = []
-    for n in range(weeks - 1, -1, -1):
-        first = back(week, n)
-        names = seven(first)
-        known = [h.days[name] for name in names if name in h.days]
-        counted = [totals.day for totals in known if totals.day.valid(s)]
-        lots = [lot for totals in known if not totals.day.flags(s) for lot in totals.stretches]
-        found.append(
-            TrendWeek(
-                first=first,
-                counted_days=len(counted),
-                sitting=_sitting(counted, s, over=len(counted)) if counted else None,
-                prolonged_share=_pattern(lots, s).prolonged_share,
-                done=sum(one.done for one in h.sessions if one.day in names),
-                asked=sum(o.asked for o in h.owed if o.day in names),
-                feeling=feeling(h.sessions, h.facts, names),
-                symptoms=symptoms(h.facts, names, s),
-            )
-        )
-    return tuple(found)
+    h = history(lived, facts, s)
+    return tuple(together_of(h, seven(back(week, n)), s) for n in range(weeks - 1, -1, -1))
+
+
+def together_of(h: History, names: Sequence[str], s: Settings) -> TrendWeek:
+    """Some days as one row of a trend: a week, or a month."""
+    known = [h.days[name] for name in names if name in h.days]
+    counted = [totals.day for totals in known if totals.day.valid(s)]
+    lots = [lot for totals in known if not totals.day.flags(s) for lot in totals.stretches]
+    return TrendWeek(
+        first=names[0],
+        counted_days=len(counted),
+        sitting=_sitting(counted, s, over=len(counted)) if counted else None,
+        prolonged_share=_pattern(lots, s).prolonged_share,
+        done=sum(one.done for one in h.sessions if one.day in names),
+        asked=sum(o.asked for o in h.owed if o.day in names),
+        feeling=feeling(h.sessions, h.facts, names),
+        symptoms=symptoms(h.facts, names, s),
+    )
 
 
 def thresholds(s: Settings) -> dict[str, float]:
@@ -215,7 +213,7 @@ def _pattern(lots: Sequence[Lot], s: Settings) -> Pattern:
     )
 
 
-def _day(name: str, h: _History, s: Settings) -> Day:
+def _day(name: str, h: History, s: Settings) -> Day:
     totals = h.days.get(name) or DayTotals(Counted(name))
     counted = totals.day
     weekday = date.fromisoformat(name).weekday()
@@ -268,7 +266,7 @@ def _usual(name: str, days: Mapping[str, DayTotals], s: Settings) -> float | Non
     return minutes(median(found)) if found else None
 
 
-def _before(h: _History, week: str, s: Settings) -> Before:
+def _before(h: History, week: str, s: Settings) -> Before:
     """The four weeks before, as means over those that have a counted day."""
     seen: list[tuple[list[DayTotals], list[str]]] = []
     for n in range(1, WEEKS_BEFORE + 1):
@@ -295,7 +293,7 @@ def _before(h: _History, week: str, s: Settings) -> Before:
     )
 
 
-def _outcome(h: _History, week: str) -> str:
+def _outcome(h: History, week: str) -> str:
     """What came of something that was chosen for this week."""
 
     def sessions(names: Sequence[str]) -> tuple[int, int]:
