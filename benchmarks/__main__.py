@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from benchmarks import beside, commands, desks, engine, replay, taken_in  # noqa: E402 - the path comes first
+from benchmarks import beside, commands, desks, engine, replay, synced, taken_in  # noqa: E402 - the path comes first
 
 
 class Budget(NamedTuple):
@@ -45,7 +45,13 @@ DENSE = Budget("a dense year through the engine, CPU", 3000.0, "ms")
 PAIR = Budget("an idle log of a year through replay, of the version before", replay.MOST, "of its CPU")
 TAKEN_IN = Budget("an idle log of a year, imported, of replaying it", taken_in.MOST, "of its CPU", anywhere=True)
 WEEK = Budget("week over ten years, CPU", 5.0, "x bare Python")
+MONTH = Budget("a month of another desk read in, CPU", 1000 * synced.MONTH, "ms")
+DESKS = Budget("week over ten years of three desks, of one desk's", synced.WEEK, "of its CPU", anywhere=True)
+SHARED = Budget("memory with a shared folder, of that without", 1.05, "of it", anywhere=True)
 WRITES = Budget("transactions", 1.0, "a minute", anywhere=True)
+
+
+FOLDER = "x11, with a shared folder"
 
 
 def machine() -> str:
@@ -122,6 +128,9 @@ def whole_commands(quick: bool) -> dict[str, Any]:
     say("the week over ten years")
     took, facts = commands.week_over(10, runs)
     found["unhunch week, ten years"] = {**took._asdict(), "facts": facts}
+    say("other desks")
+    one, three = synced.weeks(10, runs)
+    found["other desks"] = {"month_ms": 1000 * synced.month(5), "week": three / one}
     days = 25 if quick else 250
     say(f"{days} workdays through replay")
     found["unhunch replay"] = {**commands.replay(days)._asdict(), "days": days}
@@ -170,6 +179,9 @@ def measured(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> list[tupl
         *([(PAIR, share)] if (share := done["replay, of the version before"]) is not None else []),
         (TAKEN_IN, done["import, of replay"]),
         (WEEK, done["unhunch week, ten years"]["cpu"] / bare["cpu"]),
+        (MONTH, done["other desks"]["month_ms"]),
+        (DESKS, done["other desks"]["week"]),
+        *([(SHARED, folder["private_mib"] / x11["private_mib"])] if (folder := desk.get(FOLDER)) else []),
         (WRITES, done["written"]["transactions_a_minute_of_activity"]),
     ]
 

@@ -20,7 +20,9 @@ from tests.desktop.bed import Bed
 from tests.desktop.desk import UNHUNCH
 from tests.desktop.parts import find as find
 
-from benchmarks import process
+from benchmarks import process, synced
+from benchmarks.week import LAST_DAY
+from unhunch.sync.folder import begins
 
 MICE = Path(__file__).with_name("activity.py")
 SETTLE = 40.0
@@ -60,6 +62,7 @@ OURS = (
     Candidate("x11, with a panel", "x11 with a panel", RUN, ("Xvfb", "dunst", "xfce4-panel", "xfconfd", "dbus-send")),
     Candidate("x11, without a bus", "x11 without a bus", RUN, ("Xvfb",)),
     Candidate("x11, with a sound server", "x11 with a sound server", RUN, ("Xvfb", "dunst", "pulseaudio")),
+    Candidate("x11, with a shared folder", "x11 with a shared folder", RUN, ("Xvfb", "dunst")),
     Candidate("pynput", "x11", (*RUN, "--source", "pynput"), ("Xvfb", "dunst")),
     Candidate("terminal", "x11", (*RUN, "--source", "terminal"), ("Xvfb", "dunst")),
     Candidate("mutter", "mutter", RUN, ("mutter",)),
@@ -152,6 +155,8 @@ def _furnish(bed: Bed, desk: str) -> None:
         return
     if find("dunst"):
         bed.dunst()
+    if desk == "x11 with a shared folder":
+        _share(bed)
     if desk == "x11 with a sound server":
         bed.spawn("pulseaudio", "--daemonize=no", "--exit-idle-time=-1", "-n", "-L", "module-native-protocol-unix")
         bed.until("the sound server", (bed.run / "pulse" / "native").exists)
@@ -163,6 +168,16 @@ def _furnish(bed: Bed, desk: str) -> None:
         bed.spawn("xfce4-panel", "--disable-wm-check")
         owned = ("dbus-send", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner")
         bed.until("the tray host", lambda: "true" in bed.output(*owned, "string:org.kde.StatusNotifierWatcher"))
+
+
+def _share(bed: Bed) -> None:
+    """A folder with a month of another desk in it."""
+    other = "0123456789ab-home"
+    folder, config = bed.home / "Sync/unhunch", bed.home / ".config/unhunch/config.toml"
+    folder.mkdir(parents=True, mode=0o700)
+    (folder / f"{begins(other)}-{LAST_DAY:%Y-%m}.jsonl").write_bytes(b"".join(synced.months(other, 31)))
+    config.parent.mkdir(parents=True)
+    config.write_text(f'sync.folder = "{folder}"\n')
 
 
 class _Writes:

@@ -95,6 +95,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "SQL": {
         "adapters/store/row.py": ("id, key,",),
+        "adapters/store/shared.py": ("FROM fact", "wall > ?", "*' ORDER", ", line, told) VALUES"),
         "adapters/store/sqlite.py": (") VALUES", ", import) VALUES", ") AS INTEGER", "{0}kind IN", "FROM fact", "AND "),
         "importers/database.py": (", hostname, type FROM",),
     },

@@ -175,6 +175,17 @@ class Store(Protocol):
         """This machine's facts from the last checkpoint on (the checkpoint first), in the order of writing."""
         ...
 
+    def others(self, since: float) -> list[Fact]:
+        """What the user's other desks wrote by themselves and ended after `since` (Unix seconds; -inf: everything).
+
+        Of their evidence no more than changes what is known of days today.
+        """
+        ...
+
+    def names(self) -> Mapping[str, str]:
+        """What people call the user's other desks, by the name of the machine."""
+        ...
+
     def forget(self, before: float | None = None) -> int:
         """Delete facts that ended before `before` (all when None); returns how many."""
         ...

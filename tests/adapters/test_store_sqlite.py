@@ -367,7 +367,7 @@ def test_what_a_reader_held_back_is_gone_at_the_next_write(path: Path) -> None:
 def test_personal_facts_are_written_with_full_synchronisation(path: Path) -> None:
     store = SqliteStore(path)
     said: list[str] = []
-    store._connection.set_trace_callback(said.append)
+    store.connection.set_trace_callback(said.append)
     store.append([fact("a")])
     assert not any("synchronous" in line for line in said)
     store.append([fact("b"), fact("c", Kind.MORNING)])
@@ -445,14 +445,14 @@ def test_five_weeks_out_of_ten_years_touch_only_their_own_rows(path: Path) -> No
     """The plan, not the clock: a time limit would fail on a busy machine. `benchmarks/` measures."""
     store = SqliteStore(path)
     asked: list[str] = []
-    store._connection.set_trace_callback(asked.append)
+    store.connection.set_trace_callback(asked.append)
     store.read(T0, T0 + 35 * 86400)
     store.read(T0, T0 + 35 * 86400, kinds=[Kind.SESSION, Kind.DAY], device="")
     store.read(kinds=[Kind.SESSION])
     store.since_checkpoint()
-    store._connection.set_trace_callback(None)
+    store.connection.set_trace_callback(None)
     assert len(asked) == 7
     for statement in asked:
-        plan = [row[3] for row in store._connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+        plan = [row[3] for row in store.connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
         assert all(step.startswith("SEARCH") for step in plan), (statement, plan)
     store.close()

@@ -91,6 +91,14 @@ class World:
     def since_checkpoint(self) -> list[Fact]:
         return self.stored()
 
+    device = "here"
+
+    def names(self) -> dict[str, str]:
+        return {}
+
+    def others(self, _since: float) -> list[Fact]:
+        return []
+
     def read(self, device: str) -> list[Fact]:
         return list(self.facts.values())
 

@@ -57,6 +57,7 @@ PACKAGES = {
     "aplay": "alsa-utils",
     "ffmpeg": "ffmpeg",
     "workrave": "workrave",
+    "syncthing": "syncthing",
 }
 """Program -> the Debian package that brings it (kwin needs the software renderer besides, see EXTRA)."""
 

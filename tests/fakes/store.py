@@ -58,6 +58,12 @@ class MemoryStore:
         last = max((place for place, fact in enumerate(own) if fact.kind is Kind.CHECKPOINT), default=0)
         return own[last:]
 
+    def others(self, _since: float) -> list[Fact]:
+        return []  # nobody shares it
+
+    def names(self) -> dict[str, str]:
+        return {}
+
     def forget(self, before: float | None = None) -> int:
         kept = {} if before is None else {key: fact for key, fact in self._facts.items() if fact.end >= before}
         gone = len(self._facts) - len(kept)

@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.cli.command import Command, word, wrong
-from unhunch.cli.own_history import reading, writing
+from unhunch.cli.own_history import reading, settings, writing
 from unhunch.cli.to_daemon import ask_if_running
 from unhunch.core.facts import Kind
 from unhunch.core.moment import at_offset
@@ -135,7 +136,20 @@ def _forget(before: float | None) -> int:
     if before is not None and summed_up:
         without_daemon.forget(at_offset(before, SystemClock().now().utc_offset).date().isoformat())
     with writing("unhunch forget") as store:
-        return store.forget(before)
+        gone = store.forget(before)
+        _tell_others(store, before)
+        return gone
+
+
+def _tell_others(store: SqliteStore, before: float | None) -> None:
+    """What is forgotten leaves this machine's lines at once; the other desks are told when the daemon runs again."""
+    s = settings()
+    if not s.sync_folder:
+        return
+    from unhunch.adapters.clock import SystemClock
+    from unhunch.sync import of_settings
+
+    of_settings(store, s).forgot(SystemClock().now().wall if before is None else before)
 
 
 def _day_start(text: str) -> float:

@@ -219,8 +219,26 @@ def _daemon_rows() -> list[Row]:
             Row(N_("Daemon"), title, ok=part["ok"], note=part["note"] or part.get("path", ""), chosen=part["ok"])
         )
     rows += _folded()
+    rows += _desk_rows(reply["sync"])
     rows += [Row(N_("Problems"), "", ok=False, note=problem) for problem in reply["problems"]]
     return rows
+
+
+def _desk_rows(known: Mapping[str, Any] | None) -> list[Row]:
+    """The shared folder, and each of the user's other desks; nothing where no folder is shared."""
+    if known is None:
+        return []
+    from unhunch.cli.sync import time
+
+    group = N_("Other desks")
+    note = _("{folder}: a synchronizer carries what is written there; Unhunch itself sends nothing.")
+    rows = [Row(group, N_("folder"), ok=True, note=note.format(folder=known["folder"]), chosen=True)]
+    rows += [
+        Row(group, desk["name"], ok=True, note=_("heard up to {time}").format(time=time(desk["newest"])))
+        for desk in known["desks"]
+        if not desk["retired"]
+    ]
+    return rows + [Row(group, "", None, note=told) for told in known["notes"]]
 
 
 def _probed_here() -> list[Row]:

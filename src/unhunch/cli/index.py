@@ -54,6 +54,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     N_("Your data"): {
         "events": Entry("events", N_("what happened, as JSON lines")),
         "replay": Entry("run", N_("what recorded activity would have led to")),
+        "sync": Entry("sync", N_("your other computers, and when each was last heard of")),
         "import": Entry("importing", N_("take in records of Workrave, ActivityWatch, GNOME or Unhunch")),
         "export": Entry("data", N_("write your history as JSON")),
         "forget": Entry("data", N_("delete history")),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from unhunch import service
-from unhunch.cli import witness
+from unhunch.cli import sync, witness
 from unhunch.cli.asking import yes
 from unhunch.cli.command import Command, wrong
 from unhunch.cli.own_history import proven_settings
@@ -92,6 +92,8 @@ def _asked(before: Settings, recorded: Path | None, *, login: bool) -> Answers:
         if voice != before.session_voice:
             changes["session.voice"] = voice
         recorded = recorded if recorded and yes(f"{next(number)}. " + _(SCREEN_TIME), default=True) else None
+        if _shares(number, before):
+            changes["sync.folder"] = sync.USUAL
         unfold = _unfold(number)
         wanted = _witness_is_wanted(number)
         login = login or yes(f"{next(number)}. " + _("Start now and at every login?"), default=True)
@@ -116,6 +118,8 @@ def _set_up(*, questions: bool, login: bool) -> None:
         replace(file, changed(again or read_text(file) or "", changes, str(file)))
         ask_if_running("reload")
         print(_("Saved {file}.").format(file=file))
+    if changes.get("sync.folder"):
+        sync.make(Path(sync.USUAL).expanduser())
     if unfold:
         _expand()
     if wants_witness:
@@ -131,6 +135,16 @@ def _set_up(*, questions: bool, login: bool) -> None:
         print(f"{_(reasons.UNABLE)} {_(reasons.WHEN_ABLE)}")
     try_notice(ask=questions)
     print("\n" + "\n".join(verdict_lines()))
+
+
+SHARED = N_("Syncthing is at work here. Share your history with your other computers, in {folder}?")
+
+
+def _shares(number: Iterator[int], before: Settings) -> bool:
+    """Asked only where something carries folders, and while none is shared."""
+    if before.sync_folder or not sync.carried():
+        return False
+    return yes(f"{next(number)}. " + _(SHARED).format(folder=sync.USUAL), default=False)
 
 
 FOLDED = N_("GNOME hides a notice's buttons until the pointer is on it. Show them at once?")

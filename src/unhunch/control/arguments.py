@@ -136,6 +136,7 @@ COMMANDS: Mapping[str, Mapping[str, Check]] = {
     "choice": {"week": text(), "choice": text(required=True), "answer": text()},
     "imported": {"days": days(required=True)},
     "forget": {"before": moment(), "all": flag()},
+    "sync": {"forget": text()},
     "unopened": {"address": text(required=True)},
     "doctor": {},
     "typed": {"words": texts(required=True), "columns": number(1, 10_000), "zone": text(), "env": environment()},

@@ -188,6 +188,12 @@ class Imported(NamedTuple):
     """ISO dates with seconds of sitting."""
 
 
+class Arrived(NamedTuple):
+    """Facts of another desk were stored: what was lived is folded anew with them."""
+
+    at: Moment
+
+
 class Forgot(NamedTuple):
     """What was lived before a day (ISO date) is about to be deleted: go on from a checkpoint that does not hold it."""
 
@@ -216,6 +222,7 @@ Event = (
     | Undone
     | Refolded
     | Imported
+    | Arrived
     | Forgot
 )
 

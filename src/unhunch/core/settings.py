@@ -179,6 +179,29 @@ class Settings:
     calendar_before: float = span(
         "calendar.before", 5 * MIN, N_("Nothing is shown so soon before an event."), 0.0, HOURS
     )
+    sync_folder: str = option(
+        "sync.folder",
+        Type.TEXT,
+        "",
+        N_('A folder that Syncthing or the like carries between your computers, e.g. "~/Sync/unhunch"; "" = none.'),
+    )
+    sync_name: str = option(
+        "sync.name",
+        Type.TEXT,
+        "",
+        N_("What this computer is called at the others; empty: its own name."),
+        advanced=True,
+    )
+    sync_look: float = span(
+        "sync.look", MIN, N_("So often the shared folder is looked at, and what is new written there."), 1.0, 10 * MIN
+    )
+    sync_apart: float = span(
+        "sync.apart",
+        20.0,
+        N_("What you answer is told so long after the last writing; faster is not faster."),
+        1.0,
+        MIN,
+    )
 
     # Sitting (MODEL 2).
     active_gap: float = span(

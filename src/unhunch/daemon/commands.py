@@ -73,7 +73,17 @@ async def forget(parts: Parts, args: Args) -> Reply:
     if Kind.SESSION in parts.host.live.now.open:
         raise refused(_("A session is running."), _("Nothing was deleted."), _("Try again when it is over."))
     check_forget(parts.host.clock.now(), args)
-    return {"deleted": await parts.host.forget(args.get("before")), "status": desk_status.status(parts)}
+    deleted = await parts.host.forget(args.get("before"))
+    parts.desks.forgot(args.get("before"))
+    return {"deleted": deleted, "status": desk_status.status(parts)}
+
+
+async def sync(parts: Parts, args: Args) -> Reply:
+    """The other desks; `forget` one of them by what it is called."""
+    with of_the_asker():
+        if name := args.get("forget"):
+            parts.desks.retire(name)
+        return {"sync": parts.desks.status()}
 
 
 async def imported(parts: Parts, args: Args) -> Reply:
@@ -116,6 +126,7 @@ COMMANDS: Mapping[str, Callable[[Parts, Args], Awaitable[Reply]]] = {
     "session_plan": session_plan,
     "imported": imported,
     "forget": forget,
+    "sync": sync,
     "unopened": unopened,
     "doctor": doctor,
     "reload": reload,

@@ -18,6 +18,7 @@ from unhunch.core.engine import status
 from unhunch.core.vocabulary import CHOICES
 from unhunch.daemon import status as desk_status
 from unhunch.daemon.commands import COMMANDS, READING
+from unhunch.daemon.desks import OtherDesks
 from unhunch.daemon.hooks import Hooks
 from unhunch.daemon.host import Host
 from unhunch.daemon.notices import Notices
@@ -47,8 +48,11 @@ class Daemon:
         self._notices = Notices(host, self._spawn)
         self._tray = DeskTray(host, self._spawn, self._notices.explain, self._ending.set)
         self._hooks = Hooks(host, paths.config_file)
+        self._desks = OtherDesks(host)
         self._server = Server(paths.socket, self._handle, state=lambda: desk_status.state(self._parts))
-        self._parts = Parts(host, self._notices, self._tray, self._spawn, paths.database, self.reload, self._ending.set)
+        self._parts = Parts(
+            host, self._notices, self._tray, self._desks, self._spawn, paths.database, self.reload, self._ending.set
+        )
         if begin.told:
             host.troubles["configuration"] = begin.told
         host.performers |= {
@@ -62,6 +66,7 @@ class Daemon:
         host.chores += [
             ("configuration", self._reload_if_changed),
             ("notices", self._notices.find_better),
+            ("sync", self._desks.look),
             ("tray", self._tray.refresh),
         ]
 
@@ -94,6 +99,7 @@ class Daemon:
         await host.guarded("control", self._server.close())
         await host.guarded("tray", self._tray.close())
         await host.guarded("notices", self._notices.close())
+        await host.guarded("sync", self._desks.close())
         await host.close()
 
     def _obey_signals(self, loop: asyncio.AbstractEventLoop) -> None:

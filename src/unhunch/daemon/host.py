@@ -19,6 +19,7 @@ from unhunch.adapters.supervision import ANSWERS
 from unhunch.adapters.surroundings.around import Surroundings
 from unhunch.core import messages as m
 from unhunch.core.engine import step
+from unhunch.core.facts import Fact
 from unhunch.core.messages import Around
 from unhunch.core.moment import at_offset
 from unhunch.core.presence.reading import ABSENT
@@ -61,6 +62,8 @@ class Host:
         self.muted: Callable[[], bool] = lambda: False
         """Whether a notice put up now would not be seen."""
         self.chores: list[tuple[str, Callable[[], Awaitable[None]]]] = []
+        self.written: list[Callable[[tuple[Fact, ...]], None]] = []
+        """Who is told of facts that were written."""
         self._answers: list[m.Event] = []
         self._alarm = SchedulerAlarm(self.look, self.clock)
         self._turn = asyncio.Lock()
@@ -169,6 +172,10 @@ class Host:
         self._asked = True
         self._alarm.wakeup()
 
+    def in_a_while(self, seconds: float) -> None:
+        """Look again after so many seconds."""
+        asyncio.get_running_loop().call_later(seconds, self.soon)
+
     async def _before_sleep(self) -> None:
         """The machine is about to suspend: the open spans are written now."""
         await self.look()
@@ -240,6 +247,13 @@ class Host:
 
     async def _write(self, effect: m.Write) -> None:
         self.history.write(effect.facts, effect.lengths)
+        for told in self.written:
+            told(effect.facts)
+
+    async def arrived(self) -> None:
+        """Facts of another desk were stored: what follows. For a chore, which is part of a look already."""
+        await self._apply(m.Arrived(self.clock.now()))
+        self.soon()
 
     async def _refold(self, _effect: m.Refold) -> None:
         self.live = corrected(self.live, self.history.store, self.settings)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from unhunch.daemon.desks import OtherDesks
 from unhunch.daemon.host import Host
 from unhunch.daemon.notices import Notices
 from unhunch.daemon.spawn import Spawn
@@ -16,6 +17,7 @@ class Parts(NamedTuple):
     host: Host
     notices: Notices
     tray: DeskTray
+    desks: OtherDesks
     spawn: Spawn
     database: Path
     reload: Callable[[], None]

@@ -17,7 +17,7 @@ from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import DAY
 from unhunch.core.programme import stops
 from unhunch.core.settings import Settings
-from unhunch.core.state import state
+from unhunch.core.state import desks, state
 from unhunch.core.state.checkpoint import checkpoint_fits
 from unhunch.core.state.fold import reaches_back
 from unhunch.ports import Clock, Store, StoreError
@@ -36,13 +36,13 @@ def recall(store: Store, settings: Settings, clock: Clock) -> tuple[Live, str]:
     """The engine to go on with, and what the user is to be told about it, if anything. Raises StoreError."""
     try:
         facts = store.since_checkpoint()
-        return _with_days(_tried(facts, settings, clock), facts, store, settings), ""
+        return _with_days(_tried(facts, settings, clock, store), facts, store, settings), ""
     except StoreError:
         raise
     except Exception:
         log.exception("The last checkpoint cannot be used")
     try:
-        return _tried(_whole(store), settings, clock), _(FROM_THE_BEGINNING)
+        return _tried(_whole(store), settings, clock, store), _(FROM_THE_BEGINNING)
     except StoreError:
         raise
     except Exception:
@@ -58,7 +58,7 @@ def corrected(live: Live, store: Store, settings: Settings) -> Live:
     on days that were forgotten.
     """
     facts = store.since_checkpoint()
-    return _with_days(step.refold(live, facts, settings), facts, store, settings)
+    return _with_days(step.refold(live, facts, settings, *_others(store, facts)), facts, store, settings)
 
 
 def _with_days(live: Live, facts: Sequence[Fact], store: Store, settings: Settings) -> Live:
@@ -66,7 +66,8 @@ def _with_days(live: Live, facts: Sequence[Fact], store: Store, settings: Settin
     counted_otherwise = checkpoint is not None and state.outdated(checkpoint.state)
     if not counted_otherwise and not reaches_back(facts):
         return live
-    whole, st = step.refold(live, _whole(store), settings).state, live.state
+    every = _whole(store)
+    whole, st = step.refold(live, every, settings, *_others(store, every)).state, live.state
     if counted_otherwise:
         st = st._replace(programme=stops.careful(st.programme, whole.programme))
     return live._replace(
@@ -81,18 +82,23 @@ def _with_days(live: Live, facts: Sequence[Fact], store: Store, settings: Settin
     )
 
 
+def _others(store: Store, facts: Sequence[Fact]) -> tuple[list[Fact], str]:
+    """What other desks wrote that belongs to these facts, and the name of this machine."""
+    return store.others(desks.before(facts)), store.device
+
+
 def _whole(store: Store) -> list[Fact]:
     """All facts of this machine, as if there had never been a checkpoint."""
     return [fact for fact in store.read(device="") if fact.kind is not Kind.CHECKPOINT]
 
 
-def _tried(facts: Sequence[Fact], settings: Settings, clock: Clock) -> Live:
+def _tried(facts: Sequence[Fact], settings: Settings, clock: Clock, store: Store) -> Live:
     """The engine on these facts, after a look now and one a day later have been tried on a copy of it."""
     if facts and facts[0].kind is Kind.CHECKPOINT:
         fresh = json.loads(json.dumps(state.dump(state.fresh(settings))))
         if not checkpoint_fits(state.renewed(read(Checkpoint, facts[0].body).state), fresh):
             raise ValueError("the checkpoint has another shape than this version gives it")
-    live = step.begin(facts, settings)
+    live = step.begin(facts, settings, *_others(store, facts))
     at = clock.now()
     later = at._replace(wall=at.wall + DAY, boot=at.boot + DAY, awake=at.awake + DAY)
     trial = live

@@ -32,6 +32,7 @@ def status(parts: Parts) -> dict[str, Any]:
         "notifier": parts.notices.status(),
         "tray": parts.tray.status(),
         "store": {"ok": not history.trouble, "note": history.trouble, "path": str(parts.database)},
+        "sync": parts.desks.status(),
         "problems": problems(host),
         "failures": host.failures + keeper.failures + sum(source.failures for source in _sources(host)),
         "version": __version__,
@@ -76,13 +77,17 @@ def problems(host: Host) -> list[str]:
     return found
 
 
+SAID = ("source", "notifier", "tray", "store", "sync", "problems", "failures", "version")
+"""What `doctor` repeats of `status`."""
+
+
 async def doctor(parts: Parts) -> dict[str, Any]:
     """Every backend: usable or why not, and what to do about it."""
     said = status(parts)
     return {
         "sources": [probe._asdict() for probe in await registry.probe(await desktop_env.desktop_env())],
         "surroundings": [source._asdict() for source in _sources(parts.host)],
-        **{name: said[name] for name in ("source", "notifier", "tray", "store", "problems", "failures", "version")},
+        **{name: said[name] for name in SAID},
     }
 
 

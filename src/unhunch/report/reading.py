@@ -1,6 +1,7 @@
 """Read from the store what a weekly summary needs, and no more: ten years of history cost no more than ten weeks."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from unhunch.core.week.days import seven
 from unhunch.core.week.decisions import changes
 from unhunch.core.week.figures import HandOver, TrendWeek, Week
 from unhunch.core.week.lived import Lived, lived
+from unhunch.core.week.machines import asked_once
 from unhunch.core.week.summary import EARLIER, LATER, WEEKS_BEFORE, first_day, summarise, trend, window
 from unhunch.ports import Store
 
@@ -30,7 +32,16 @@ def week_of(
 ) -> tuple[Week, tuple[TrendWeek, ...]]:
     """The week that begins on `first` (ISO date), with its trend when asked for. Raises StoreError."""
     pieces, facts = read(store, first, s, TREND_WEEKS if with_trend else WEEKS_BEFORE)
-    return summarise(pieces, facts, first, s, plan), trend(pieces, facts, first, s, TREND_WEEKS) if with_trend else ()
+    week = _named(summarise(pieces, facts, first, s, plan), store.names())
+    return week, trend(pieces, facts, first, s, TREND_WEEKS) if with_trend else ()
+
+
+def _named(week: Week, names: Mapping[str, str]) -> Week:
+    """Its machines by what people call them."""
+    if not names:
+        return week
+    sources = tuple(replace(source, device=names.get(source.device, source.device)) for source in week.quality.sources)
+    return replace(week, quality=replace(week.quality, sources=sources))
 
 
 def months_of(store: Store, last: str, s: Settings, count: int) -> "Months":
@@ -59,7 +70,8 @@ def read(store: Store, first: str, s: Settings, weeks: int) -> tuple[list[Lived]
     near = sound(fact for fact in store.read(since, until) if fact.kind is not Kind.CHECKPOINT)
     later = sound(store.read(since=until, kinds=LATER))
     changes = _changes(later, {fact.key for fact in near}, since, until) if later else ()
-    return lived([*near, *changes], s), [*earlier, *near, *later]
+    facts, desks = [*earlier, *near, *later], store.names()
+    return lived([*near, *changes], s), asked_once(facts, desks) if desks else facts
 
 
 def _changes(later: Iterable[Fact], known: set[str], since: float, until: float) -> Sequence[Fact]:

@@ -60,6 +60,8 @@ def lines(status: Status) -> list[str]:
         found.append(_("Sessions are short and gentle until three in a row went well."))
     if hint := status["tray"].get("hint"):
         found.append(_("The panel shows no icon. {hint}").format(hint=hint))
+    if desks := [desk["name"] for desk in (status.get("sync") or {"desks": ()})["desks"] if not desk["retired"]]:
+        found.append(_("With what you did at {desks}.").format(desks=", ".join(desks)))
     found.extend(f"! {problem}" for problem in status["problems"])
     return found
 

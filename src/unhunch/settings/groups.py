@@ -50,7 +50,7 @@ EVERYDAY = (
         "machine",
         N_("This computer"),
         N_("Unhunch finds out by itself what works here; 'unhunch doctor' tells."),
-        ("language", "tray.enabled", "source", "calls.ignore"),
+        ("language", "tray.enabled", "source", "calls.ignore", "sync.folder"),
     ),
 )
 
@@ -75,6 +75,7 @@ ADVANCED = {
     "look": N_("How often it looks"),
     "calendar": N_("Your calendar"),
     "hooks": N_("Commands of your own"),
+    "sync": N_("Your other computers"),
 }
 """The model's numbers, by the first word of their keys."""
 

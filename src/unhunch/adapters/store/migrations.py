@@ -49,7 +49,20 @@ def number_the_imports(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE fact ADD COLUMN import INTEGER")
 
 
-MIGRATIONS: Sequence[Callable[[sqlite3.Connection], None]] = (create_the_table, number_the_imports)
+def number_the_lines(connection: sqlite3.Connection) -> None:
+    """Version 3: which line of its machine's file told of a fact last, and how long it then was; the other desks."""
+    for statement in (
+        "ALTER TABLE fact ADD COLUMN line INTEGER",
+        "ALTER TABLE fact ADD COLUMN told REAL",
+        "CREATE UNIQUE INDEX fact_line ON fact (device, line) WHERE line IS NOT NULL",
+        # Lines that tell of no fact: who a machine is, what it has read, what is forgotten.
+        "CREATE TABLE note (line INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT",
+        "CREATE TABLE desk (device TEXT PRIMARY KEY, known TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: Sequence[Callable[[sqlite3.Connection], None]] = (create_the_table, number_the_imports, number_the_lines)
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[Callable[[sqlite3.Connection], None]]) -> None:

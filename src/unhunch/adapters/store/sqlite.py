@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from unhunch.adapters.store import trouble
+from unhunch.adapters.store import shared, trouble
 from unhunch.adapters.store.migrations import APPLICATION_ID, LONG_SPAN, MIGRATIONS, migrate
 from unhunch.adapters.store.row import COLUMNS, Row, body_text, from_rows, to_row
 from unhunch.core.facts import PERSONAL, Fact, Kind
@@ -29,7 +29,12 @@ CHECKPOINT_PAGES = 256
 _INSERT = f"INSERT INTO fact ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (key) DO NOTHING"  # noqa: S608 - constant
 _TAKE = f"INSERT INTO fact ({COLUMNS}, import) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (key) DO NOTHING"  # noqa: S608 - constant
 _EXTEND = "UPDATE fact SET length = ?, body = coalesce(?, body) WHERE key = ?"
-_OUTDATED = """DELETE FROM fact WHERE kind = 'checkpoint' AND device = :device AND id <
+KEPT_CHECKPOINTS = 35
+"""Where other desks may write late of days before: so many of the last are kept, to go on from the one before."""
+_OUTDATED = f"""DELETE FROM fact WHERE kind = 'checkpoint' AND device = :device AND id NOT IN
+(SELECT id FROM fact WHERE kind = 'checkpoint' AND device = :device ORDER BY id DESC
+LIMIT CASE WHEN EXISTS (SELECT 1 FROM desk) THEN {KEPT_CHECKPOINTS} ELSE 1 END)"""  # noqa: S608 - constant
+_FORGOTTEN = """DELETE FROM fact WHERE kind = 'checkpoint' AND device = :device AND id <
 (SELECT max(id) FROM fact WHERE kind = 'checkpoint' AND device = :device)"""
 _IMPORT = "import "
 """Begins the names of rows of `meta` that tell of an import; its number follows."""
@@ -60,22 +65,22 @@ class SqliteStore:
             _inspect(path, busy_seconds, len(migrations), read_only=read_only)
         with trouble.translated(path):
             if read_only:
-                self._connection = _connect(path, busy_seconds, "ro")
+                self.connection = _connect(path, busy_seconds, "ro")
             else:
                 _make_private(path)
-                self._connection = _connect(path, busy_seconds, "rw")
+                self.connection = _connect(path, busy_seconds, "rw")
             try:
                 if not read_only:
-                    self._connection.execute("PRAGMA journal_mode = WAL")
-                    self._connection.execute("PRAGMA secure_delete = ON")
-                    self._connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+                    self.connection.execute("PRAGMA journal_mode = WAL")
+                    self.connection.execute("PRAGMA secure_delete = ON")
+                    self.connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
                     self._synchronous("NORMAL")
-                    migrate(self._connection, migrations)
+                    migrate(self.connection, migrations)
                     if device:
-                        self._connection.execute("UPDATE meta SET value = ? WHERE name = 'device'", (device,))
-                (self.device,) = self._connection.execute("SELECT value FROM meta WHERE name = 'device'").fetchone()
+                        self.connection.execute("UPDATE meta SET value = ? WHERE name = 'device'", (device,))
+                (self.device,) = self.connection.execute("SELECT value FROM meta WHERE name = 'device'").fetchone()
             except BaseException:
-                self._connection.close()
+                self.connection.close()
                 raise
             self._file = _identity(path)
 
@@ -88,7 +93,7 @@ class SqliteStore:
     def write(self, new: Sequence[Fact], lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]]) -> None:
         rows = [to_row(fact, self.device) for fact in new]
         longer = [(float(s), None if body is None else body_text(body), key) for key, (s, body) in lengths.items()]
-        with self._transaction(durable=any(fact.kind in PERSONAL for fact in new)) as connection:
+        with self.transaction(durable=any(fact.kind in PERSONAL for fact in new)) as connection:
             if rows:
                 connection.executemany(_INSERT, rows)
             if longer:
@@ -125,38 +130,47 @@ class SqliteStore:
         select = f"SELECT {COLUMNS} FROM fact WHERE {' AND '.join(tests)}"  # noqa: S608 - only constants and marks
         with trouble.translated(self.path):
             if since is None:
-                rows: list[Row] = self._connection.execute(select.format(""), values).fetchall()
+                rows: list[Row] = self.connection.execute(select.format(""), values).fetchall()
             else:
                 # `+` keeps SQLite from using that column's index where the other one is the fast one.
                 near = f"{select.format('')} AND wall >= ? AND (wall >= ? OR wall + length > ?)"
                 far = f"{select.format('+')} AND length > {LONG_SPAN} AND wall + length > ? AND +wall < ?"
                 start = since - LONG_SPAN
-                rows = self._connection.execute(near, [*values, start, since, since]).fetchall()
-                rows += self._connection.execute(far, [*values, since, start]).fetchall()
+                rows = self.connection.execute(near, [*values, start, since, since]).fetchall()
+                rows += self.connection.execute(far, [*values, since, start]).fetchall()
             # Sorted here: asked to do it, SQLite may walk the whole table in the order of id instead.
             rows.sort()
             return from_rows(rows, self.device)
 
     def since_checkpoint(self) -> list[Fact]:
         with trouble.translated(self.path):
-            (last,) = self._connection.execute(
+            (last,) = self.connection.execute(
                 "SELECT max(id) FROM fact WHERE kind = 'checkpoint' AND device = ?", (self.device,)
             ).fetchone()
-            rows: list[Row] = self._connection.execute(
+            rows: list[Row] = self.connection.execute(
                 f"SELECT {COLUMNS} FROM fact WHERE id >= ? AND device = ? ORDER BY id",  # noqa: S608 - constant
                 (last or 0, self.device),
             ).fetchall()
             return from_rows(rows, self.device)
+
+    def names(self) -> dict[str, str]:
+        return shared.names(self)
+
+    def others(self, since: float) -> list[Fact]:
+        return shared.others(self, since)
 
     def forget(self, before: float | None = None) -> int:
         """As the port says; what was deleted is overwritten in the file as well.
 
         A reader at work can keep the last of it in the write-ahead log: then that is tried again at every write.
         """
-        with self._transaction(durable=True) as connection:
+        with self.transaction(durable=True) as connection:
             gone: int = connection.execute(
                 "DELETE FROM fact WHERE ? IS NULL OR wall + length < ?", (before, before)
             ).rowcount
+            # What checkpoints know of the days that are gone nobody may ask for again; the last one does not say it.
+            connection.execute(_FORGOTTEN, {"device": self.device})
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('forgot', '1')")
             if before is None:
                 connection.execute(f"DELETE FROM meta WHERE name GLOB '{_IMPORT}*'")  # noqa: S608 - constant
         self._unscrubbed = True
@@ -167,7 +181,7 @@ class SqliteStore:
 
     def begin_import(self, names: str) -> int:
         """The number of an import that begins; `names` is what it takes in, to tell when it is taken back."""
-        with self._transaction(durable=False) as connection:
+        with self.transaction(durable=False) as connection:
             (last,) = connection.execute(_LAST_IMPORT).fetchone()
             number = (last or 0) + 1
             connection.execute("INSERT INTO meta VALUES (?, ?)", (f"{_IMPORT}{number}", names))
@@ -176,7 +190,7 @@ class SqliteStore:
     def take(self, facts: Sequence[Fact], number: int) -> int:
         """Write the facts of an import that are not known yet; returns how many were new."""
         rows = [(*to_row(fact, self.device), number) for fact in facts]
-        with self._transaction(durable=any(fact.kind in PERSONAL for fact in facts)) as connection:
+        with self.transaction(durable=any(fact.kind in PERSONAL for fact in facts)) as connection:
             before = connection.total_changes
             connection.executemany(_TAKE, rows)
             return connection.total_changes - before
@@ -184,15 +198,15 @@ class SqliteStore:
     def last_import(self) -> tuple[int, str] | None:
         """Number and names of the last import that was not taken back."""
         with trouble.translated(self.path):
-            (last,) = self._connection.execute(_LAST_IMPORT).fetchone()
+            (last,) = self.connection.execute(_LAST_IMPORT).fetchone()
             if last is None:
                 return None
-            row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (f"{_IMPORT}{last}",)).fetchone()
+            row = self.connection.execute("SELECT value FROM meta WHERE name = ?", (f"{_IMPORT}{last}",)).fetchone()
             return last, row[0] if row else ""
 
     def take_back(self, number: int) -> int:
         """Delete what an import brought, overwritten in the file as well; returns how many facts."""
-        with self._transaction(durable=True) as connection:
+        with self.transaction(durable=True) as connection:
             gone: int = connection.execute("DELETE FROM fact WHERE import = ?", (number,)).rowcount
             connection.execute("DELETE FROM meta WHERE name = ?", (f"{_IMPORT}{number}",))
         if gone:
@@ -200,24 +214,24 @@ class SqliteStore:
         return gone
 
     def close(self) -> None:
-        self._connection.close()
+        self.connection.close()
 
     def _scrub(self) -> None:
         """Rebuild the file without free pages and empty the log. Best effort: the rows themselves are gone already."""
         try:
-            self._connection.execute("VACUUM")
-            busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self.connection.execute("VACUUM")
+            busy, _, _ = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.OperationalError:
             return
         self._unscrubbed = bool(busy)
 
     def _synchronous(self, level: str) -> None:
-        self._connection.execute(f"PRAGMA synchronous = {level}")
+        self.connection.execute(f"PRAGMA synchronous = {level}")
 
     @contextmanager
-    def _transaction(self, *, durable: bool) -> Iterator[sqlite3.Connection]:
+    def transaction(self, *, durable: bool) -> Iterator[sqlite3.Connection]:
         """All or nothing. `durable`: on the disk before it returns, not only safe from a crash of this process."""
-        connection = self._connection
+        connection = self.connection
         with trouble.translated(self.path):
             # SQLite would go on writing into a deleted file without a word.
             if _identity(self.path) != self._file:

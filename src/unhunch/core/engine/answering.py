@@ -61,8 +61,12 @@ def take(work: Work, event: Event) -> None:
             work.record(due.taken_in(work.st, days, work.s))
         case m.Undone():
             _undo(work)
-        case m.Refolded():
-            pass  # nothing happened: what is judged is what the facts say now
+        case m.Arrived():
+            work.cut()
+            work.flush()
+            work.effects.append(m.Refold())
+        case m.Refolded():  # nothing happened: what is judged is what the facts say now
+            prompting.overtaken(work)
         case m.Forgot(_, before):
             past = tuple(day for day in work.st.past if day.date >= before)
             imported = tuple(day for day in work.st.imported if day[0] >= before)

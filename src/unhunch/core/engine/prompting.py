@@ -242,6 +242,23 @@ def _pierces(work: Work, scene: Scene, bubble: Bubble) -> bool:
     return top and bool(scene.around.quiet) and not work.s.pierce_quiet
 
 
+def overtaken(work: Work) -> None:
+    """What is on the screen was settled at another desk: done there, put off, paused."""
+    bubble = work.now.sent.bubble if work.now.sent else work.now.bubble
+    if bubble is None:
+        return
+    owed, paused = work.st.owed, work.st.pause is not None
+    match bubble.prompt.what:
+        case What.NUDGE:
+            settled = paused or not (work.st.tally.nudge_open or work.now.sent)
+        case What.SESSION | What.ASK if bubble.prompt.gap is None:
+            settled = paused or owed is None or owed.snoozed_until > work.t
+        case _:
+            settled = False
+    if settled:
+        withdraw(work, "elsewhere")
+
+
 def withdraw(work: Work, why: str, *, unseen: bool = False) -> None:
     if work.now.sent:
         work.now = work.now._replace(sent=None)

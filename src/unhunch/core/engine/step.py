@@ -50,15 +50,15 @@ def scene(live: Live, at: Moment, s: Settings) -> Scene:
     return observing.scene(work)
 
 
-def begin(facts: Sequence[Fact], s: Settings) -> Live:
-    """The engine as the stored facts left it."""
-    return Live(fold(facts, s))
+def begin(facts: Sequence[Fact], s: Settings, others: Sequence[Fact] = (), device: str = "") -> Live:
+    """The engine as the stored facts left it: this machine's, and with them those of the user's other desks."""
+    return Live(fold(facts, s, others=others, device=device))
 
 
-def refold(live: Live, facts: Sequence[Fact], s: Settings) -> Live:
+def refold(live: Live, facts: Sequence[Fact], s: Settings, others: Sequence[Fact] = (), device: str = "") -> Live:
     """The engine after history was corrected: the facts read anew, with what is going on at this moment."""
     session = live.now.open.get(Kind.SESSION)
-    st = fold(facts, s, going_on=session.key if session else "")
+    st = fold(facts, s, session.key if session else "", others, device)
     for kind, span in live.now.open.items():
         if kind in COVERS:
             # The facts end it where they end; but it goes on, and how long it has lasted says what it is worth.

@@ -13,7 +13,11 @@ from unhunch.core.vocabulary import By, Lapse, Rose
 def turn_day(work: Work) -> bool:
     """End the day when it is over (calendar.py): what is owed lapses, and the programme looks back. True if it was."""
     date = calendar.turns(work.st, work.at, work.t, work.s)
-    if date is None or Kind.SESSION in work.now.open:
+    if Kind.SESSION in work.now.open:
+        return False
+    if date is None:
+        if work.st.kept != work.st.today.date:  # another desk turned it, or wrote late of days before
+            work.checkpoint()
         return False
     prompting.withdraw(work, "day")
     if work.st.owed:

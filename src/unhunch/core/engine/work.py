@@ -225,7 +225,7 @@ class Work:
         spans = [(kind, span.body or {}) for kind, span in self.now.open.items() if kind is not Kind.INPUT]
         for kind, _ in spans:
             self.close(kind)
-        self.st = self.st._replace(t=self.t)
+        self.st = self.st._replace(t=self.t, kept=self.st.today.date)
         self.keep(self.fact(Kind.CHECKPOINT, self.t, written(Checkpoint(state.dump(self.st)))))
         for kind, body in spans:
             self.open(kind, body)

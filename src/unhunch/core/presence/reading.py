@@ -42,6 +42,10 @@ class Over(StrEnum):
     CORRECTED_STANDING = "stood"
     CORRECTED_SITTING = "sat"
     SESSION = Kind.SESSION.value
+    TYPING_ELSEWHERE = "typing-elsewhere"
+    """At another desk, as its own facts tell; these three outweigh whatever this machine has not seen."""
+    CALL_ELSEWHERE = "call-elsewhere"
+    QUIET_ELSEWHERE = "quiet-elsewhere"
     ASLEEP = Kind.ASLEEP.value
     LOCKED = Kind.LOCKED.value
     OFF = "off"
@@ -92,6 +96,13 @@ FIRM: dict[Over, Presence] = {
 }
 """Rows 0-5: covers that decide whatever the gap is. Calls and films come after activity (rows 7 and 8)."""
 
+ELSEWHERE: dict[Over, "_Said"] = {
+    Over.TYPING_ELSEWHERE: "typing-elsewhere",
+    Over.CALL_ELSEWHERE: Presence.CALL,
+    Over.QUIET_ELSEWHERE: Presence.QUIET,
+}
+"""What sitting at another desk is here, unless what is seen here is more."""
+
 LEFT = frozenset({Over.ASLEEP, Over.LOCKED})
 """Proof that the user left: a shorter gap is then a real break."""
 
@@ -104,20 +115,26 @@ DEAF = frozenset({Over.ASLEEP, Over.LOCKED})
 _ORDER = {over: rank for rank, over in enumerate(Over)}
 _OPEN = None  # rows 9 and 10: decided by the length of the gap
 _MAYBE: Final = "maybe"  # row 8a: sitting for all that is known, and proof of nothing
+_TYPING: Final = "typing-elsewhere"  # activity that proves more than the minute after an input here
 _DOUBTFUL = (Presence.UNKNOWN, Presence.ACTIVE, _MAYBE, _OPEN)
-_Said = Presence | Literal["maybe"] | None
+_Said = Presence | Literal["maybe", "typing-elsewhere"] | None
 _Row = tuple[float, float, _Said]
 
 
 def _presence_at(a: float, covers: Sequence[Cover], start: float, touched: bool, steady: bool, s: Settings) -> _Said:
     """Rows 0-8a for the piece that begins at `a`; None where rows 9 and 10 must decide."""
     held = sorted((c for c in covers if c.start <= a < c.end), key=lambda c: _ORDER[c.over])
+    elsewhere: _Said = None
     for cover in held:
-        if cover.over in FIRM:
-            return FIRM[cover.over]
+        if cover.over in ELSEWHERE:
+            elsewhere = elsewhere or ELSEWHERE[cover.over]
+        elif cover.over in FIRM:
+            return elsewhere or FIRM[cover.over]
     # Each limit is the very sum that the pieces were cut at: a difference of two times may fall short of it.
     if steady or (touched and a < start + s.active_gap):
         return Presence.ACTIVE
+    if elsewhere:
+        return elsewhere
     for cover in held:
         if cover.over is Over.CALL and a < cover.start + s.call_cannot_know:
             return Presence.CALL if a < start + s.call_limit else Presence.UNKNOWN
@@ -189,6 +206,9 @@ def _close(
         if presence == _MAYBE:
             pieces.append(Piece(a, b, Presence.QUIET, short=True))
             continue
+        if presence == _TYPING:
+            pieces.append(Piece(a, b, Presence.ACTIVE))
+            continue
         if presence is not None and presence not in ABSENT:
             pieces.append(Piece(a, b, presence))
             continue
@@ -247,7 +267,7 @@ def _proofs_after(rows: list[_Row], end: float, start: float, s: Settings) -> li
 
 def _proves(at: float, presence: _Said, start: float, s: Settings) -> bool:
     """Somebody was there: a call, a film, a session, standing. The minute after an input proves only that input."""
-    if presence in (Presence.CALL, Presence.STANDING, Presence.SESSION):
+    if presence in (_TYPING, Presence.CALL, Presence.STANDING, Presence.SESSION):
         return True
     return presence is Presence.QUIET and at >= start + s.active_gap
 
@@ -294,6 +314,13 @@ class Reading(NamedTuple):
                 return c
         return None
 
+    @property
+    def last(self) -> float:
+        """When somebody was last seen, here or at another desk."""
+        if not self.covers:
+            return self.since
+        return max(self.since, *(c.end if c.over in ELSEWHERE and c.end < inf else self.since for c in self.covers))
+
     def firm(self) -> Presence | None:
         """What the strongest cover over this very moment says, whatever the gap is (rows 0-5)."""
         if not self.covers:
@@ -326,10 +353,16 @@ class Reading(NamedTuple):
 
 
 def proven(pieces: Sequence[Piece], start: float, s: Settings) -> float:
-    """Seconds of sitting in a present gap that its evidence proves: up to the end of a call or film, else nothing."""
+    """Seconds of sitting in a present gap that its evidence proves: up to the end of a call or film, else nothing.
+
+    Activity later than the minute after the last input here was another desk's.
+    """
     reach = -inf
     for piece in pieces:
-        if not piece.short and piece.presence in SITTING and _proves(piece.start, piece.presence, start, s):
+        if piece.presence is Presence.ACTIVE:
+            if piece.end > start + s.active_gap:
+                reach = piece.end
+        elif not piece.short and piece.presence in SITTING and _proves(piece.start, piece.presence, start, s):
             reach = piece.end
     if reach == -inf:
         return 0.0

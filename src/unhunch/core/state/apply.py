@@ -12,7 +12,7 @@ from unhunch.core.codec import read, told
 from unhunch.core.facts import UNDOABLE, Fact, Kind
 from unhunch.core.presence import sweep
 from unhunch.core.presence.day import Day, count, stretched
-from unhunch.core.presence.reading import ABSENT, SITTING
+from unhunch.core.presence.reading import ABSENT, SITTING, Over
 from unhunch.core.presence.sweep import Read
 from unhunch.core.programme import record, stops
 from unhunch.core.programme.record import Programme
@@ -92,11 +92,18 @@ def finish(st: State, fact: Fact, t: float, s: Settings) -> State:
     match fact.kind:
         case Kind.RUNNING if st.owed and (ladder := read(bodies.Running, fact.body).ladder):
             clock, fullscreen = ladder
+            clock = min(clock, max(t - st.owed.moved, 0.0))
             return st._replace(owed=st.owed._replace(clock=clock, fullscreen=fullscreen))
         case Kind.SESSION:
             said = read(bodies.Session, fact.body)
             return session_done(st._replace(session=(*st.session[:2], t)), fact, said, s)
     return st
+
+
+def elsewhere(st: State, over: Over, t: float, *, begins: bool) -> State:
+    """The user begins or ceases to sit at another desk."""
+    reading = st.reading.cover(over, t) if begins else st.reading.uncover(over, t)
+    return st._replace(watch=st.watch._replace(reading=reading))
 
 
 def correct(st: State, fact: Fact, t: float, s: Settings, *, begins: bool, typing: bool) -> State:
@@ -134,17 +141,21 @@ def point(st: State, fact: Fact, t: float, s: Settings) -> State:
         st = st._replace(watch=watch, offset=st.offset + sweep.frozen(fact))
     match said:
         case bodies.Due():
-            return st._replace(owed=Owed(t, said.number, said.of))
+            if st.owed or said.number <= st.today.resolved:  # another desk asks for it, or it was done there
+                return st
+            return st._replace(owed=Owed(t, said.number, said.of, moved=t))
         case bodies.Shown():
-            return _shown(st, said, s)
+            return _shown(st, said, t, s)
         case bodies.Withdrawn():
-            return _withdrawn(st, said, s)
+            return _withdrawn(st, said, t, s)
         case bodies.LetGo():
             return _let_go(st, said, s)
         case bodies.Ignored(what=What.NUDGE):
             return st._replace(tally=st.tally._replace(nudges_ignored=st.tally.nudges_ignored + 1, nudge_open=False))
         case bodies.Ignored():
             return st._replace(owed=st.owed._replace(ignored=said.step)) if st.owed else st
+        case bodies.Lapsed() if st.owed is None:  # at another desk, too
+            return st
         case bodies.Lapsed():
             ignored = st.owed is not None and st.owed.ignored > 0
             st = st._replace(programme=record.lapsed(st.programme, ignored=ignored))
@@ -219,6 +230,8 @@ def _turn(st: State, said: bodies.Day, t: float, s: Settings) -> State:
     What lapsed when it seemed to be over may be asked for again. And a clock that was set has ended no day: it may be
     set right again, so the programme hears of it only when the next day has come by itself.
     """
+    if said.date == st.today.date:  # another desk turned it
+        return st
     if st.today.date:
         st = counted(st, sweep.turn(st.watch, t, s), s)
     known = {day.date: day for day in (*st.past, st.today) if day.date}
@@ -233,6 +246,7 @@ def _turn(st: State, said: bodies.Day, t: float, s: Settings) -> State:
         plan = record.day_began(plan, date, s)
     return st._replace(
         programme=plan,
+        kept=date,
         today=today._replace(expected=said.expected),
         past=past,
         owed=None,
@@ -241,7 +255,7 @@ def _turn(st: State, said: bodies.Day, t: float, s: Settings) -> State:
     )
 
 
-def _shown(st: State, said: bodies.Shown, s: Settings) -> State:
+def _shown(st: State, said: bodies.Shown, t: float, s: Settings) -> State:
     what, free = said.what, said.free
     day = st.today._replace(shown=st.today.shown + 1)
     st = st._replace(shown=st.shown + 1, today=day)
@@ -260,7 +274,7 @@ def _shown(st: State, said: bodies.Shown, s: Settings) -> State:
     owed = st.owed
     if owed:
         highest, shown = max(said.step, owed.highest), owed.shown + (not free)
-        owed = owed._replace(step=said.step, highest=highest, clock=0.0, shown=shown, returning=False)
+        owed = owed._replace(step=said.step, highest=highest, clock=0.0, shown=shown, returning=False, moved=t)
     return st._replace(today=day, owed=owed)
 
 
@@ -293,7 +307,7 @@ UNMET = (Hold.AWAY, UNSEEN)
 """Whys of a notice taken back that may happen again and again: from the third time on it waits for a real break."""
 
 
-def _withdrawn(st: State, said: bodies.Withdrawn, s: Settings) -> State:
+def _withdrawn(st: State, said: bodies.Withdrawn, t: float, s: Settings) -> State:
     """A notice taken back so soon that nobody can have read it is free, and comes again with patience as at first.
 
     If the user left just then, from the third time on it waits until the user returns from a real break.
@@ -324,10 +338,10 @@ def _withdrawn(st: State, said: bodies.Withdrawn, s: Settings) -> State:
     day = day._replace(asked=max(day.asked - 1, 0))
     if what == What.ASK:
         st = st._replace(programme=st.programme._replace(asked_on=""))
-    return st._replace(today=day, owed=_comes_back(st.owed, said, s) if st.owed else None)
+    return st._replace(today=day, owed=_comes_back(st.owed, said, t, s) if st.owed else None)
 
 
-def _comes_back(owed: Owed, said: bodies.Withdrawn, s: Settings) -> Owed:
+def _comes_back(owed: Owed, said: bodies.Withdrawn, t: float, s: Settings) -> Owed:
     """The same step once more, as if it had just opened."""
     step, returning = said.step or 0, bool(said.returning)
     returns = owed.returns * (owed.returned == step) + (said.why in UNMET)
@@ -336,6 +350,7 @@ def _comes_back(owed: Owed, said: bodies.Withdrawn, s: Settings) -> Owed:
         highest=owed.highest if returning else step - 1,
         returning=returning,
         clock=said.clock or 0.0,
+        moved=t - (said.clock or 0.0),
         shown=owed.shown - (not said.free),
         returned=step,
         returns=returns,
@@ -367,6 +382,7 @@ def _answer(st: State, said: bodies.Answer, t: float) -> State:
                 returning=True,
                 step=max(owed.step, 0),
                 clock=0.0,
+                moved=t,
             )
             return st._replace(owed=owed)
     return st

@@ -61,6 +61,8 @@ class Owed(NamedTuple):
     """... and how often it did."""
     after_break: bool = False
     """It came back too often: it waits until the user returns from a real break."""
+    moved: float = 0.0
+    """When its step was last shown or it was answered, at whichever desk: the ladder's clock has run no longer."""
 
 
 class Pause(NamedTuple):
@@ -108,6 +110,8 @@ class State(NamedTuple):
     last_answer: tuple[str, str] = ("", "")
     """Key and kind of what `undo` would take back."""
     choice: Mapping[str, Any] | None = None
+    kept: str = ""
+    """The day on which the last checkpoint was made: another desk may have turned it, and made its own."""
     session: tuple[str, float, float] = ("", 0.0, 0.0)
     """Key, begin and end of the last guided session: what its process tells later belongs to that fact."""
 
@@ -150,6 +154,7 @@ def dump(st: State) -> dict[str, Any]:
         "answer": list(st.last_answer),
         "choice": dict(st.choice) if st.choice else None,
         "session": list(st.session),
+        "kept": st.kept,
         "imported": [list(day) for day in st.imported],
     }
 
@@ -193,6 +198,7 @@ def load(plain: Mapping[str, Any]) -> State:
         last_answer=(key, kind),
         choice=plain["choice"],
         session=(session, begun, ended),
+        kept=plain["kept"],
         imported=tuple((date, best) for date, best in plain["imported"]),
     )
 
@@ -200,7 +206,7 @@ def load(plain: Mapping[str, Any]) -> State:
 def renewed(plain: Mapping[str, Any]) -> Mapping[str, Any]:
     """A checkpoint as this version writes it. 0.1 counted days in another way. Raises what `load` raises."""
     if not outdated(plain):
-        return {"imported": [], "week": ["", 0, False], **plain}
+        return {"imported": [], "week": ["", 0, False], "kept": "", **plain}
     since_session, since_arrival, absence, active, regular, _gap, *nudges = plain["tally"]
     today = _renewed_day(plain["today"])
     return {
@@ -214,6 +220,7 @@ def renewed(plain: Mapping[str, Any]) -> Mapping[str, Any]:
         "session": ["", 0.0, 0.0],
         "imported": [],
         "week": ["", 0, False],
+        "kept": "",
     }
 
 

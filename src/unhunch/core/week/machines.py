@@ -1,10 +1,15 @@
 """Several machines, one person: one history, in which an hour at two desks at once is one hour (MODEL 7)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 
+from unhunch.core.bodies import Answer, Due, Lapsed, Session
+from unhunch.core.codec import told
+from unhunch.core.facts import IMPORTED, Fact, Kind
 from unhunch.core.presence.reading import ABSENT, Piece, Presence
 from unhunch.core.settings import Settings
+from unhunch.core.vocabulary import Act, Status
 from unhunch.core.week.lived import Lived
 
 STRENGTH = (
@@ -20,6 +25,46 @@ STRENGTH = (
 """What one machine saw outweighs what another did not: the first of these that any machine says holds."""
 
 _RANK = {presence: rank for rank, presence in enumerate(STRENGTH)}
+
+
+ASKING = frozenset(
+    {Kind.DUE, Kind.SHOWN, Kind.WITHDRAWN, Kind.IGNORED, Kind.LAPSED, Kind.ANSWER, Kind.HELD, Kind.SESSION}
+)
+"""What belongs to a session that is owed, at whichever desk."""
+
+
+def asked_once(facts: Iterable[Fact], desks: Collection[str]) -> list[Fact]:
+    """The facts with what these desks and this one wrote about an owed session as if one of them had written it.
+
+    Two that did not hear each other in time both say that it became due, and that it lapsed: the first holds.
+    """
+    every = list(facts)
+    moot: set[str] = set()
+    due: set[tuple[str, int]] = set()
+    waits = False
+    for fact in sorted((f for f in every if f.kind in ASKING and _of_these(f, desks)), key=lambda f: f.wall):
+        match told(fact):
+            case Due(number):
+                if waits or (fact.day, number) in due:
+                    moot.add(fact.key)
+                else:
+                    waits = True
+                    due.add((fact.day, number))
+            case Lapsed():
+                if not waits:
+                    moot.add(fact.key)
+                waits = False
+            case Session(status=Status.DONE) | Answer(action=Act.SKIP):
+                waits = False
+    return [
+        replace(fact, device="") if fact.kind in ASKING and fact.device in desks else fact
+        for fact in every
+        if fact.key not in moot
+    ]
+
+
+def _of_these(fact: Fact, desks: Collection[str]) -> bool:
+    return not fact.boot_id.startswith(IMPORTED) and (not fact.device or fact.device in desks)
 
 
 def together(lived: Iterable[Lived], s: Settings) -> list[Lived]:

@@ -1,0 +1,196 @@
+"""What the database knows of the user's other desks: which line told of which fact, and how far each was read."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from math import inf
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from unhunch.adapters.store import trouble
+from unhunch.adapters.store.migrations import LONG_SPAN
+from unhunch.adapters.store.row import COLUMNS, Row, body_text, from_rows, to_row
+from unhunch.core.facts import IMPORTED, PERSONAL, Fact, Kind
+from unhunch.core.state.desks import SHARED, TRACED
+
+if TYPE_CHECKING:
+    from unhunch.adapters.store.sqlite import SqliteStore
+
+NOT_SHARED = (str(Kind.CHECKPOINT), str(Kind.IMPORTED))
+"""Facts that say something about this database alone."""
+_DECIDED = sorted(str(kind) for kind in (*SHARED, Kind.UNDO))
+_MARKS = ",".join("?" * len(_DECIDED))
+_STALE = """DELETE FROM fact WHERE kind = 'checkpoint' AND device = :device AND wall > :wall AND
+(NOT EXISTS (SELECT 1 FROM meta WHERE name = 'forgot')
+OR id <> (SELECT min(id) FROM fact WHERE kind = 'checkpoint' AND device = :device))"""
+"""Checkpoints that have not seen what is new; where history was forgotten the first alone knows what came before."""
+
+
+class Numbered(NamedTuple):
+    """A fact, and the number of the line that tells of it."""
+
+    line: int
+    fact: Fact
+
+
+def others(store: "SqliteStore", since: float) -> list[Fact]:
+    """As the port says."""
+    select = f"SELECT {COLUMNS} FROM fact WHERE line IS NOT NULL AND device <> ? AND "  # noqa: S608 - constant
+    with trouble.translated(store.path):
+        connection = store.connection
+        if connection.execute("SELECT NOT EXISTS (SELECT 1 FROM desk)").fetchone()[0]:
+            return []
+        (newest,) = connection.execute("SELECT max(wall) FROM fact WHERE device <> ?", (store.device,)).fetchone()
+        traced = max(since, (newest or 0.0) - TRACED)
+        rows: list[Row] = connection.execute(
+            f"{select} wall > ? AND wall + length > ? AND kind NOT IN ({_MARKS})",
+            (store.device, traced - LONG_SPAN, traced, *_DECIDED),
+        ).fetchall()
+        rows += connection.execute(
+            f"{select} wall > ? AND wall + length > ? AND kind IN ({_MARKS})",
+            (store.device, since - LONG_SPAN, since, *_DECIDED) if since > -inf else (store.device, -1, -1, *_DECIDED),
+        ).fetchall()
+    rows.sort()
+    return from_rows(rows, store.device)
+
+
+# This machine's lines -------------------------------------------------------------------------------------------------
+
+
+def value(store: "SqliteStore", name: str) -> Any:
+    """A plain value of this machine's own, by its name; None before it was set."""
+    with trouble.translated(store.path):
+        row = store.connection.execute("SELECT value FROM meta WHERE name = ?", (f"sync {name}",)).fetchone()
+    return json.loads(row[0]) if row else None
+
+
+def unsaid(store: "SqliteStore", most: int) -> list[tuple[Fact, float | None]]:
+    """Own facts of which no line tells as they are now, in the order of writing, and how long they were told to be."""
+    with trouble.translated(store.path):
+        rows = store.connection.execute(
+            f"SELECT told, {COLUMNS} FROM fact WHERE id >= ? AND device = ? AND (line IS NULL OR told <> length) "  # noqa: S608 - constant
+            f"AND kind NOT IN (?, ?) AND boot_id NOT GLOB '{IMPORTED}*' ORDER BY id LIMIT ?",
+            (value(store, "from") or 0, store.device, *NOT_SHARED, most),
+        ).fetchall()
+    told = {row[2]: row[0] for row in rows}
+    return [(fact, told[fact.key]) for fact in from_rows([row[1:] for row in rows], store.device)]
+
+
+def number(
+    store: "SqliteStore", facts: Sequence[Numbered], notes: Mapping[int, str], last: int, months: Sequence[Any]
+) -> None:
+    """These lines are about to be written; `last` is the number of the last of them."""
+    with store.transaction(durable=False) as connection:
+        connection.executemany(
+            "UPDATE fact SET line = ?, told = ? WHERE key = ?", [(n, fact.length, fact.key) for n, fact in facts]
+        )
+        connection.executemany("INSERT INTO note VALUES (?, ?)", notes.items())
+        _set(connection, "last", last)
+        _set(connection, "months", months)
+
+
+def all_said(store: "SqliteStore") -> None:
+    """Everything is told: what lies before the last checkpoint does not change any more, and is not asked again."""
+    with store.transaction(durable=False) as connection:
+        (last,) = connection.execute(
+            "SELECT max(id) FROM fact WHERE kind = 'checkpoint' AND device = ?", (store.device,)
+        ).fetchone()
+        _set(connection, "from", last or 0)
+
+
+def lines(store: "SqliteStore", first: int, last: int) -> tuple[dict[int, Fact], dict[int, str]]:
+    """What this machine's lines of these numbers tell, as far as it was not told anew: facts, and notes."""
+    with trouble.translated(store.path):
+        rows = store.connection.execute(
+            f"SELECT line, {COLUMNS} FROM fact WHERE device = ? AND line BETWEEN ? AND ?",  # noqa: S608 - constant
+            (store.device, first, last),
+        ).fetchall()
+        notes = dict(
+            store.connection.execute("SELECT line, text FROM note WHERE line BETWEEN ? AND ?", (first, last)).fetchall()
+        )
+    numbers = {row[2]: row[0] for row in rows}
+    return {numbers[fact.key]: fact for fact in from_rows([row[1:] for row in rows], store.device)}, notes
+
+
+def drop_notes(store: "SqliteStore", numbers: Iterable[int]) -> None:
+    """Notes that a newer one has made meaningless."""
+    with store.transaction(durable=False) as connection:
+        connection.executemany("DELETE FROM note WHERE line = ?", [(n,) for n in numbers])
+
+
+def keep(store: "SqliteStore", name: str, plain: Any) -> None:
+    """Remember a plain value of this machine's own."""
+    with store.transaction(durable=False) as connection:
+        _set(connection, name, plain)
+
+
+def rename(store: "SqliteStore", device: str) -> None:
+    """This machine is another than it was: it takes a name of its own, and tells everything by it."""
+    with store.transaction(durable=True) as connection:
+        connection.execute("UPDATE fact SET device = ?, line = NULL WHERE device = ?", (device, store.device))
+        connection.execute("UPDATE meta SET value = ? WHERE name = 'device'", (device,))
+        connection.execute("DELETE FROM meta WHERE name GLOB 'sync *'")
+        connection.execute("DELETE FROM note")
+        connection.execute("DELETE FROM desk WHERE device = ?", (device,))
+    store.device = device
+
+
+def _set(connection: Any, name: str, plain: Any) -> None:
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"sync {name}", json.dumps(plain)))
+
+
+# Other machines' lines ------------------------------------------------------------------------------------------------
+
+
+def desks(store: "SqliteStore") -> dict[str, dict[str, Any]]:
+    """What is known of each other machine, as plain values, by its name."""
+    with trouble.translated(store.path):
+        return {
+            device: json.loads(known)
+            for device, known in store.connection.execute("SELECT device, known FROM desk").fetchall()
+        }
+
+
+def names(store: "SqliteStore") -> dict[str, str]:
+    """What people call each other machine; of two with one name the letters of their files tell which is which."""
+    called = {device: str(known.get("name") or device[:6]) for device, known in desks(store).items()}
+    every = list(called.values())
+    return {device: f"{name} ({device[:6]})" if every.count(name) > 1 else name for device, name in called.items()}
+
+
+def told_by(store: "SqliteStore", device: str, line: int) -> Fact | None:
+    """The fact that was taken from that line."""
+    with trouble.translated(store.path):
+        rows: list[Row] = store.connection.execute(
+            f"SELECT {COLUMNS} FROM fact WHERE device = ? AND line = ?",  # noqa: S608 - constant
+            (device, line),
+        ).fetchall()
+    found = from_rows(rows, store.device)
+    return found[0] if found else None
+
+
+def take(store: "SqliteStore", facts: Sequence[Numbered], known: Mapping[str, Mapping[str, Any]]) -> int:
+    """Store what other machines' lines told, with what is known of them from now on; returns how many facts it changed.
+
+    A fact that is known by another way stays as it is. Checkpoints that have not seen what is new are let go.
+    """
+    with store.transaction(durable=any(fact.kind in PERSONAL for _n, fact in facts)) as connection:
+        before, earliest = connection.total_changes, inf
+        for line, fact in facts:
+            row = to_row(fact, store.device)
+            changes = connection.total_changes
+            there = connection.execute("SELECT length FROM fact WHERE key = ?", (fact.key,)).fetchone()
+            connection.execute(
+                f"INSERT INTO fact ({COLUMNS}, line, told) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?) "  # noqa: S608 - constant
+                "ON CONFLICT (key) DO UPDATE SET length = excluded.length, body = excluded.body, "
+                "line = excluded.line, told = excluded.told WHERE device = excluded.device "
+                "AND (line IS NULL OR line < excluded.line)",
+                (*row, line, fact.length),
+            )
+            if connection.total_changes > changes:
+                earliest = min(earliest, fact.wall + (there[0] if there else 0.0))  # a span that grew changes its end
+        changed = connection.total_changes - before
+        if earliest < inf:
+            connection.execute(_STALE, {"device": store.device, "wall": earliest})
+        connection.executemany(
+            "INSERT OR REPLACE INTO desk VALUES (?, ?)", [(device, body_text(one)) for device, one in known.items()]
+        )
+    return changed
