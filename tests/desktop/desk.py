@@ -122,6 +122,11 @@ class Desk:
         """What stands in the database, read beside the daemon."""
         return kept.facts(self.database, kind)
 
+    def told(self) -> list[str]:
+        """All facts, a line each, for a person who looks at what went wrong."""
+        found = kept.rows(self.database, "select wall, length, kind, body from fact order by id")
+        return [f"{wall:.1f} {length or 0:5.1f} s {kind} {body[:200]}" for wall, length, kind, body in found]
+
     def set(self, **options: str) -> None:
         """Change options that stand in the file; an empty text takes one out. It is read at once or at the start."""
         text = self.config.read_text()

@@ -51,6 +51,8 @@ class Screen:
     area: ClassVar[Box] = Box(0, 0, *SIZE)
     """Where notices come, and nothing else changes."""
     draws_buttons: ClassVar[bool] = True
+    says_quiet: ClassVar[bool] = True
+    """Its do-not-disturb can be known. Else only what becomes of a notice tells."""
     tray: ClassVar[str] = ""
     """What draws the tray's icon; empty where there is nothing that does."""
 

@@ -172,3 +172,54 @@ class Sway(Wlroots):
     def versions(self) -> str:
         names = ("sway", "sway"), ("mako", "mako-notifier"), ("waybar", "waybar")
         return ", ".join(f"{name} {self.version(package)}" for name, package in names)
+
+
+class Labwc(Wlroots):
+    """labwc, which has neither a bar nor notices of its own."""
+
+    def compositor(self) -> None:
+        folder = self.bed.home / ".config/labwc"
+        folder.mkdir(parents=True)
+        (folder / "rc.xml").write_text("<labwc_config/>")
+        self.bed.env["XDG_CURRENT_DESKTOP"] = "labwc:wlroots"
+        self.bed.spawn("labwc")
+        self.socket()
+
+    def versions(self) -> str:
+        names = ("labwc", *self.packages[1:-1])
+        return ", ".join(f"{name} {self.version(name)}" for name in names)
+
+
+class Swaync(Labwc):
+    """With swaync."""
+
+    desktop = "labwc, swaync"
+    parts = ("labwc", "swaync", "swaync-client", "grim")
+    packages = ("labwc", "sway-notification-center", "grim")
+
+    def server(self) -> subprocess.Popen[bytes]:
+        return self.bed.spawn("swaync")
+
+    async def quiet(self, on: bool) -> None:
+        self.bed.output("swaync-client", "--dnd-on" if on else "--dnd-off")
+
+    async def places(self, notice: Box) -> dict[str, tuple[int, int]]:
+        # Its three buttons share the width of the bottom row.
+        row = {key: notice.at((2 * place + 1) / 6, 0.86) for place, key in enumerate(("start", "snooze", "skip"))}
+        return {"text": notice.at(0.5, 0.3), **row}
+
+
+class Fnott(Labwc):
+    """With fnott, which answers 0 while it is paused."""
+
+    desktop = "labwc, fnott"
+    parts = ("labwc", "fnott", "fnottctl", "grim")
+    packages = ("labwc", "fnott", "grim")
+    draws_buttons = False
+    says_quiet = False
+
+    def server(self) -> subprocess.Popen[bytes]:
+        return self.bed.spawn("fnott")
+
+    async def quiet(self, on: bool) -> None:
+        self.bed.output("fnottctl", "pause" if on else "unpause")

@@ -32,7 +32,6 @@ SETTLE_SECONDS = 0.3
 REMEMBER_SECONDS = 10.0
 """A closed bubble's id is kept this long for a press that comes even later."""
 
-NEVER = 0
 EXPIRED, DISMISSED = 1, 2
 DEFAULT_LABEL = N_("Open")
 NOBODY = N_("no notification server is running at the moment; one that starts later is used")
@@ -240,7 +239,7 @@ class FreedesktopNotifier:
                 hints[hint] = Variant("b", wanted)
         if notice.sound:
             hints["sound-name"] = Variant("s", "message")
-        expire = NEVER if notice.resident else server.goes_ms
+        expire = server.stays_ms if notice.resident else server.goes_ms
         return "Unhunch", 0, "unhunch", notice.title, body, actions, hints, expire
 
     def _register(self, number: int, notice: Notice) -> None:

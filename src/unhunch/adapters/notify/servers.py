@@ -11,6 +11,9 @@ GOES_MS = 15_000
 """Milliseconds after which a notice that goes by itself is told to go, where a server's own default is never, or is not
 told."""
 
+STAYS_MS = 24 * 3_600_000
+"""Milliseconds after which a notice that stays is told to go, where nothing else keeps it: what is owed has lapsed."""
+
 
 class Server(NamedTuple):
     """One server's looks."""
@@ -23,6 +26,8 @@ class Server(NamedTuple):
     """A click on the text is a thing apart. Else "default" would be a button of its own beside the others."""
     goes_ms: int = -1
     """Asked for notices that go by themselves; -1 leaves it to the server."""
+    stays_ms: int = 0
+    """Asked for notices that stay. 0 is never, by the specification; swaync takes it for its own default."""
     tells: bool = True
     """It says when a popup went by itself."""
     stays_critical: bool = False
@@ -41,7 +46,7 @@ SERVERS = {
     "mako": Server(NO_BUTTONS, buttons=False, goes_ms=GOES_MS),
     "fnott": Server(NO_BUTTONS, buttons=False, goes_ms=GOES_MS),
     "dunst": Server(NO_BUTTONS, buttons=False),
-    "SwayNotificationCenter": Server(goes_ms=GOES_MS, tells=False),
+    "SwayNotificationCenter": Server(goes_ms=GOES_MS, stays_ms=STAYS_MS, tells=False),
     "Xfce Notify Daemon": Server(click=False),
     "lxqt-notificationd": Server(click=False, longest=80),
 }
