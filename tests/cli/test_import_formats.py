@@ -123,6 +123,7 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "several machines": (text({"buckets": {"x": BUCKET, "y": {**BUCKET, "hostname": "b"}}}), "--host b"),
     "other JSON": (text({"a": 1}), "JSON, of a program that is not known here"),
     "text": (lambda path: path.write_text("Dear diary"), "no record that is known here"),
+    "accounts": (lambda path: path.write_text("root:x:0:0:root:/root:/bin/sh\n" * 40), "no record that is known here"),
     "a zip": (zipped, "zip archive"),
     "half a gzip": (lambda path: path.write_bytes(gzip.compress(b"{}" * 99)[:20]), "compressed with gzip, and damaged"),
     "half a database": (

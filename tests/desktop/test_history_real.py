@@ -128,7 +128,8 @@ def test_an_import_beside_the_running_daemon_changes_todays_plan_and_is_undone(d
 
     bed.until("the day to begin", lambda: plan() == 345.0)
     said = bed.output(UNHUNCH, "import", str(workdays(bed.home / "screen time", 4.5)))
-    assert "Your usual workday is 4 h 30. The plan now expects 4 h 30 today." in said
+    changed = "42 days, 189 h of sitting. Your usual workday is 4 h 30. The plan now expects 4 h 30 today."
+    assert changed in said
     assert plan() == 270.0
     assert json.loads(bed.output(UNHUNCH, "status", "--json"))["problems"] == []
     assert "The plan now expects 5 h 45 today." in bed.output(UNHUNCH, "import", "--undo")
