@@ -12,6 +12,7 @@ from tests.cli.conftest import Ran, write
 from tests.cli.test_commands import Run, facts
 from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.store.sqlite import SqliteStore
+from unhunch.cli import importing
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.presence.reading import ABSENT, SITTING, Presence
 from unhunch.core.settings import Settings
@@ -187,23 +188,23 @@ def test_activitywatch_is_clipped_alike_and_read_by_week_and_replay(places: Path
 def test_a_large_import_says_how_far_it_is(
     places: Paths, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Twelve years: on a terminal a bar, elsewhere none; and it takes seconds."""
+    """On a terminal by two bars, reading and writing; elsewhere not, and not for what takes no time."""
     monkeypatch.setenv("TERM", "xterm")
-    first = MONDAY - 12 * 365 * DAY
-    short = [
-        (start, start + 60)
-        for number in range(12 * 365)
-        for start in range(first + number * DAY, first + number * DAY + 8 * HOUR, 1800)
-    ]
-    records = [(max(start - 1740, 700_000_000), start, end) for start, end in short]
-    file = workrave(tmp_path / "large[b]", records)
-    assert file.stat().st_size > 1 << 20
-    quiet = run("import", str(file))
-    assert quiet.code == 0
-    assert quiet.err == ""
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    again = run("import", "--device", "other", str(file))
-    assert again.code == 0
-    assert "large[b]: reading" in again.err
-    assert "large[b]: writing" in again.err
-    assert "taken in" in again.out
+    file = workrave(tmp_path / "large[b]", log(60))
+    assert importing.LARGE > file.stat().st_size > 1000
+    with monkeypatch.context() as seen:
+        seen.setattr("sys.stderr.isatty", lambda: True, raising=False)
+        small = run("import", str(file))
+        assert (small.code, small.err) == (0, "")
+        seen.setattr(importing, "LARGE", 1000)
+        seen.setattr(importing, "MANY", 100)
+        seen.setattr(importing, "AT_ONCE", 50)
+        again = run("import", "--device", "other", str(file))
+        assert again.code == 0
+        assert "large[b]: reading" in again.err
+        assert "large[b]: writing" in again.err
+        assert "taken in" in again.out
+    monkeypatch.setattr(importing, "LARGE", 1000)
+    monkeypatch.setattr(importing, "MANY", 100)
+    quiet = run("import", "--device", "third", str(file))
+    assert (quiet.code, quiet.err) == (0, "")

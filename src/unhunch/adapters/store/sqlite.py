@@ -125,7 +125,7 @@ class SqliteStore:
             tests.append("device = ?")
             values.append(device or self.device)
         if besides:
-            tests.append("import IS NOT ?")
+            tests.append("ifnull(import, 0) != ?")
             values.append(besides)
         select = f"SELECT {COLUMNS} FROM fact WHERE {' AND '.join(tests)}"  # noqa: S608 - only constants and marks
         with trouble.translated(self.path):
