@@ -11,9 +11,9 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "unhunch"
 PURE = {
     "dataclasses", "enum", "typing", "datetime", "zoneinfo", "collections", "itertools", "functools", "math",
-    "statistics", "types", "bisect", "contextlib", "contextvars",
+    "statistics", "types", "bisect", "unhunch.marked",
 }  # fmt: skip
-"""What the core may import besides itself; the last two for the language of whoever is being answered."""
+"""What the core may import besides itself. What would keep a language for a process or a task is not among it."""
 CLOCKS = {"now", "today", "utcnow", "time", "monotonic", "localtime", "gmtime", "perf_counter"}
 CORE = sorted((SOURCE / "core").rglob("*.py"))
 
@@ -49,6 +49,9 @@ def test_the_contracts_hold() -> None:
         ("core/moment.py", "import socket", "The core is pure"),
         ("core/moment.py", "import random", "The core is pure"),
         ("core/facts.py", "import unhunch.ports", "Arrows point down"),
+        ("core/week/choice.py", "from unhunch.words.translate import _", "Arrows point down"),
+        ("core/engine/status.py", "def said():\n    from unhunch.words import formats", "Arrows point down"),
+        ("core/programme/rules.py", "import unhunch.language", "Arrows point down"),
         ("paths.py", "import unhunch.config", "Arrows point down"),
         ("adapters/clock.py", "import unhunch.control.protocol", "Arrows point down"),
         ("control/protocol.py", "import unhunch.cli", "Arrows point down"),
@@ -92,6 +95,13 @@ def test_the_core_reads_no_clock_and_no_file(path: Path) -> None:
             name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
             forbidden = CLOCKS if isinstance(called, ast.Attribute) else {"open", "print", "input"}
             assert name not in forbidden, f"{path}:{node.lineno}: {name}()"
+
+
+@pytest.mark.parametrize("path", CORE, ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_the_core_keeps_nothing_for_the_whole_process(path: Path) -> None:
+    """No language, for one: nothing that a module holds changes while it runs."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        assert not isinstance(node, ast.Global), f"{path}:{node.lineno}: global"
 
 
 def test_only_the_alarm_knows_the_scheduler() -> None:

@@ -6,6 +6,7 @@ from unhunch.core.facts import Kind
 from unhunch.core.week.lived import lived
 from unhunch.core.week.summary import summarise, trend
 from unhunch.report.reading import week_of
+from unhunch.words.week import to_json
 
 
 def a_long_story() -> Story:
@@ -42,7 +43,7 @@ def test_a_week_read_from_the_store_is_the_whole_truth() -> None:
     store.append(story.facts)
     week, weeks = week_of(store, "2026-08-10", SETTINGS, with_trend=True)
     everything = lived(story.facts, SETTINGS)
-    assert week.to_json() == summarise(everything, story.facts, "2026-08-10", SETTINGS).to_json()
+    assert to_json(week) == to_json(summarise(everything, story.facts, "2026-08-10", SETTINGS))
     assert weeks == trend(everything, story.facts, "2026-08-10", SETTINGS)
     # The late correction took 20 of 91 minutes away, and the late rating is there.
     assert week.days[0].sitting.best == 71.0

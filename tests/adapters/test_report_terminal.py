@@ -7,11 +7,12 @@ import pytest
 from tests.core.story import SETTINGS, Story
 from unhunch.core.facts import Kind
 from unhunch.core.prompts.ladder import HOLDS
-from unhunch.core.week.figures import NOTE, Week
+from unhunch.core.week.figures import Week
 from unhunch.core.week.summary import summarise
 from unhunch.report import sentences
 from unhunch.report.html import render as page
 from unhunch.report.terminal import render, speaks_unicode, strip_row, wants_colour
+from unhunch.words.week import NOTE
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -33,6 +33,7 @@ from unhunch.ports import StoreError
 from unhunch.report import html, terminal
 from unhunch.report.reading import week_of
 from unhunch.words.status import status_of
+from unhunch.words.week import to_json
 from unhunch.words.why import why_of
 
 SETTINGS = Settings()
@@ -132,7 +133,7 @@ def summed_up(path: Path) -> None:
     """What `week` does with it, on the terminal, as JSON and as a page."""
     with closing(SqliteStore(path, read_only=True)) as store:
         week, weeks = week_of(store, MONDAY, SETTINGS, with_trend=True)
-    json.dumps(week.to_json(), allow_nan=False)
+    json.dumps(to_json(week), allow_nan=False)
     assert html.render(week, weeks)
     assert terminal.render(week, 80, colour=False)
 

@@ -9,6 +9,8 @@ from unhunch.core.facts import Kind
 from unhunch.core.week.figures import Sitting
 from unhunch.core.week.lived import lived
 from unhunch.core.week.months import Months, days_of, firsts, months
+from unhunch.report.months import to_json
+from unhunch.words.week import why
 
 
 def of(story: Story, last: str, count: int) -> Months:
@@ -47,8 +49,8 @@ def test_what_changed_in_the_plan_is_told_with_its_reason() -> None:
     found = of(story, "2026-11-15", 2)
     ((day, plan),) = found.changes
     assert (day, plan.goal_from, plan.goal_to) == ("2026-10-05", 2, 3)
-    assert "9 of 10 sessions done" in plan.why
-    assert found.to_json()["changes"][0]["date"] == "2026-10-05"
+    assert "9 of 10 sessions done" in why(plan)
+    assert to_json(found)["changes"][0]["date"] == "2026-10-05"
     assert len(of(story, "2026-11-15", 6).changes) == 2
 
 

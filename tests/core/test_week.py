@@ -13,12 +13,13 @@ from tests.core.story import SETTINGS, Story
 from unhunch.core.facts import Kind
 from unhunch.core.presence.reading import SITTING, Piece, Presence
 from unhunch.core.programme.rules import Figures
-from unhunch.core.week.asked import Window, best_hour, better_hours
+from unhunch.core.week.asked import best_hour, better_hours
 from unhunch.core.week.days import day_totals, stretches_of, usual_stretch
-from unhunch.core.week.figures import NOTE, Hour, Sitting
+from unhunch.core.week.figures import Hour, Sitting, Window
 from unhunch.core.week.lived import Lived, lived
 from unhunch.core.week.machines import together
 from unhunch.core.week.summary import first_day, summarise, trend, window
+from unhunch.words.week import NOTE, option_reason, option_text, outcome, to_json, why
 
 
 def test_a_plain_week() -> None:
@@ -179,7 +180,7 @@ def test_an_empty_week() -> None:
     assert week.pattern.usual is None
     assert (week.done, week.asked) == (0, 0)
     assert week.choice.choice == "nothing"
-    assert week.choice.reason == "Nothing was seen this week, so there is nothing to go by."
+    assert option_reason(week.choice) == "Nothing was seen this week, so there is nothing to go by."
     assert week.prompts.best_hour is None
     assert not week.quality.sources
     assert [t.sitting for t in trend([], [], "2026-11-09", SETTINGS)] == [None] * 12
@@ -195,7 +196,7 @@ def test_a_week_with_only_a_session_logged_by_phone() -> None:
     assert (mark.at, mark.clock, mark.status, mark.source) == ("2026-11-12T13:05:00+01:00", 785.0, "done", "log")
     assert week.sitting == Sitting(0.0, 0.0, 0.0)
     assert (week.feeling.before, week.feeling.after) == (5, 2)
-    assert week.choice.reason == "You did it without being asked."
+    assert option_reason(week.choice) == "You did it without being asked."
 
 
 def test_a_week_of_holidays() -> None:
@@ -208,7 +209,7 @@ def test_a_week_of_holidays() -> None:
     assert [d.goal for d in week.days] == [None] * 7
     assert week.asked == 0
     assert week.choice.choice == "nothing"
-    assert week.choice.reason == "Most of the week was paused."
+    assert option_reason(week.choice) == "Most of the week was paused."
 
 
 def test_a_pause_that_was_ended_early() -> None:
@@ -527,7 +528,7 @@ def test_the_goal_and_the_plan() -> None:
     week = story.week("2026-11-09")
     assert (week.goal, week.days[0].goal, week.days[1].goal) == (2, 1, 2)
     assert (week.plan.decision, week.plan.goal_to, week.plan.answer) == ("step up", 3, None)
-    assert week.plan.why == "9 of 10 sessions done, none that hurt, and stiffness of 5 before them leaves room."
+    assert why(week.plan) == "9 of 10 sessions done, none that hurt, and stiffness of 5 before them leaves room."
 
 
 def test_a_review_that_changed_nothing_says_why() -> None:
@@ -536,8 +537,8 @@ def test_a_review_that_changed_nothing_says_why() -> None:
     body["figures"] = figures(done=2, asked=3, adherence=0.667)
     story.tell(Kind.REVIEW, "2026-11-11 10:00", body=body)
     plan = story.week("2026-11-09").plan
-    why = "2 of 3 sessions done, 80 % are needed."
-    assert (plan.decision, plan.why, plan.goal_from, plan.goal_to) == ("hold", why, 1, 1)
+    assert why(plan) == "2 of 3 sessions done, 80 % are needed."
+    assert (plan.decision, plan.goal_from, plan.goal_to) == ("hold", 1, 1)
 
 
 def test_what_0_1_stored_is_told_from_its_figures() -> None:
@@ -545,7 +546,7 @@ def test_what_0_1_stored_is_told_from_its_figures() -> None:
     story = Story()
     seen = {"goal": 1, "done": 9, "asked": 10, "stiffness": 5.0, "prolonged": None}
     story.tell(Kind.OFFER, "2026-11-11 09:00", to=2, rule="step up", why="9 von 10", figures=seen, asks=False)
-    assert story.week("2026-11-09").plan.why.startswith("9 of 10 sessions done, none that hurt")
+    assert why(story.week("2026-11-09").plan).startswith("9 of 10 sessions done, none that hurt")
 
 
 def test_an_offer_stays_open_until_it_is_answered() -> None:
@@ -568,7 +569,7 @@ def test_a_declined_offer_is_not_proposed_again() -> None:
 def test_a_stop_by_the_programme_holds_until_it_is_confirmed() -> None:
     story = some_week(done=5, skipped=0, offer=True)
     story.tell(Kind.REVIEW, "2026-11-14 10:00", decision="stop", rule="stop", why="Tingling persisted.", to=1)
-    assert story.week("2026-11-09").choice.reason.startswith("Session prompts are off")
+    assert option_reason(story.week("2026-11-09").choice).startswith("Session prompts are off")
     story.tell(Kind.SCREENING, "2026-11-15 10:00", verdict="confirmed")
     assert story.week("2026-11-09").choice.choice == "accept"
 
@@ -585,8 +586,8 @@ def test_the_programme_s_word_goes_first() -> None:
     given_plan["figures"] = figures(easy=True, reds=1)
     week = summarise([], [], "2026-11-09", SETTINGS, given_plan)
     assert week.plan.decision == "easy mode"
-    assert week.plan.why.startswith("Short, easy sessions until discomfort was 2 or less in 3 in a row.")
-    assert week.choice.reason == "Session prompts are off until you have checked with a clinician."
+    assert why(week.plan).startswith("Short, easy sessions until discomfort was 2 or less in 3 in a row.")
+    assert option_reason(week.choice) == "Session prompts are off until you have checked with a clinician."
 
 
 def some_week(*, done: int, skipped: int, offer: bool = False) -> Story:
@@ -609,13 +610,13 @@ def test_the_offer_is_the_first_choice() -> None:
     week = some_week(done=2, skipped=3, offer=True).week("2026-11-09")
     assert [o.choice for o in week.options] == ["accept", "roller", "decline", "nothing"]
     assert [o.number for o in week.options] == [1, 2, 3, 4]
-    assert week.choice.text == "Go up to 2 sessions a day."
+    assert option_text(week.choice) == "Go up to 2 sessions a day."
 
 
 def test_the_roller_when_it_falls_short() -> None:
     week = some_week(done=2, skipped=3).week("2026-11-09")
     assert week.choice.choice == "roller"
-    assert week.choice.reason.startswith("2 of 5 sessions asked for were done")
+    assert option_reason(week.choice).startswith("2 of 5 sessions asked for were done")
 
 
 def test_nothing_is_tried_while_prompts_are_off() -> None:
@@ -623,12 +624,12 @@ def test_nothing_is_tried_while_prompts_are_off() -> None:
     story.tell(Kind.SCREENING, "2026-11-14 10:00", verdict="ask-doctor")
     week = story.week("2026-11-09")
     assert [o.choice for o in week.options] == ["nothing"]
-    assert week.choice.reason == "Session prompts are off until you have checked with a clinician."
+    assert option_reason(week.choice) == "Session prompts are off until you have checked with a clinician."
 
 
 def test_nothing_when_it_goes_well() -> None:
     week = some_week(done=4, skipped=1).week("2026-11-09")
-    assert (week.choice.choice, week.choice.reason) == ("nothing", "It goes well as it is.")
+    assert (week.choice.choice, option_reason(week.choice)) == ("nothing", "It goes well as it is.")
     assert len(week.options) == 1
 
 
@@ -639,9 +640,9 @@ def test_what_became_of_last_week_s_choice() -> None:
     week = story.week("2026-11-09")
     assert week.last_choice is not None
     assert week.last_choice.choice == "roller"
-    assert week.last_choice.outcome == "Sessions the week before: 0 done of 0 asked; this week: 2 done of 5 asked."
+    assert outcome(week.last_choice) == "Sessions the week before: 0 done of 0 asked; this week: 2 done of 5 asked."
     # It was tried, so it is not proposed again.
-    assert week.choice.reason == "Give last week's choice another week."
+    assert option_reason(week.choice) == "Give last week's choice another week."
     assert week.chosen is not None
     assert week.chosen.choice == "nothing"
 
@@ -687,7 +688,7 @@ def test_the_window_holds_every_zone() -> None:
 
 def test_json_is_plain_and_complete() -> None:
     week = some_week(done=4, skipped=1).week("2026-11-09")
-    plain = week.to_json()
+    plain = to_json(week)
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
     assert plain["note"] == NOTE
     assert plain["days"][0]["sitting"] == {"low": 90.0, "best": 90.0, "high": 90.0}
@@ -802,7 +803,7 @@ def test_what_was_told_is_in_the_order_of_days_and_stays_whatever_milder_came_la
     assert week.feeling.tingling == 2
     weeks = trend(lived(story.facts, SETTINGS), story.facts, "2026-11-16", SETTINGS, 2)
     assert [len(week.symptoms) for week in weeks] == [7, 0]
-    assert json.loads(json.dumps(week.to_json()))["symptoms"][0] == {
+    assert json.loads(json.dumps(to_json(week)))["symptoms"][0] == {
         "date": "2026-11-09", "what": "discomfort", "number": 7
     }  # fmt: skip
 
@@ -822,7 +823,7 @@ def test_what_was_told_by_mistake_is_only_said_to_have_been_a_slip() -> None:
     week = story.week("2026-11-09")
     assert [(one.date[-2:], one.what) for one in week.symptoms] == [("09", "slip"), ("10", "slip"), ("11", "slip")]
     assert (week.feeling.worst_discomfort, week.feeling.tingling) == (1, 0)
-    assert "until you have checked with a clinician" not in week.choice.reason
+    assert "until you have checked with a clinician" not in option_reason(week.choice)
 
 
 def test_without_a_roller_nothing_is_proposed_and_the_reason_is_said() -> None:
@@ -830,6 +831,6 @@ def test_without_a_roller_nothing_is_proposed_and_the_reason_is_said() -> None:
     story.ran("2026-11-10 09:00", "11:00")
     story.typed("2026-11-10 09:00", "11:00")
     story.tell(Kind.SCREENING, "09:00", verdict="unable")
-    assert "it needs a roller" in story.week("2026-11-09").choice.reason
+    assert "it needs a roller" in option_reason(story.week("2026-11-09").choice)
     story.tell(Kind.SCREENING, "10:00", verdict="pass")
-    assert "it needs a roller" not in story.week("2026-11-09").choice.reason
+    assert "it needs a roller" not in option_reason(story.week("2026-11-09").choice)

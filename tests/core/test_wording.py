@@ -17,12 +17,13 @@ from unhunch.core.session.lengths import LENGTHS, session_minutes
 from unhunch.core.session.timeline import timeline
 from unhunch.core.settings import Settings
 from unhunch.core.vocabulary import Size
-from unhunch.core.week.asked import Window
-from unhunch.core.week.choice import Situation, options
+from unhunch.core.week.choice import options
+from unhunch.core.week.figures import Situation, Window
 from unhunch.daemon.week_notice import headline
 from unhunch.session.routines import builtin
 from unhunch.words import formats, reasons, translate
 from unhunch.words.notices import NUDGES, STEPS, Words, rating, span, words
+from unhunch.words.week import option_text
 
 S = Settings()
 SCOLDING = {
@@ -171,7 +172,7 @@ SITUATIONS = [
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_the_notice_of_a_week_fits(tongue, situation):
     choice = options(situation)[0]
-    for_next = translate._("For next week: {choice}").format(choice=choice.text)
+    for_next = translate._("For next week: {choice}").format(choice=option_text(choice))
     said = words(Prompt("week", note=f"{headline(5999, 28, 28)} {for_next}"))
     assert [key for key, _ in said.buttons] == ["open"]
     check(said, tongue)

@@ -15,9 +15,9 @@ from unhunch import language
 from unhunch.core.messages import Prompt
 from unhunch.core.prompts.ladder import HOLDS
 from unhunch.core.session.lengths import LENGTHS
-from unhunch.core.week.figures import NOTE
 from unhunch.words import formats, notices
 from unhunch.words.translate import _
+from unhunch.words.week import NOTE
 
 LOCALES = ["de_DE.UTF-8", "es_ES.UTF-8", "en_US.UTF-8"]
 

@@ -18,11 +18,12 @@ from tests.core.story import SETTINGS, Story
 from tests.desktop.parts import needs
 from unhunch import language
 from unhunch.core.facts import Kind
-from unhunch.core.week.figures import NOTE, TrendWeek, Week
+from unhunch.core.week.figures import TrendWeek, Week
 from unhunch.core.week.lived import lived
 from unhunch.core.week.months import Months
 from unhunch.core.week.summary import summarise, trend
-from unhunch.report import html
+from unhunch.report import html, months
+from unhunch.words.week import NOTE, to_json
 
 pytestmark = pytest.mark.desktop
 
@@ -86,8 +87,8 @@ def test_every_figure_is_that_of_the_json(chromium: Browser, shown: Shown) -> No
         "all => all.map(e => [e.dataset.key, e.dataset.as, e.textContent])"
     )
     page.close()
-    plain: dict[str, Any] = {**week.to_json(), "trend": [t.to_json() for t in weeks]}
-    plain |= past.to_json() if past else {}
+    plain: dict[str, Any] = {**to_json(week), "trend": [to_json(t) for t in weeks]}
+    plain |= months.to_json(past) if past else {}
     assert len(figures) > 90
     for key, kind, text in figures:
         value: Any = plain

@@ -17,7 +17,7 @@ from tests.desktop.desk import UNHUNCH
 from tests.desktop.lived import a_week_before
 from tests.desktop.parts import needs
 from tests.desktop.test_report_page import Seen, number_in
-from unhunch.core.week.figures import NOTE
+from unhunch.words.week import NOTE
 
 pytestmark = pytest.mark.desktop
 LIMIT = 40.0

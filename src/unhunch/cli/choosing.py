@@ -9,6 +9,7 @@ from unhunch.core.week import choice
 from unhunch.core.week.figures import Option
 from unhunch.paths import Paths
 from unhunch.words.translate import _
+from unhunch.words.week import option_text
 
 
 class Taken(NamedTuple):
@@ -33,7 +34,7 @@ def take(week: str, option: Option, s: Settings) -> Taken:
             restore()
         return _("Taken back; everything is as it was.")
 
-    return Taken(str(reply.get("text") or _("Stored. You chose: {choice}").format(choice=option.text)), back)
+    return Taken(str(reply.get("text") or _("Stored. You chose: {choice}").format(choice=option_text(option))), back)
 
 
 def _set_hours(option: Option, s: Settings) -> Callable[[], None]:

@@ -17,12 +17,13 @@ from unhunch.cli.own_history import reading, settings
 from unhunch.cli.to_daemon import show_json
 from unhunch.core.settings import Settings
 from unhunch.core.week.days import back
-from unhunch.core.week.figures import NOTE, Option, TrendWeek, Week
+from unhunch.core.week.figures import Option, TrendWeek, Week
 from unhunch.core.week.summary import first_day
 from unhunch.errors import UserError
 from unhunch.report.reading import MONTHS, hand_over_of, months_of, week_of
 from unhunch.report.terminal import render, speaks_unicode, wants_colour
 from unhunch.words.translate import N_, _
+from unhunch.words.week import option_text, to_json
 
 if TYPE_CHECKING:
     from unhunch.core.week.months import Months
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> None:
     if args.choose is not None:
         print(take(week.first, _option(week, args.choose), s).said)
     elif args.json:
-        show_json(week.to_json())
+        show_json(to_json(week))
     elif args.csv:
         _csv(week)
     else:
@@ -77,7 +78,7 @@ def _terminal() -> tuple[int, bool, bool]:
 
 
 def _months(s: Settings, day: str, args: argparse.Namespace) -> None:
-    from unhunch.report.months import render as months
+    from unhunch.report import months
 
     if args.csv or args.choose is not None:
         raise wrong(
@@ -86,10 +87,10 @@ def _months(s: Settings, day: str, args: argparse.Namespace) -> None:
     with reading() as store:
         given = months_of(store, day, s, args.months)
     if args.json:
-        show_json({**given.to_json(), "note": _(NOTE)})
+        show_json(months.to_json(given))
     else:
         columns, colour, plain = _terminal()
-        print(months(given, columns, colour, ascii_only=plain), end="")
+        print(months.render(given, columns, colour, ascii_only=plain), end="")
 
 
 def _first(s: Settings, args: argparse.Namespace) -> tuple[str, str, str]:
@@ -229,7 +230,7 @@ def _option(week: Week, said: str) -> Option:
     """The choice of that number or name. Raises UserError."""
     found = next((option for option in week.options if said in (str(option.number), option.choice)), None)
     if found is None:
-        known = "; ".join(f"{option.number} ({option.choice}): {option.text}" for option in week.options)
+        known = "; ".join(f"{option.number} ({option.choice}): {option_text(option)}" for option in week.options)
         what = _("There is no choice {choice} in that week.").format(choice=said)
         raise wrong(what, _("There are: {choices}").format(choices=known))
     return found

@@ -22,6 +22,7 @@ from unhunch.report.terminal import render
 from unhunch.words import formats
 from unhunch.words.notices import span, words
 from unhunch.words.translate import _
+from unhunch.words.week import to_json
 
 WIDTH = 80
 """Columns of the terminal that it is told in."""
@@ -133,7 +134,7 @@ def demo(*, seconds: float = SECONDS, as_json: bool = False) -> int:
         finally:
             store.close()
     if as_json:
-        sys.stdout.write(json.dumps(summary.to_json(), indent=2) + "\n")
+        sys.stdout.write(json.dumps(to_json(summary), indent=2) + "\n")
     else:
         over = _("The day is over. The week that it ends:")
         tail = _("Nothing of yours was read or written. To begin for real: unhunch setup")

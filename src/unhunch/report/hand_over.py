@@ -1,16 +1,16 @@
 """Some weeks for a clinician, on one A4 page: what was done, how it felt, what was told and what was decided."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from markupsafe import Markup
 
 from unhunch.core.settings import Settings
-from unhunch.core.week.figures import NOTE, HandOver, Plan, minutes
+from unhunch.core.week.figures import HandOver, Plan, minutes
 from unhunch.report import charts, sentences
 from unhunch.report.html import file, template
 from unhunch.words import formats
 from unhunch.words.translate import _
+from unhunch.words.week import NOTE
 
 MOST_TOLD, MOST_CHANGES = 5, 3
 """Lines of the two lists, so that it stays one page; the latest are kept, and how many came before is said."""
@@ -45,4 +45,4 @@ def render(given: HandOver, s: Settings, on: str, name: str = "") -> str:
 
 def _changed(plan: Plan) -> str:
     """The decision and its reason; that of a stop stands beside it, in what was told."""
-    return sentences.plan_line(replace(plan, why="") if plan.decision == "stop" else plan)
+    return (sentences.decision_line if plan.decision == "stop" else sentences.plan_line)(plan)

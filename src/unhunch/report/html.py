@@ -15,6 +15,7 @@ from unhunch.core.week.figures import TrendWeek, Week
 from unhunch.core.week.months import Months
 from unhunch.report import charts, months, sentences
 from unhunch.words import translate
+from unhunch.words.week import to_json
 
 _FORMATS: dict[str, Callable[[Any], str]] = {
     "duration": sentences.duration,
@@ -59,7 +60,9 @@ def render(
     return template("week.html").render(
         # Our own style sheet, which must reach the page as it is.
         style=Markup(file("week.css")),  # noqa: S704
-        figure=_figures({**week.to_json(), "trend": [t.to_json() for t in trend], **(past.to_json() if past else {})}),
+        figure=_figures(
+            {**to_json(week), "trend": [to_json(t) for t in trend], **(months.to_json(past) if past else {})}
+        ),
         served=served,
         which=which,
         week=week,

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from unhunch.core.week.figures import NOTE, TrendWeek
+from unhunch.core.week.figures import TrendWeek
 from unhunch.core.week.months import Months, days_of
 from unhunch.report import sentences
 from unhunch.report.paper import BEST, BOLD, DIM, HIGH, Paper, wide
+from unhunch.words import week
 from unhunch.words.translate import _, ngettext
 
 MOST_CHANGES = 8
@@ -20,6 +21,15 @@ def render(given: Months, width: int, colour: bool, *, ascii_only: bool = False)
     """The months as lines of at most `width` columns (32 at least, 110 at most are used)."""
     page = _Page(width, colour)
     return page.text(page.lines(given), ascii_only=ascii_only)
+
+
+def to_json(given: Months) -> dict[str, Any]:
+    """The same with dicts and lists; a change has its date and the fields of a week's plan."""
+    return {
+        "months": [week.to_json(month) for month in given.months],
+        "changes": [{"date": day, **week.to_json(plan)} for day, plan in given.changes],
+        "note": _(week.NOTE),
+    }
 
 
 def name_of(given: Months) -> str:
@@ -92,7 +102,7 @@ class _Page(Paper):
             yield from self.rows(given)
         yield ""
         yield from self.plan(given)
-        yield from self.wrapped(_(NOTE), DIM)
+        yield from self.wrapped(_(week.NOTE), DIM)
 
     def rows(self, given: Months) -> Iterator[str]:
         """A month in one line, or in several on a narrow terminal: a bar of its usual day, then what else is known."""

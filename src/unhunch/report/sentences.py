@@ -23,6 +23,7 @@ from unhunch.core.week.figures import (
 )
 from unhunch.words import formats
 from unhunch.words.translate import N_, _, ngettext
+from unhunch.words.week import option_reason, option_text, outcome, why
 
 PROGRAMS = {"workrave": "Workrave"}
 """Those that keep sums of days, as they are written."""
@@ -392,6 +393,11 @@ def named(names: Mapping[str, str], machine: str) -> str:
 
 def plan_line(plan: Plan) -> str:
     """The decision and its reason."""
+    return f"{decision_line(plan)} {why(plan)}".rstrip()
+
+
+def decision_line(plan: Plan) -> str:
+    """The decision alone: a sentence."""
     if plan.goal_to is not None and plan.goal_to != plan.goal_from:
         text = _(CHANGES[plan.decision]) if plan.decision in CHANGES else _("{decision} to {goal} a day")
         decision = text.format(decision=named(DECISIONS, plan.decision), goal=plan.goal_to)
@@ -400,7 +406,7 @@ def plan_line(plan: Plan) -> str:
     if plan.decision == "step up" and plan.answer != "accept":
         answered = _("{decision} (declined)") if plan.answer == "decline" else _("{decision} (offered)")
         decision = answered.format(decision=decision)
-    return f"{decision}. {plan.why}" if plan.why else f"{decision}."
+    return f"{decision}."
 
 
 CHOICES = {
@@ -410,7 +416,7 @@ CHOICES = {
     "roller": N_("the roller by the desk"),
     "nothing": N_("no change"),
 }
-"""What can be chosen for a week, by core/choice.py's names."""
+"""What can be chosen for a week, by the names of core/week/choice.py."""
 
 
 def chosen_line(chosen: Chosen) -> str:
@@ -418,7 +424,7 @@ def chosen_line(chosen: Chosen) -> str:
     name = _(CHOICES[chosen.choice]) if chosen.choice in CHOICES else chosen.choice
     if chosen.choice not in ("nothing", "decline"):
         name = (_("{choice} (tried)") if chosen.answer == TAKEN else _("{choice} (turned down)")).format(choice=name)
-    return f"{name}. {chosen.outcome}".rstrip()
+    return f"{name}. {outcome(chosen)}".rstrip()
 
 
 def choose_command(which: str) -> str:
@@ -427,7 +433,7 @@ def choose_command(which: str) -> str:
 
 
 def option_line(option: Option) -> str:
-    return f"{option.text} {option.reason}"
+    return f"{option_text(option)} {option_reason(option)}"
 
 
 def quality_line(quality: Quality) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from unhunch.core.week.figures import NOTE, Day, Week
+from unhunch.core.week.figures import Day, Week
 from unhunch.report import sentences
 from unhunch.report.paper import (
     BEST,
@@ -21,6 +21,7 @@ from unhunch.report.paper import (
 )
 from unhunch.words import formats
 from unhunch.words.translate import _
+from unhunch.words.week import NOTE, option_text
 
 STRIP_FROM, STRIP_TO = 8 * 60, 18 * 60
 """Minutes of the clock that the strip shows at least."""
@@ -197,7 +198,7 @@ class _Page(Paper):
             return
         yield from self.field(_("Next week"), sentences.option_line(week.choice), BOLD)
         if len(week.options) > 1:
-            others = "; ".join(f"{o.number} {o.text.rstrip('.')}" for o in week.options)
+            others = "; ".join(f"{o.number} {option_text(o).rstrip('.')}" for o in week.options)
             text = _("To choose: {command} ({options})")
             yield from self.field("", text.format(command=sentences.choose_command(self.which), options=others))
 

@@ -11,7 +11,7 @@ from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import DAY, at_offset
 from unhunch.core.state.apply import UNSEEN
 from unhunch.core.vocabulary import Act, Lapse, What
-from unhunch.core.week.figures import Held, Hour, Prompts, minutes
+from unhunch.core.week.figures import Held, Hour, Prompts, Window, minutes
 
 ANSWERS_NEEDED = 10
 """No best hour is named from fewer answers (MODEL 7)."""
@@ -165,25 +165,6 @@ def best_hour(hours: Iterable[Hour]) -> int | None:
     """
     taken = [hour for hour in hours if hour.started]
     return max(taken, key=lambda h: ((h.started + 1) / (h.total + 2), h.started, -h.hour)).hour if taken else None
-
-
-class Window(NamedTuple):
-    """Hours from `start` up to `end` (after midnight when end <= start)."""
-
-    start: int
-    end: int
-
-    @property
-    def text(self) -> str:
-        """As the configuration writes it."""
-        return f"{self.start:02d}:00-{self.end:02d}:00"
-
-    def holds(self, hour: int) -> bool:
-        return (hour - self.start) % 24 < self.length
-
-    @property
-    def length(self) -> int:
-        return (self.end - self.start) % 24 or 24
 
 
 MOST_STARTS = 0.8

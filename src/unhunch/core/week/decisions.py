@@ -13,9 +13,7 @@ from unhunch.core.vocabulary import Verdict
 from unhunch.core.week.asked import day_of
 from unhunch.core.week.choice import TAKEN
 from unhunch.core.week.days import midnight_of
-from unhunch.core.week.figures import Chosen, Plan
-from unhunch.words import reasons
-from unhunch.words.translate import _
+from unhunch.core.week.figures import Chosen, Outcome, Plan, Reason
 
 DECISIONS = frozenset({Kind.GOAL, Kind.OFFER, Kind.REVIEW})
 """What the programme decided."""
@@ -61,17 +59,17 @@ def plan(facts: Iterable[Fact], names: Sequence[str], given: Mapping[str, Any] |
     """The decision of the week of these days: the programme's own account, or its last GOAL or OFFER fact."""
     if given is not None:
         own = read(bodies.Decided, given)
-        return Plan(own.decision or "hold", own.rule or "", reasons.reason(given, s), own.from_, own.to, own.answer)
+        return Plan(own.decision or "hold", own.rule or "", Reason(given, s), own.from_, own.to, own.answer)
     said = [f for f in facts if f.kind in DECISIONS and day_of(f) in names]
     if not said:
-        return Plan("hold", "", _("No review fell into this week."), None, None, None)
+        return Plan("hold", "", None, None, None, None)
     kind, last = said[-1].kind, read(bodies.Decided, said[-1].body)
     came_from, to = last.from_, last.to
     down = kind is Kind.GOAL and came_from is not None and to is not None and to < came_from
     usual = "hold" if kind is Kind.REVIEW else "step down" if down else "step up"
     decision = last.decision or usual
     answer = "accept" if kind is Kind.GOAL and decision == "step up" else last.answer
-    return Plan(decision, last.rule or "", reasons.reason(said[-1].body, s), came_from, to, answer)
+    return Plan(decision, last.rule or "", Reason(said[-1].body, s), came_from, to, answer)
 
 
 def changes(facts: Iterable[Fact], names: Collection[str], s: Settings) -> tuple[tuple[str, Plan], ...]:
@@ -120,11 +118,11 @@ def unable(facts: Iterable[Fact], until: str) -> bool:
     return bool(told) and read(bodies.Screening, told[-1].body).verdict is Verdict.UNABLE
 
 
-def chosen(facts: Iterable[Fact], week: str, outcome: str = "") -> Chosen | None:
+def chosen(facts: Iterable[Fact], week: str, outcome: Outcome | None = None) -> Chosen | None:
     """The answer to a week's choice, with what came of it if it was taken."""
     made = [read(bodies.Choice, fact.body) for fact in facts if fact.kind is Kind.CHOICE]
     answers = [choice for choice in made if choice.week == week]
     if not answers:
         return None
     answer = answers[-1].answer or ""
-    return Chosen(week, answers[-1].choice or "", answer, outcome if answer == TAKEN else "")
+    return Chosen(week, answers[-1].choice or "", answer, outcome if answer == TAKEN else None)

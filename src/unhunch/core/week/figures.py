@@ -6,10 +6,11 @@ runs past 1440).
 None means "not known" or "nothing to tell", never zero.
 """
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from unhunch.words.translate import N_, _
+from unhunch.core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,16 +228,86 @@ class Quality:
     sources: tuple[Source, ...]
 
 
+class Reason(NamedTuple):
+    """What a decision's reason is told from."""
+
+    body: Mapping[str, Any]
+    """The decision as it is stored: its rule, its figures, the answer."""
+    settings: Settings
+    """Whose numbers decided."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The programme's last word in this week."""
 
     decision: str
     rule: str
-    why: str
+    reason: Reason | None
+    """None: no review fell into the week."""
     goal_from: int | None
     goal_to: int | None
     answer: str | None
+
+
+class Outcome(NamedTuple):
+    """Sessions of the week before and of the week that something was chosen for."""
+
+    done_before: int
+    asked_before: int
+    done: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A choice that was answered, and what came of it if it was taken."""
+
+    week: str
+    choice: str
+    answer: str
+    outcome: Outcome | None
+
+
+class Window(NamedTuple):
+    """Hours from `start` up to `end` (after midnight when end <= start)."""
+
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """As the configuration writes it."""
+        return f"{self.start:02d}:00-{self.end:02d}:00"
+
+    def holds(self, hour: int) -> bool:
+        return (hour - self.start) % 24 < self.length
+
+    @property
+    def length(self) -> int:
+        return (self.end - self.start) % 24 or 24
+
+
+class Situation(NamedTuple):
+    """What the rules look at."""
+
+    stopped: bool
+    """Session prompts are off until a clinician was asked."""
+    unable: bool
+    """There is no roller, or no lying on the floor."""
+    offered: int | None
+    """The goal of an open offer to step up."""
+    paused_days: int
+    days_seen: int
+    """Days with any sitting or session."""
+    asked: int
+    done: int
+    ignored: int
+    put_off: int
+    """Snoozed and skipped."""
+    window: Window | None
+    """Hours in which prompts were clearly taken up more often."""
+    last: Chosen | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,20 +316,11 @@ class Option:
 
     number: int
     choice: str
-    text: str
-    reason: str
+    why: str
+    """Its reason: the choice itself, or of changing nothing a name in choice.WHY_NOTHING."""
+    situation: Situation
     hours: str | None = None
     """For `hours`: the active hours to set, as the configuration writes them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A choice that was answered, and what came of it."""
-
-    week: str
-    choice: str
-    answer: str
-    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,12 +357,6 @@ class Week:
     quality: Quality
     thresholds: dict[str, float]
 
-    def to_json(self) -> dict[str, Any]:
-        """The same with dicts and lists; keys are the field names and stay stable."""
-        plain: dict[str, Any] = _lists(asdict(self))
-        plain["note"] = _(NOTE)
-        return plain
-
 
 @dataclass(frozen=True, slots=True)
 class TrendWeek:
@@ -315,10 +371,6 @@ class TrendWeek:
     feeling: Feeling
     symptoms: tuple[Symptom, ...]
 
-    def to_json(self) -> dict[str, Any]:
-        plain: dict[str, Any] = _lists(asdict(self))
-        return plain
-
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
@@ -329,11 +381,6 @@ class HandOver:
     """What the programme decided, each with its ISO date."""
 
 
-# safety
-NOTE = N_("An estimate from keyboard and mouse, not a measurement of posture.")
-"""Always said beside the figures (MODEL 7)."""
-
-
 def minutes(seconds: float) -> float:
     """Seconds as minutes, rounded to a tenth."""
     return round(seconds / 60.0, 1)
@@ -342,12 +389,3 @@ def minutes(seconds: float) -> float:
 def share(part: float, whole: float) -> float | None:
     """A part of a whole, rounded to a thousandth; None when there is no whole."""
     return round(part / whole, 3) if whole > 0 else None
-
-
-def _lists(value: Any) -> Any:
-    """Tuples as lists, all the way down, as JSON has them."""
-    if isinstance(value, dict):
-        return {key: _lists(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_lists(item) for item in value]
-    return value

@@ -4,9 +4,8 @@ Imported only where months are asked for.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from unhunch.core.facts import Fact
 from unhunch.core.settings import Settings
@@ -23,13 +22,6 @@ class Months:
     months: tuple[TrendWeek, ...]
     changes: tuple[tuple[str, Plan], ...]
     """What the programme changed in them, each with its ISO date."""
-
-    def to_json(self) -> dict[str, Any]:
-        """The same with dicts and lists; a change has its date and the fields of a week's plan."""
-        return {
-            "months": [month.to_json() for month in self.months],
-            "changes": [{"date": day, **asdict(plan)} for day, plan in self.changes],
-        }
 
 
 def firsts(last: str, count: int) -> list[str]:

@@ -28,13 +28,24 @@ from unhunch.core.week.days import (
     usual_stretch,
 )
 from unhunch.core.week.extremes import best_and_worst
-from unhunch.core.week.figures import Before, Day, Pattern, Sitting, Span, TrendWeek, Week, minutes, share
+from unhunch.core.week.figures import (
+    Before,
+    Day,
+    Outcome,
+    Pattern,
+    Sitting,
+    Situation,
+    Span,
+    TrendWeek,
+    Week,
+    minutes,
+    share,
+)
 from unhunch.core.week.lived import Lived
 from unhunch.core.week.machines import together
 from unhunch.core.week.quality import quality
 from unhunch.core.week.sessions import Told, feeling, mark, told
 from unhunch.core.week.symptoms import meant, symptoms
-from unhunch.words.translate import _
 
 WEEKS_BEFORE = 4
 """A week is compared with so many before it (MODEL 7)."""
@@ -102,7 +113,7 @@ def summarise(
     asked_for = prompts(h.facts, set(names), {*names, *earlier})
     decided = decisions.plan(h.facts, names, plan, s)
     last = decisions.chosen(h.facts, back(week, 1), _outcome(h, week))
-    situation = choices.Situation(
+    situation = Situation(
         stopped=decisions.stopped(h.facts, names[-1], plan),
         unable=decisions.unable(h.facts, names[-1]),
         offered=decisions.open_offer(h.facts, names[-1]),
@@ -293,13 +304,11 @@ def _before(h: History, week: str, s: Settings) -> Before:
     )
 
 
-def _outcome(h: History, week: str) -> str:
+def _outcome(h: History, week: str) -> Outcome:
     """What came of something that was chosen for this week."""
 
     def sessions(names: Sequence[str]) -> tuple[int, int]:
         done = sum(one.done for one in h.sessions if one.day in names)
         return done, sum(o.asked for o in h.owed if o.day in names)
 
-    (done, asked), (done_now, asked_now) = sessions(seven(back(week, 1))), sessions(seven(week))
-    text = _("Sessions the week before: {done} done of {asked} asked; this week: {done_now} done of {asked_now} asked.")
-    return text.format(done=done, asked=asked, done_now=done_now, asked_now=asked_now)
+    return Outcome(*sessions(seven(back(week, 1))), *sessions(seven(week)))
