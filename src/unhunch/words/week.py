@@ -60,7 +60,7 @@ REASONS: Mapping[str, Callable[[Situation], str]] = {
     "unable": lambda _x: _("No session is asked for: it needs a roller, and lying on the floor."),
     "paused": lambda _x: _("Most of the week was paused."),
     "unseen": lambda _x: _("Nothing was seen this week, so there is nothing to go by."),
-    "not asked": lambda _x: _("No session was asked for this week, so there is nothing to go by."),
+    "idle": lambda _x: _("No session was asked for this week, so there is nothing to go by."),
     "unasked": lambda _x: _("You did it without being asked."),
     "well": lambda _x: _("It goes well as it is."),
     "few": lambda _x: _("Too few sessions were asked for to tell what would help."),

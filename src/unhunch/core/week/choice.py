@@ -46,7 +46,7 @@ WHY_NOTHING: tuple[tuple[str, Callable[[Situation], bool]], ...] = (
     ("unable", lambda x: x.unable),
     ("paused", lambda x: x.paused_days >= 4),
     ("unseen", lambda x: x.days_seen == 0),
-    ("not asked", lambda x: x.asked == 0 and x.done == 0),
+    ("idle", lambda x: x.asked == 0 and x.done == 0),
     ("unasked", lambda x: x.asked == 0),
     ("well", lambda x: x.done >= GOES_WELL * x.asked),
     ("few", lambda x: x.asked < ENOUGH_ASKED),
@@ -56,7 +56,7 @@ WHY_NOTHING: tuple[tuple[str, Callable[[Situation], bool]], ...] = (
 
 NOT_NOW = ("stopped", "unable", "paused", "unseen")
 """Reasons that leave no room for trying anything."""
-AS_IS = "as is"
+AS_IS = "as-is"
 """Why nothing may be changed although something could be tried."""
 
 
