@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import unhunch
 from tests.desktop.bed import Bed
 from tests.desktop.desk import UNHUNCH
 from tests.desktop.usermanager import UserSystemd
@@ -147,3 +148,28 @@ def test_a_program_that_is_gone_starts_nothing_and_fails_nowhere(bed: Bed, tmp_p
     entry = (bed.home / ".local/share/applications/unhunch.desktop").read_text()
     assert f"\nTryExec={program}\n" in entry
     assert not os.path.exists(program)
+
+
+def test_a_daemon_whose_program_was_taken_off_ends_by_itself(bed: Bed) -> None:
+    """As `pipx uninstall` leaves it: the files are gone under a daemon that runs. Two minutes are a second here."""
+    place = bed.dir / "installed"
+    shutil.copytree(Path(unhunch.__file__).parent, place / "unhunch")
+    (place / "sitecustomize.py").write_text("import unhunch.daemon.daemon as daemon\ndaemon.GONE = 1.0\n")
+    bed.bus()
+    bed.xvfb()
+    bed.dunst()
+    (bed.home / ".config/unhunch").mkdir(parents=True)
+    (bed.home / ".config/unhunch/config.toml").write_text('[look]\npresent = "0.5 s"\n[tray]\nenabled = false\n')
+    daemon = bed.spawn(sys.executable, "-m", "unhunch", "run", env={"PYTHONPATH": str(place)}, log="unhunch")
+    bed.until("the daemon", lambda: "watches by" in bed.log("unhunch"))
+    shutil.rmtree(place / "unhunch")
+
+    def ended() -> bool:
+        bed.hands.key("a")  # while nothing is touched, nothing looks
+        return daemon.poll() is not None
+
+    bed.until("its end", ended)
+    assert daemon.returncode == 0, "nothing that would be started again"
+    assert "The program's files are gone; it ends" in bed.log("unhunch")
+    assert "Traceback" not in bed.log("unhunch")
+    told(bed, "status", code=3)

@@ -33,6 +33,9 @@ from unhunch.words.translate import _
 
 log = logging.getLogger("unhunch")
 
+GONE = 120.0
+"""Seconds for which the program's files are gone before it ends: a new version takes their place in less."""
+
 
 class Daemon:
     """Everything that runs."""
@@ -41,6 +44,7 @@ class Daemon:
         """Raises StoreError."""
         self._config_file, self._config_copy = paths.config_file, paths.last_good
         settings = begin.settings
+        self._gone_since: float | None = None
         self._config_stamp = _stamp(paths.config_file)
         self._ending = asyncio.Event()
         self._host = host = Host(paths, settings, source)
@@ -65,6 +69,7 @@ class Daemon:
         host.muted = self._notices.muted
         host.chores += [
             ("configuration", self._reload_if_changed),
+            ("installation", self._end_if_gone),
             ("notices", self._notices.find_better),
             ("sync", self._desks.look),
             ("tray", self._tray.refresh),
@@ -142,6 +147,17 @@ class Daemon:
         if _stamp(self._config_file) != self._config_stamp:
             self.reload()
             self._host.soon()
+
+    async def _end_if_gone(self) -> None:
+        """Taken off without `unhunch uninstall`: what is half a program would fail at the next thing that it needs."""
+        now = asyncio.get_running_loop().time()
+        if _stamp(Path(__file__)) is not None:
+            self._gone_since = None
+        elif self._gone_since is None:
+            self._gone_since = now
+        elif now - self._gone_since >= GONE:
+            log.warning("The program's files are gone; it ends")
+            self._ending.set()
 
     async def _say_mistake(self, told: str) -> None:
         await self._notices.say("unhunch-config", _("A mistake in the configuration"), told)

@@ -3,8 +3,8 @@
 The files are listed once a minute; one that changed is read by a short-lived program of its own (ics.py), which gives
 begin and end alone. What cannot be read keeps its last answer. Nothing here reaches a network.
 
-A look takes 1 ms for 100 files and 10 ms for 1000, and happens when the daemon is awake anyway. Watches would be
-lighter by that, but have to follow each folder below "**", and wake the daemon for every file that a synchronizer writes.
+A look takes 1 ms for 100 files and 10 ms for 1000, and happens when the daemon is awake anyway. Watches save that,
+but have to follow each folder below "**", and wake the daemon for every file that a synchronizer writes.
 """
 
 import asyncio
