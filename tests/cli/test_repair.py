@@ -118,6 +118,42 @@ def test_a_file_that_is_not_there_is_said_in_three_parts(run: Run) -> None:
     assert len(done.err.strip().splitlines()) == 3
 
 
+def lived(path: Path) -> list[Fact]:
+    """Without what the programme notes of an import that comes or goes."""
+    return [fact for fact in facts_in(path) if fact.kind is not Kind.IMPORTED]
+
+
+@pytest.mark.parametrize("lost", ["the first page", "a page in the middle"])
+def test_an_import_can_be_taken_back_after_a_repair(database: Path, run: Run, lost: str) -> None:
+    """The numbers come back, too; those of two files that each counted their own stay apart."""
+    with closing(SqliteStore(database)) as store:
+        elsewhere = [
+            Fact(Kind.INPUT, at, 0, "import:x", at, 60.0, "2026-03-20", {}, f"x.{at}", "x") for at in (9e8, 9.1e8)
+        ]
+        store.take(elsewhere, store.begin_import("12 hours of Workrave"))
+    if lost == "the first page":
+        overwrite(database, range(1))
+    else:
+        overwrite(database, range(pages_of(database) // 2, pages_of(database) // 2 + 2))
+    aside = set_aside(database)
+    with closing(SqliteStore(database)) as store:
+        later = Fact(Kind.INPUT, 1.9e9, 0, "import:y", 1.9e9, 60.0, "2030-03-17", {}, "y.1", "y")
+        store.take([later], store.begin_import("one minute of ActivityWatch"))
+    done = run("doctor", "--repair", str(aside))
+    assert done.code == 0, done.err
+    whole = lived(database)
+    assert {fact.key for fact in (*elsewhere, later)} <= {fact.key for fact in whole}
+    first = run("import", "--undo")
+    assert first.code == 0, first.err
+    assert lived(database) == [fact for fact in whole if fact.key != later.key]
+    second = run("import", "--undo")
+    assert second.code == 0, second.err
+    theirs = {fact.key for fact in (*elsewhere, later)}
+    assert lived(database) == [fact for fact in whole if fact.key not in theirs]
+    if lost != "the first page":
+        assert "12 hours of Workrave" in second.out
+
+
 def test_not_while_the_daemon_writes(database: Path, run: Run, places: Paths) -> None:
     before = database.read_bytes()
     places.make_runtime()

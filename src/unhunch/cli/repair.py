@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
 from unhunch.adapters.store import sqlite
 from unhunch.adapters.store.salvage import Hole, Salvaged, salvage
 from unhunch.cli.command import wrong
 from unhunch.control.lock import lock
-from unhunch.core.facts import Kind
+from unhunch.core.facts import Fact, Kind
 from unhunch.errors import Exit
 from unhunch.paths import Paths
 from unhunch.ports import StoreError, StoreTrouble
@@ -80,13 +81,28 @@ def _take(database: Path, read: Sequence[Salvaged]) -> int:
         part.with_name(part.name + end).unlink(missing_ok=True)
     whole = sqlite.SqliteStore(part, device=device)
     try:
-        whole.append([*before, *(fact for fact in present if fact.device or fact.kind is not Kind.CHECKPOINT)])
+        for one in read:
+            _write(whole, [fact for fact in one.facts if fact.key not in known], one)
+            known.update(fact.key for fact in one.facts)
+        _write(whole, [fact for fact in present if fact.device or fact.kind is not Kind.CHECKPOINT], salvage(database))
     finally:
         whole.close()
     for end in sqlite.SIDE_FILES:
         database.with_name(database.name + end).unlink(missing_ok=True)
     part.replace(database)
     return len(before)
+
+
+def _write(store: sqlite.SqliteStore, facts: Sequence[Fact], came: Salvaged) -> None:
+    """In this order, each with its import, which gets a new number: each file has counted its own."""
+    numbers: dict[int, int] = {}
+    for number, lot in groupby(facts, key=lambda fact: came.imports.get(fact.key)):
+        if number is None:
+            store.append(list(lot))
+            continue
+        if number not in numbers:
+            numbers[number] = store.begin_import(came.names.get(number, ""))
+        store.take(list(lot), numbers[number])
 
 
 def _told(file: Path, one: Salvaged) -> list[str]:

@@ -21,11 +21,13 @@ WIDTHS = (0, 1, 2, 3, 4, 6, 8)
 """Bytes of the integers of each type."""
 SHAPE = (type(None), str, str, str, float, int, str, float, float, str, str)
 """What the columns of a fact hold; its number lies apart."""
+LATER = 3
+"""Columns that newer files have besides: by which import it came, and two for other desks (migrations.py)."""
 
 
-def rows(data: bytes) -> Iterator[Row]:
-    """Every fact in every page, in the order of their numbers."""
-    found: dict[int, Row] = {}
+def rows(data: bytes) -> Iterator[tuple[Row, int | None]]:
+    """Every fact in every page with its import's number, in the order of their own numbers."""
+    found: dict[int, tuple[Row, int | None]] = {}
     for start in range(0, len(data) - PAGE + 1, PAGE):
         page = data[start : start + PAGE]
         if page[0] != LEAF:
@@ -37,23 +39,25 @@ def rows(data: bytes) -> Iterator[Row]:
             except (IndexError, ValueError, OverflowError, error):  # noise
                 continue
             if row is not None:
-                found[row[0] or 0] = row
+                found[row[0][0] or 0] = row
     for number in sorted(found):
         yield found[number]
 
 
-def _cell(data: bytes, page: bytes, at: int) -> Row | None:
+def _cell(data: bytes, page: bytes, at: int) -> tuple[Row, int | None] | None:
     length, at = _varint(page, at)
     number, at = _varint(page, at)
     values = _values(_payload(data, page, at, length))
-    if len(values) not in (len(SHAPE), len(SHAPE) + 1):  # the last says by which import it came, in newer files
+    if not len(SHAPE) <= len(values) <= len(SHAPE) + LATER:
         return None
+    by = values[len(SHAPE)] if len(values) > len(SHAPE) else None
     values = values[: len(SHAPE)]
     values = [float(v) if kind is float and isinstance(v, int) else v for v, kind in zip(values, SHAPE, strict=True)]
     if not all(type(v) is kind for v, kind in zip(values, SHAPE, strict=True)):
         return None
     _none, key, device, kind, wall, utc_offset, boot_id, boot, seconds, day, body = values
-    return (number, key, device, kind, wall, utc_offset, boot_id, boot, seconds, day, body)
+    row = (number, key, device, kind, wall, utc_offset, boot_id, boot, seconds, day, body)
+    return row, by if isinstance(by, int) else None
 
 
 def _payload(data: bytes, page: bytes, at: int, length: int) -> bytes:

@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from unhunch.adapters.store import leaves
-from unhunch.adapters.store.row import Row, from_rows
-from unhunch.adapters.store.sqlite import SIDE_FILES
+from unhunch.adapters.store.row import COLUMNS, Row, from_rows
+from unhunch.adapters.store.sqlite import IMPORT, SIDE_FILES
 from unhunch.core.codec import sound
 from unhunch.core.facts import Fact, Kind
 
@@ -25,8 +25,7 @@ LAST = 1 << 40
 """No row has a higher number."""
 SIZE_AT = 28
 """Where the first page says how many pages the file has (4 bytes), and which of them are free (8 bytes)."""
-_BEHIND = """SELECT id, key, device, kind, wall, utc_offset, boot_id, boot, length, day, body FROM fact
-WHERE id > ? ORDER BY id"""
+_BEHIND = f"SELECT {COLUMNS}, {{import}} FROM fact WHERE id > ? ORDER BY id"  # noqa: S608 - constants
 
 
 class Hole(NamedTuple):
@@ -45,6 +44,10 @@ class Salvaged(NamedTuple):
     holes: list[Hole]
     nonsense: int
     """Rows that were read, but are no facts."""
+    imports: dict[str, int]
+    """By which import a fact came, by its key."""
+    names: dict[int, str]
+    """What each import took in, as far as that can be read."""
 
 
 def salvage(path: Path) -> Salvaged:
@@ -58,37 +61,48 @@ def salvage(path: Path) -> Salvaged:
         cut_off = _as_long_as_it_says(copy)
         found = _read(copy)
         if not found.facts:  # what says where the trees begin is gone
-            rows = list(leaves.rows(copy.read_bytes()))
-            found = _sorted_out(rows, _gaps(rows, cut_off=cut_off))
+            found_rows = list(leaves.rows(copy.read_bytes()))
+            rows = [row for row, _number in found_rows]
+            imports = {row[1]: number for row, number in found_rows if number}
+            found = _sorted_out(rows, _gaps(rows, cut_off=cut_off), imports)
     return found
 
 
 def _read(copy: Path) -> Salvaged:
     rows: list[Row] = []
     holes: list[Hole] = []
-    device = ""
+    device, names, imports = "", dict[int, str](), dict[str, int]()
     try:
         with closing(sqlite3.connect(copy)) as connection:
             # Bytes that are no text any more are no reason to lose the row's neighbours.
             connection.text_factory = lambda raw: raw.decode(errors="replace")
-            device = _device(connection)
-            for row in _rows(connection):
-                if row is None:
+            device, names = _device(connection), _names(connection)
+            for found in _rows(connection):
+                if found is None:
                     holes.append(Hole(rows[-1][4] if rows else None, None))
                     continue
+                row, number = found
                 if holes and holes[-1].until is None:
                     holes[-1] = holes[-1]._replace(until=row[4])
                 rows.append(row)
+                if number:
+                    imports[row[1]] = number
     except sqlite3.Error:
         if not rows:
             holes = [Hole(None, None)]
-    return _sorted_out(rows, holes, device)
+    return _sorted_out(rows, holes, imports, names, device)
 
 
-def _sorted_out(rows: list[Row], holes: list[Hole], device: str = "") -> Salvaged:
+def _sorted_out(
+    rows: list[Row],
+    holes: list[Hole],
+    imports: dict[str, int],
+    names: dict[int, str] | None = None,
+    device: str = "",
+) -> Salvaged:
     device = device or _writer(rows)
     facts = sound(from_rows(rows, device))
-    return Salvaged(facts, device, holes, len(rows) - len(facts))
+    return Salvaged(facts, device, holes, len(rows) - len(facts), imports, names or {})
 
 
 def _gaps(rows: list[Row], *, cut_off: bool) -> list[Hole]:
@@ -118,27 +132,33 @@ def _as_long_as_it_says(copy: Path) -> bool:
     return pages < there_were
 
 
-def _rows(connection: sqlite3.Connection) -> Iterator[Row | None]:
-    """The rows in their order; None where some are missing because of damage."""
-    number = 0
+def _rows(connection: sqlite3.Connection) -> Iterator[tuple[Row, int | None] | None]:
+    """The rows in their order, each with its import's number; None where some are missing because of damage."""
+    behind, number = _behind(connection), 0
     while True:
         try:
-            for row in connection.execute(_BEHIND, (number,)):
-                yield row
+            for row in connection.execute(behind, (number,)):
+                yield row[:-1], row[-1]
                 number = row[0]
             return
         except sqlite3.DatabaseError:
             yield None
-        found = next((later for later in _later(number) if _is_whole(connection, later)), None)
+        found = next((later for later in _later(number) if _is_whole(connection, behind, later)), None)
         if found is None:
             return
         number = found
 
 
-def _is_whole(connection: sqlite3.Connection, number: int) -> bool:
+def _behind(connection: sqlite3.Connection) -> str:
+    """How to ask for the rows behind a number; 0.1 did not number its imports."""
+    columns = {column[1] for column in connection.execute("PRAGMA table_info(fact)")}
+    return _BEHIND.format_map({"import": "import" if "import" in columns else "NULL"})
+
+
+def _is_whole(connection: sqlite3.Connection, behind: str, number: int) -> bool:
     """The row behind this number can be read."""
     try:
-        connection.execute(f"{_BEHIND} LIMIT 1", (number,)).fetchone()
+        connection.execute(f"{behind} LIMIT 1", (number,)).fetchone()
     except sqlite3.DatabaseError:
         return False
     return True
@@ -159,6 +179,15 @@ def _device(connection: sqlite3.Connection) -> str:
         return str(name)
     except (sqlite3.DatabaseError, TypeError):
         return ""
+
+
+def _names(connection: sqlite3.Connection) -> dict[int, str]:
+    try:
+        rows = connection.execute("SELECT name, value FROM meta").fetchall()
+    except sqlite3.DatabaseError:
+        return {}
+    named = {name.removeprefix(IMPORT): value for name, value in rows if name.startswith(IMPORT)}
+    return {int(number): value for number, value in named.items() if number.isdecimal()}
 
 
 def _writer(rows: list[Row]) -> str:

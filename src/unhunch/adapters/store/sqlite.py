@@ -36,9 +36,9 @@ _OUTDATED = f"""DELETE FROM fact WHERE kind = 'checkpoint' AND device = :device 
 LIMIT CASE WHEN EXISTS (SELECT 1 FROM desk) THEN {KEPT_CHECKPOINTS} ELSE 1 END)"""  # noqa: S608 - constant
 _FORGOTTEN = """DELETE FROM fact WHERE kind = 'checkpoint' AND device = :device AND id <
 (SELECT max(id) FROM fact WHERE kind = 'checkpoint' AND device = :device)"""
-_IMPORT = "import "
+IMPORT = "import "
 """Begins the names of rows of `meta` that tell of an import; its number follows."""
-_LAST_IMPORT = f"SELECT max(CAST(substr(name, {len(_IMPORT) + 1}) AS INTEGER)) FROM meta WHERE name GLOB '{_IMPORT}*'"  # noqa: S608 - constant
+_LAST_IMPORT = f"SELECT max(CAST(substr(name, {len(IMPORT) + 1}) AS INTEGER)) FROM meta WHERE name GLOB '{IMPORT}*'"  # noqa: S608 - constant
 SIDE_FILES = ("-wal", "-shm")
 
 
@@ -172,7 +172,7 @@ class SqliteStore:
             connection.execute(_FORGOTTEN, {"device": self.device})
             connection.execute("INSERT OR REPLACE INTO meta VALUES ('forgot', '1')")
             if before is None:
-                connection.execute(f"DELETE FROM meta WHERE name GLOB '{_IMPORT}*'")  # noqa: S608 - constant
+                connection.execute(f"DELETE FROM meta WHERE name GLOB '{IMPORT}*'")  # noqa: S608 - constant
         self._unscrubbed = True
         self._scrub()
         return gone
@@ -184,7 +184,7 @@ class SqliteStore:
         with self.transaction(durable=False) as connection:
             (last,) = connection.execute(_LAST_IMPORT).fetchone()
             number = (last or 0) + 1
-            connection.execute("INSERT INTO meta VALUES (?, ?)", (f"{_IMPORT}{number}", names))
+            connection.execute("INSERT INTO meta VALUES (?, ?)", (f"{IMPORT}{number}", names))
         return number
 
     def take(self, facts: Sequence[Fact], number: int) -> int:
@@ -201,14 +201,14 @@ class SqliteStore:
             (last,) = self.connection.execute(_LAST_IMPORT).fetchone()
             if last is None:
                 return None
-            row = self.connection.execute("SELECT value FROM meta WHERE name = ?", (f"{_IMPORT}{last}",)).fetchone()
+            row = self.connection.execute("SELECT value FROM meta WHERE name = ?", (f"{IMPORT}{last}",)).fetchone()
             return last, row[0] if row else ""
 
     def take_back(self, number: int) -> int:
         """Delete what an import brought, overwritten in the file as well; returns how many facts."""
         with self.transaction(durable=True) as connection:
             gone: int = connection.execute("DELETE FROM fact WHERE import = ?", (number,)).rowcount
-            connection.execute("DELETE FROM meta WHERE name = ?", (f"{_IMPORT}{number}",))
+            connection.execute("DELETE FROM meta WHERE name = ?", (f"{IMPORT}{number}",))
         if gone:
             self._scrub()
         return gone
