@@ -207,6 +207,15 @@ def test_a_cover_holds_from_the_moment_it_is_laid():
     assert reading.cover(Over.LOCKED, 5.0).uncover(Over.LOCKED, 6.0).firm() is None
 
 
+def test_in_the_second_in_which_it_cannot_be_known_any_more_nobody_is_away():
+    reading = Reading(0.0, touched=True)
+    late = 20 * MIN
+    assert reading.cover(Over.PARTIAL, late).doubted(late, S) is P.QUIET
+    assert reading.cover(Over.PARTIAL, late).doubted(late + 1, S) is None, "then the time under it tells"
+    assert reading.cover(Over.PARTIAL, 2 * late).doubted(2 * late, S) is P.UNKNOWN
+    assert Reading(0.0).cover(Over.PARTIAL, late).doubted(late, S) is P.UNKNOWN
+
+
 def test_a_bout_begins_with_sitting():
     begun, ended = NO_BOUT.add(Piece(100.0, 160.0, P.ACTIVE), S)
     assert ended is None

@@ -4,9 +4,11 @@ import random
 
 import pytest
 
-from tests.days.world import World
+from tests.days.world import World, check_fold
 from unhunch.adapters.activity.wayland import _Seat, _Timer
 from unhunch.core import messages as m
+from unhunch.core.engine import step
+from unhunch.core.engine.status import status_of
 from unhunch.core.messages import Around
 from unhunch.core.presence.reading import Presence
 from unhunch.core.settings import Settings
@@ -188,6 +190,116 @@ def test_a_pause_is_met_at_once_by_every_source(source: type[Seen]) -> None:
     assert w.running.now.hold != "gap"
     w.idle(seconds=17)
     assert len(w.shown) == 1
+
+
+@pytest.mark.parametrize("source", [Exact, Version2, Version1])
+def test_a_permission_question_that_nobody_answers_is_a_call_with_an_end(source: type[Seen]) -> None:
+    """A browser opens the microphone to ask whether it may, and nothing tells that from a call: who works on is asked
+    nothing meanwhile and sees why; in an empty room it is never in low, and its time has an end."""
+    w = source("2026-03-03 09:00", settings=Settings(nudge=False))
+    for _ in range(300):
+        w.work(seconds=50)
+        w.idle(seconds=6)
+        if w.st.owed:
+            break
+    w.set(in_call=True)
+    typed(w, 20)
+    assert w.shown == []
+    assert w.running.now.hold == "call"
+    low, best = w.minutes("low"), w.minutes()
+    w.idle(minutes=9 * 60)
+    assert w.minutes("low") <= low + 1.1
+    assert w.minutes() - best <= w.s.call_limit / 60 + 0.1
+    assert status_of(w.running, step.scene(w.running, w.moment(), w.s), w.s)["stretch_min"] == 0
+    assert w.presence() in (Presence.AWAY, Presence.UNKNOWN)
+    assert w.shown == []
+    w.set(in_call=False)
+    w.idle(minutes=10)
+    assert w.presence() is Presence.AWAY
+
+
+@pytest.mark.parametrize("source", [Exact, Version2, Version1])
+def test_a_sound_server_that_dies_in_the_middle_of_a_call_leaves_nobody_sitting(source: type[Seen]) -> None:
+    """What is not known any more is no evidence: the call reaches to where it was last known, and no further."""
+    w = source("2026-03-03 09:00")
+    typed(w, 30)
+    w.set(in_call=True)
+    w.idle(minutes=20)
+    assert w.presence() is Presence.CALL
+    low, sat = w.minutes("low"), w.minutes()
+    w.set(in_call=None)
+    w.idle(minutes=8 * 60)
+    assert w.presence() in (Presence.AWAY, Presence.UNKNOWN)
+    assert w.minutes() - sat <= 20 + 5.1
+    assert w.minutes("low") <= low + 1.1
+    assert status_of(w.running, step.scene(w.running, w.moment(), w.s), w.s)["stretch_min"] == 0
+
+
+class Watched(Version1):
+    """Version 1, and each presence that a look found, for as long as it was found."""
+
+    def __init__(self, *args: object, **named: object) -> None:
+        self.found: list[tuple[str, Presence]] = []
+        super().__init__(*args, **named)
+
+    def do(self, event: m.Event) -> None:
+        super().do(event)
+        now = self.running.now.presence
+        if not self.found or self.found[-1][1] is not now:
+            self.found.append((self.clock(), now))
+
+
+def wrote(world: World, minutes: float, seed: int) -> None:
+    """Somebody who makes few pauses: what proves them comes late, after other things have happened."""
+    rng = random.Random(seed)
+    end = world.boot + minutes * 60
+    while world.boot < end:
+        world.work(seconds=rng.uniform(5, 170))
+        world.idle(seconds=rng.choice((2, 4, 6, 9, 15, 40, 90)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_input_that_is_proven_late_counts_where_it_was(seed: int) -> None:
+    """Under version 1 half of them come to light after something was recorded: nobody who works is away at any look."""
+    w = Watched("2026-03-03 09:00")
+    typed(w, 5, seed)
+    w.found.clear()
+    wrote(w, 180, seed)
+    assert [each for each in w.found if each[1] not in (Presence.ACTIVE, Presence.QUIET)] == []
+    typed(w, 2, seed)
+    assert w.minutes() == pytest.approx(187, abs=4)
+    check_fold(w)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_proven_late_is_read_again_as_it_was_lived(seed: int) -> None:
+    """Whatever happened between an input and its proof: answers, pauses, locks, calls, corrections, a day's end."""
+    rng = random.Random(seed)
+    w = Version1("2026-03-03 08:00", settings=Settings(first_latest_new=1800.0, between=1800.0, nudge_first=1800.0))
+    acts = (
+        lambda: w.set(locked=True),
+        lambda: w.set(locked=False),
+        lambda: w.set(in_call=not w.around.in_call),
+        lambda: w.set(inhibited=not w.around.inhibited),
+        lambda: w.answer("snooze"),
+        lambda: w.answer("skip"),
+        lambda: w.do(m.Paused(w.moment(), seconds=600.0)),
+        lambda: w.do(m.Stood(w.moment())),
+        lambda: w.do(m.Sat(w.moment())),
+        lambda: w.do(m.Logged(w.moment(), {"size": "short", "status": "done", "ended": w.wall})),
+        lambda: w.play(on=not w.film),
+        lambda: w.suspend(rng.choice((0.1, 20))),
+        lambda: w.set_clock(rng.choice((-600, 600, 3600))),
+        lambda: w.idle(minutes=rng.choice((3, 8, 20))),
+    )
+    for _ in range(15):
+        wrote(w, rng.uniform(1, 15), rng.randrange(1000))
+        w.work(seconds=rng.uniform(1, 100))
+        rng.choice(acts)()
+        check_fold(w)
+    w.idle(minutes=12 * 60)
+    wrote(w, 30, seed)
+    check_fold(w)
 
 
 def test_under_version_1_a_notice_is_not_taken_from_somebody_who_types_on() -> None:

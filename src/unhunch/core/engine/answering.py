@@ -66,6 +66,7 @@ def take(work: Work, event: Event) -> None:
             work.flush()
             work.effects.append(m.Refold())
         case m.Refolded():  # nothing happened: what is judged is what the facts say now
+            work.settle()
             prompting.overtaken(work)
         case m.Forgot(_, before):
             past = tuple(day for day in work.st.past if day.date >= before)
@@ -161,7 +162,8 @@ def _again(work: Work, body: Mapping[str, Any], end: float) -> None:
     key, start, _end = work.st.session
     work.cut()
     lengths = {**work.now.lengths, key: (max(end - start, 0.0), body)}
-    work.now = work.now._replace(lengths=MappingProxyType(lengths), decided=work.t)
+    work.now = work.now._replace(lengths=MappingProxyType(lengths))
+    work.settle()
     work.flush()
     work.effects.append(m.Refold())
 

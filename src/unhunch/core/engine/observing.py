@@ -10,10 +10,11 @@ from unhunch.core.engine.work import NO_BODY, Open, Work
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Look
 from unhunch.core.moment import DAY
-from unhunch.core.presence.reading import SITTING, Piece, Presence, proven
+from unhunch.core.presence.reading import ABSENT, SITTING, Piece, Presence, proven
 from unhunch.core.presence.scene import Scene, partly_seen
 from unhunch.core.prompts import after_gap
 from unhunch.core.state import apply
+from unhunch.core.state.state import State
 
 CLOCK_STEP = 5.0
 """A wall clock that moved by more than this (seconds) was set; less is the network's fine adjustment."""
@@ -69,7 +70,8 @@ def _thaw(work: Work, stood: float, stepped: float) -> None:
     """A virtual machine stood still for `stood` seconds, which are laid on the running clock's line."""
     work.record(Clock(stood, frozen=True), wall=work.at.wall - stepped)
     work.t += stood
-    work.now = work.now._replace(decided=work.t, unseen=work.t)
+    work.settle()
+    work.now = work.now._replace(unseen=work.t)
 
 
 def _input(work: Work, look: Look) -> None:
@@ -93,19 +95,48 @@ def _input(work: Work, look: Look) -> None:
 def _seen(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> None:
     """There was input at each of these moments (True: and all along since the last), in the order of time.
 
-    Within `same` seconds one is the last one. All that they settle is counted at once.
+    Within `same` seconds one is the last one. Those that are heard of late, after something else has happened, are
+    counted before it, as they are when the facts are read again.
     """
-    now, s = work.now, work.s
-    if Kind.LOCKED in now.open or Kind.ASLEEP in now.open:
+    moments = [(seen, along) for seen, along in moments if _news(work, seen, same)]
+    if not moments:
         return
+    lived = work.st
+    later = work.back_to(moments[0][0])
+    for edge in later:
+        before = [each for each in moments if each[0] < edge.t]
+        moments = moments[len(before) :]
+        _count(work, before, same)
+        work.cut()
+        work.happen(edge.rank, edge.fact, edge.t)
+    _count(work, moments, same)
+    if later:
+        work.st = _ran_on(work.st, lived)
+
+
+def _news(work: Work, seen: float, same: float) -> bool:
+    """Whether an input at `seen` is one that is not counted yet, and can be."""
+    before = work.st.reading
+    known = seen <= before.since + same and (before.touched or seen < before.since)
+    return not known and seen >= work.now.settled and not before.deaf(seen)
+
+
+def _ran_on(st: State, lived: State) -> State:
+    """The state read anew, with what no fact tells as it was: how far time has gone by, and the ladder's clock."""
+    watch = st.watch._replace(ran_until=lived.watch.ran_until)
+    owed = st.owed and lived.owed and st.owed._replace(clock=lived.owed.clock, fullscreen=lived.owed.fullscreen)
+    return st._replace(t=lived.t, watch=watch, owed=owed)
+
+
+def _count(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> None:
+    """Count input at these moments, after which nothing has happened. All that they settle is counted at once."""
+    now, s = work.now, work.s
     reading, pieces = work.st.reading, list[Piece]()
     span, last = now.open.get(Kind.INPUT), now.last_input
     facts, lengths = list[Fact](), dict(now.lengths)
     for seen, along in moments:
         before = reading
         if seen <= before.since + same and (before.touched or seen < before.since):
-            continue
-        if seen < now.decided:
             continue
         steady = along and before.touched
         reading, settled = before.input(seen, s, steady=steady)
@@ -130,12 +161,12 @@ def _seen(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> Non
     if reading is work.st.reading:
         return
     work.st = apply.counted(work.st, (work.st.watch._replace(reading=reading), pieces), s)
+    now = now._replace(last_input=last, ground=work.st, since=())
     if not facts:
-        work.now = now._replace(last_input=last)
+        work.now = now
         return
     assert span is not None  # the last of the facts
     work.now = now._replace(
-        last_input=last,
         serial=now.serial + len(facts),
         pending=(*now.pending, *facts),
         open=MappingProxyType({**now.open, Kind.INPUT: span}),
@@ -188,9 +219,8 @@ def _presence_now(work: Work, gap: list[Piece]) -> Presence:
     firm = reading.firm()
     if firm:
         return firm
-    if gap:
-        return gap[-1].presence
-    return Presence.ACTIVE if reading.touched else Presence.AWAY
+    found = gap[-1].presence if gap else Presence.ACTIVE if reading.touched else Presence.AWAY
+    return (reading.doubted(work.t, work.s) or found) if found in ABSENT else found
 
 
 def tell_presence(work: Work, scene: Scene) -> None:

@@ -3,7 +3,7 @@
 The law: what must survive a restart changes by a fact, and a fact is applied here just as the fold applies it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Around, Effect, Prompt
 from unhunch.core.moment import Moment
 from unhunch.core.presence.reading import Presence
+from unhunch.core.presence.sweep import Edge, Rank, in_order
 from unhunch.core.prompts.after_gap import Gap
 from unhunch.core.prompts.waiting import Waiting
 from unhunch.core.settings import Settings
@@ -87,9 +88,13 @@ class Now(NamedTuple):
     open: Mapping[Kind, Open] = MappingProxyType({})
     last_input: float = 0.0
     """End of the open span of input."""
-    decided: float = -inf
-    """Running-clock second of the last point. An input that is heard of later but lies before it is let go: counted
-    after the point here, it would be counted before it when the facts are read again."""
+    settled: float = -inf
+    """Running-clock second before which all is counted for good: a start, a checkpoint. An input that is heard of later
+    but lies before it is let go."""
+    ground: State | None = None
+    """The state at the last input, or where all was settled ..."""
+    since: tuple[Edge, ...] = ()
+    """... and what has happened since then. An input in between, heard of only now, is counted before it."""
     unseen: float = -inf
     """Running-clock second at which the last suspend or hole ended that was noticed only afterwards."""
     set_back: float = 0.0
@@ -149,8 +154,8 @@ class Work:
             # A session of the evening before, told this morning, was one of that day.
             then = calendar.logical_date(self.at._replace(wall=wall), self.s)
             fact = replace(fact, wall=wall, day=min(then, fact.day))
-        self.keep(fact, decided=self.t)
-        self.st = apply.point(self.st, fact, self.t, self.s)
+        self.keep(fact)
+        self.happen(Rank.POINT, fact, self.t)
         if kind not in LAZY:
             self.urgent = True
         if kind not in TOLD_OTHERWISE:
@@ -161,7 +166,7 @@ class Work:
             return
         self.cut()
         fact = self.fact(kind, self.t, body, key=key)
-        self.st = apply.begin(self.st, fact, self.t, self.s)
+        self.happen(Rank.BEGIN, fact, self.t)
         opened = {**self.now.open, kind: Open(fact.key, self.t, body or None)}
         self.keep(fact, open=MappingProxyType(opened))
         if kind is Kind.ASLEEP:
@@ -176,10 +181,9 @@ class Work:
         body = self._running_body() if kind is Kind.RUNNING else span.body
         lengths = {**self.now.lengths, span.key: (self.t - span.start, body)}
         self.now = self.now._replace(
-            open=MappingProxyType(opened), lengths=MappingProxyType(lengths), decided=self.t, serial=self.now.serial + 1
+            open=MappingProxyType(opened), lengths=MappingProxyType(lengths), serial=self.now.serial + 1
         )
-        fact = self.fact(kind, span.start, body or {}, key=span.key)
-        self.st = apply.finish(self.st, fact, self.t, self.s)
+        self.happen(Rank.FINISH, self.fact(kind, span.start, body or {}, key=span.key), self.t)
 
     def cut(self) -> None:
         """Anything that happens ends the open span of input at its last input: re-reading is then exact."""
@@ -217,8 +221,31 @@ class Work:
             return
         self.cut()
         fact = replace(self.fact(kind, start, {}), length=end - start)
-        self.st = apply.finish(apply.begin(self.st, fact, start, self.s), fact, end, self.s)
+        self.happen(Rank.BEGIN, fact, start)
+        self.happen(Rank.FINISH, fact, end)
         self.keep(fact, unseen=end)
+
+    def happen(self, rank: Rank, fact: Fact, t: float) -> None:
+        """A fact begins, ends or lies at `t`: the state changes just as the fold will change it."""
+        edge = Edge(t, rank, 0, fact)
+        self.st = apply.happen(self.st, edge, self.s)
+        self.now = self.now._replace(since=(*self.now.since, edge))
+
+    def back_to(self, t: float) -> Sequence[Edge]:
+        """Take back what has happened since `t`, which an input there comes before; it is still to be done anew."""
+        now = self.now
+        if now.ground is None or all(edge.t <= t for edge in now.since):
+            return ()
+        edges = in_order(now.since)
+        self.st, self.now = now.ground, now._replace(since=())
+        for edge in edges:
+            if edge.t <= t:
+                self.happen(edge.rank, edge.fact, edge.t)
+        return [edge for edge in edges if edge.t > t]
+
+    def settle(self) -> None:
+        """What has happened up to here is counted for good."""
+        self.now = self.now._replace(settled=self.t, ground=self.st, since=())
 
     def checkpoint(self) -> None:
         """All spans end here and begin anew, so that the checkpoint and the facts behind it are enough."""
@@ -229,4 +256,5 @@ class Work:
         self.keep(self.fact(Kind.CHECKPOINT, self.t, written(Checkpoint(state.dump(self.st)))))
         for kind, body in spans:
             self.open(kind, body)
+        self.settle()
         self.flush()

@@ -328,11 +328,22 @@ class Reading(NamedTuple):
         held = [c.over for c in self.covers if c.end == inf and c.over in FIRM]
         return FIRM[min(held, key=_ORDER.__getitem__)] if held else None
 
+    def doubted(self, now: float, s: Settings) -> Presence | None:
+        """What row 8a says in the very second from which on it holds, before any time has passed under it."""
+        begun = self.covered(Over.PARTIAL)
+        if begun is None or begun.start < now:
+            return None
+        return Presence.QUIET if self.touched and now < self.since + s.film_limit else Presence.UNKNOWN
+
+    def deaf(self, at: float) -> bool:
+        """Whether an input at `at` would prove nothing."""
+        return any(c.over in DEAF and c.start <= at < c.end for c in self.covers)
+
     def input(self, at: float, s: Settings, *, steady: bool = False) -> tuple["Reading", list[Piece]]:
         """There was input at `at` (`steady`: all the time up to it): everything before it is settled."""
         if at <= self.since and self.touched:
             return self, []
-        if self.covers and any(c.over in DEAF and c.start <= at < c.end for c in self.covers):
+        if self.deaf(at):
             return self, []
         pieces = read_gap(self.since, at, self.covers, s, touched=self.touched, steady=steady, nudged_at=self.nudged_at)
         kept = self.covers and tuple(c for c in self.covers if c.end > at)

@@ -219,5 +219,9 @@ def edges(facts: Iterable[Fact], offsets: dict[str, float], last: float) -> list
             found.append(Edge(t, Rank.POINT, order, fact))
     if run:
         found.append(run)
-    found.sort(key=lambda edge: (edge.t, edge.rank is not Rank.FINISH, edge.order))
-    return found
+    return in_order(found)
+
+
+def in_order(found: Iterable[Edge]) -> list[Edge]:
+    """Edges as they are read: at the same second what ends comes first."""
+    return sorted(found, key=lambda edge: (edge.t, edge.rank is not Rank.FINISH, edge.order))

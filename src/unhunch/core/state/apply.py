@@ -1,6 +1,6 @@
 """How a fact changes the state. The law: what must survive a restart changes here, by a fact.
 
-The engine and the fold over stored facts call the same three functions (`begin`, `finish`, `point`), so a restarted
+The engine and the fold over stored facts call the same function for each edge of a fact (`happen`), so a restarted
 daemon knows what the lived one knew.
 """
 
@@ -13,7 +13,7 @@ from unhunch.core.facts import UNDOABLE, Fact, Kind
 from unhunch.core.presence import sweep
 from unhunch.core.presence.day import Day, count, stretched
 from unhunch.core.presence.reading import ABSENT, SITTING, Over
-from unhunch.core.presence.sweep import Read
+from unhunch.core.presence.sweep import Edge, Rank, Read
 from unhunch.core.programme import record, stops
 from unhunch.core.programme.record import Programme
 from unhunch.core.settings import Settings
@@ -68,6 +68,14 @@ def counted(st: State, read: Read, s: Settings) -> State:
         owed=owed,
         week_after_break=week_waits,
     )
+
+
+def happen(st: State, edge: Edge, s: Settings) -> State:
+    """A span begins or ends, a point lies there."""
+    t, rank, _order, fact = edge
+    if rank is Rank.BEGIN:
+        return begin(st, fact, t, s)
+    return point(st, fact, t, s) if rank is Rank.POINT else finish(st, fact, t, s)
 
 
 def touch(st: State, at: float, s: Settings, *, steady: bool = False) -> State:

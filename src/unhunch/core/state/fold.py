@@ -89,12 +89,8 @@ def _folded(st: State, order: Sequence[Edge | Elsewhere], s: Settings, going_on:
             st = apply.correct(st, fact, t, s, begins=rank is Rank.BEGIN, typing=typing)
         elif going_on and fact.key == going_on and rank is not Rank.BEGIN:
             continue
-        elif rank is Rank.BEGIN:
-            st = apply.begin(st, fact, t, s)
-        elif rank is Rank.POINT:
-            st = apply.point(st, fact, t, s)
         else:
-            st = apply.finish(st, fact, t, s)
+            st = apply.happen(st, edge, s)
         if kind is Kind.INPUT:
             typing = rank is Rank.BEGIN and fact.length > 0
         if t > last and kind is not Kind.CORRECTION:
