@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator
 import pytest
 from dbus_fast import Variant
 
-from tests.desktop.bed import Bed
+from tests.desktop.bed import LIMIT, Bed
+from tests.desktop.hands import Hands
 from tests.desktop.parts import needs
 from tests.desktop.rigs import Xvfb
 from tests.desktop.test_every_desktop import BACK_WITHIN, Day
@@ -256,3 +257,53 @@ async def test_an_x_server_that_outlives_its_desktop_is_left(
     assert keeper.name == "wayland"
     await keeper.close()
     await compositor.close()
+
+
+async def sees(keeper: Keeper, display: str, hands: Hands) -> None:
+    """Somebody works there, and the keeper gets to watch just that."""
+    async with asyncio.timeout(LIMIT):
+        while True:
+            hands.motion()
+            quiet = await keeper.quiet()
+            if quiet is not None and keeper.env.get("DISPLAY") == display:
+                return
+            await asyncio.sleep(0.05)
+
+
+async def test_an_xrdp_session_does_not_take_the_desks_place(
+    bed: Bed, here: pytest.MonkeyPatch, manager: UserManager
+) -> None:
+    """Two X servers of one user, of which the manager knows the newer one: the one that is touched is watched."""
+    needs("Xvfb")
+    here.setenv("INVOCATION_ID", "0" * 32)
+    here.setenv("DBUS_SESSION_BUS_ADDRESS", bed.env["DBUS_SESSION_BUS_ADDRESS"])
+    here.setattr(keeper_module, "BETTER_EVERY", 0.5)
+    bed.xvfb()
+    desk, at_desk = bed.env["DISPLAY"], Hands(bed.env["DISPLAY"])
+    here.setenv("DISPLAY", desk)
+    manager.says(DISPLAY=desk)
+    keeper = Keeper("auto", lambda: None)
+    await keeper.open()
+    await sees(keeper, desk, at_desk)
+    server = bed.xvfb()
+    remote, from_home = bed.env["DISPLAY"], Hands(bed.env["DISPLAY"])
+    manager.says(DISPLAY=remote)
+    end = asyncio.get_running_loop().time() + 2
+    while asyncio.get_running_loop().time() < end:
+        at_desk.motion()
+        assert await keeper.quiet() is not None
+        assert keeper.env["DISPLAY"] == desk, "who works at the desk is seen, whatever session is the newest"
+        await asyncio.sleep(0.02)
+    await sees(keeper, remote, from_home)
+    await sees(keeper, desk, at_desk)
+    await sees(keeper, remote, from_home)
+    from_home.close()
+    bed.kill(server)
+    await sees(keeper, desk, at_desk)
+    assert keeper.name == "x11"
+    await keeper.close()
+    keeper = Keeper("auto", lambda: None)
+    await keeper.open()
+    assert (keeper.name, keeper.env["DISPLAY"]) == ("x11", desk), "its own, where the manager's has ended"
+    await keeper.close()
+    at_desk.close()

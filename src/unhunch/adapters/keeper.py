@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable
+from math import inf
 
 from unhunch.adapters.desktop_env import DESKTOP, desktop_env
 from unhunch.adapters.registry import SOURCES, USUAL, Probe, Timers, log, open_source
@@ -18,6 +19,8 @@ PATIENCE = 300.0
 BETTER_FOR = 600.0
 """Seconds for which one that took the place of a better one is makeshift: the compositor may have been restarted, while
 an X server beside it went on and sees next to nothing."""
+PLACES = 4
+"""X servers of one user that are kept in mind: the desk's, an xrdp session's, and a few."""
 
 
 class Keeper:
@@ -32,6 +35,8 @@ class Keeper:
         self.timers = timers
         self.env: dict[str, str] = dict(os.environ)
         """Where the desktop is, as of the last choice."""
+        self._worked: list[dict[str, str]] = []
+        """Where X servers answered at the last choice, the one in use first."""
         self.source: ActivitySource | None = None
         self.note = ""
         self.why = _("not tried yet")
@@ -75,9 +80,9 @@ class Keeper:
 
     async def _choose(self) -> bool:
         env = self.env
-        found = await desktop_env()
+        places = self._places(await desktop_env())
         env.clear()
-        env.update(found)
+        env.update(places[0])
         names = SOURCES if self.wanted == "auto" else (self.wanted,)
         table = []
         waits = self.wanted == "auto" and bool(self._lost_within(BETTER_EVERY))
@@ -86,22 +91,58 @@ class Keeper:
                 table.append(Probe(name, usable=False, note=_("a better one was here a moment ago and may come back")))
                 continue
             try:
-                source, note = await open_source(name, env, self.timers)
+                source, note, place = await self._opened(name, places)
             except Unusable as error:
                 table.append(Probe(name, usable=False, note=error.reason, remedy=error.remedy))
                 continue
+            env.clear()
+            env.update(place)
             table.append(Probe(name, usable=True, note=note))
             self.source, self.note, self.why = source, note, ""
             self.rings, self._armed = True, False
             self._since = asyncio.get_running_loop().time()
-            if self.wanted == "auto" and self._stands_in(source):
-                # A look of its own: while nobody is there the next one may be ten minutes away.
-                asyncio.get_running_loop().call_later(BETTER_EVERY, self._look_again, source)
+            self._look_later(source)
             break
         self.table = table
         if self.source is None:
             self.why = "; ".join(f"{p.name}: {p.note}" for p in table)
         return self.source is not None
+
+    def _places(self, found: dict[str, str]) -> list[dict[str, str]]:
+        """Where the desktop may be: as the user manager says, and the X servers that a newer session has hidden.
+
+        Of a desk's session and an xrdp session of the same user the manager knows only the newer one.
+        """
+        places = [found]
+        if not found.get("WAYLAND_DISPLAY") and "INVOCATION_ID" in found:
+            elsewhere = {name: value for name, value in found.items() if name not in DESKTOP}
+            for place in (*self._worked, os.environ):
+                known = [each.get("DISPLAY") for each in places]
+                if place.get("DISPLAY") and not place.get("WAYLAND_DISPLAY") and place["DISPLAY"] not in known:
+                    places.append(elsewhere | {name: place[name] for name in DESKTOP if name in place})
+        return places[:PLACES]
+
+    async def _opened(self, name: str, places: list[dict[str, str]]) -> tuple[ActivitySource, str, dict[str, str]]:
+        """The source of that name, and where: of several X servers the one touched last. Raises Unusable."""
+        found, refused = [], None
+        for place in places if name == "x11" else places[:1]:
+            try:
+                source, note = await open_source(name, place, self.timers)
+            except Unusable as error:
+                refused = refused or error
+            else:
+                found.append((source, note, place))
+        if not found:
+            assert refused is not None
+            raise refused
+        if len(found) > 1:
+            untouched = {id(source): await _untouched(source) for source, _note, _place in found}
+            found.sort(key=lambda each: untouched[id(each[0])])
+        for source, _note, _place in found[1:]:
+            await source.close()
+        if name == "x11":
+            self._worked = [place for _source, _note, place in found]
+        return found[0]
 
     async def quiet(self) -> Quiet | None:
         """The time without input; None when blind."""
@@ -134,12 +175,21 @@ class Keeper:
         if "INVOCATION_ID" not in self.env:
             return False
         found = await desktop_env()
-        return any(found.get(name) != self.env.get(name) for name in DESKTOP)
+        if all(found.get(name) == self.env.get(name) for name in DESKTOP) and len(self._places(found)) == 1:
+            return False
+        self._look_later(source)
+        # Of X servers the one that is touched stays, whatever session is the newest.
+        return source.name != "x11" or bool(found.get("WAYLAND_DISPLAY")) or await _untouched(source) > BETTER_EVERY
 
     def _stands_in(self, source: ActivitySource) -> bool:
         """A better one was lost a short time ago, and this one was taken in its place."""
         better = SOURCES[: SOURCES.index(source.name)] if source.name in SOURCES else ()
         return any(name in better for name in self._lost_within(BETTER_FOR))
+
+    def _look_later(self, source: ActivitySource) -> None:
+        """A look of its own where another source may be the right one soon: else the next may be ten minutes away."""
+        if self.wanted == "auto" and (self._stands_in(source) or len(self._worked) > 1):
+            asyncio.get_running_loop().call_later(BETTER_EVERY, self._look_again, source)
 
     def _look_again(self, makeshift: ActivitySource) -> None:
         if self.source is makeshift:
@@ -195,3 +245,13 @@ class Keeper:
         if self.source is not None:
             await self.source.close()
             self.source = None
+
+
+async def _untouched(source: ActivitySource) -> float:
+    """Seconds for which nobody is known to have touched anything there; infinite where it does not answer."""
+    try:
+        async with asyncio.timeout(ANSWERS):
+            quiet = await source.quiet()
+    except (Lost, OSError, EOFError, TimeoutError):
+        return inf
+    return quiet.at_least if quiet else inf
