@@ -162,6 +162,28 @@ async def test_every_seat_is_seen(compositor: FakeCompositor, source: wayland.So
     assert isinstance(await source.quiet(), Quiet), "the last one goes: as long as nothing is known, it is quiet"
 
 
+async def test_what_comes_for_a_seat_that_is_gone_is_nothing(
+    compositor: FakeCompositor, source: wayland.Source
+) -> None:
+    """Its timers' events are under way while it goes, or a compositor sends them for ever."""
+    await until_idle(source)
+    compositor.plug(8)
+    await look(source)
+    gone = [each for each in compositor.notifications if each.seat == 8]
+    assert gone
+    client = gone[0].client
+    compositor.unplug(8)
+    before = await look(source)
+    for _ in range(3):
+        for each in gone:
+            for opcode in (0, 1, 0):
+                client.send(each.object, opcode)
+        quiet = await look(source)
+        assert quiet.at_least >= before.at_least, "nobody has touched the seat that is left"
+        assert quiet.at_most >= before.at_most
+        await asyncio.sleep(0.05)
+
+
 async def test_a_resumed_that_nothing_went_before_is_nothing(
     compositor: FakeCompositor, source: wayland.Source
 ) -> None:
