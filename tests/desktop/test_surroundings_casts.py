@@ -38,13 +38,30 @@ async def test_gnome_may_come_and_go(bed: Bed) -> None:
     bed.bus()
     heard = Heard()
     source = casts.MutterCasts(env=bed.env)
-    assert "not GNOME" in await source.open(heard)
+    assert "nobody tells of direct capture" in await source.open(heard)
     assert heard.all == [("shared", None)]
     fake = BusService(casts.MUTTER)
     tree = '<node><node name="u1"/></node>'
     fake.methods[casts.SESSIONS, casts.INTROSPECTABLE, "Introspect"] = ("s", lambda: tree)
     await fake.start(bed.env["DBUS_SESSION_BUS_ADDRESS"])
     await bed.eventually("a cast", lambda: heard.now["shared"] is True)
+    assert source.note == "told by Mutter"
     await fake.stop()
     await bed.eventually("nobody tells", lambda: heard.now["shared"] is None)
+    await source.close()
+
+
+@pytest.mark.parametrize(
+    ("env", "told"),
+    [
+        ({"DISPLAY": ":0"}, "cannot be known on X11"),
+        ({"DISPLAY": ":0", "XDG_SESSION_TYPE": "x11", "XDG_CURRENT_DESKTOP": "GNOME"}, "cannot be known on X11"),
+        ({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-1"}, "nobody tells of direct capture"),
+        ({"XDG_SESSION_TYPE": "wayland"}, "nobody tells of direct capture"),
+    ],
+)
+async def test_doctor_says_where_it_cannot_be_known(bed: Bed, env: dict[str, str], told: str) -> None:
+    bed.bus()
+    source = casts.MutterCasts(env={**bed.env, **env})
+    assert told in await source.open(Heard())
     await source.close()

@@ -15,6 +15,11 @@ DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_CURRENT_DESKTOP", "X
 """Variables that say where the desktop is."""
 
 
+def on_wayland(env: Mapping[str, str]) -> bool:
+    """Whether the desktop of this environment is a Wayland compositor's."""
+    return bool(env.get("WAYLAND_DISPLAY")) or env.get("XDG_SESSION_TYPE") == "wayland"
+
+
 async def desktop_env() -> dict[str, str]:
     """Where the desktop is now: this process's environment, or what the user manager has learnt since.
 

@@ -5,8 +5,10 @@ before a notice is shown. The list is what D-Bus introspection says of the sessi
 desktop that is worked at from afar (gnome-remote-desktop) is a cast as well.
 """
 
+import os
 from collections.abc import Mapping
 
+from unhunch.adapters.desktop_env import on_wayland
 from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
 from unhunch.adapters.protocols.dbus_source import BusSource
 from unhunch.words.translate import N_, _
@@ -25,11 +27,17 @@ class MutterCasts(BusSource):
 
     def __init__(self, *, env: Mapping[str, str] | None = None, address: str | None = None) -> None:
         super().__init__(lambda: address or session_address(env))
+        self._env = os.environ if env is None else env
         self._there = False
 
     @property
     def note(self) -> str:
-        return _("told by Mutter") if self._there else _("not GNOME: only what PipeWire tells")
+        """Who tells, and what nobody tells."""
+        if self._env.get("DISPLAY") and not on_wayland(self._env):
+            return _("cannot be known on X11, where any program may look at the screen and nobody tells")
+        if self._there:
+            return _("told by Mutter")
+        return _("PipeWire tells what goes through the portal; nobody tells of direct capture (wf-recorder, grim)")
 
     async def check(self) -> None:
         """Ask. Raises Lost when the bus has gone."""

@@ -6,6 +6,7 @@ Only the state is read, never a title or a class. On Wayland no program may know
 import os
 from collections.abc import Callable, Mapping
 
+from unhunch.adapters.desktop_env import on_wayland
 from unhunch.adapters.protocols import x11
 from unhunch.adapters.protocols.x11_wire import Refused, XServer
 from unhunch.ports import Lost, Unusable
@@ -30,7 +31,7 @@ class FullScreen:
     async def open(self, changed: Changed) -> str:
         """Connect to the X server. Raises Unusable."""
         await self.close()
-        if self._env.get("WAYLAND_DISPLAY") or self._env.get("XDG_SESSION_TYPE") == "wayland":
+        if on_wayland(self._env):
             raise Unusable(_("Wayland tells no program about another's windows"))
         where = await x11.find(None, self._env)
         server = self._server = await XServer.connect(where, self._env)

@@ -14,6 +14,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 
+from unhunch.adapters.desktop_env import on_wayland
 from unhunch.adapters.protocols.pulse import PulseServer, cookie, server_socket
 from unhunch.adapters.surroundings.calls import Listeners
 from unhunch.ports import Lost, Unusable
@@ -78,13 +79,9 @@ class SoundServer:
         path = _("sound server at {path}").format(path=server_socket(self._env))
         if self._said.get("shared") is not None:
             return path
-        if self._on_wayland:
+        if on_wayland(self._env):
             return _("{path}; PulseAudio does not tell who shares the screen").format(path=path)
         return _("{path}; on X11 nobody tells who shares the screen").format(path=path)
-
-    @property
-    def _on_wayland(self) -> bool:
-        return bool(self._env.get("WAYLAND_DISPLAY")) or self._env.get("XDG_SESSION_TYPE") == "wayland"
 
     async def check(self) -> None:
         """Raise Lost when the sound server has died."""
@@ -134,7 +131,7 @@ class SoundServer:
         clients = await server.clients()
         if any(_casts(client) for client in clients):
             return True
-        return False if self._on_wayland and any(ACCESS in client for client in clients) else None
+        return False if on_wayland(self._env) and any(ACCESS in client for client in clients) else None
 
     def _heard(self, call: bool) -> None:
         """A call begins or ends when that has been so for a while."""
