@@ -1,8 +1,10 @@
 """Who sees the screen on GNOME, told by a real Mutter; and a GNOME that comes and goes."""
 
+import asyncio
+
 import pytest
 
-from tests.desktop.bed import Bed
+from tests.desktop.bed import LIMIT, Bed
 from tests.desktop.parts import needs
 from tests.fakes.bus_service import BusService
 from tests.fakes.heard import Heard
@@ -21,6 +23,9 @@ async def test_a_cast_of_mutter_is_seen_from_its_creation_to_its_end(bed: Bed) -
     bed.until("pipewire's socket", (bed.run / "pipewire-0").exists)
     bed.mutter()
     bus = await Bus.connect(bed.env["DBUS_SESSION_BUS_ADDRESS"])
+    async with asyncio.timeout(LIMIT):
+        while await bus.owner(SERVICE) is None:  # it is ready before it is on the bus by this name
+            await asyncio.sleep(0.02)
     heard = Heard()
     source = casts.MutterCasts(env=bed.env)
     assert await source.open(heard) == "told by Mutter"
