@@ -8,10 +8,10 @@ from tests.days.world import World, check_fold
 from unhunch.adapters.activity.wayland import _Seat, _Timer
 from unhunch.core import messages as m
 from unhunch.core.engine import step
-from unhunch.core.engine.status import status_of
 from unhunch.core.messages import Around
 from unhunch.core.presence.reading import Presence
 from unhunch.core.settings import Settings
+from unhunch.words.status import status_of
 
 SHORT, STEADY = 5.0, 30.0
 """Seconds of the timers that run."""
