@@ -42,7 +42,10 @@ class Gnome(Screen):
 
     desktop = "GNOME"
     parts = ("gnome-shell", "dbus-daemon", "gsettings")
-    packages = ("gnome-shell", "gnome-shell-extension-appindicator")
+    packages = (
+        *("gnome-shell", "gnome-shell-extension-appindicator", "xdg-desktop-portal-gnome", "chromium", "firefox-esr"),
+        *("pipewire", "pipewire-pulse", "wireplumber", "weston"),
+    )
     area: ClassVar[Box] = Box(0, PANEL, *SIZE)
     tray = "the AppIndicator extension"
 
