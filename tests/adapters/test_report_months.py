@@ -7,10 +7,10 @@ import pytest
 from tests.adapters.weeks import half_a_year, months_of_half_a_year, trended
 from tests.core.story import SETTINGS, Story
 from unhunch.core.facts import Kind
-from unhunch.core.week.figures import NOTE
 from unhunch.core.week.months import Months, months
 from unhunch.report import html
 from unhunch.report.months import MOST_CHANGES, changes, render
+from unhunch.words.week import NOTE
 
 
 def test_it_says_sitting_sessions_stiffness_symptoms_and_changes() -> None:
