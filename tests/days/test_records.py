@@ -16,7 +16,7 @@ MONDAY = 1741590000.0
 """2025-03-10, 08:00 in Berlin."""
 
 
-def nights_left_out(weeks):
+def nights_left_out(weeks: int) -> Recording:
     """A developer's days; the record begins with each day's first input and ends with its last."""
     whole = recording(PEOPLE["developer"], weeks * 5, 3)
     days: dict[int, list[tuple[float, float]]] = {}
@@ -25,7 +25,7 @@ def nights_left_out(weeks):
     return Recording(whole.spans, [(some[0][0] - 30.0, some[-1][1] + 60.0) for some in days.values()])
 
 
-def test_weeks_whose_nights_a_record_leaves_out_are_reviewed():
+def test_weeks_whose_nights_a_record_leaves_out_are_reviewed() -> None:
     player = Player(S, user=simulate.Someone(simulate.USERS["willing"], 0, S))
     player.play(nights_left_out(4))
     past = player.live.state.past
@@ -35,7 +35,7 @@ def test_weeks_whose_nights_a_record_leaves_out_are_reviewed():
     assert [row for row in rows if row["decisions"]]
 
 
-def test_an_imported_night_is_not_watched_and_an_hour_of_the_day_is_unknown():
+def test_an_imported_night_is_not_watched_and_an_hour_of_the_day_is_unknown() -> None:
     spans = [(MONDAY, MONDAY + 3600.0), (MONDAY + 7200.0, MONDAY + 9 * 3600.0), (MONDAY + 86400.0, MONDAY + 90000.0)]
     found = lived(facts_from(Import("activitywatch", spans, spans, []), "", lambda _: 3600), S)
     holes = {p.presence for p in found if MONDAY + 3700.0 < p.start < MONDAY + 7100.0}
@@ -56,7 +56,7 @@ def test_an_imported_night_is_not_watched_and_an_hour_of_the_day_is_unknown():
     ids=["a machine's regular gaps", "no gap at all", "a year between two days", "one input"],
 )
 @pytest.mark.parametrize("covered", [False, True])
-def test_a_record_that_no_person_makes(spans, covered):
+def test_a_record_that_no_person_makes(spans: list[tuple[float, float]], covered: bool) -> None:
     player = Player(S)
     player.play(Recording(spans, spans if covered else [(spans[0][0], spans[-1][1])]))
     told = replay.report(player.facts.values(), S)

@@ -1,6 +1,7 @@
 """The notice of the week that ended: once, at its time, at a pause, outside the caps, whatever the clocks do."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -62,7 +63,7 @@ def test_it_comes_at_the_first_pause_of_the_week_and_once() -> None:
 
 @pytest.mark.parametrize(("day", "hour", "start", "at"), [("mon", 8, "07:30", 8), ("wed", 14, "13:30", 14)])
 def test_day_and_hour_are_the_users(day: str, hour: int, start: str, at: int) -> None:
-    settings = replace(CALM, week_day=day, week_hour=float(hour))
+    settings = replace(CALM, week_day=day, week_hour=hour)
     world = friday(settings)
     to_monday(world, start)
     while day == "wed" and world.local.weekday() < 2:
@@ -131,15 +132,15 @@ def reboot(world: World) -> None:
     world.power_off(20)
 
 
-def suspend(minutes: float):
+def suspend(minutes: float) -> Callable[[World], None]:
     return lambda world: world.suspend(minutes)
 
 
-def step(seconds: float):
+def step(seconds: float) -> Callable[[World], None]:
     return lambda world: world.set_clock(seconds)
 
 
-def there_and_back(seconds: float):
+def there_and_back(seconds: float) -> Callable[[World], None]:
     def jump(world: World) -> None:
         world.set_clock(seconds)
         pause(world)
@@ -148,7 +149,7 @@ def there_and_back(seconds: float):
     return jump
 
 
-def zone(name: str):
+def zone(name: str) -> Callable[[World], None]:
     def move(world: World) -> None:
         world.zone = ZoneInfo(name)
         world.look()
