@@ -7,6 +7,7 @@ before is checked out of this repository's history; without that history there i
 """
 
 import argparse
+import compileall
 import os
 import random
 import struct
@@ -61,6 +62,7 @@ def pairs(count: int, before: str = BEFORE) -> list[tuple[float, float]]:
 
 
 def _seconds(source: Path, file: Path, home: str) -> float:
+    compileall.compile_dir(source / "src", quiet=1)  # as installed: whoever runs this may forbid to write bytecode
     env = {
         **os.environ,
         "PYTHONPATH": str(source / "src"),

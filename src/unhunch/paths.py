@@ -10,9 +10,9 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from unhunch.errors import UserError
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import _
 
 APP = "unhunch"

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from unhunch.core.facts import Fact
 from unhunch.core.moment import Moment
 from unhunch.errors import UserError
+from unhunch.tuples import NamedTuple
 
 
 class Quiet(NamedTuple):

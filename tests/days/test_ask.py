@@ -153,6 +153,20 @@ def test_a_question_to_an_empty_chair_is_free_and_comes_again():
     check_fold(w)
 
 
+def test_it_comes_back_twice_and_then_no_more():
+    w = a_gap(20)
+    natural_work(w, 1)
+    for _ in range(6):
+        w.work(4)
+        w.idle(seconds=13)
+        w.idle(seconds=50)
+    assert len(asked(w)) == 1 + w.s.returns
+    assert w.day.notices == 0, "nobody saw one of them"
+    natural_work(w, 30)
+    assert len(asked(w)) == 1 + w.s.returns
+    check_fold(w)
+
+
 def test_without_a_good_moment_it_is_let_go():
     w = a_gap(20)
     w.work(40)

@@ -74,12 +74,20 @@ def test_one_who_hardly_ever_stops():
 def test_looks_that_are_left_out_change_nothing(name, settings):
     """The player skips; the daemon looks at least each half a minute. The facts are the same."""
     kind = PEOPLE.get(name, NEVER_STOPS)
+    assert told(kind, 7, settings, 2, 30.0) == told(kind, 7, settings, 2, float("inf"))
 
-    def told(every):
-        facts = lived(kind, 7, settings, days=2, every=every)
-        return sorted((f.wall, f.kind, f.length, f.day, str(f.body)) for f in facts)
 
-    assert told(30.0) == told(float("inf"))
+def told(kind, seed, settings, days, every):
+    facts = lived(kind, seed, settings, days=days, every=every)
+    return sorted((f.wall, f.kind, f.length, f.day, str(f.body)) for f in facts)
+
+
+def test_what_waits_for_a_real_break_is_looked_for_when_it_ends():
+    """The week's notice came back too often, and waits until somebody returns: no look less than that return."""
+    kind, seed = PEOPLE["steady typist"], 3
+    facts = told(kind, seed, Settings(), 8, float("inf"))
+    assert sum(f[1] is Kind.WITHDRAWN and "'what': 'week'" in f[4] and "'unseen': True" in f[4] for f in facts) == 3
+    assert facts == told(kind, seed, Settings(), 8, 30.0)
 
 
 def test_replay_tells_how_each_kind_of_notice_found_its_moment():

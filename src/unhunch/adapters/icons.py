@@ -2,7 +2,8 @@
 
 import zlib
 from pathlib import Path
-from typing import NamedTuple
+
+from unhunch.tuples import NamedTuple
 
 SIZES = (16, 22, 24, 32, 48)
 """Widths in pixels of what is stored for each icon; panels scale from the nearest."""

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+
+from unhunch.tuples import NamedTuple
 
 PYNPUT = "pynput>=1.8,<2"
 

@@ -9,7 +9,8 @@ import io
 import struct
 import wave
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from unhunch.tuples import NamedTuple
 
 RATE = 48_000
 """Samples a second that Opus is decoded to, whatever it was encoded from."""

@@ -2,13 +2,13 @@
 
 import sys
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from unhunch.adapters import registry
 from unhunch.adapters.desktop_env import desktop_env
 from unhunch.adapters.registry import Probe
 from unhunch.core.settings import Settings
 from unhunch.ports import Unusable
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import N_, _
 
 

@@ -10,10 +10,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from unhunch.adapters.ogg import Unreadable, as_caf, as_wave
 from unhunch.adapters.speech import Voice
+from unhunch.tuples import NamedTuple
 
 
 class Player(NamedTuple):

@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple, Self
+from typing import Self
 
 from unhunch.adapters.desktop_env import ELSEWHERE
 from unhunch.adapters.supervision import HANGS
@@ -22,6 +22,7 @@ from unhunch.ports import (
     Tray,
     Unusable,
 )
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import _
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from unhunch.tuples import NamedTuple
 
 SLOWEST, FASTEST = 100, 220
 """Words a minute that can be asked for."""

@@ -1,13 +1,13 @@
 """A week's one choice, taken up with what follows from it, and taken back."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from unhunch.cli.to_daemon import ask_if_running, tell
 from unhunch.core.settings import Settings
 from unhunch.core.week import choice
 from unhunch.core.week.figures import Option
 from unhunch.paths import Paths
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import _
 from unhunch.words.week import option_text
 

@@ -8,11 +8,12 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from textwrap import wrap
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from unhunch.cli.index import COMMANDS, Entry
 from unhunch.errors import Exit, UserError
 from unhunch.said.wrong import wrong as wrong
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import N_, _, ngettext
 
 # argparse looks its own sentences up under these two names, and would ask a catalogue of the C library for them.

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from textwrap import wrap
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch import __version__
 from unhunch.cli import witness
@@ -21,6 +21,7 @@ from unhunch.core.settings import Settings
 from unhunch.errors import Exit
 from unhunch.paths import Paths
 from unhunch.ports import StoreError, StoreTrouble
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import N_, _
 
 MARKS = {True: "ok", False: "--", None: "??"}

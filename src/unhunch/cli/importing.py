@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.cli.command import Command, host_option, json_option, wrong
@@ -23,6 +23,7 @@ from unhunch.core.settings import WEEKDAYS, Settings
 from unhunch.importers.recognise import Found, Unread, here, read_all
 from unhunch.importers.recording import Import, Progress, facts_from, outside
 from unhunch.ports import Store
+from unhunch.tuples import NamedTuple
 from unhunch.words import formats
 from unhunch.words.translate import N_, _, ngettext
 

@@ -1,7 +1,6 @@
 """The commands' names and one line about each. What a command does is imported when it is called."""
 
-from typing import NamedTuple
-
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import N_
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch import service
 from unhunch.cli import sync, witness
@@ -20,6 +20,7 @@ from unhunch.config import ConfigError, parse, read_text
 from unhunch.core.settings import Settings
 from unhunch.errors import UserError
 from unhunch.paths import Paths
+from unhunch.tuples import NamedTuple
 from unhunch.words import reasons
 from unhunch.words.translate import N_, _, pgettext
 

@@ -2,10 +2,10 @@
 
 import contextlib
 from pathlib import Path
-from typing import NamedTuple
 
 from unhunch.config import ConfigError, load, read_text
 from unhunch.core.settings import Settings
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import N_, _
 
 

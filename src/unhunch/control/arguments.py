@@ -1,13 +1,14 @@
 """What may be asked of the daemon: the one table of commands, each with its arguments and what they may be."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.control.protocol import LONGEST_TEXT, RESTART, VERSION, object_of, wrong
 from unhunch.core import vocabulary
 from unhunch.core.values import score
 from unhunch.core.vocabulary import CHOICES, Feels, Guided, Less, Recovered, Size, Status, Verdict, Was
 from unhunch.errors import Exit, UserError
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import N_, _
 
 LONGEST_LIST = 32

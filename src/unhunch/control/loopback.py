@@ -12,7 +12,8 @@ import hmac
 import os
 import socket
 from pathlib import Path
-from typing import NamedTuple
+
+from unhunch.tuples import NamedTuple
 
 HOST = "127.0.0.1"
 SECRET_BYTES = 32

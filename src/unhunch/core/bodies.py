@@ -5,11 +5,12 @@ underscore. Words that later versions may add to are texts here: an unknown one 
 """
 
 from collections.abc import Mapping
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from unhunch.core.facts import Kind
 from unhunch.core.values import GoalOf, IsoDate, Pair, Score, Seen, State, Sums, Texts, WeekName
 from unhunch.core.vocabulary import Feels, Recovered, Tingling, Verdict, Was, What
+from unhunch.tuples import NamedTuple
 
 
 class Running(NamedTuple):

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import cache, lru_cache
 from types import UnionType
-from typing import Annotated, Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from unhunch.core.bodies import BODIES, Body
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.values import CHECKS, EARLIEST, LATEST, LONGEST, Check, day, plain
 from unhunch.core.vocabulary import What
+from unhunch.tuples import NamedTuple
 
 B = TypeVar("B", bound=tuple[Any, ...])
 

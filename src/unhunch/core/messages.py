@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.core.bodies import Body
 from unhunch.core.facts import Fact
 from unhunch.core.moment import Moment
+from unhunch.tuples import NamedTuple
 
 
 class Around(NamedTuple):

@@ -2,7 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
-from typing import NamedTuple
+
+from unhunch.tuples import NamedTuple
 
 MINUTE = 60.0
 HOUR = 3600.0

@@ -6,9 +6,10 @@ A Settings value is immutable; config.py reads it from TOML. Durations are secon
 from collections.abc import Iterator
 from dataclasses import Field, dataclass, field, fields
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.marked import N_
+from unhunch.tuples import NamedTuple
 
 MIN = 60.0
 HOURS = 3600.0

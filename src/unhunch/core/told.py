@@ -6,11 +6,12 @@ there keeps its meaning.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.core.bodies import BODIES, Ratings
 from unhunch.core.facts import SPANS, Fact, Kind
 from unhunch.core.moment import at_offset
+from unhunch.tuples import NamedTuple
 
 NAMES: Mapping[Kind, str] = {Kind.SHOWN: "prompt"}
 """Where the kind of a fact is not what people call it."""

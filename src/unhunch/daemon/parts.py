@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 from unhunch.daemon.desks import OtherDesks
 from unhunch.daemon.host import Host
 from unhunch.daemon.notices import Notices
 from unhunch.daemon.spawn import Spawn
 from unhunch.daemon.tray import DeskTray
+from unhunch.tuples import NamedTuple
 
 
 class Parts(NamedTuple):

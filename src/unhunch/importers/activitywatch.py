@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.core.intervals import Interval, union, without
 from unhunch.importers.recording import EARLIEST, LATEST, LONGEST_SPAN, BadRecording, Import, Progress, counted
+from unhunch.tuples import NamedTuple
 from unhunch.words import formats
 from unhunch.words.translate import _, ngettext
 

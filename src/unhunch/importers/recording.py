@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import NamedTuple
 
 from unhunch.core.bodies import Running, Sum
 from unhunch.core.codec import written
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.intervals import Interval, without
 from unhunch.errors import Exit, UserError
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import _
 
 Progress = Callable[[int, int], None]

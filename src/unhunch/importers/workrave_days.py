@@ -8,10 +8,10 @@ active seconds, mouse distance, click distance, moving seconds, clicks, keys.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 
 from unhunch.core.moment import DAY
 from unhunch.importers.recording import EARLIEST, LATEST, BadRecording, DaySum, Import, Progress, counted
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import _, ngettext
 
 BEGINS = b"WorkRaveStats"

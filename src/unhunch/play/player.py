@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from math import inf
 from time import localtime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from unhunch.core import messages as m
 from unhunch.core.bodies import Body
@@ -22,6 +22,7 @@ from unhunch.core.messages import Around, Prompt
 from unhunch.core.moment import HOUR, Moment
 from unhunch.core.presence.day import night_between
 from unhunch.core.settings import Settings
+from unhunch.tuples import NamedTuple
 
 ANSWERS = ("ignore", "start", "snooze", "skip")
 ANSWER_AFTER = 20.0
@@ -144,7 +145,7 @@ class Player:
             start, end = min(start, changes[0][0]), max(end, changes[-1][0])
         self._base = start - 10.0
         self._begin(start)
-        self._walk(_Inputs(recording.spans, self.settings.active_gap), changes, start, end)
+        self._walk(_Inputs(recording.spans, self.settings), changes, start, end)
         self._apply(m.Stopping(self._moment(end)))
 
     def _begin(self, t: float) -> None:
@@ -197,7 +198,8 @@ class Player:
     def _next(self, t: float, inputs: "_Inputs") -> float:
         """When something can matter next."""
         wake = self._wake
-        following = min(t + wake.ahead, inputs.first_from(t + wake.due))
+        due = t + wake.due if self.live.state.reading.covers else inputs.sat(t, wake.due)
+        following = min(t + wake.ahead, inputs.first_from(due))
         if wake.returns or wake.idle < wake.ahead:
             following = min(following, inputs.edge(t, wake.idle, by_input=not self.live.state.reading.covers))
         if wake.gap < inf:
@@ -232,7 +234,7 @@ class Player:
                     self._decide(event.at, prompt)
         if self.live.now.sent:  # only now: what this step wrote comes before
             self._apply(m.Shown(event.at))
-            self._wake = self._wake._replace(ahead=TICK)
+            self._wake = step.wake(self.live, event.at, self.settings)
         self._reached(event.at.wall)
 
     def _keep(self, facts: Sequence[Fact], lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]]) -> None:
@@ -280,11 +282,11 @@ class Player:
 class _Inputs:
     """All spans of input, looked at as time goes on."""
 
-    def __init__(self, spans: Sequence[tuple[float, float]], gap: float) -> None:
-        """`gap`: the longest (seconds) that is still one run of activity."""
+    def __init__(self, spans: Sequence[tuple[float, float]], s: Settings) -> None:
         self._starts = [start for start, _ in spans]
         self._ends = [end for _, end in spans]
-        self._run_ends = _run_ends(spans, gap)
+        self._run_ends = _run_ends(spans, s.active_gap)
+        self._gone = _absences(spans, s)
         self._at = -1
         """The last span that has begun."""
         self._told = -inf
@@ -320,6 +322,19 @@ class _Inputs:
         if self._starts[at] > t:
             return self._starts[at]
         return self._starts[at + 1] if at + 1 < len(self._starts) else inf
+
+    def sat(self, t: float, seconds: float) -> float:
+        """When one can first have sat for so many seconds from `t` on: the absences that lie between do not count."""
+        at = max(self._at, 0)
+        if seconds == inf or t < self._starts[at]:
+            return t + seconds
+        # Nobody has sat yet in the break that may go on at `t`, but for its first minute.
+        begun = self._gone[at]
+        last = len(self._starts) - 1
+        until = t + seconds
+        while at < last and self._starts[at + 1] < until + self._gone[at] - begun:
+            at = bisect_right(self._starts, until + self._gone[at] - begun, lo=at + 1) - 1
+        return until + self._gone[at] - begun
 
     def edge(self, t: float, idle: float, *, by_input: bool) -> float:
         """When a gap matters first: `idle` seconds from `t` on if none comes before, and at the input that ends it.
@@ -361,6 +376,17 @@ def _run_ends(spans: Sequence[tuple[float, float]], gap: float) -> list[float]:
             ends.append(end)
             lengths.append(1)
     return [end for end, length in zip(ends, lengths, strict=True) for _ in range(length)]
+
+
+def _absences(spans: Sequence[tuple[float, float]], s: Settings) -> list[float]:
+    """For each span the seconds of absence before it: what makes a gap a break, and lies after its first minute."""
+    gone, sums, reach = 0.0, list[float](), inf
+    for start, end in spans:
+        if start - reach >= s.break_gap:
+            gone += start - reach - s.active_gap
+        sums.append(gone)
+        reach = end
+    return sums
 
 
 def _changes(recording: Recording, s: Settings) -> list[tuple[float, str, bool]]:

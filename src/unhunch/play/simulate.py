@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.core import bodies
 from unhunch.core.bodies import Body, Morning
@@ -27,6 +27,7 @@ from unhunch.importers.recognise import Found
 from unhunch.play.player import Player, Recording, offset_at
 from unhunch.play.replay import as_one, has_sums
 from unhunch.report.sentences import DECISIONS, named
+from unhunch.tuples import NamedTuple
 from unhunch.words import formats, reasons
 from unhunch.words.translate import N_, _
 

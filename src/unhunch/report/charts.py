@@ -4,11 +4,11 @@ Only geometry; the template draws it. A chart's SVG has no view box: its texts k
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from unhunch.core.week.figures import Day, Hour, Mark, Span, TrendWeek, Week
 from unhunch.report import sentences
 from unhunch.report.terminal import clock_range
+from unhunch.tuples import NamedTuple
 from unhunch.words import formats
 from unhunch.words.translate import N_, _, ngettext
 

@@ -6,7 +6,7 @@ Everything that comes from files is escaped by the template engine.
 
 from collections.abc import Callable, Sequence
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from unhunch.core.week.figures import TrendWeek, Week
 from unhunch.core.week.months import Months
 from unhunch.report import charts, months, sentences
+from unhunch.tuples import NamedTuple
 from unhunch.words import translate
 from unhunch.words.week import to_json
 

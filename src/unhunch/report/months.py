@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.core.week.figures import TrendWeek
 from unhunch.core.week.months import Months, days_of
 from unhunch.report import sentences
 from unhunch.report.paper import BEST, BOLD, DIM, HIGH, Paper, wide
+from unhunch.tuples import NamedTuple
 from unhunch.words import week
 from unhunch.words.translate import _, ngettext
 

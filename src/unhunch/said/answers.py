@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.core.vocabulary import Feels
 from unhunch.said import times
 from unhunch.said.wrong import wrong
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import N_, _
 
 Reply = Mapping[str, Any]

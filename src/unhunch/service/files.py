@@ -10,8 +10,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
 
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import N_
 
 UNIT = "unhunch.service"

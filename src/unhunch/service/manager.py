@@ -4,9 +4,9 @@ import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from unhunch.service.files import UNIT
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import _
 
 TARGET = "graphical-session.target"

@@ -8,7 +8,8 @@ import json
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import NamedTuple
+
+from unhunch.tuples import NamedTuple
 
 FOLDER = resources.files("unhunch.session").joinpath("voice")
 MANIFEST = "manifest.json"

@@ -1,9 +1,10 @@
 """Reads a table of a routine's file and notes what is wrong with it instead of stopping at the first mistake."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.core.session.pace import too_long
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import _
 
 MOST_STEPS = 12

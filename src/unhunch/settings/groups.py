@@ -1,9 +1,9 @@
 """How the page arranges the options: everyday ones by what they are about, the model's numbers by their rule."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from unhunch.core.settings import WEEKDAYS, Option, options
+from unhunch.tuples import NamedTuple
 from unhunch.words import formats
 from unhunch.words.translate import N_, _, pgettext
 

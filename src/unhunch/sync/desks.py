@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.adapters.store import shared
 from unhunch.adapters.store.shared import Numbered
@@ -12,6 +12,7 @@ from unhunch.sync import numbers
 from unhunch.sync.folder import begins
 from unhunch.sync.lines import Line, of_fact
 from unhunch.sync.numbers import Ranges
+from unhunch.tuples import NamedTuple
 
 
 class Desk(NamedTuple):

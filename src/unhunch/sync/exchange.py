@@ -8,7 +8,7 @@ import logging
 from collections.abc import Collection, Iterable, Mapping
 from math import inf
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.adapters.store import shared
 from unhunch.adapters.store.shared import Numbered
@@ -20,6 +20,7 @@ from unhunch.sync.desks import Desk, Told
 from unhunch.sync.folder import Folder, Found, Refused, begins
 from unhunch.sync.lines import Line, line, of_fact, parse
 from unhunch.sync.numbers import Ranges
+from unhunch.tuples import NamedTuple
 
 log = logging.getLogger("unhunch")
 

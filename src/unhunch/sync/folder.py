@@ -9,9 +9,9 @@ import re
 import stat
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 from unhunch.errors import UserError
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import _
 
 _NAME = re.compile(r"(?P<machine>[0-9a-f]{12})[^0-9A-Za-z]")

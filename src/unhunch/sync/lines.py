@@ -8,11 +8,12 @@ Nothing here raises for what it finds: a line that is none costs that line.
 import json
 from binascii import crc32
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.core.codec import fits
 from unhunch.core.facts import SPANS, Fact, Kind
 from unhunch.core.values import number
+from unhunch.tuples import NamedTuple
 
 VERSION = 1
 LONGEST = 100_000

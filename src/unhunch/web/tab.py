@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from unhunch.adapters.lean import standing_in
+from unhunch.tuples import NamedTuple
 from unhunch.web.guard import App, Receive, Scope, Send
 
 UNUSED: Mapping[str, Mapping[str, object]] = {"uvicorn.main": {"Server": None, "main": None, "run": None}}

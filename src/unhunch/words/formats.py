@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time
-from typing import Any, NamedTuple
+from typing import Any
+
+from unhunch.tuples import NamedTuple
 
 
 class Formats(NamedTuple):

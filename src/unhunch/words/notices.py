@@ -3,11 +3,10 @@
 Ten and more texts a step, rotated by a counter, because a text read for the third time is not read. In every language.
 """
 
-from typing import NamedTuple
-
 from unhunch.core.messages import Prompt
 from unhunch.core.moment import at_offset
 from unhunch.core.session.lengths import session_minutes
+from unhunch.tuples import NamedTuple
 from unhunch.words import formats
 from unhunch.words.translate import N_, _, ngettext
 

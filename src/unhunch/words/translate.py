@@ -13,9 +13,10 @@ programs read (facts, JSON keys, the log) stays as it is.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from unhunch.marked import N_ as N_
+from unhunch.tuples import NamedTuple
 
 
 class Catalogue(Protocol):

@@ -3,8 +3,7 @@
 Seen on the real ones (docs/platforms.md has the versions). A server without a row is taken at its word.
 """
 
-from typing import NamedTuple
-
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import N_, _
 
 GOES_MS = 15_000

@@ -9,13 +9,14 @@ import contextlib
 import os
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from dbus_fast import Message, MessageFlag, MessageType, Variant
 from dbus_fast.aio import MessageBus
 from dbus_fast.errors import DBusFastError
 
 from unhunch.ports import Lost, Unusable
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import _
 
 DAEMON = "org.freedesktop.DBus"

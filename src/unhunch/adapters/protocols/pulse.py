@@ -16,9 +16,10 @@ import struct
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from unhunch.ports import Lost, Unusable
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import _
 
 VERSION = 20

@@ -8,9 +8,10 @@ import asyncio
 import struct
 import sys
 from collections.abc import Callable
-from typing import NamedTuple, Self
+from typing import Self
 
 from unhunch.ports import Lost, Unusable
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import _
 
 ANSWER_SECONDS = 5.0

@@ -11,13 +11,13 @@ from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
 from unhunch.adapters.store import leaves
 from unhunch.adapters.store.row import COLUMNS, Row, from_rows
 from unhunch.adapters.store.sqlite import IMPORT, SIDE_FILES
 from unhunch.core.codec import sound
 from unhunch.core.facts import Fact, Kind
+from unhunch.tuples import NamedTuple
 
 NEAR = 4096
 """So many row numbers are tried one by one behind a damaged page; from there on in growing steps."""

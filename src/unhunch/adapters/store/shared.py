@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from math import inf
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from unhunch.adapters.store import trouble
 from unhunch.adapters.store.migrations import LONG_SPAN
 from unhunch.adapters.store.row import COLUMNS, Row, body_text, from_rows, to_row
 from unhunch.core.facts import IMPORTED, PERSONAL, Fact, Kind
 from unhunch.core.state.desks import SHARED, TRACED
+from unhunch.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from unhunch.adapters.store.sqlite import SqliteStore

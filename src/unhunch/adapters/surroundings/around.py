@@ -8,10 +8,10 @@ for longer is tried when `check()` is called anyway, so that a desk without a so
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
 
 from unhunch.adapters.supervision import ANSWERS, HANGS, Supervisor
 from unhunch.ports import Lost, SurroundingsSource, Unusable
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import _, ngettext
 
 PATIENCE_SECONDS = 20.0

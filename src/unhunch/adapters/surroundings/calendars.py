@@ -15,11 +15,12 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.surroundings.child import output
 from unhunch.ports import Clock, Unusable
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import N_, _, ngettext
 
 LISTING = 60.0

@@ -14,11 +14,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.adapters.protocols.dbus import Bus, BusError, session_address, system_address
 from unhunch.adapters.protocols.dbus_source import BusSource
 from unhunch.adapters.surroundings.logind import LOGIND, MANAGER, ROOT
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import N_, _
 
 PERMANENT = ("caffeine*", "*caffeine-gnome-extension*", "unhunch*")

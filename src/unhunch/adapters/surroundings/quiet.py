@@ -14,12 +14,13 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.adapters.clock import SystemClock
 from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
 from unhunch.adapters.protocols.dbus_source import BusSource
 from unhunch.adapters.surroundings import gsettings, plasma
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import N_, _
 
 NOTIFICATIONS = "org.freedesktop.Notifications"

@@ -6,10 +6,11 @@ Where logind's LockedHint is not set (older lockers), this is what tells. All of
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.adapters.protocols.dbus import Bus, BusError, session_address
 from unhunch.adapters.protocols.dbus_source import BusSource
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import N_, _
 
 

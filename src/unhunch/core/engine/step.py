@@ -7,7 +7,6 @@ takes back, answering.py hears people.
 
 from collections.abc import Sequence
 from types import MappingProxyType
-from typing import NamedTuple
 
 from unhunch.core import messages as m
 from unhunch.core.bodies import Stopped
@@ -15,7 +14,7 @@ from unhunch.core.engine import answering, observing, prompting, turning, wakes
 from unhunch.core.engine.wakes import SAME_INPUT
 from unhunch.core.engine.work import Now, Open, Work
 from unhunch.core.facts import Fact, Kind
-from unhunch.core.messages import Effect, Event, Look
+from unhunch.core.messages import Effect, Event, Look, WakeAt
 from unhunch.core.moment import Moment
 from unhunch.core.presence.scene import Scene
 from unhunch.core.presence.sweep import COVERS
@@ -23,6 +22,7 @@ from unhunch.core.settings import Settings
 from unhunch.core.state import apply
 from unhunch.core.state.fold import fold
 from unhunch.core.state.state import State
+from unhunch.tuples import NamedTuple
 
 
 class Live(NamedTuple):
@@ -48,6 +48,11 @@ def scene(live: Live, at: Moment, s: Settings) -> Scene:
         least, most = live.now.quiet
         work.now = work.now._replace(quiet=(least + later, most + later))
     return observing.scene(work)
+
+
+def wake(live: Live, at: Moment, s: Settings) -> WakeAt:
+    """When to look next after something that was no look, for who can be woken by each input."""
+    return wakes.next_look(live.state, live.now, scene(live, at, s), s, rings=True)
 
 
 def begin(facts: Sequence[Fact], s: Settings, others: Sequence[Fact] = (), device: str = "") -> Live:

@@ -65,7 +65,7 @@ def next_look(st: State, now: Now, scene: Scene, s: Settings, *, rings: bool) ->
         ahead=first,
         due=need - since,
         gap=gap if waits else inf,
-        returns=returns or after_gap.waits(st, s),
+        returns=returns or st.week_after_break or after_gap.waits(st, s),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.core import messages as m
 from unhunch.core import told
@@ -24,6 +24,7 @@ from unhunch.core.settings import Settings
 from unhunch.core.state import apply, calendar, state
 from unhunch.core.state.state import State
 from unhunch.core.vocabulary import Hold
+from unhunch.tuples import NamedTuple
 
 LAZY = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.PARTIAL, Kind.HELD})
 """Evidence may wait for the next writing; what was decided or answered may not."""

@@ -5,12 +5,12 @@ or of several together. So what plans and what reports cannot disagree about a d
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from unhunch.core.moment import DAY
 from unhunch.core.presence.reading import SITTING, Piece, Presence
 from unhunch.core.presence.stretches import Stretch
 from unhunch.core.settings import Settings
+from unhunch.tuples import NamedTuple
 
 REGULAR_WITHIN = 1.0
 """Seconds: gaps that differ by less, one after the other for hours, are a machine's (policy)."""

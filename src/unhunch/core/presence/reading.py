@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
 from math import inf
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
+from unhunch.tuples import NamedTuple
 
 
 class Presence(StrEnum):

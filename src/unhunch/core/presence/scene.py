@@ -1,12 +1,12 @@
 """What is so at one look, and how a condition on it is told: the ground that decisions stand on."""
 
 from math import inf
-from typing import NamedTuple
 
 from unhunch.core.messages import Around
 from unhunch.core.moment import Moment
 from unhunch.core.presence.reading import Presence
 from unhunch.core.settings import Settings
+from unhunch.tuples import NamedTuple
 
 
 class Scene(NamedTuple):

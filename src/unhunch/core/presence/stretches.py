@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from math import inf
-from typing import NamedTuple
 
 from unhunch.core.presence.reading import SITTING, Piece, Presence
 from unhunch.core.settings import Settings
+from unhunch.tuples import NamedTuple
 
 
 class Stretch(NamedTuple):

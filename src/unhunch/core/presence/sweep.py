@@ -7,7 +7,6 @@ and `point` as things happen; the fold of its state and the days of the week cal
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from math import inf
-from typing import NamedTuple
 
 from unhunch.core.bodies import Body, Clock, Correction, Shown, Sit, Stand, Stopped, Undo
 from unhunch.core.codec import read, sound
@@ -16,6 +15,7 @@ from unhunch.core.presence.day import night_between
 from unhunch.core.presence.reading import Over, Piece, Reading
 from unhunch.core.settings import Settings
 from unhunch.core.vocabulary import Rose, Was, What
+from unhunch.tuples import NamedTuple
 
 COVERS = {
     Kind.LOCKED: Over.LOCKED,

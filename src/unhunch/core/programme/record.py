@@ -6,12 +6,13 @@ programme.py.
 
 from collections.abc import Mapping, Sequence
 from datetime import date as day_of
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.core.bodies import Decided, Goal, Offer, Rated, Ratings, Review, Session
 from unhunch.core.codec import read
 from unhunch.core.settings import WEEKDAYS, Settings
 from unhunch.core.vocabulary import Feels, Less, Status, Tingling, Verdict
+from unhunch.tuples import NamedTuple
 
 REMEMBERED = 200
 """Sessions kept. Those about which nothing was told are let go first: nothing follows from them."""

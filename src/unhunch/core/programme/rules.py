@@ -5,7 +5,6 @@ here is policy, stricter where it is in doubt.
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from unhunch.core.averages import mean, median
 from unhunch.core.bodies import Goal, Offer, Review
@@ -13,6 +12,7 @@ from unhunch.core.codec import read
 from unhunch.core.presence.day import Day
 from unhunch.core.programme.record import AMBER, GREEN, RED, Programme, Told, days_between
 from unhunch.core.settings import Settings
+from unhunch.tuples import NamedTuple
 
 WEEK = 7
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date as day_of
 from datetime import timedelta
-from typing import NamedTuple
 
 from unhunch.core.presence.day import Day
 from unhunch.core.programme.record import Programme, days_between
 from unhunch.core.programme.rules import figures, is_easy
 from unhunch.core.settings import Settings
+from unhunch.tuples import NamedTuple
 
 
 def size(p: Programme, date: str, s: Settings) -> str:

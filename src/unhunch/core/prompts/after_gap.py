@@ -4,12 +4,11 @@ Off unless the user wants it. Only a gap that nothing explains is worth a questi
 enough to be remembered, and without a lock, a suspend or a session in it.
 """
 
-from typing import NamedTuple
-
 from unhunch.core.presence.reading import SITTING, Over, Presence, Reading
 from unhunch.core.prompts import ladder
 from unhunch.core.settings import Settings
 from unhunch.core.state.state import State
+from unhunch.tuples import NamedTuple
 
 _EXPLAINED = frozenset(Over) - {Over.CALL, Over.INHIBITED, Over.BRIDGED, Over.BLIND, Over.PARTIAL}
 

@@ -4,7 +4,6 @@ It is decided from conditions that can be listed, so that `why` says what decide
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from unhunch.core.averages import median
 from unhunch.core.bodies import Imported
@@ -20,6 +19,7 @@ from unhunch.core.state.calendar import in_hours
 from unhunch.core.state.state import State
 from unhunch.core.vocabulary import Less
 from unhunch.marked import N_
+from unhunch.tuples import NamedTuple
 
 
 def expected_sitting(date: str, days: Sequence[Day], s: Settings) -> float:

@@ -4,7 +4,6 @@ Whatever decides is named, so that `why` says what decided and cannot disagree w
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from unhunch.core.messages import Around
 from unhunch.core.presence.reading import ABSENT, Over, Presence
@@ -14,6 +13,7 @@ from unhunch.core.state.calendar import in_hours
 from unhunch.core.state.state import Owed, State
 from unhunch.core.vocabulary import Hold, Lapse
 from unhunch.marked import N_
+from unhunch.tuples import NamedTuple
 
 # What holds a prompt back ---------------------------------------------------------------------------------------------
 

@@ -3,8 +3,6 @@
 Of several the first waits and the others wait for their turn. What finds no pause for long is let go.
 """
 
-from typing import NamedTuple
-
 from unhunch.core.presence.scene import Scene
 from unhunch.core.prompts import after_gap, ladder
 from unhunch.core.prompts.after_gap import Gap
@@ -12,6 +10,7 @@ from unhunch.core.settings import Settings
 from unhunch.core.state import calendar
 from unhunch.core.state.state import State
 from unhunch.core.vocabulary import What
+from unhunch.tuples import NamedTuple
 
 
 class Waiting(NamedTuple):

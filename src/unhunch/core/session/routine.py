@@ -7,9 +7,9 @@ on the way is guide.py's.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from unhunch.core.vocabulary import Size
+from unhunch.tuples import NamedTuple
 
 FORMAT = 2
 """Version of the file format."""

@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.core.session.pace import LEAD
 from unhunch.core.session.routine import RULES, Movement, Plan, Routine, Step, Variation, Words
 from unhunch.core.vocabulary import Size
+from unhunch.tuples import NamedTuple
 
 CHIME_LEAD = LEAD
 

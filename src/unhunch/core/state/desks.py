@@ -7,7 +7,6 @@ answered there, everything. In the same order everywhere, so that every desk com
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from math import inf
-from typing import NamedTuple
 
 from unhunch.core.facts import PERSONAL, SPANS, Fact, Kind
 from unhunch.core.intervals import Interval, without
@@ -16,6 +15,7 @@ from unhunch.core.presence.reading import SITTING, Over, Presence
 from unhunch.core.presence.sweep import Edge, Rank
 from unhunch.core.settings import Settings
 from unhunch.core.week.lived import lived
+from unhunch.tuples import NamedTuple
 
 SHARED = (PERSONAL - {Kind.CORRECTION, Kind.UNDO}) | {
     Kind.DAY,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.core.presence.day import Day, Rhythm
 from unhunch.core.presence.reading import Cover, Over, Reading
@@ -11,6 +11,7 @@ from unhunch.core.presence.sweep import Watch
 from unhunch.core.programme import record
 from unhunch.core.programme.record import Programme
 from unhunch.core.settings import Settings
+from unhunch.tuples import NamedTuple
 
 
 class Tally(NamedTuple):

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from unhunch.core import bodies
 from unhunch.core.bodies import Answer, Ignored, Lapsed, Shown, Undo, Withdrawn
@@ -12,6 +11,7 @@ from unhunch.core.moment import DAY, at_offset
 from unhunch.core.state.apply import UNSEEN
 from unhunch.core.vocabulary import Act, Lapse, What
 from unhunch.core.week.figures import Held, Hour, Prompts, Window, minutes
+from unhunch.tuples import NamedTuple
 
 ANSWERS_NEEDED = 10
 """No best hour is named from fewer answers (MODEL 7)."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
 
 from unhunch.core.moment import DAY, at_offset
 from unhunch.core.presence.day import Day, Rhythm, count, stretched
@@ -14,6 +13,7 @@ from unhunch.core.presence.stretches import NO_BOUT, Bout, Stretch
 from unhunch.core.settings import Settings
 from unhunch.core.week.figures import Summed
 from unhunch.core.week.lived import Lived
+from unhunch.tuples import NamedTuple
 
 UNSEEN_SHOWN = 300.0
 """Seconds: a time that could not be seen is drawn from this length on (policy)."""

@@ -8,9 +8,10 @@ None means "not known" or "nothing to tell", never zero.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.core.settings import Settings
+from unhunch.tuples import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Days and stretches as the stored evidence shows them: what the week and the report are made of."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from unhunch.core.bodies import Day
 from unhunch.core.codec import read, sound, told
@@ -11,6 +10,7 @@ from unhunch.core.presence import sweep
 from unhunch.core.presence.reading import Piece, Presence, Reading
 from unhunch.core.presence.sweep import Rank, Watch, edges, kept
 from unhunch.core.settings import Settings
+from unhunch.tuples import NamedTuple
 
 
 class Lived(NamedTuple):

@@ -1,7 +1,7 @@
 """Sessions, with what the user said about them (MODEL 5, 7). Nothing said is "not known", never good or bad."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.core.averages import mean
 from unhunch.core.bodies import Morning, Rated, Ratings, Session
@@ -11,6 +11,7 @@ from unhunch.core.vocabulary import Feels, Status, Tingling
 from unhunch.core.week.asked import day_of
 from unhunch.core.week.days import clock_minutes, iso
 from unhunch.core.week.figures import Feeling, Mark
+from unhunch.tuples import NamedTuple
 
 
 class Told(NamedTuple):

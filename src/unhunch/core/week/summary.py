@@ -5,7 +5,7 @@ Weeks are compared with weeks, not days with days. Implausible days are shown an
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from unhunch.core.averages import mean, median
 from unhunch.core.facts import Fact, Kind
@@ -46,6 +46,7 @@ from unhunch.core.week.machines import together
 from unhunch.core.week.quality import quality
 from unhunch.core.week.sessions import Told, feeling, mark, told
 from unhunch.core.week.symptoms import meant, symptoms
+from unhunch.tuples import NamedTuple
 
 WEEKS_BEFORE = 4
 """A week is compared with so many before it (MODEL 7)."""
