@@ -220,7 +220,7 @@ def _daemon_rows() -> list[Row]:
             Row(N_("Daemon"), title, ok=part["ok"], note=part["note"] or part.get("path", ""), chosen=part["ok"])
         )
     rows += _folded()
-    rows += _desk_rows(reply["sync"])
+    rows += _desk_rows(reply.get("sync"))
     rows += [Row(N_("Problems"), "", ok=False, note=problem) for problem in reply["problems"]]
     return rows
 
