@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from unhunch.adapters.store.row import to_row
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.core.facts import Fact, Kind
@@ -500,7 +501,7 @@ WRONG = st.one_of(
 
 
 @given(st.sampled_from([*FIELDS, "v", "m", "n"]), WRONG)
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_any_field_wrong_costs_that_line(name, value) -> None:
     """It is left out, or it can be stored: nothing in between."""
     from math import isfinite
@@ -529,7 +530,7 @@ OPS = st.lists(
 
 
 @given(OPS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 def test_any_order_repetition_delay_and_cutting(tmp_path_factory, ops) -> None:
     """Three folders, carried to and fro by whoever: in the end all three databases tell the same."""
     root = tmp_path_factory.mktemp("sync")

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.days.world import MINUTE, World
+from tests.examples import examples
 from unhunch.core import messages as m
 from unhunch.core.bodies import Morning, Rated, Ratings
 from unhunch.core.engine.step import Live
@@ -185,7 +186,7 @@ def act(w: Desk, what: str, minutes: int) -> None:
 
 
 @given(STEPS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 def test_any_order_ends_in_the_same_state(steps: list[tuple[str, str, int, list[tuple[str, str, float]]]]) -> None:
     """Whatever part of whose lines comes when: when all has come, all desks agree, also one that only looked on."""
     worlds = {name: Watched(name, f"2026-03-02 09:0{n}") for n, name in enumerate("abc")}
