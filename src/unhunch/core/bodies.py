@@ -199,6 +199,8 @@ class Sit(NamedTuple):
     by: str | None = None
     why: str | None = None
     """A Rose, if it ended by itself."""
+    back: float | None = None
+    """By so many seconds earlier a break ended it, which the user's other desks did not see."""
 
 
 class Screening(NamedTuple):

@@ -67,7 +67,8 @@ def expire(work: Work) -> None:
     if st.standing:
         untouched = work.t - max(st.reading.since, st.standing)
         if untouched >= s.standing_reset:
-            work.record(Sit(By.ITSELF, Rose.BREAK))
+            back = untouched - s.active_gap
+            work.record(Sit(By.ITSELF, Rose.BREAK, round(max(back, 0.0), 3)))
         elif work.t - st.standing >= s.standing_limit:
             work.record(Sit(By.ITSELF, Rose.LIMIT))
     session = work.now.open.get(Kind.SESSION)

@@ -6,8 +6,11 @@ answered there, everything. In the same order everywhere, so that every desk com
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import inf
 
+from unhunch.core.bodies import Sit
+from unhunch.core.codec import read
 from unhunch.core.facts import PERSONAL, SPANS, Fact, Kind
 from unhunch.core.intervals import Interval, without
 from unhunch.core.moment import DAY
@@ -95,7 +98,7 @@ def standing(every: Iterable[Fact]) -> list[Interval]:
         if fact.kind is Kind.STAND:
             since = fact.wall if since is None else since
         elif since is not None:
-            found.append((since, fact.wall))
+            found.append((since, max(fact.wall - (read(Sit, fact.body).back or 0.0), since)))
             since = None
     return found if since is None else [*found, (since, inf)]
 
@@ -129,6 +132,15 @@ _OVER: Mapping[Presence, Over] = {
 """From the strongest to the weakest."""
 _READ = frozenset({Kind.DAY, Kind.STOPPED, Kind.STAND, Kind.SIT, Kind.CLOCK, Kind.CORRECTION, Kind.SHOWN})
 """Points that say what a desk's evidence means."""
+
+
+def sat_down(edge: Edge) -> Edge:
+    """A break that ended standing lies where it began: there the cover of every desk ends."""
+    back = read(Sit, edge.fact.body).back if edge.fact.kind is Kind.SIT else None
+    if not back:
+        return edge
+    body = {name: said for name, said in edge.fact.body.items() if name not in ("why", "back")}
+    return edge._replace(t=edge.t - back, fact=replace(edge.fact, body=body))
 
 
 def before(facts: Sequence[Fact]) -> float:

@@ -60,7 +60,7 @@ def _with_others(
     on = desks.line(here, first)
     after = st.t
     sat = desks.sitting(there, desks.standing(every), on, after, s)
-    order: list[Edge | Elsewhere] = [*here, *desks.points(there, on, after), *sat]
+    order: list[Edge | Elsewhere] = [*map(desks.sat_down, (*here, *desks.points(there, on, after))), *sat]
     order.sort(key=lambda edge: _place(edge, device))
     return _folded(st, order, s, going_on)
 
