@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from dbus_fast import Variant
@@ -191,9 +192,13 @@ async def test_the_user_logs_in_to_another_desktop(bed: Bed, manager: UserManage
     day = Day(rig)
     await asyncio.to_thread(day.desk.start)
 
+    def sees(status: dict[str, Any]) -> tuple[str, bool]:
+        """The source, and whether a look was taken with it: only that ends or begins being blind."""
+        return status["source"]["name"], status["source"]["blind"] is False
+
     async def arrives(source: str) -> None:
         begun = time.monotonic()
-        await day.until(source, lambda status: status["source"]["name"] == source, limit=BACK_WITHIN)
+        await day.until(source, lambda status: sees(status) == (source, True), limit=BACK_WITHIN)
         assert time.monotonic() - begun < BACK_WITHIN * day.desk.pace
 
     async def works() -> None:
@@ -203,9 +208,14 @@ async def test_the_user_logs_in_to_another_desktop(bed: Bed, manager: UserManage
     await arrives("x11")
     bed.env["DISPLAY"] = display
     await works()
+
+    async def leaves() -> None:
+        """The desktop has gone: so long as nothing else is named there is nobody to be seen."""
+        manager.says()
+        await day.until("nobody to be seen", lambda status: sees(status) == ("none", False), limit=BACK_WITHIN)
+
     await rig.down()
-    manager.says()
-    await day.until("nobody to be seen", lambda status: status["source"]["name"] == "none", limit=BACK_WITHIN)
+    await leaves()
     compositor = await FakeCompositor(bed.run / "wayland-7").start()
     manager.says(WAYLAND_DISPLAY="wayland-7", DISPLAY=display, XDG_SESSION_TYPE="wayland")
     await arrives("wayland")
@@ -215,12 +225,14 @@ async def test_the_user_logs_in_to_another_desktop(bed: Bed, manager: UserManage
             compositor.touch()
             await asyncio.sleep(0.15)
     await compositor.close()
+    await leaves()
 
     mutter = await asyncio.to_thread(bed.mutter)
     manager.says(WAYLAND_DISPLAY=bed.env["WAYLAND_DISPLAY"], XDG_CURRENT_DESKTOP="GNOME", XDG_SESSION_TYPE="wayland")
     await arrives("mutter")
     bed.kill(mutter)
     bed.env.pop("WAYLAND_DISPLAY")
+    await leaves()
 
     await rig.up()
     manager.says(DISPLAY=display, XDG_SESSION_TYPE="x11")
