@@ -11,6 +11,7 @@ import pytest
 
 from tests.web.pages import LIMIT, Heard, Served, Silent
 from unhunch.config import load
+from unhunch.core.session.lengths import session_minutes
 from unhunch.core.settings import options
 from unhunch.paths import Paths
 from unhunch.settings import groups
@@ -61,13 +62,17 @@ async def serving(paths: Paths, machine: Fake) -> AsyncIterator[Served]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-def test_every_option_has_one_place_on_the_page() -> None:
+HOOKS = {item.key for item in options() if item.key.startswith("hooks.")}
+"""Commands that are run."""
+
+
+def test_every_option_but_commands_has_one_place_on_the_page() -> None:
     everyday = [key for group in groups.EVERYDAY for key in group.keys]
     rest = [item.key for _title, items in groups.advanced() for item in items]
     assert sorted(everyday) == sorted(item.key for item in options() if not item.advanced)
-    assert sorted(rest) == sorted(item.key for item in options() if item.advanced)
+    assert sorted(rest) == sorted(item.key for item in options() if item.advanced and item.key not in HOOKS)
     html = rendered(["mine", '"><script>'])
-    assert all(html.count(f'data-key="{item.key}"') == 1 for item in options())
+    assert all(html.count(f'data-key="{item.key}"') == (item.key not in HOOKS) for item in options())
     assert "<script>" not in html.replace('<script type="module"', "")
 
 
@@ -99,6 +104,28 @@ async def test_a_value_is_saved_and_the_daemon_is_told(paths: Paths) -> None:
     settings = load(paths.config_file)
     assert (settings.hours_mon, settings.hours_tue, settings.ignored_apps) == (((0, 1440),), ((540, 1020),), ())
     assert machine.told == 3
+
+
+@pytest.mark.parametrize("key", sorted(HOOKS))
+async def test_no_command_can_be_set_or_read_from_a_browser(paths: Paths, key: str) -> None:
+    """Whoever takes over the tab must not decide what runs on this computer."""
+    (before := paths.config_file).write_text(f'{key} = "touch mine"\n')
+    machine = Fake()
+    async with serving(paths, machine) as page:
+        await page.open()
+        assert key not in (await page.get("/api/state")).json["options"]
+        assert b"touch mine" not in (await page.get("/api/state")).body
+        for words in (["touch theirs"], None):
+            assert (await page.post("set", {"keys": [key], "words": words})).status == 422
+            assert (await page.post("set", {"keys": ["goal", key], "words": words})).status == 422
+    assert before.read_text() == f'{key} = "touch mine"\n'
+    assert machine.told == 0
+
+
+def test_a_session_is_as_long_on_the_page_as_in_a_notice() -> None:
+    html = rendered([])
+    for size, called in (("short", "Short"), ("standard", "Standard"), ("long", "Long")):
+        assert f'<option value="{size}">{called}, {session_minutes(size)} minutes</option>' in html
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from unhunch.core.session.lengths import session_minutes
 from unhunch.core.settings import WEEKDAYS, Option, options
 from unhunch.tuples import NamedTuple
 from unhunch.words import formats
@@ -54,7 +55,11 @@ EVERYDAY = (
     ),
 )
 
-SIZES = {"short": N_("Short, 2 minutes"), "standard": N_("Standard, 5 minutes"), "long": N_("Long, 8 minutes")}
+SIZES = {
+    "short": N_("Short, {count} minutes"),
+    "standard": N_("Standard, {count} minutes"),
+    "long": N_("Long, {count} minutes"),
+}
 TONGUES = {"auto": N_("As the desktop"), "en": "English", "de": "Deutsch", "es": "Español"}
 """A language is found by whoever speaks it, whatever is spoken now."""
 
@@ -74,16 +79,23 @@ ADVANCED = {
     "programme": N_("How the programme grows and shrinks"),
     "look": N_("How often it looks"),
     "calendar": N_("Your calendar"),
-    "hooks": N_("Commands of your own"),
     "sync": N_("Your other computers"),
 }
 """The model's numbers, by the first word of their keys."""
+
+BY_HAND = "hooks."
+"""How the keys of commands begin that are run: nothing in a browser may set those, so the page does not have them."""
+
+
+def on_page() -> Iterator[Option]:
+    """The options that may be seen and changed on the page."""
+    return (item for item in options() if not item.key.startswith(BY_HAND))
 
 
 def advanced() -> Iterator[tuple[str, tuple[Option, ...]]]:
     """The title of each group of the model's numbers, and what is in it."""
     for first, title in ADVANCED.items():
-        yield title, tuple(item for item in options() if item.advanced and item.key.partition(".")[0] == first)
+        yield title, tuple(item for item in on_page() if item.advanced and item.key.partition(".")[0] == first)
 
 
 def label(item: Option) -> tuple[str, str]:
@@ -98,7 +110,7 @@ def choice(item: Option, value: str) -> str:
     """What one of an option's choices is called."""
     match item.key:
         case "session.size":
-            return _(SIZES[value])
+            return _(SIZES[value]).format(count=session_minutes(value))
         case "week.day":
             return formats.current().weekdays[WEEKDAYS.index(value)]
         case "language":

@@ -18,7 +18,7 @@ from unhunch import language
 from unhunch.config.edit import replace, write
 from unhunch.config.kept import in_force
 from unhunch.config.values import Refused, allowed, plain
-from unhunch.core.settings import WEEKDAYS, Option, Type, options
+from unhunch.core.settings import WEEKDAYS, Option, Type
 from unhunch.errors import UserError
 from unhunch.paths import Paths
 from unhunch.said.option import meant
@@ -36,7 +36,7 @@ FILES = {
 }
 LIMITS = Limits(away=20.0, goodbye=0.0)
 MOST_WORDS = 64
-BY_KEY = {item.key: item for item in options()}
+BY_KEY = {item.key: item for item in groups.on_page()}
 
 
 class Machine(Protocol):
@@ -211,7 +211,7 @@ def _sentence(item: Option) -> str:
 
 
 def rendered(routines: list[str]) -> str:
-    """The page in the user's language, with every option and no value."""
+    """The page in the user's language, with every option that it may change and no value."""
     templates = Environment(
         loader=PackageLoader("unhunch.settings"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
