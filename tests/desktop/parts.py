@@ -52,6 +52,7 @@ PACKAGES = {
     "spd-say": "speech-dispatcher",
     "sox": "sox",
     "chromium": "chromium",
+    "firefox-esr": "firefox-esr",
     "npm": "npm",
     "opusdec": "opus-tools",
     "aplay": "alsa-utils",
