@@ -93,10 +93,10 @@ def test_what_is_changed_is_saved_with_the_comments_kept_and_goes_back(chromium:
     expect(page.get_by_role("status").filter(has_text="Saved: Speak the cues")).to_be_visible()
     assert home.shown("session.voice") is False
     page.locator("#session-size").select_option("long")
-    expect(page.get_by_role("button", name="Reset (Short, 2 minutes)")).to_be_visible()
+    expect(page.get_by_role("button", name="Reset (Short, 3 minutes)")).to_be_visible()
     assert home.shown("session.size") == "long"
-    page.get_by_role("button", name="Reset (Short, 2 minutes)").click()
-    expect(page.get_by_role("button", name="Reset (Short, 2 minutes)")).to_be_hidden()
+    page.get_by_role("button", name="Reset (Short, 3 minutes)").click()
+    expect(page.get_by_role("button", name="Reset (Short, 3 minutes)")).to_be_hidden()
     assert home.shown("session.size") == "short"
     page.locator('[data-key="workdays"] label').filter(has_text="Sat").click()
     expect(page.get_by_role("status").filter(has_text="Saved: The days")).to_be_visible()
