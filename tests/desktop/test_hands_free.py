@@ -113,17 +113,17 @@ def test_three_days_without_a_mouse(patient: Patient) -> None:
         window.until("document.getElementById('hold').hidden")
 
         pause(window, "z")
-        window.press("a")  # "Press A for tingling, or too much": the first session has its elbows in already
+        window.press("a")  # "Tingling, or too much? Press A": the first session has its elbows in already
         window.reads("shown", "Support your head")
         window.until("!document.getElementById('ask').hidden", "the question whether it has gone")
         window.press(*STRAY)
         assert window.ask("!document.getElementById('ask').hidden")
-        window.press(" ")  # "Gone? Then press Space"
+        window.press(" ")  # "Has it gone? Then press Space"
         window.until("document.getElementById('ask').hidden")
         window.reads("detail", "Head supported")
 
         pause(window, "m")
-        window.press("x")  # "Press X for pain, or dizzy"
+        window.press("x")  # "Pain, or dizzy? Press X"
         window.reads("shown", "Stop. Roll to your side")
         window.sees("rating")
         for sentence in (builtin().pause.words.say, builtin().tingling.ask.say):
@@ -131,7 +131,7 @@ def test_three_days_without_a_mouse(patient: Patient) -> None:
         window.tab_to("#no-rating")
         window.press("Enter")
         window.sees("over")
-        window.reads("over-advice", "dizziness stays")
+        window.reads("over-advice", "No session is asked for today; the next one is easy, and asks first.")
     (stopped,) = patient.facts("session")
     assert (stopped["status"], stopped["branches"]) == ("partial", ["supported", "tingling-cleared", "pain"])
     refused = patient.bed.output(UNHUNCH, "start")

@@ -170,6 +170,16 @@ def test_pain_ends_it_after_the_last_words() -> None:
     assert made.stage is Stage.RATING
     made.rate({"discomfort": 8})
     assert heard.of("finished")[0]["record"]["branches"] == ["pain"]
+    assert "the next one is easy, and asks first" in made.view()["advice"]
+
+
+@pytest.mark.parametrize(("said", "advised"), [("none", False), ("cleared", False), ("persisted", True)])
+def test_tingling_that_stayed_is_advised_on_wherever_it_was_told(said: str, advised: bool) -> None:
+    made, _heard = session()
+    made.begin(Size.SHORT)
+    made.answer(Action.STOP, 60)
+    made.rate({"tingling": said})
+    assert ("ask a clinician" in made.view()["advice"]) is advised
 
 
 @pytest.mark.parametrize(

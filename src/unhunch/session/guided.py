@@ -13,7 +13,7 @@ from unhunch.core.session.routine import Routine, Step
 from unhunch.core.session.timeline import plain, shape, timeline
 from unhunch.core.vocabulary import CHOICES, Feels, Recovered, Size
 from unhunch.session.plan import Reporter, SessionPlan, bad_ratings
-from unhunch.words.translate import _, ngettext, pgettext
+from unhunch.words.translate import N_, _, ngettext, pgettext
 
 
 class Stage(StrEnum):
@@ -26,6 +26,15 @@ class Stage(StrEnum):
     RUNNING = "running"
     RATING = "rating"
     OVER = "over"
+
+
+# safety: after tingling that stays
+LASTING = N_("Tingling that stays is a reason to ask a clinician before the next session.")
+# safety: after pain
+HURT = N_(
+    "No session is asked for today; the next one is easy, and asks first. If the pain or the dizziness stays, ask a "
+    "clinician before it."
+)
 
 
 class NotNow(Exception):
@@ -41,6 +50,7 @@ class GuidedSession:
         self.source = source
         self.stage = Stage.SCREENING if plan.screening_due else self._screened()
         self.morning_due = plan.morning_due
+        self._rated: Mapping[str, int | str] = {}
         self.slipped = False
         """What stopped it was told by mistake, and has been taken back."""
         self.guide: Guide | None = None
@@ -85,6 +95,15 @@ class GuidedSession:
         if self.stage is Stage.RATING:
             return self.guide is not None and self.guide.end in (End.PAIN, End.PERSISTED)
         return self.stage in (Stage.DOCTOR, Stage.ADVISED)
+
+    @property
+    def advice(self) -> str:
+        """What follows from a stop, in words; empty where nothing does."""
+        if self.guide is None or self.slipped:
+            return ""
+        if "persisted" in (self.record().get("tingling"), self._rated.get("tingling")):
+            return _(LASTING)
+        return _(HURT) if self.guide.end is End.PAIN else ""
 
     def slip(self) -> None:
         """It was a slip. The session is stored as it was, then the stop is taken back; or NotNow says why it stays."""
@@ -204,6 +223,7 @@ class GuidedSession:
             "stage": str(self.stage),
             "may_slip": self.may_slip,
             "slipped": self.slipped,
+            "advice": self.advice,
             "speed": self.plan.speed,
             "voice": self.plan.voice,
             "pace": self.plan.pace,
@@ -300,6 +320,7 @@ class GuidedSession:
 
     def _finish(self, ratings: Mapping[str, int | str]) -> dict[str, Any]:
         done = self.record(ratings)
+        self._rated = ratings
         self.stage = Stage.OVER
         self._tell("finished", {"record": done})
         return done

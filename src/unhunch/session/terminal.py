@@ -204,7 +204,11 @@ def _after(session: GuidedSession, out: Console, *, can_ask: bool) -> None:
                 out.print(str(error), style="bold", highlight=False)
             else:
                 # safety: after a slip
-                out.print(_("It was a slip, and is noted as one. No session is asked for today; the next one is easy."))
+                said = _(
+                    "It was a slip, and is noted as one. No session is asked for today; the next one is easy, and asks "
+                    "first."
+                )
+                out.print(said)
             return
     if can_ask:
         out.print(_("Four questions; Enter leaves one out."))
@@ -224,10 +228,9 @@ def _after(session: GuidedSession, out: Console, *, can_ask: bool) -> None:
         }
         if given := _choose(out, _("Tingling in hands or arms?"), tingling):
             ratings["tingling"] = given
-    final = session.rate(ratings, seen=can_ask)
-    if final.get("tingling") == "persisted":
-        # safety: after tingling that stays
-        out.print(_("Tingling that stays is a reason to ask a clinician before the next session."), style="bold")
+    session.rate(ratings, seen=can_ask)
+    if session.advice:
+        out.print(session.advice, style="bold", highlight=False)
 
 
 def _choose(

@@ -239,14 +239,8 @@ function renderOver() {
     : record.status === "done"
       ? _("{done} on the roller. See you next time.", { done })
       : _("{done} on the roller, kept as a part of a session.", { done });
-  const advice = state.slipped ? "" : {
-    // safety: after tingling that stays
-    persisted: _("Tingling that stays is a reason to ask a clinician before the next session."),
-    // safety: after pain
-    pain: _("If the pain or the dizziness stays, ask a clinician before the next session."),
-  }[record && record.tingling === "persisted" ? "persisted" : state.guide && state.guide.end] || "";
-  $("over-advice").textContent = advice;
-  $("over-advice").hidden = !advice;
+  $("over-advice").textContent = state.advice;
+  $("over-advice").hidden = !state.advice;
   show("over");
 }
 
