@@ -19,6 +19,7 @@ from unhunch.core.settings import Settings
 from unhunch.core.week.days import day_totals
 from unhunch.core.week.lived import lived
 from unhunch.core.week.machines import together
+from unhunch.errors import Exit
 from unhunch.paths import Paths
 
 S = Settings()
@@ -208,3 +209,13 @@ def test_a_large_import_says_how_far_it_is(
     monkeypatch.setattr(importing, "MANY", 100)
     quiet = run("import", "--device", "third", str(file))
     assert (quiet.code, quiet.err) == (0, "")
+
+
+def test_a_table_of_something_else_is_not_taken_for_an_idle_log(run: Run, places: Paths, tmp_path: Path) -> None:
+    """Lines with colons and numbers, as /etc/passwd has them."""
+    file = tmp_path / "passwd"
+    file.write_text("root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n")
+    ran = run("import", str(file))
+    assert ran.code == Exit.WRONG, ran.out
+    assert "idle log" not in ran.err.splitlines()[0].lower()
+    assert not places.database.exists()
