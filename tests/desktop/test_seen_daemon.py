@@ -24,7 +24,7 @@ def pauses(desk: Desk, what: str, test) -> None:
     for _round in range(20):
         desk.type(1.5)
         try:
-            desk.bed.until(what, test, limit=3)
+            desk.bed.until(what, test, limit=3 * desk.pace)
         except AssertionError:
             continue
         return

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from PIL import Image, ImageGrab
 
-from tests.desktop.bed import Bed, accepts
+from tests.desktop.bed import accepts
 from tests.desktop.compositors import KwinHands
 from tests.desktop.parts import find
 from tests.screens.screen import REST, SIZE, Box, Screen
@@ -25,13 +25,9 @@ class Plasma(Screen):
     """KWin, plasmashell and kded6, drawn by the processor."""
 
     desktop = "Plasma"
-    parts = ("kwin_wayland", "plasmashell", "kded6", "Xvfb")
-    packages = ("kwin-wayland", "plasma-workspace", "plasma-desktop", "xvfb")
+    parts = ("kwin_wayland", "plasmashell", "kded6", "kwriteconfig6", "foot", "Xvfb")
+    packages = ("kwin-wayland", "plasma-workspace", "plasma-desktop", "xvfb", "foot")
     area: ClassVar[Box] = Box(400, 0, SIZE[0], SIZE[1] - PANEL)
-
-    def __init__(self, bed: Bed) -> None:
-        super().__init__(bed)
-        self._inhibition = 0
 
     async def begin(self) -> None:
         bed = self.bed
@@ -94,12 +90,9 @@ class Plasma(Screen):
         await self.hands.button(button)
 
     async def quiet(self, on: bool) -> None:
-        place = (NOTIFICATIONS, "/org/freedesktop/Notifications", NOTIFICATIONS)
-        if on:
-            what = ("plasmashell", "do-not-disturb", {})
-            (self._inhibition,) = await self.bus.call(*place, "Inhibit", "ssa{sv}", *what)
-        else:
-            await self.bus.call(*place, "UnInhibit", "u", self._inhibition)
+        key = ("--notify", "--file", "plasmanotifyrc", "--group", "DoNotDisturb", "--key", "Until")
+        said = self.bed.output("kwriteconfig6", *key, *(["2099,1,1,0,0,0"] if on else ["--delete", ""]))
+        assert not said, said
 
     async def places(self, notice: Box) -> dict[str, tuple[int, int]]:
         text = {"text": notice.at(0.4, 0.5)}
