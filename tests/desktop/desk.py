@@ -124,6 +124,8 @@ class Desk:
 
     def told(self) -> list[str]:
         """All facts, a line each, for a person who looks at what went wrong."""
+        if not self.database.exists():
+            return []
         found = kept.rows(self.database, "select wall, length, kind, body from fact order by id")
         return [f"{wall:.1f} {length or 0:5.1f} s {kind} {body[:200]}" for wall, length, kind, body in found]
 

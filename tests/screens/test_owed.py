@@ -95,10 +95,10 @@ async def on(kind: type[Screen]) -> AsyncIterator[Owed]:
             owed = Owed(screen)
             try:
                 yield owed
-            except BaseException:
+            except Exception:
                 print(f"pace {owed.desk.pace:.1f}", *owed.desk.told(), sep="\n")
                 raise
-        except BaseException:
+        except Exception:
             print(bed.logs())
             raise
         finally:
