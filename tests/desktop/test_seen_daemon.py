@@ -1,12 +1,9 @@
 """The real daemon, and servers that are not there, do not take, come late, or die: nothing counts that nobody saw."""
 
-import asyncio
-
 import pytest
 
 from tests.desktop.bed import Bed
 from tests.desktop.desk import Desk
-from tests.fakes.notify import NotificationServer
 
 pytestmark = pytest.mark.desktop
 
@@ -70,39 +67,3 @@ def test_what_is_lost_with_its_server_is_shown_again(bare: Desk) -> None:
     assert [fact["step"] for fact in desk.facts("shown")] == [1, 1]
     assert desk.status()["today"]["notices"] == 1
     assert desk.terminate() == 0
-
-
-async def test_a_server_that_does_what_none_should_has_shown_nothing_and_doctor_names_it(bare: Desk) -> None:
-    """It answers nothing, answers with an error, refuses, dies before it answers; then comes one that is well."""
-    desk, bed = bare, bare.bed
-    server = NotificationServer(bed.env["DBUS_SESSION_BUS_ADDRESS"])
-    await asyncio.to_thread(desk.start)
-
-    async def named(trouble: str) -> None:
-        await asyncio.to_thread(pauses, desk, trouble, lambda: server.asked and trouble in desk.run("doctor").stdout)
-        assert desk.facts("shown") == desk.facts("ignored") == []
-        status = await asyncio.to_thread(desk.status)
-        assert (status["owed"]["step"], status["today"]["notices"], status["today"]["asked"]) == (0, 0, 0)
-        await server.stop()
-        await bed.eventually("its end", lambda: "no notification server" in desk.status()["notifier"]["note"])
-
-    await server.start()
-    server.gate.clear()
-    await named("did not answer within")
-    server.gate.set()
-    server.broken = "org.freedesktop.Notifications.TooMany"
-    await server.start()
-    await named("TooMany")
-    server.broken, server.paused = "", True
-    await server.start()
-    await named("it may be paused")
-    server.paused, server.dies_at = False, 1
-    await server.start()
-    await named("no notification server is running")
-    server.dies_at = 0
-    await server.start()
-    await asyncio.to_thread(pauses, desk, "the notice", lambda: desk.facts("shown"))
-    assert [fact["step"] for fact in desk.facts("shown")] == [1]
-    assert (await asyncio.to_thread(desk.status))["problems"] == []
-    assert await asyncio.to_thread(desk.terminate) == 0
-    await server.stop()
