@@ -25,7 +25,7 @@ LAST = 1 << 40
 """No row has a higher number."""
 SIZE_AT = 28
 """Where the first page says how many pages the file has (4 bytes), and which of them are free (8 bytes)."""
-_BEHIND = f"SELECT {COLUMNS}, {{import}} FROM fact WHERE id > ? ORDER BY id"  # noqa: S608 - constants
+_BEHIND = "SELECT {columns}, {by} FROM fact WHERE id > ? ORDER BY id"
 
 
 class Hole(NamedTuple):
@@ -152,7 +152,7 @@ def _rows(connection: sqlite3.Connection) -> Iterator[tuple[Row, int | None] | N
 def _behind(connection: sqlite3.Connection) -> str:
     """How to ask for the rows behind a number; 0.1 did not number its imports."""
     columns = {column[1] for column in connection.execute("PRAGMA table_info(fact)")}
-    return _BEHIND.format_map({"import": "import" if "import" in columns else "NULL"})
+    return _BEHIND.format(columns=COLUMNS, by="import" if "import" in columns else "NULL")
 
 
 def _is_whole(connection: sqlite3.Connection, behind: str, number: int) -> bool:
