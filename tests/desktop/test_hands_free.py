@@ -64,9 +64,9 @@ class Patient:
         return kept.facts(self.bed.home / ".local/share/unhunch/unhunch.sqlite", kind)
 
     def said(self, sentence: str) -> None:
-        """The page has played its recording, which is known by its length."""
-        seconds, played = recordings("en")[sentence].seconds, self.window.ask("window.played")
-        assert any(abs(length - seconds) < 0.1 for length in played), f"{sentence} ({seconds} s): {played}"
+        """Wait until the page plays its recording, which is known by its length: it is decoded first."""
+        seconds = recordings("en")[sentence].seconds
+        self.window.until(f"window.played.some(length => Math.abs(length - {seconds}) < 0.1)", sentence)
 
     def day_passes(self) -> None:
         self.clocks.pass_by(DAY)
@@ -109,6 +109,7 @@ def test_three_days_without_a_mouse(patient: Patient) -> None:
         window.press("ArrowRight", "ArrowRight")
         window.reads("eyebrow", "Place 1 of 6")
         pause(window, "k")
+        patient.said(builtin().pause.words.say)
         window.press(" ")  # "Press Space to go on"
         window.until("document.getElementById('hold').hidden")
 
@@ -116,6 +117,7 @@ def test_three_days_without_a_mouse(patient: Patient) -> None:
         window.press("a")  # "Tingling, or too much? Press A": the first session has its elbows in already
         window.reads("shown", "Support your head")
         window.until("!document.getElementById('ask').hidden", "the question whether it has gone")
+        patient.said(builtin().tingling.ask.say)
         window.press(*STRAY)
         assert window.ask("!document.getElementById('ask').hidden")
         window.press(" ")  # "Has it gone? Then press Space"
@@ -126,8 +128,6 @@ def test_three_days_without_a_mouse(patient: Patient) -> None:
         window.press("x")  # "Pain, or dizzy? Press X"
         window.reads("shown", "Stop. Roll to your side")
         window.sees("rating")
-        for sentence in (builtin().pause.words.say, builtin().tingling.ask.say):
-            patient.said(sentence)
         window.tab_to("#no-rating")
         window.press("Enter")
         window.sees("over")
