@@ -14,23 +14,26 @@ from unhunch.core.facts import Kind
 from unhunch.core.programme import upcoming
 from unhunch.core.prompts import due
 from unhunch.core.settings import Settings
+from unhunch.words.notices import words
 from unhunch.words.plan import loudness, plan_of
 from unhunch.words.session import session_plan
 from unhunch.words.status import status_of
 from unhunch.words.why import why_of
 
 
-def later(day, days):
+def later(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
 
-def test_three_good_weeks_offer_two_a_day_and_nothing_moves_until_it_is_accepted():
+def test_three_good_weeks_offer_two_a_day_and_nothing_moves_until_it_is_accepted() -> None:
     w = Life()
     w.working_week()
     assert [(day, rule) for day, rule, _, _ in w.decisions()] == [("2026-03-09", "hold")]
     w.working_week()
     assert w.decisions()[-1] == ("2026-03-16", "step up", 2, Kind.OFFER)
-    assert (w.p.goal, w.p.offer["asks"]) == (1, False)
+    offer = w.p.offer
+    assert offer is not None
+    assert (w.p.goal, offer["asks"]) == (1, False)
     w.until("18:00", working=False)
     w.decide()
     assert (w.p.goal, w.p.offer) == (2, None)
@@ -42,7 +45,7 @@ def test_three_good_weeks_offer_two_a_day_and_nothing_moves_until_it_is_accepted
     check_fold(w)
 
 
-def test_a_declined_offer_changes_nothing_and_comes_again_a_week_later_at_the_earliest():
+def test_a_declined_offer_changes_nothing_and_comes_again_a_week_later_at_the_earliest() -> None:
     w = Life()
     w.working_week()
     w.working_week()
@@ -57,7 +60,7 @@ def test_a_declined_offer_changes_nothing_and_comes_again_a_week_later_at_the_ea
     check_fold(w)
 
 
-def test_a_single_persisted_tingling_refuses_a_step_up_and_stops():
+def test_a_single_persisted_tingling_refuses_a_step_up_and_stops() -> None:
     w = Life()
     w.working_week()
     for _ in range(4):
@@ -70,7 +73,7 @@ def test_a_single_persisted_tingling_refuses_a_step_up_and_stops():
     check_fold(w)
 
 
-def test_after_a_stop_nothing_asks_for_a_session_and_nudges_stay_until_it_is_confirmed():
+def test_after_a_stop_nothing_asks_for_a_session_and_nudges_stay_until_it_is_confirmed() -> None:
     w = Life()
     w.workday(discomfort=6)
     assert upcoming.size(w.p, w.day.date, w.s) == "easy"
@@ -93,7 +96,7 @@ def test_after_a_stop_nothing_asks_for_a_session_and_nudges_stay_until_it_is_con
     check_fold(w)
 
 
-def test_a_red_flag_withdraws_the_owed_session():
+def test_a_red_flag_withdraws_the_owed_session() -> None:
     w = Life()
     w.until("10:30")
     assert w.bubble is not None
@@ -107,7 +110,7 @@ def test_a_red_flag_withdraws_the_owed_session():
     check_fold(w)
 
 
-def test_twenty_eight_days_away_begin_anew():
+def test_twenty_eight_days_away_begin_anew() -> None:
     w = Life(settings=Settings(goal=3, look=120.0))
     w.workday(8)
     assert w.day.done == 3
@@ -122,7 +125,7 @@ def test_twenty_eight_days_away_begin_anew():
     check_fold(w)
 
 
-def test_a_month_with_the_machine_off():
+def test_a_month_with_the_machine_off() -> None:
     w = Life(settings=Settings(goal=4, look=120.0))
     w.workday(8)
     w.power_off(30 * 1440)
@@ -132,7 +135,7 @@ def test_a_month_with_the_machine_off():
     check_fold(w)
 
 
-def test_three_half_days_a_week_are_prompted_and_reviewed():
+def test_three_half_days_a_week_are_prompted_and_reviewed() -> None:
     w = Life()
     for _ in range(3):
         while w.local.weekday() not in (0, 2, 4) or w.local.hour != 8:
@@ -148,7 +151,7 @@ def test_three_half_days_a_week_are_prompted_and_reviewed():
 
 
 @pytest.mark.parametrize("goal", [1, 4])
-def test_who_always_ignores_is_left_in_peace_from_the_second_week(goal):
+def test_who_always_ignores_is_left_in_peace_from_the_second_week(goal: int) -> None:
     """At most one prompt and one nudge a day; the question comes in place of a prompt, once a week."""
     w = Life(settings=Settings(goal=goal, look=120.0))
     for _ in range(3):
@@ -167,7 +170,7 @@ def test_who_always_ignores_is_left_in_peace_from_the_second_week(goal):
     check_fold(w)
 
 
-def test_two_ignored_lower_the_next_days_top_step_and_one_done_restores_it():
+def test_two_ignored_lower_the_next_days_top_step_and_one_done_restores_it() -> None:
     w = Life(settings=Settings(nudge=False, look=120.0))
     w.workday(9, "ignore")
     w.workday(9, "ignore")
@@ -175,7 +178,7 @@ def test_two_ignored_lower_the_next_days_top_step_and_one_done_restores_it():
     w.workday(9, "ignore")
     assert [p.step for _, p, _ in w.shown] == [1, 2, 3, 1, 2, 3, 1, 2]
     assert w.p.lowered == 1
-    told = loudness(w.live, w.s)
+    told = loudness(w.running, w.s)
     assert (told["top_step"], told["lowered"]) == (2, 1)
     assert "ignored" in told["why"]
     w.session(**w.saw)
@@ -183,17 +186,17 @@ def test_two_ignored_lower_the_next_days_top_step_and_one_done_restores_it():
     check_fold(w)
 
 
-def test_three_workdays_without_a_session_leave_one_quiet_prompt_and_a_question():
+def test_three_workdays_without_a_session_leave_one_quiet_prompt_and_a_question() -> None:
     w = Life(settings=Settings(goal=3, nudge=False, look=120.0))
     for _ in range(3):
         w.workday(8, "skip")
     assert w.day.skipped == 3
     w.workday(8, "ignore")
     assert [(p.what, p.step) for _, p, _ in w.shown[9:]] == [("ask", 1)]
-    assert [b for b, _ in _words(w.shown[9][1]).buttons] == ["keep", "fewer", "stop"]
+    assert [b for b, _ in words(w.shown[9][1]).buttons] == ["keep", "fewer", "stop"]
     w.workday(8, "ignore")
     assert [(p.what, p.step) for _, p, _ in w.shown[10:]] == [("session", 1)]
-    assert "one quiet prompt" in loudness(w.live, w.s)["why"]
+    assert "one quiet prompt" in loudness(w.running, w.s)["why"]
     w.session(**w.saw)
     w.working_week(days=0)
     w.workday(8, "ignore")
@@ -202,14 +205,8 @@ def test_three_workdays_without_a_session_leave_one_quiet_prompt_and_a_question(
     check_fold(w)
 
 
-def _words(prompt):
-    from unhunch.words.notices import words
-
-    return words(prompt)
-
-
 @pytest.mark.parametrize(("answer", "asked"), [("keep", [1, 1, 1]), ("fewer", [0, 1, 0]), ("stop", [0, 0, 0])])
-def test_the_question_is_answered(answer, asked):
+def test_the_question_is_answered(answer: str, asked: list[int]) -> None:
     w = Life(settings=Settings(nudge=False, look=120.0))
     for _ in range(3):
         w.workday(8, "ignore")
@@ -225,13 +222,13 @@ def test_the_question_is_answered(answer, asked):
     check_fold(w)
 
 
-def test_stop_asking_ends_by_itself_and_by_a_session():
+def test_stop_asking_ends_by_itself_and_by_a_session() -> None:
     w = Life(settings=Settings(nudge=False, look=120.0))
     w.answer("stop", what="ask")
     w.workday(8, "ignore")
     assert w.shown == []
-    assert status_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)["next"]["at"] is None
-    assert "not to be asked" in why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)["summary"]
+    assert status_of(w.running, step.scene(w.running, w.moment(), w.s), w.s)["next"]["at"] is None
+    assert "not to be asked" in why_of(w.running, step.scene(w.running, w.moment(), w.s), w.s)["summary"]
     w.off(27)
     w.workday(8, "ignore")
     assert w.p.less == ""
@@ -242,7 +239,7 @@ def test_stop_asking_ends_by_itself_and_by_a_session():
     check_fold(w)
 
 
-def test_the_question_can_be_taken_back():
+def test_the_question_can_be_taken_back() -> None:
     w = Life(settings=Settings(nudge=False, look=120.0))
     w.answer("stop", what="ask")
     assert w.p.less == "stop"
@@ -250,7 +247,7 @@ def test_the_question_can_be_taken_back():
     assert w.p.less == ""
 
 
-def test_two_ignored_nudges_leave_one_a_day_and_a_heeded_one_brings_back_two():
+def test_two_ignored_nudges_leave_one_a_day_and_a_heeded_one_brings_back_two() -> None:
     w = Life(settings=Settings(look=120.0))
     w.answer("stop", what="ask")
     w.workday(6, "ignore")
@@ -267,7 +264,7 @@ def test_two_ignored_nudges_leave_one_a_day_and_a_heeded_one_brings_back_two():
     check_fold(w)
 
 
-def test_leaving_before_the_ten_minutes_are_over_is_not_missing():
+def test_leaving_before_the_ten_minutes_are_over_is_not_missing() -> None:
     """A day that ends under a notice that was just shown: lapsed while away, outside adherence."""
     w = Life(settings=Settings(nudge=False, look=120.0))
     while not w.shown or w.shown[-1][1].step < 2:
@@ -278,7 +275,7 @@ def test_leaving_before_the_ten_minutes_are_over_is_not_missing():
     check_fold(w)
 
 
-def test_a_pause_is_outside_adherence():
+def test_a_pause_is_outside_adherence() -> None:
     w = Life(settings=Settings(nudge=False, look=120.0))
     while not w.shown or w.shown[-1][1].step < 2:
         w.work(5)
@@ -290,7 +287,7 @@ def test_a_pause_is_outside_adherence():
     check_fold(w)
 
 
-def test_the_morning_question_comes_with_the_first_session_notice():
+def test_the_morning_question_comes_with_the_first_session_notice() -> None:
     w = Life()
     w.workday()
     assert not any(p.morning for _, p, _ in w.shown)
@@ -298,17 +295,17 @@ def test_the_morning_question_comes_with_the_first_session_notice():
     while w.bubble is None or w.bubble.what != "session":
         w.work(5)
     assert w.bubble.morning
-    assert "morning" in _words(w.bubble).body
+    assert "morning" in words(w.bubble).body
     assert session_plan(w.p, w.day.date, w.s)["morning_due"]
     w.tell(Kind.MORNING, feels="same")
     assert not session_plan(w.p, w.day.date, w.s)["morning_due"]
     check_fold(w)
 
 
-def test_the_plan_tells_what_the_engine_does():
+def test_the_plan_tells_what_the_engine_does() -> None:
     w = Life(settings=Settings(goal=2, look=120.0))
     w.workday()
-    plan = plan_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
+    plan = plan_of(w.running, step.scene(w.running, w.moment(), w.s), w.s)
     assert (plan["goal"], plan["goal_today"], plan["cap"], plan["asked_today"]) == (2, 2, 3, 2)
     assert [row["at_min"] for row in plan["due"]] == [90.0, 230.0]
     assert [row["state"] for row in plan["due"]] == ["done", "done"]
@@ -317,25 +314,25 @@ def test_the_plan_tells_what_the_engine_does():
     assert plan["offer"] is None
 
 
-def test_why_names_every_condition_and_hold():
+def test_why_names_every_condition_and_hold() -> None:
     w = Life()
     w.until("09:50")
-    found = why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
+    found = why_of(w.running, step.scene(w.running, w.moment(), w.s), w.s)
     names = [c["name"] for c in found["conditions"]]
     assert names == ["sitting", "between", "settle", "hours", "pause", "programme", "top", "nudge", "nudges"]
     assert found["ladder"]["top_step"] == 3
     w.set(quiet=True)
     w.work(30)
-    found = why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
+    found = why_of(w.running, step.scene(w.running, w.moment(), w.s), w.s)
     assert [hold["why"] for hold in found["holds"]] == ["quiet"]
     assert found["holds"][0]["since"].startswith("2026-03-02T09:50")
     assert [c["name"] for c in found["conditions"]][:2] == ["step", "pause"]
     w.tell(Kind.SCREENING, verdict="ask-doctor")
-    found = why_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)
+    found = why_of(w.running, step.scene(w.running, w.moment(), w.s), w.s)
     assert found["summary"].startswith("Sessions are off.")
 
 
-def test_without_a_roller_no_session_is_asked_for_and_nudges_stay_until_the_questions_are_answered_anew():
+def test_without_a_roller_no_session_is_asked_for_and_nudges_stay_until_the_questions_are_answered_anew() -> None:
     w = Life()
     w.until("13:00")
     assert w.prompts()
@@ -346,8 +343,8 @@ def test_without_a_roller_no_session_is_asked_for_and_nudges_stay_until_the_ques
         w.workday()
     assert {p.what for _, p, _ in w.shown[shown:]} <= {"nudge", "week"}
     assert "nudge" in {p.what for _, p, _ in w.shown[shown:]}
-    assert status_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)["screening"] == "unable"
-    assert "not for you now" in plan_of(w.live, step.scene(w.live, w.moment(), w.s), w.s)["off_why"]
+    assert status_of(w.running, step.scene(w.running, w.moment(), w.s), w.s)["screening"] == "unable"
+    assert "not for you now" in plan_of(w.running, step.scene(w.running, w.moment(), w.s), w.s)["off_why"]
     assert w.p.stop == "", "nobody has to ask a clinician because of it"
     check_fold(w)
     w.do(m.Undone(w.moment()))
