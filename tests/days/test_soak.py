@@ -62,7 +62,7 @@ class Flat(Player):
         self.odd += [fact for fact in facts if not fits(_as_read(fact))]
         self.counted += len(facts)
         for key in [key for key in self.facts if key not in {span.key for span in self.live.now.open.values()}]:
-            del self.facts[key]
+            del self._facts[key]
 
 
 def _as_read(fact: Fact) -> Fact:
