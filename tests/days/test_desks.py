@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ from unhunch.core.week.machines import asked_once
 class Desk(World):
     """A world of its own at one desk, which hears from others when it is told to."""
 
-    def __init__(self, name: str, start: str, **more) -> None:
+    def __init__(self, name: str, start: str, **more: Any) -> None:
         self.device, self.there = name, dict[str, Fact]()
         super().__init__(start, **{"beat": 25.0, **more})
 
@@ -133,8 +134,10 @@ def test_a_desk_that_was_off_learns_of_the_days_before() -> None:
     assert shared(a.st) == shared(b.st)
 
 
-ACTS = ("work", "work", "work", "leave", "session", "skip", "snooze", "pause", "resume", "rate", "stand", "undo")
-ACTS += ("morning", "off", "night")
+ACTS = (
+    "work", "work", "work", "leave", "session", "skip", "snooze", "pause", "resume", "rate", "stand", "undo", "morning",
+    "off", "night",
+)  # fmt: skip
 STEPS = st.lists(
     st.tuples(
         st.sampled_from("abc"),
