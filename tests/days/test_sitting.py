@@ -12,11 +12,11 @@ from unhunch.core.vocabulary import Feels
 NEAR = 0.1  # minutes: an input every 4 s
 
 
-def near(minutes, by=NEAR):
+def near(minutes: float, by: float = NEAR) -> object:
     return pytest.approx(minutes, abs=by)
 
 
-def test_three_minute_reading_gaps_all_morning_are_one_stretch():
+def test_three_minute_reading_gaps_all_morning_are_one_stretch() -> None:
     w = World(settings=Settings(nudge=False))
     for _ in range(36):
         w.work(2)
@@ -30,7 +30,7 @@ def test_three_minute_reading_gaps_all_morning_are_one_stretch():
     check_fold(w)
 
 
-def test_a_gap_of_five_and_a_half_minutes_ends_the_stretch_and_is_back_dated():
+def test_a_gap_of_five_and_a_half_minutes_ends_the_stretch_and_is_back_dated() -> None:
     w = World()
     w.work(30)
     w.idle(4.9)
@@ -45,7 +45,7 @@ def test_a_gap_of_five_and_a_half_minutes_ends_the_stretch_and_is_back_dated():
     check_fold(w)
 
 
-def test_three_short_idles_do_not_add_up_to_a_break():
+def test_three_short_idles_do_not_add_up_to_a_break() -> None:
     w = World()
     for _ in range(3):
         w.work(10)
@@ -55,7 +55,7 @@ def test_three_short_idles_do_not_add_up_to_a_break():
     check_fold(w)
 
 
-def test_one_page_each_five_and_a_half_minutes_is_away():
+def test_one_page_each_five_and_a_half_minutes_is_away() -> None:
     w = World()
     for _ in range(12):
         w.touch()
@@ -70,7 +70,7 @@ def test_one_page_each_five_and_a_half_minutes_is_away():
     check_fold(w)
 
 
-def test_a_long_call_without_input_is_sitting():
+def test_a_long_call_without_input_is_sitting() -> None:
     w = World()
     w.work(20)
     w.set(in_call=True)
@@ -83,7 +83,7 @@ def test_a_long_call_without_input_is_sitting():
     check_fold(w)
 
 
-def test_an_answer_taken_back_in_a_call_does_not_begin_the_call_anew():
+def test_an_answer_taken_back_in_a_call_does_not_begin_the_call_anew() -> None:
     """A microphone that is open for more than three hours tells nothing; that clock runs on."""
     w = World(settings=Settings(nudge=False))
     w.do(m.Told(w.moment(), Morning(Feels.SAME)))
@@ -97,7 +97,7 @@ def test_an_answer_taken_back_in_a_call_does_not_begin_the_call_anew():
     assert w.minutes() == near(180)
 
 
-def test_a_call_without_input_is_not_known_after_two_hours():
+def test_a_call_without_input_is_not_known_after_two_hours() -> None:
     w = World()
     w.work(20)
     w.set(in_call=True)
@@ -113,7 +113,7 @@ def test_a_call_without_input_is_not_known_after_two_hours():
     check_fold(w)
 
 
-def test_an_automatic_lock_is_away_since_the_last_input_and_a_minute():
+def test_an_automatic_lock_is_away_since_the_last_input_and_a_minute() -> None:
     w = World()
     w.work(30)
     w.idle(10)
@@ -127,7 +127,7 @@ def test_an_automatic_lock_is_away_since_the_last_input_and_a_minute():
     check_fold(w)
 
 
-def test_locked_by_hand_is_away_since_the_lock():
+def test_locked_by_hand_is_away_since_the_lock() -> None:
     w = World()
     w.work(30)
     w.idle(seconds=20)
@@ -141,7 +141,7 @@ def test_locked_by_hand_is_away_since_the_lock():
     check_fold(w)
 
 
-def test_a_lock_of_two_minutes_is_a_break_and_of_one_is_not():
+def test_a_lock_of_two_minutes_is_a_break_and_of_one_is_not() -> None:
     w = World()
     w.work(30)
     w.set(locked=True)
@@ -159,7 +159,7 @@ def test_a_lock_of_two_minutes_is_a_break_and_of_one_is_not():
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_suspend_over_lunch(announced):
+def test_suspend_over_lunch(announced: bool) -> None:
     """Sitting ends when the lid is shut; the stretch after lunch is a new one."""
     w = World()
     w.until("12:00")
@@ -175,7 +175,7 @@ def test_suspend_over_lunch(announced):
     check_fold(w)
 
 
-def test_suspend_after_a_long_gap_counts_from_the_last_input():
+def test_suspend_after_a_long_gap_counts_from_the_last_input() -> None:
     w = World()
     w.work(60)
     w.idle(4)
@@ -185,7 +185,7 @@ def test_suspend_after_a_long_gap_counts_from_the_last_input():
     check_fold(w)
 
 
-def test_a_film_counts_for_half_an_hour_without_input():
+def test_a_film_counts_for_half_an_hour_without_input() -> None:
     w = World()
     w.work(10)
     w.set(inhibited=True)
@@ -204,7 +204,7 @@ def test_a_film_counts_for_half_an_hour_without_input():
     check_fold(w)
 
 
-def test_music_left_playing_over_lunch_is_away():
+def test_music_left_playing_over_lunch_is_away() -> None:
     """A player that plays holds no inhibitor and no microphone: nothing of it reaches the engine."""
     w = World()
     w.work(60)
@@ -216,7 +216,7 @@ def test_music_left_playing_over_lunch_is_away():
     check_fold(w)
 
 
-def test_an_inhibitor_forgotten_for_hours_proves_nothing():
+def test_an_inhibitor_forgotten_for_hours_proves_nothing() -> None:
     w = World()
     w.set(inhibited=True)
     w.work(4 * 60 + 5)
@@ -227,7 +227,7 @@ def test_an_inhibitor_forgotten_for_hours_proves_nothing():
     check_fold(w)
 
 
-def test_a_microphone_open_all_day_proves_nothing():
+def test_a_microphone_open_all_day_proves_nothing() -> None:
     w = World()
     w.set(in_call=True)
     w.work(3 * 60 + 5)
@@ -238,7 +238,7 @@ def test_a_microphone_open_all_day_proves_nothing():
     check_fold(w)
 
 
-def test_standing_desk_fifty_ninety_ten_gives_no_nudge():
+def test_standing_desk_fifty_ninety_ten_gives_no_nudge() -> None:
     w = World()
     w.work(50)
     w.do(m.Stood(w.moment()))
@@ -253,7 +253,7 @@ def test_standing_desk_fifty_ninety_ten_gives_no_nudge():
     check_fold(w)
 
 
-def test_standing_ends_by_itself_after_two_hours():
+def test_standing_ends_by_itself_after_two_hours() -> None:
     w = World()
     w.work(10)
     w.do(m.Stood(w.moment()))
@@ -263,7 +263,7 @@ def test_standing_ends_by_itself_after_two_hours():
     check_fold(w)
 
 
-def test_standing_ends_with_a_break_of_half_an_hour():
+def test_standing_ends_with_a_break_of_half_an_hour() -> None:
     w = World()
     w.work(10)
     w.do(m.Stood(w.moment()))
@@ -275,7 +275,7 @@ def test_standing_ends_with_a_break_of_half_an_hour():
     check_fold(w)
 
 
-def test_the_source_dies_at_eleven_and_is_back_at_twenty_past():
+def test_the_source_dies_at_eleven_and_is_back_at_twenty_past() -> None:
     w = World()
     w.until("11:00")
     shown = len(w.shown)
@@ -297,7 +297,7 @@ def test_the_source_dies_at_eleven_and_is_back_at_twenty_past():
     check_fold(w)
 
 
-def test_a_short_blindness_does_not_end_the_stretch():
+def test_a_short_blindness_does_not_end_the_stretch() -> None:
     w = World()
     w.work(30)
     w.blind = True
@@ -312,7 +312,7 @@ def test_a_short_blindness_does_not_end_the_stretch():
     check_fold(w)
 
 
-def test_a_session_ends_the_stretch_and_is_not_sitting():
+def test_a_session_ends_the_stretch_and_is_not_sitting() -> None:
     w = World()
     w.work(40)
     w.session(minutes=3)
@@ -323,7 +323,7 @@ def test_a_session_ends_the_stretch_and_is_not_sitting():
     check_fold(w)
 
 
-def test_a_jiggler_is_flagged():
+def test_a_jiggler_is_flagged() -> None:
     """A touch every two minutes, to the second, for eight hours: a machine."""
     w = World()
     for _ in range(240):
