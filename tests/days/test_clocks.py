@@ -15,7 +15,7 @@ HOUR, DAY, YEAR = 3600.0, 86400.0, 365.25 * 86400
 
 
 @pytest.mark.parametrize("step", [14 * 60, -HOUR, -DAY, 10 * YEAR, -10 * YEAR])
-def test_a_set_clock_changes_no_sitting_and_is_put_right_again(step):
+def test_a_set_clock_changes_no_sitting_and_is_put_right_again(step: float) -> None:
     w = World("2026-03-03 09:00")
     w.work(30)
     date = w.day.date
@@ -33,7 +33,7 @@ def test_a_set_clock_changes_no_sitting_and_is_put_right_again(step):
 
 
 @pytest.mark.parametrize("step", [14 * 60, -HOUR, -DAY, 10 * YEAR, -10 * YEAR])
-def test_a_clock_that_stays_wrong(step):
+def test_a_clock_that_stays_wrong(step: float) -> None:
     """Whatever the calendar says, sitting is sitting; a session is asked for as on any day."""
     w = World("2026-03-03 09:00")
     w.work(30)
@@ -46,7 +46,7 @@ def test_a_clock_that_stays_wrong(step):
 
 
 @pytest.mark.parametrize("step", [HOUR, -HOUR, DAY, -DAY])
-def test_a_clock_set_while_a_prompt_is_on_the_screen(step):
+def test_a_clock_set_while_a_prompt_is_on_the_screen(step: float) -> None:
     w = World("2026-03-03 08:00", settings=Settings(pause_anyway=300.0))
     w.until("09:35")
     assert w.bubble is not None
@@ -62,7 +62,7 @@ def test_a_clock_set_while_a_prompt_is_on_the_screen(step):
 
 
 @pytest.mark.parametrize("step", [DAY, -DAY, 10 * YEAR, -10 * YEAR])
-def test_the_programme_hears_nothing_of_a_clock_that_is_put_right(step):
+def test_the_programme_hears_nothing_of_a_clock_that_is_put_right(step: float) -> None:
     """Ten years without a session were none, and no workday ended without one, however often it seemed so."""
     w = World("2026-03-02 09:00", settings=Settings(goal=3, pause_anyway=900.0))
     w.session()
@@ -84,7 +84,7 @@ def test_the_programme_hears_nothing_of_a_clock_that_is_put_right(step):
 
 
 @pytest.mark.parametrize("step", [DAY, 10 * YEAR, -10 * YEAR])
-def test_a_clock_that_stays_set_is_believed_the_day_after(step):
+def test_a_clock_that_stays_set_is_believed_the_day_after(step: float) -> None:
     w = World("2026-03-02 09:00", settings=Settings(goal=3))
     w.session()
     w.until("12:00")
@@ -98,7 +98,7 @@ def test_a_clock_that_stays_set_is_believed_the_day_after(step):
 
 
 @pytest.mark.parametrize("step", [15 * 60, HOUR, DAY, 27 * DAY])
-def test_time_that_only_the_wall_clock_saw_is_unknown(step):
+def test_time_that_only_the_wall_clock_saw_is_unknown(step: float) -> None:
     """A virtual machine stood still: the stretch ends, no sitting is lost, nothing is called away or active."""
     w = World("2026-03-03 09:00")
     w.work(50)
@@ -106,7 +106,7 @@ def test_time_that_only_the_wall_clock_saw_is_unknown(step):
     w.work(20)
     assert w.stretch() == near(20)
     assert sum(day.best for day in (*w.st.past, w.day)) / 60 == near(70)
-    assert disagreements(w.facts.values(), w.s) == []
+    assert disagreements(list(w.facts.values()), w.s) == []
     assert sum(day.unknown for day in (*w.st.past, w.day)) == pytest.approx(step, abs=31)
     check_fold(w)
     w.kill()
@@ -116,7 +116,7 @@ def test_time_that_only_the_wall_clock_saw_is_unknown(step):
     check_fold(w)
 
 
-def test_a_machine_frozen_overnight_begins_a_day_as_a_suspended_one_does():
+def test_a_machine_frozen_overnight_begins_a_day_as_a_suspended_one_does() -> None:
     lives = []
     for freeze in (True, False):
         w = World("2026-03-03 14:00")
@@ -132,14 +132,14 @@ def test_a_machine_frozen_overnight_begins_a_day_as_a_suspended_one_does():
     frozen, slept = lives
     assert frozen.day.date == slept.day.date == "2026-03-04"
     assert frozen.minutes() == near(92)
-    assert disagreements(frozen.facts.values(), frozen.s) == []
+    assert disagreements(list(frozen.facts.values()), frozen.s) == []
     assert frozen.st.past[-1].best / 60 == near(230)
     assert frozen.day.valid(frozen.s)
     asked = [[what.what for _, what, _ in w.shown] for w in lives]
     assert asked[0] == asked[1]
 
 
-def test_after_a_frozen_night_the_bell_that_is_waited_for_is_also_set():
+def test_after_a_frozen_night_the_bell_that_is_waited_for_is_also_set() -> None:
     """The daemon sets it by the presence that was told: nobody looks for ten minutes when none is."""
     w = World("2026-03-03 14:00")
     w.work(60)
@@ -148,10 +148,10 @@ def test_after_a_frozen_night_the_bell_that_is_waited_for_is_also_set():
     w.look()
     assert w.presence() is Presence.AWAY
     assert w.wake.bell
-    assert w.live.now.presence is Presence.AWAY
+    assert w.running.now.presence is Presence.AWAY
 
 
-def test_a_machine_frozen_every_night_still_tells_its_programme_of_the_days():
+def test_a_machine_frozen_every_night_still_tells_its_programme_of_the_days() -> None:
     w = World("2026-03-02 09:00", settings=Settings(goal=2))
     for _ in range(4):
         w.work(200)
@@ -160,7 +160,7 @@ def test_a_machine_frozen_every_night_still_tells_its_programme_of_the_days():
     check_fold(w)
 
 
-def test_a_machine_frozen_over_lunch_pauses_nothing_else():
+def test_a_machine_frozen_over_lunch_pauses_nothing_else() -> None:
     w = World("2026-03-03 11:10")
     w.work(50)
     w.set_clock(HOUR)
@@ -170,7 +170,7 @@ def test_a_machine_frozen_over_lunch_pauses_nothing_else():
     check_fold(w)
 
 
-def test_spring_forward():
+def test_spring_forward() -> None:
     w = World("2026-03-28 22:00")
     for _ in range(7):
         w.work(55)
@@ -182,7 +182,7 @@ def test_spring_forward():
     check_fold(w)
 
 
-def test_fall_back():
+def test_fall_back() -> None:
     w = World("2026-10-24 22:00")
     for _ in range(7):
         w.work(55)
@@ -195,9 +195,9 @@ def test_fall_back():
 
 
 @pytest.mark.parametrize("evening", ["2026-03-28 22:00", "2026-10-24 22:00"])
-def test_active_hours_follow_the_local_clock_through_a_time_change(evening):
-    nights = {f"hours_{day}": ((23 * 60, 4 * 60),) for day in ("sat", "sun")}
-    w = World(evening, settings=Settings(**nights, nudge=False))
+def test_active_hours_follow_the_local_clock_through_a_time_change(evening: str) -> None:
+    nights = ((23 * 60, 4 * 60),)
+    w = World(evening, settings=Settings(hours_sat=nights, hours_sun=nights, nudge=False))
     w.until("09:00")
     times = [clock for clock, *_ in w.shown]
     assert times
@@ -206,7 +206,7 @@ def test_active_hours_follow_the_local_clock_through_a_time_change(evening):
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo", "Pacific/Auckland"])
-def test_a_journey_to_another_time_zone(zone):
+def test_a_journey_to_another_time_zone(zone: str) -> None:
     w = World("2026-03-03 14:00")
     w.work(60)
     w.zone = ZoneInfo(zone)
@@ -217,7 +217,7 @@ def test_a_journey_to_another_time_zone(zone):
     check_fold(w)
 
 
-def test_a_night_shift_is_one_day():
+def test_a_night_shift_is_one_day() -> None:
     w = World("2026-03-02 22:00")
     for _ in range(8):
         w.work(50)
@@ -234,7 +234,7 @@ def test_a_night_shift_is_one_day():
     check_fold(w)
 
 
-def test_a_night_without_a_pause_turns_at_noon():
+def test_a_night_without_a_pause_turns_at_noon() -> None:
     w = World("2026-03-02 22:00")
     w.until("11:59")
     assert w.day.date == "2026-03-02"
@@ -244,7 +244,7 @@ def test_a_night_without_a_pause_turns_at_noon():
     check_fold(w)
 
 
-def test_an_evening_past_midnight_belongs_to_its_day():
+def test_an_evening_past_midnight_belongs_to_its_day() -> None:
     w = World("2026-03-02 20:00")
     w.until("01:00")
     assert w.day.date == "2026-03-02"
@@ -254,7 +254,7 @@ def test_an_evening_past_midnight_belongs_to_its_day():
 
 
 @pytest.mark.parametrize("clean", [True, False])
-def test_power_off_overnight(clean):
+def test_power_off_overnight(clean: bool) -> None:
     w = World("2026-03-02 09:00")
     w.until("18:00")
     best = w.minutes()
@@ -269,7 +269,7 @@ def test_power_off_overnight(clean):
     check_fold(w)
 
 
-def test_a_power_cut_over_lunch_is_absence():
+def test_a_power_cut_over_lunch_is_absence() -> None:
     w = World("2026-03-02 09:00")
     w.work(60)
     w.power_off(30, clean=False)
@@ -280,7 +280,7 @@ def test_a_power_cut_over_lunch_is_absence():
     check_fold(w)
 
 
-def test_suspend_over_midnight_is_a_new_day_and_a_new_stretch():
+def test_suspend_over_midnight_is_a_new_day_and_a_new_stretch() -> None:
     w = World("2026-03-02 15:00")
     w.until("23:30")
     w.suspend(9 * 60)
@@ -292,7 +292,7 @@ def test_suspend_over_midnight_is_a_new_day_and_a_new_stretch():
     check_fold(w)
 
 
-def test_a_short_sleep_past_four_keeps_the_day():
+def test_a_short_sleep_past_four_keeps_the_day() -> None:
     w = World("2026-03-02 22:00")
     w.until("03:50")
     w.suspend(30)
