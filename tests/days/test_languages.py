@@ -1,5 +1,7 @@
 """What the daemon says in the middle of a day, in every language: nothing of it stays English, and all of it fits."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.days.lives import Life
@@ -21,25 +23,26 @@ MENU = 24
 
 
 @pytest.fixture(params=["de_DE.UTF-8", "es_MX.UTF-8"])
-def locale(request):
-    yield request.param
+def locale(request: pytest.FixtureRequest) -> Iterator[str]:
+    name: str = request.param
+    yield name
     english()
 
 
-def english():
+def english() -> None:
     translate.speak("en", None)
     formats.use(formats.Formats())
 
 
-def texts(w):
+def texts(w: Life) -> Iterator[tuple[str, str]]:
     """Everything that is shown of a state: names of what it is, and the words."""
-    scene = step.scene(w.live, w.moment(), w.s)
+    scene = step.scene(w.running, w.moment(), w.s)
     status, why, plan = (
-        status_of(w.live, scene, w.s),
-        why_of(w.live, scene, w.s),
-        plan_of(w.live, scene, w.s),
+        status_of(w.running, scene, w.s),
+        why_of(w.running, scene, w.s),
+        plan_of(w.running, scene, w.s),
     )
-    tray = state_of(w.live, w.s)
+    tray = state_of(w.running, w.s)
     yield "next", status["next"]["why"]
     yield "summary", why["summary"]
     yield "ladder", why["ladder"]["why"]
@@ -58,7 +61,7 @@ def texts(w):
             yield f"menu {line.key}", line.label
 
 
-def story(at):
+def story(at: str) -> Life:
     """A life up to a place where much is to be said."""
     w = Life(settings=Settings(nudge=at != "quiet", look=120.0))
     match at:
@@ -110,7 +113,7 @@ PLACES = (
 
 
 @pytest.mark.parametrize("at", PLACES)
-def test_nothing_stays_english(at, locale):
+def test_nothing_stays_english(at: str, locale: str) -> None:
     english()
     w = story(at)
     said = list(texts(w))
@@ -127,7 +130,7 @@ def test_nothing_stays_english(at, locale):
             assert len(now) <= MENU, now
 
 
-def test_each_place_says_what_it_is_there_for():
+def test_each_place_says_what_it_is_there_for() -> None:
     told = {at: dict(texts(story(at))) for at in PLACES}
     assert told["held"]["hold quiet"]
     assert "paused until" in told["paused"]["tip"]
@@ -144,7 +147,7 @@ def test_each_place_says_what_it_is_there_for():
     assert told["offered"]["offer"]
 
 
-def test_dates_and_times_are_those_of_the_locale():
+def test_dates_and_times_are_those_of_the_locale() -> None:
     try:
         language.set_up({"LANG": "en_US.UTF-8"})
         assert "PM" in dict(texts(story("snoozed")))["tip"] or "AM" in dict(texts(story("snoozed")))["tip"]
@@ -153,7 +156,7 @@ def test_dates_and_times_are_those_of_the_locale():
         english()
 
 
-def test_what_is_decided_in_one_language_is_told_in_the_next():
+def test_what_is_decided_in_one_language_is_told_in_the_next() -> None:
     try:
         language.set_up({"LANG": "es_ES.UTF-8"})
         w = story("easy")
