@@ -12,7 +12,7 @@ import pytest
 
 from tests import kept
 from tests.desktop.bed import Bed
-from unhunch.adapters.store.sqlite import APPLICATION_ID
+from unhunch.adapters.store.migrations import APPLICATION_ID
 
 UNHUNCH = str(Path(sys.executable).with_name("unhunch"))
 

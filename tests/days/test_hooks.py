@@ -3,7 +3,9 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,12 +17,12 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a real daemon o
 
 
 @pytest.fixture
-def bed():
+def bed() -> Iterator[Bed]:
     with Bed() as one:
         yield one
 
 
-def configured(bed, mode=0o600, **commands):
+def configured(bed: Bed, mode: int = 0o600, **commands: str) -> None:
     folder = bed.home / ".config/unhunch"
     folder.mkdir(parents=True, exist_ok=True)
     text = "[hooks]\n" + "".join(f"{name} = {json.dumps(command)}\n" for name, command in commands.items())
@@ -30,14 +32,14 @@ def configured(bed, mode=0o600, **commands):
     bed.until("the daemon", lambda: unhunch(bed, "status").returncode == 0)
 
 
-def script(bed, body, mode=0o700):
+def script(bed: Bed, body: str, mode: int = 0o700) -> Path:
     path = bed.home / "hook.sh"
     path.write_text(f"#!/bin/sh\n{body}\n")
     path.chmod(mode)
     return path
 
 
-def session(bed, key="k"):
+def session(bed: Bed, key: str = "k") -> None:
     """One that begins and ends: two events."""
     from unhunch.control import client
 
@@ -46,15 +48,16 @@ def session(bed, key="k"):
         client.ask(socket, "session", {"event": event, "key": key, "size": "short", "status": "done"})
 
 
-def lines(path):
+def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def problems(bed):
-    return json.loads(unhunch(bed, "status", "--json").stdout)["problems"]
+def problems(bed: Bed) -> list[str]:
+    found: list[str] = json.loads(unhunch(bed, "status", "--json").stdout)["problems"]
+    return found
 
 
-def test_it_gets_the_event_as_followers_do_one_at_a_time(bed):
+def test_it_gets_the_event_as_followers_do_one_at_a_time(bed: Bed) -> None:
     out = bed.home / "out"
     # The first is still running when the second and third come: the newest waits, nothing runs beside it.
     configured(
@@ -69,7 +72,7 @@ def test_it_gets_the_event_as_followers_do_one_at_a_time(bed):
     assert not [text for text in problems(bed) if "hook" in text]
 
 
-def test_one_that_fails_or_is_not_there_is_told_and_stops_nothing(bed):
+def test_one_that_fails_or_is_not_there_is_told_and_stops_nothing(bed: Bed) -> None:
     configured(bed, session=str(script(bed, "echo 'the lamp is out' >&2; exit 3")), presence="no-such-lamp")
     session(bed)
     bed.until("the failure", lambda: any("exit code 3: the lamp is out" in text for text in problems(bed)))
@@ -79,7 +82,7 @@ def test_one_that_fails_or_is_not_there_is_told_and_stops_nothing(bed):
 
 
 @pytest.mark.parametrize("whose", ["configuration", "program", "argument"])
-def test_nothing_runs_from_a_file_that_others_can_write(bed, whose):
+def test_nothing_runs_from_a_file_that_others_can_write(bed: Bed, whose: str) -> None:
     out = bed.home / "out"
     path = script(bed, f"cat > {out}", mode=0o722 if whose in ("program", "argument") else 0o700)
     command = f"sh {path}" if whose == "argument" else str(path)
@@ -89,14 +92,14 @@ def test_nothing_runs_from_a_file_that_others_can_write(bed, whose):
     assert not out.exists()
 
 
-def test_one_that_hangs_holds_nothing_up(bed):
+def test_one_that_hangs_holds_nothing_up(bed: Bed) -> None:
     configured(bed, session=str(script(bed, "sleep 1000")))
     session(bed)
     assert unhunch(bed, "status").returncode == 0
     assert unhunch(bed, "pause", "1h").returncode == 0
 
 
-def test_what_is_run_is_looked_at_file_by_file(tmp_path):
+def test_what_is_run_is_looked_at_file_by_file(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     mine = tmp_path / "mine"
     mine.write_text("")
