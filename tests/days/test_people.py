@@ -1,8 +1,13 @@
 """Never into typing, on anybody's day: what `replay` tells of generated people of different kinds (MODEL 4)."""
 
+from collections.abc import Mapping
+from math import inf
+from typing import Any
+
 import pytest
 
 from tests.days.people import NEVER_STOPS, PEOPLE, recording
+from tests.days.people import Kind as Person
 from unhunch.core.averages import median, percentile
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.settings import Settings
@@ -23,15 +28,18 @@ DAYS = 20
 SEEDS = (1, 2)
 
 
-def lived(kind, seed, settings=None, days=DAYS, **more) -> list[Fact]:
-    player = Player(settings or Settings(), answer="mixed", seed=seed, **more)
+def lived(
+    kind: Person, seed: int, settings: Settings | None = None, days: int = DAYS, every: float = inf
+) -> list[Fact]:
+    player = Player(settings or Settings(), answer="mixed", seed=seed, every=every)
     player.play(recording(kind, days, seed))
     return list(player.facts.values())
 
 
-def figures(kind, seeds=SEEDS):
+def figures(kind: Person, seeds: tuple[int, ...] = SEEDS) -> dict[str, float]:
     """Of all notices of so many lives: at a pause of 10-60 s, to nobody, let go, and the waits."""
-    shown, gone = [], 0
+    shown: list[Mapping[str, Any]] = []
+    gone = 0
     for seed in seeds:
         facts = lived(kind, seed)
         shown += [f.body for f in facts if f.kind is Kind.SHOWN]
@@ -50,7 +58,7 @@ def figures(kind, seeds=SEEDS):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PEOPLE)
-def test_people_are_asked_at_a_pause(name):
+def test_people_are_asked_at_a_pause(name: str) -> None:
     found = figures(PEOPLE[name])
     assert found["at a pause"] >= 0.97, found
     assert found["to nobody"] == 0
@@ -61,7 +69,7 @@ def test_people_are_asked_at_a_pause(name):
 
 
 @pytest.mark.slow
-def test_one_who_hardly_ever_stops():
+def test_one_who_hardly_ever_stops() -> None:
     found = figures(NEVER_STOPS)
     assert found["at a pause"] >= 0.85, found
     assert found["to nobody"] == 0
@@ -71,26 +79,28 @@ def test_one_who_hardly_ever_stops():
 
 @pytest.mark.parametrize("name", [*PEOPLE, "one who never stops"])
 @pytest.mark.parametrize("settings", [Settings(), Settings(goal=3, ask_after_gap=True)], ids=["usual", "much asked"])
-def test_looks_that_are_left_out_change_nothing(name, settings):
+def test_looks_that_are_left_out_change_nothing(name: str, settings: Settings) -> None:
     """The player skips; the daemon looks at least each half a minute. The facts are the same."""
     kind = PEOPLE.get(name, NEVER_STOPS)
-    assert told(kind, 7, settings, 2, 30.0) == told(kind, 7, settings, 2, float("inf"))
+    assert told(kind, 7, settings, 2, 30.0) == told(kind, 7, settings, 2, inf)
 
 
-def told(kind, seed, settings, days, every):
+def told(
+    kind: Person, seed: int, settings: Settings, days: int, every: float
+) -> list[tuple[float, Kind, float, str, str]]:
     facts = lived(kind, seed, settings, days=days, every=every)
     return sorted((f.wall, f.kind, f.length, f.day, str(f.body)) for f in facts)
 
 
-def test_what_waits_for_a_real_break_is_looked_for_when_it_ends():
+def test_what_waits_for_a_real_break_is_looked_for_when_it_ends() -> None:
     """The week's notice came back too often, and waits until somebody returns: no look less than that return."""
     kind, seed = PEOPLE["steady typist"], 3
-    facts = told(kind, seed, Settings(), 8, float("inf"))
+    facts = told(kind, seed, Settings(), 8, inf)
     assert sum(f[1] is Kind.WITHDRAWN and "'what': 'week'" in f[4] and "'unseen': True" in f[4] for f in facts) == 3
     assert facts == told(kind, seed, Settings(), 8, 30.0)
 
 
-def test_replay_tells_how_each_kind_of_notice_found_its_moment():
+def test_replay_tells_how_each_kind_of_notice_found_its_moment() -> None:
     facts = lived(PEOPLE["developer"], 1)
     rows = replay.moments(facts)
     assert {row["kind"] for row in rows} >= {"session", "nudge"}
