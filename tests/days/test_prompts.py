@@ -15,13 +15,13 @@ QUIETLY = Settings(nudge=False, pause_anyway=5 * 60.0)
 """Who works in these days types on and on; they are asked after five minutes all the same."""
 
 
-def after(clock, other):
+def after(clock: str, other: str) -> float:
     """Minutes from one "HH:MM:SS" to another."""
     a, b = (sum(int(x) * f for x, f in zip(c.split(":"), (60, 1, 1 / 60), strict=False)) for c in (clock, other))
     return b - a
 
 
-def natural_work(w, minutes):
+def natural_work(w: World, minutes: float) -> None:
     """Work as people do: every few minutes a moment's thought."""
     end = w.boot + minutes * 60
     while w.boot < end - 1:
@@ -30,7 +30,7 @@ def natural_work(w, minutes):
             w.idle(seconds=min(25, end - w.boot))
 
 
-def test_a_day_of_work_without_an_answer():
+def test_a_day_of_work_without_an_answer() -> None:
     """Due at 72 min (0.8 of the 90 of a new user, pulled forward by the stretch); then 5, 15 + 5, 15 + 5, 25."""
     w = World(settings=QUIETLY)
     w.until("18:00")
@@ -45,7 +45,7 @@ def test_a_day_of_work_without_an_answer():
     check_fold(w)
 
 
-def test_a_natural_pause_is_used():
+def test_a_natural_pause_is_used() -> None:
     w = World(settings=QUIETLY)
     natural_work(w, 80)
     [(clock, step)] = w.prompts()
@@ -57,7 +57,7 @@ def test_a_natural_pause_is_used():
     check_fold(w)
 
 
-def test_an_owed_prompt_waits_for_the_end_of_a_long_call():
+def test_an_owed_prompt_waits_for_the_end_of_a_long_call() -> None:
     w = World(settings=QUIETLY)
     w.work(55)
     w.set(in_call=True)
@@ -78,10 +78,10 @@ def test_an_owed_prompt_waits_for_the_end_of_a_long_call():
     check_fold(w)
 
 
-def test_two_half_days_of_calls_are_asked_at_lunch_and_never_missed():
+def test_two_half_days_of_calls_are_asked_at_lunch_and_never_missed() -> None:
     w = World("2026-03-03 09:00", settings=QUIETLY)
 
-    def calls(hours):
+    def calls(hours: int) -> None:
         for _ in range(hours):
             w.set(in_call=True)
             for _ in range(11):
@@ -106,22 +106,22 @@ def test_two_half_days_of_calls_are_asked_at_lunch_and_never_missed():
     check_fold(w)
 
 
-def test_the_ladder_stands_still_while_away():
+def test_the_ladder_stands_still_while_away() -> None:
     w = World(settings=QUIETLY)
     w.until("10:20")
     assert w.prompts()[-1][1] == 1
     w.look()
-    clock = w.st.owed.clock
+    clock = w.owed.clock
     for _ in range(3):
         w.idle(40)
         w.work(1.5)
-    assert w.st.owed.clock - clock <= 3 * (1.5 + 1) * 60
+    assert w.owed.clock - clock <= 3 * (1.5 + 1) * 60
     assert [step for _, step in w.prompts()] == [1]
-    assert w.st.owed.step == 1
+    assert w.owed.step == 1
     check_fold(w)
 
 
-def test_a_bubble_is_taken_back_from_an_empty_chair():
+def test_a_bubble_is_taken_back_from_an_empty_chair() -> None:
     w = World(settings=QUIETLY)
     w.until("10:30")
     assert w.bubble is not None
@@ -132,7 +132,7 @@ def test_a_bubble_is_taken_back_from_an_empty_chair():
 
 
 @pytest.mark.parametrize("how", ["locked", "asleep"])
-def test_a_bubble_is_taken_back_at_the_moment_of_a_lock(how):
+def test_a_bubble_is_taken_back_at_the_moment_of_a_lock(how: str) -> None:
     w = World(settings=QUIETLY)
     w.until("10:30")
     assert w.bubble is not None
@@ -141,14 +141,14 @@ def test_a_bubble_is_taken_back_at_the_moment_of_a_lock(how):
     check_fold(w)
 
 
-def test_withdrawn_within_a_minute_is_free_and_comes_again():
+def test_withdrawn_within_a_minute_is_free_and_comes_again() -> None:
     w = World(settings=QUIETLY)
     while not w.shown:
         w.work(seconds=10)
     assert w.day.notices == 1
     w.set(locked=True)
     assert w.day.notices == 0
-    assert w.st.owed.step == 0
+    assert w.owed.step == 0
     w.idle(3)
     w.set(locked=False)
     w.work(6)
@@ -157,18 +157,18 @@ def test_withdrawn_within_a_minute_is_free_and_comes_again():
     check_fold(w)
 
 
-def test_withdrawn_later_counts():
+def test_withdrawn_later_counts() -> None:
     w = World(settings=QUIETLY)
     while not w.shown:
         w.work(seconds=10)
     w.work(2)
     w.set(locked=True)
     assert w.day.notices == 1
-    assert w.st.owed.step == 1
+    assert w.owed.step == 1
     check_fold(w)
 
 
-def test_snooze_ten_minutes_three_times_at_the_same_step():
+def test_snooze_ten_minutes_three_times_at_the_same_step() -> None:
     w = World(settings=QUIETLY)
     w.until("10:50")
     assert w.prompts()[-1][1] == 2
@@ -181,15 +181,15 @@ def test_snooze_ten_minutes_three_times_at_the_same_step():
             w.work(seconds=10)
         assert 10 <= after(at, w.clock()) <= 15.2
         assert w.prompts()[-1][1] == 2
-        assert w.st.owed.snoozes == n + 1
+        assert w.owed.snoozes == n + 1
     w.answer("snooze")
     assert w.bubble is not None
-    assert w.st.owed.snoozes == 3
+    assert w.owed.snoozes == 3
     assert w.day.notices == 2
     check_fold(w)
 
 
-def test_snooze_until_after_this_call():
+def test_snooze_until_after_this_call() -> None:
     w = World(settings=QUIETLY)
     w.until("10:30")
     w.set(in_call=True)
@@ -205,7 +205,7 @@ def test_snooze_until_after_this_call():
     check_fold(w)
 
 
-def test_suspend_during_a_snooze():
+def test_suspend_during_a_snooze() -> None:
     w = World(settings=QUIETLY)
     w.until("10:30")
     w.answer("snooze")
@@ -213,25 +213,25 @@ def test_suspend_during_a_snooze():
     assert w.bubble is None
     w.work(10)
     assert [step for _, step in w.prompts()] == [1, 1]
-    assert w.st.owed.snoozes == 1
+    assert w.owed.snoozes == 1
     check_fold(w)
 
 
-def test_suspend_during_a_prompt():
+def test_suspend_during_a_prompt() -> None:
     w = World(settings=QUIETLY)
     w.until("10:20")
     w.work(5)
     assert w.bubble is not None
-    clock = w.st.owed.clock
+    clock = w.owed.clock
     w.suspend(45)
     assert w.bubble is None
-    assert w.st.owed.clock <= clock + 60
+    assert w.owed.clock <= clock + 60
     w.work(5)
     assert [step for _, step in w.prompts()] == [1]
     check_fold(w)
 
 
-def test_suspend_during_a_session():
+def test_suspend_during_a_session() -> None:
     w = World(settings=QUIETLY)
     w.until("10:30")
     w.answer("start")
@@ -239,13 +239,13 @@ def test_suspend_during_a_session():
     w.idle(1)
     w.suspend(180)
     w.work(5)
-    assert w.live.now.open.get(Kind.SESSION) is None
+    assert w.running.now.open.get(Kind.SESSION) is None
     assert w.day.done == 0
     assert w.st.owed is not None
     check_fold(w)
 
 
-def test_skip_resolves():
+def test_skip_resolves() -> None:
     w = World(settings=QUIETLY)
     w.until("10:30")
     w.answer("skip")
@@ -257,7 +257,7 @@ def test_skip_resolves():
     check_fold(w)
 
 
-def test_start_and_do_it():
+def test_start_and_do_it() -> None:
     w = World(settings=QUIETLY)
     w.until("10:30")
     w.answer("start")
@@ -270,7 +270,7 @@ def test_start_and_do_it():
     check_fold(w)
 
 
-def test_a_session_nobody_asked_for_counts_for_the_next():
+def test_a_session_nobody_asked_for_counts_for_the_next() -> None:
     w = World(settings=QUIETLY)
     w.work(30)
     w.session()
@@ -280,7 +280,7 @@ def test_a_session_nobody_asked_for_counts_for_the_next():
     check_fold(w)
 
 
-def test_a_session_followed_by_sitting_gives_no_nudge_within_the_hour():
+def test_a_session_followed_by_sitting_gives_no_nudge_within_the_hour() -> None:
     w = World()
     w.work(55)
     w.session()
@@ -291,7 +291,7 @@ def test_a_session_followed_by_sitting_gives_no_nudge_within_the_hour():
     check_fold(w)
 
 
-def test_no_nudge_at_the_end_of_a_session():
+def test_no_nudge_at_the_end_of_a_session() -> None:
     """Nobody has touched anything since it began: the session has ended the stretch all the same."""
     w = World()
     w.work(59.9)
@@ -303,7 +303,7 @@ def test_no_nudge_at_the_end_of_a_session():
     check_fold(w)
 
 
-def test_reading_is_not_due_before_it_is_proven():
+def test_reading_is_not_due_before_it_is_proven() -> None:
     """At 71 minutes the gap begins; whether it was reading shows when it ends."""
     w = World(settings=QUIETLY)
     w.work(71)
@@ -314,7 +314,7 @@ def test_reading_is_not_due_before_it_is_proven():
     check_fold(w)
 
 
-def test_a_nudge_followed_by_a_hundred_seconds_ends_the_stretch():
+def test_a_nudge_followed_by_a_hundred_seconds_ends_the_stretch() -> None:
     w = World()
     w.work(66)
     w.idle(seconds=13)
@@ -327,7 +327,7 @@ def test_a_nudge_followed_by_a_hundred_seconds_ends_the_stretch():
     check_fold(w)
 
 
-def test_a_hundred_seconds_without_a_nudge_do_not():
+def test_a_hundred_seconds_without_a_nudge_do_not() -> None:
     w = World()
     w.work(50)
     w.idle(seconds=100)
@@ -336,7 +336,7 @@ def test_a_hundred_seconds_without_a_nudge_do_not():
     check_fold(w)
 
 
-def test_two_nudges_a_day_and_one_after_two_were_ignored():
+def test_two_nudges_a_day_and_one_after_two_were_ignored() -> None:
     w = World("2026-03-02 09:00", settings=Settings(goal=4))
     for _ in range(4):
         w.do(m.Logged(w.moment(), {"size": "short", "status": "done", "source": "log"}))
@@ -353,7 +353,7 @@ def test_two_nudges_a_day_and_one_after_two_were_ignored():
     check_fold(w)
 
 
-def test_the_first_day_from_two_to_half_past_five():
+def test_the_first_day_from_two_to_half_past_five() -> None:
     """One visible prompt for somebody who gets up now and then and takes it."""
     w = World("2026-03-02 14:00")
     for _ in range(4):
@@ -369,14 +369,14 @@ def test_the_first_day_from_two_to_half_past_five():
     check_fold(w)
 
 
-def test_the_first_day_ignored_shows_itself_once_first():
+def test_the_first_day_ignored_shows_itself_once_first() -> None:
     w = World("2026-03-02 14:00", settings=QUIETLY)
     w.until("17:30")
     assert "15:12" <= w.prompts()[0][0] <= "15:30"
     check_fold(w)
 
 
-def test_a_weekend_gamer_in_full_screen_is_asked_after_three_quarters_of_an_hour_of_hold():
+def test_a_weekend_gamer_in_full_screen_is_asked_after_three_quarters_of_an_hour_of_hold() -> None:
     w = World("2026-03-07 14:00")
     w.set(fullscreen=True)
     natural_work(w, 240)
@@ -387,7 +387,7 @@ def test_a_weekend_gamer_in_full_screen_is_asked_after_three_quarters_of_an_hour
     check_fold(w)
 
 
-def test_nothing_is_ever_shown_on_a_shared_screen():
+def test_nothing_is_ever_shown_on_a_shared_screen() -> None:
     """No time limit, not for anything, and what is on the screen goes; it is said why, and comes soon after."""
     w = World("2026-03-03 08:00", settings=Settings(goal=2, pause_anyway=900.0))
     w.until("09:50")
@@ -405,7 +405,7 @@ def test_nothing_is_ever_shown_on_a_shared_screen():
     check_fold(w)
 
 
-def test_whoever_shares_all_day_can_say_that_it_does_not_matter():
+def test_whoever_shares_all_day_can_say_that_it_does_not_matter() -> None:
     w = World("2026-03-03 08:00", settings=Settings(hold_shared=False))
     w.set(shared=True)
     w.until("11:00")
@@ -413,7 +413,7 @@ def test_whoever_shares_all_day_can_say_that_it_does_not_matter():
     check_fold(w)
 
 
-def test_a_film_in_full_screen_is_never_interrupted():
+def test_a_film_in_full_screen_is_never_interrupted() -> None:
     w = World("2026-03-07 18:00")
     w.set(fullscreen=True, inhibited=True)
     for _ in range(12):
@@ -426,7 +426,7 @@ def test_a_film_in_full_screen_is_never_interrupted():
     check_fold(w)
 
 
-def test_do_not_disturb_holds_and_the_prompt_comes_soon_after():
+def test_do_not_disturb_holds_and_the_prompt_comes_soon_after() -> None:
     w = World(settings=QUIETLY)
     w.set(quiet=True)
     w.work(150)
@@ -439,10 +439,10 @@ def test_do_not_disturb_holds_and_the_prompt_comes_soon_after():
     check_fold(w)
 
 
-def test_the_last_step_pierces_do_not_disturb_where_it_may():
+def test_the_last_step_pierces_do_not_disturb_where_it_may() -> None:
     w = World(settings=replace(QUIETLY, pierce_quiet=True))
     w.until("10:50")
-    assert w.st.owed.step == 2
+    assert w.owed.step == 2
     w.set(quiet=True)
     w.work(60)
     assert [step for _, step in w.prompts()] == [1, 2, 3]
@@ -450,15 +450,18 @@ def test_the_last_step_pierces_do_not_disturb_where_it_may():
     check_fold(w)
 
 
-def test_nothing_outside_active_hours():
-    week = {f"hours_{d}": ((9 * 60, 10 * 60),) for d in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
-    w = World(settings=Settings(**week))
+def test_nothing_outside_active_hours() -> None:
+    one = ((9 * 60, 10 * 60),)
+    week = Settings(
+        hours_mon=one, hours_tue=one, hours_wed=one, hours_thu=one, hours_fri=one, hours_sat=one, hours_sun=one
+    )
+    w = World(settings=week)
     w.until("18:00")
     assert all(clock < "10:00:00" for clock, *_ in w.shown)
     check_fold(w)
 
 
-def test_a_pause_ends_by_itself_and_holds_everything():
+def test_a_pause_ends_by_itself_and_holds_everything() -> None:
     w = World()
     w.work(30)
     w.do(m.Paused(w.moment(), seconds=7200.0, why="meeting"))
@@ -471,32 +474,32 @@ def test_a_pause_ends_by_itself_and_holds_everything():
     check_fold(w)
 
 
-def test_pause_takes_a_bubble_back():
+def test_pause_takes_a_bubble_back() -> None:
     w = World(settings=QUIETLY)
     w.until("10:30")
     w.do(m.Paused(w.moment(), seconds=3600.0))
     assert w.bubble is None
-    clock = w.st.owed.clock
+    clock = w.owed.clock
     w.work(59)
-    assert w.st.owed.clock <= clock + 60
+    assert w.owed.clock <= clock + 60
     check_fold(w)
 
 
-def test_undo_takes_a_skip_back():
+def test_undo_takes_a_skip_back() -> None:
     w = World(settings=QUIETLY)
     w.until("10:30")
-    owed = w.st.owed
+    owed = w.owed
     w.answer("skip")
     assert w.day.skipped == 1
     w.work(2)
     w.do(m.Undone(w.moment()))
     assert w.day.skipped == 0
     assert w.st.owed is not None
-    assert (w.st.owed.number, w.st.owed.step) == (owed.number, owed.step)
+    assert (w.owed.number, w.owed.step) == (owed.number, owed.step)
     check_fold(w)
 
 
-def test_an_amended_morning_is_read_anew():
+def test_an_amended_morning_is_read_anew() -> None:
     w = World(settings=QUIETLY)
     w.work(60)
     start = w.wall - 1800
@@ -508,7 +511,7 @@ def test_an_amended_morning_is_read_anew():
     check_fold(w)
 
 
-def test_three_half_days_a_week_are_each_prompted():
+def test_three_half_days_a_week_are_each_prompted() -> None:
     w = World("2026-03-02 09:00", settings=QUIETLY)
     asked = []
     for _ in range(6):
@@ -522,7 +525,7 @@ def test_three_half_days_a_week_are_each_prompted():
     check_fold(w)
 
 
-def test_caps_of_a_day():
+def test_caps_of_a_day() -> None:
     """Four sessions a day, all ignored, for sixteen hours: 3 each, 6 in all, 2 sounds."""
     w = World("2026-03-02 06:00", settings=Settings(goal=4))
     for _ in range(2):
@@ -533,7 +536,7 @@ def test_caps_of_a_day():
         assert count <= 6, date
     for date, count in Counter(f.day for f in facts if f.body.get("sound")).items():
         assert count <= 2, date
-    owed = Counter()
+    owed: Counter[str | tuple[int, str]] = Counter()
     for f in w.facts.values():
         if f.kind is Kind.DUE:
             owed["now"] += 1
@@ -543,7 +546,7 @@ def test_caps_of_a_day():
     check_fold(w)
 
 
-def test_no_two_bubbles_in_a_row_without_replacing():
+def test_no_two_bubbles_in_a_row_without_replacing() -> None:
     """A nudge and a session share one bubble; the week's notice waits until it is free."""
     w = World("2026-03-06 09:00")
     w.until("17:00")
@@ -554,7 +557,7 @@ def test_no_two_bubbles_in_a_row_without_replacing():
     check_fold(w)
 
 
-def test_two_sounds_a_day():
+def test_two_sounds_a_day() -> None:
     """Three sessions ignored to the top: the third step sounds twice, then it is silent."""
     w = World("2026-03-02 06:00", settings=replace(QUIETLY, goal=4, cap_day=20))
     w.until("20:00")
@@ -564,7 +567,7 @@ def test_two_sounds_a_day():
     check_fold(w)
 
 
-def test_no_answer_for_ten_minutes_is_being_ignored():
+def test_no_answer_for_ten_minutes_is_being_ignored() -> None:
     w = World(settings=QUIETLY)
     w.until("10:35")
     [shown], [ignored] = w.of_kind(Kind.SHOWN), w.of_kind(Kind.IGNORED)
@@ -573,7 +576,7 @@ def test_no_answer_for_ten_minutes_is_being_ignored():
     check_fold(w)
 
 
-def test_an_answer_is_not_ignoring():
+def test_an_answer_is_not_ignoring() -> None:
     w = World(settings=QUIETLY)
     w.until("10:20")
     w.answer("snooze")
@@ -582,20 +585,20 @@ def test_an_answer_is_not_ignoring():
     check_fold(w)
 
 
-def test_a_session_of_the_evening_before_is_one_of_that_day():
+def test_a_session_of_the_evening_before_is_one_of_that_day() -> None:
     """Told in the morning: yesterday counts it, and today asks for its own all the same."""
     w = World("2026-03-02 09:00")
     w.until("17:00")
     w.until("09:00", working=False)
     w.until("11:30")
     assert w.st.owed is not None
-    assert w.live.now.bubble is not None
+    assert w.running.now.bubble is not None
     before, evening = w.st, w.moment().wall - 15.5 * 3600
     w.do(m.Logged(w.moment(), {"size": "short", "status": "done", "source": "log", "ended": evening}))
     assert w.st.today.date == "2026-03-03"
     assert w.st.today.done == 0
     assert w.st.owed == before.owed
-    assert w.live.now.bubble is not None
+    assert w.running.now.bubble is not None
     assert [day.done for day in w.st.past] == [day.done + 1 for day in before.past]
     assert w.st.programme.last_session == "2026-03-02"
     assert w.st.programme.sessions == before.programme.sessions + 1
@@ -603,7 +606,8 @@ def test_a_session_of_the_evening_before_is_one_of_that_day():
     assert [day.done for day in w.st.past] == [day.done for day in before.past]
     check_fold(w)
     w.do(m.Logged(w.moment(), {"size": "short", "status": "done", "source": "log", "ended": w.moment().wall - 600}))
-    assert (w.st.today.done, w.st.owed, w.live.now.bubble) == (1, None, None)
+    live = w.running
+    assert (live.state.today.done, live.state.owed, live.now.bubble) == (1, None, None)
     w.do(m.Logged(w.moment(), {"size": "short", "status": "done", "source": "log", "ended": evening}))
     assert w.st.today.done == 1
     check_fold(w)

@@ -20,7 +20,7 @@ from unhunch.core.presence.reading import Presence
 from unhunch.core.settings import Settings
 from unhunch.core.state import state
 from unhunch.core.state.fold import fold
-from unhunch.core.state.state import State
+from unhunch.core.state.state import Owed, State
 from unhunch.core.vocabulary import Feels
 from unhunch.daemon.recall import corrected
 from unhunch.ports import Store
@@ -262,6 +262,12 @@ class World:
     @property
     def st(self) -> State:
         return self.running.state
+
+    @property
+    def owed(self) -> Owed:
+        """The session that is due, where one is."""
+        assert self.st.owed is not None
+        return self.st.owed
 
     @property
     def day(self) -> Day:
