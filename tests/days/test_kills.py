@@ -8,9 +8,14 @@ from unhunch.core import messages as m
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
 from unhunch.core.state.fold import fold
+from unhunch.core.state.state import Pause
+
+OfOwed = tuple[int, int, int, int, int, int, float]
+OfDay = tuple[str, int, int, int, int, int, int, int]
+OfWaiting = tuple[Pause | None, float, int, int]
 
 
-def remembered(w):
+def remembered(w: World) -> tuple[OfOwed | None, OfDay, OfWaiting]:
     """What must not be lost, whatever happens to the daemon."""
     owed, day = w.st.owed, w.day
     return (
@@ -22,11 +27,11 @@ def remembered(w):
 
 @pytest.mark.parametrize("minute", [0.3, 20, 61, 66, 73, 88, 90.5, 95, 101, 108, 114, 120, 128, 133, 155, 170])
 @pytest.mark.parametrize("gone", [3, 100])
-def test_killed_and_started_again(minute, gone):
+def test_killed_and_started_again(minute: float, gone: float) -> None:
     """A morning with a nudge, three steps, a snooze: wherever it is cut, it goes on where it stood."""
     w = World()
 
-    def lived(minutes):
+    def lived(minutes: float) -> None:
         if minutes > 92:
             w.work(92)
             w.answer("snooze")
@@ -42,14 +47,14 @@ def test_killed_and_started_again(minute, gone):
     assert remembered(w) == before
     assert best - 90 <= w.day.best <= best + gone + 60
     if clock is not None:
-        assert clock - 90 <= w.st.owed.clock <= clock + gone
+        assert clock - 90 <= w.owed.clock <= clock + gone
     w.work(10)
     lost = 1.5 if gone < 60 else 1.5 + gone / 60
     assert minute + 10 + gone / 60 - lost <= w.stretch() <= minute + 10 + gone / 60 + 0.1
     check_fold(w)
 
 
-def test_a_hole_of_more_than_two_minutes_is_unknown():
+def test_a_hole_of_more_than_two_minutes_is_unknown() -> None:
     w = World()
     w.work(30)
     w.kill()
@@ -61,7 +66,7 @@ def test_a_hole_of_more_than_two_minutes_is_unknown():
     check_fold(w)
 
 
-def test_a_clean_stop_is_absence():
+def test_a_clean_stop_is_absence() -> None:
     w = World()
     w.work(30)
     w.stop()
@@ -75,7 +80,7 @@ def test_a_clean_stop_is_absence():
 
 
 @pytest.mark.parametrize("when", ["locked", "call", "film", "blind", "standing", "session", "pause", "hold"])
-def test_killed_under_a_condition(when):
+def test_killed_under_a_condition(when: str) -> None:
     w = World(settings=Settings(nudge=False))
     w.work(20)
     match when:
@@ -111,7 +116,7 @@ def test_killed_under_a_condition(when):
     check_fold(w)
 
 
-def test_killed_in_a_session_it_is_partial():
+def test_killed_in_a_session_it_is_partial() -> None:
     w = World()
     w.work(20)
     w.do(m.SessionBegan(w.moment(), {"size": "short", "planned_s": 109}))
@@ -129,7 +134,7 @@ def test_killed_in_a_session_it_is_partial():
     check_fold(w)
 
 
-def test_killed_right_after_reading():
+def test_killed_right_after_reading() -> None:
     """An input makes four minutes of reading into sitting: that is written at once."""
     w = World()
     w.work(10)
@@ -146,7 +151,7 @@ def test_killed_right_after_reading():
     check_fold(w)
 
 
-def test_what_is_open_is_written_before_the_machine_sleeps():
+def test_what_is_open_is_written_before_the_machine_sleeps() -> None:
     w = World()
     w.work(10)
     w.idle(seconds=20)
@@ -160,7 +165,7 @@ def test_what_is_open_is_written_before_the_machine_sleeps():
     check_fold(w)
 
 
-def test_killed_every_other_minute_all_day():
+def test_killed_every_other_minute_all_day() -> None:
     w = World(settings=Settings(nudge=False))
     for _ in range(120):
         w.work(2)
@@ -174,7 +179,7 @@ def test_killed_every_other_minute_all_day():
     check_fold(w)
 
 
-def test_with_and_without_checkpoints_over_a_week():
+def test_with_and_without_checkpoints_over_a_week() -> None:
     w = World("2026-03-02 08:30")
     for day in range(6):
         w.until("12:00")
