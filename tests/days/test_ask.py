@@ -1,5 +1,7 @@
 """The question after a gap: who is asked about what, when, how often, and what an answer changes (off by default)."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.days.test_prompts import natural_work
@@ -8,6 +10,7 @@ from tests.days.world import World, check_fold
 from unhunch.core import messages as m
 from unhunch.core.engine import step
 from unhunch.core.facts import Kind
+from unhunch.core.messages import Prompt
 from unhunch.core.presence.reading import SITTING
 from unhunch.core.settings import Settings
 from unhunch.core.vocabulary import Was
@@ -15,20 +18,21 @@ from unhunch.core.week.lived import lived
 from unhunch.words.notices import words
 
 ASKING = Settings(ask_after_gap=True, nudge=False)
+Does = Callable[[World], None]
 
 
-def a_gap(minutes, settings=ASKING, before=30, **more):
-    w = World(settings=settings, **more)
+def a_gap(minutes: float, settings: Settings = ASKING, before: float = 30) -> World:
+    w = World(settings=settings)
     natural_work(w, before)
     w.idle(minutes)
     return w
 
 
-def asked(w):
+def asked(w: World) -> list[tuple[str, Prompt]]:
     return [(clock, prompt) for clock, prompt, _ in w.shown if prompt.what == "ask"]
 
 
-def test_a_gap_of_twenty_minutes_is_asked_about_once_at_a_pause():
+def test_a_gap_of_twenty_minutes_is_asked_about_once_at_a_pause() -> None:
     w = a_gap(20)
     came = w.boot
     natural_work(w, 8)
@@ -37,6 +41,7 @@ def test_a_gap_of_twenty_minutes_is_asked_about_once_at_a_pause():
     assert shown.body["about"] == "gap"
     assert 60 <= shown.boot - came <= 6 * 60
     assert 10 <= shown.body["pause_s"] <= 60
+    assert prompt.gap is not None
     start, end = prompt.gap
     assert (end - start) / 60 == near(19, by=0.5)
     assert w.day.notices == 1
@@ -50,24 +55,25 @@ def test_a_gap_of_twenty_minutes_is_asked_about_once_at_a_pause():
 
 
 @pytest.mark.parametrize("gap", [2, 4.5, 91, 300])
-def test_short_gaps_and_long_ones_are_not_asked_about(gap):
+def test_short_gaps_and_long_ones_are_not_asked_about(gap: float) -> None:
     w = a_gap(gap)
     natural_work(w, 10)
     assert asked(w) == []
 
 
-def test_it_is_off_by_default():
+def test_it_is_off_by_default() -> None:
     w = a_gap(20, Settings(nudge=False))
     natural_work(w, 10)
     assert asked(w) == []
 
 
-def test_who_locked_or_slept_or_stood_has_answered_already():
-    for leave, come in (
+def test_who_locked_or_slept_or_stood_has_answered_already() -> None:
+    ways: tuple[tuple[Does, Does], ...] = (
         (lambda w: w.set(locked=True), lambda w: w.set(locked=False)),
         (lambda w: w.suspend(10), lambda _: None),
         (lambda w: w.do(m.Stood(w.moment())), lambda w: w.do(m.Sat(w.moment()))),
-    ):
+    )
+    for leave, come in ways:
         w = World(settings=ASKING)
         natural_work(w, 30)
         leave(w)
@@ -78,7 +84,7 @@ def test_who_locked_or_slept_or_stood_has_answered_already():
         check_fold(w)
 
 
-def test_a_gap_that_could_not_be_seen_is_not_asked_about():
+def test_a_gap_that_could_not_be_seen_is_not_asked_about() -> None:
     w = World(settings=ASKING)
     natural_work(w, 30)
     w.blind = True
@@ -88,7 +94,7 @@ def test_a_gap_that_could_not_be_seen_is_not_asked_about():
     assert asked(w) == []
 
 
-def test_a_call_is_no_question_but_what_follows_it_is():
+def test_a_call_is_no_question_but_what_follows_it_is() -> None:
     w = World(settings=ASKING)
     natural_work(w, 30)
     w.set(in_call=True)
@@ -102,11 +108,12 @@ def test_a_call_is_no_question_but_what_follows_it_is():
     w.idle(12)
     natural_work(w, 10)
     [(_, prompt)] = asked(w)
+    assert prompt.gap is not None
     assert (prompt.gap[1] - prompt.gap[0]) / 60 == near(12, by=0.6)
 
 
 @pytest.mark.parametrize(("answer", "gained"), [("away", 0), ("sitting", 19), ("standing", 0)])
-def test_the_answer_corrects_history_and_can_be_taken_back(answer, gained):
+def test_the_answer_corrects_history_and_can_be_taken_back(answer: str, gained: float) -> None:
     w = a_gap(20)
     natural_work(w, 8)
     before = w.minutes()
@@ -127,7 +134,7 @@ def test_the_answer_corrects_history_and_can_be_taken_back(answer, gained):
     check_fold(w)
 
 
-def test_closing_it_changes_nothing_and_a_late_button_does_no_harm():
+def test_closing_it_changes_nothing_and_a_late_button_does_no_harm() -> None:
     w = a_gap(20)
     natural_work(w, 8)
     before = w.minutes()
@@ -139,7 +146,7 @@ def test_closing_it_changes_nothing_and_a_late_button_does_no_harm():
     check_fold(w)
 
 
-def test_a_question_to_an_empty_chair_is_free_and_comes_again():
+def test_a_question_to_an_empty_chair_is_free_and_comes_again() -> None:
     w = a_gap(20)
     natural_work(w, 4)
     while not asked(w):
@@ -153,7 +160,7 @@ def test_a_question_to_an_empty_chair_is_free_and_comes_again():
     check_fold(w)
 
 
-def test_it_comes_back_twice_and_then_no_more():
+def test_it_comes_back_twice_and_then_no_more() -> None:
     w = a_gap(20)
     natural_work(w, 1)
     for _ in range(6):
@@ -167,16 +174,16 @@ def test_it_comes_back_twice_and_then_no_more():
     check_fold(w)
 
 
-def test_without_a_good_moment_it_is_let_go():
+def test_without_a_good_moment_it_is_let_go() -> None:
     w = a_gap(20)
     w.work(40)
     assert asked(w) == []
     natural_work(w, 10)
     assert asked(w) == []
-    assert w.live.now.gap_to_ask is None
+    assert w.running.now.gap_to_ask is None
 
 
-def test_the_day_s_cap_holds():
+def test_the_day_s_cap_holds() -> None:
     w = World(settings=Settings(ask_after_gap=True, nudge=False, cap_day_base=0, goal=1, top_step=2))
     while w.day.notices < 2:
         natural_work(w, 30)
@@ -186,14 +193,14 @@ def test_the_day_s_cap_holds():
     assert asked(w) == []
 
 
-def test_an_owed_session_comes_first():
+def test_an_owed_session_comes_first() -> None:
     w = a_gap(20, before=95)
     natural_work(w, 12)
     assert w.st.owed is not None
     assert asked(w) == []
 
 
-def test_a_restart_forgets_the_question_and_nothing_else():
+def test_a_restart_forgets_the_question_and_nothing_else() -> None:
     w = a_gap(20)
     w.work(0.5)
     w.kill()
