@@ -561,7 +561,8 @@ def test_replay_as_json_has_the_documented_shape(places: Paths, run: Run, tmp_pa
     )
     assert ran.code == 0
     told = json.loads(ran.out)
-    assert set(told) == {"days", "totals", "problems"}
+    assert set(told) == {"days", "totals", "problems", "failed"}
+    assert told["failed"] == []
     assert isinstance(told["totals"], dict)
     assert isinstance(told["problems"], list)
     (day,) = told["days"]
