@@ -697,6 +697,7 @@ def test_stopped_sessions_do_not_start(daemon: Told, run: Run) -> None:
     ran = run("start", "--terminal")
     assert ran.code == Exit.FAILED
     assert "unhunch screening --confirm" in parts(ran)[2]
+    assert ran.err.startswith("Tingling stayed.")
     assert [name for name, _ in daemon.asked] == ["session_plan"]
 
 
