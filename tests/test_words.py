@@ -87,7 +87,6 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "caught at once, or for the log": {
         "adapters/lean.py": ("Stands in",),
-        "adapters/surroundings/ics.py": ("cannot be read",),
         "adapters/surroundings/child.py": ("a pipe cannot", "failed, exit code"),
         "control/loopback.py": ("somebody else has", "was not written by"),
         "daemon/daemon.py": ("READY=1",),

@@ -119,7 +119,7 @@ def _list() -> None:
 
 
 def lines(routine: Routine, used: bool = False, name: str = "") -> list[str]:
-    """Its title, the name to type (a file's, for one of the user's own), what it needs, and how long each size takes."""
+    """Its title, the name to type (a file's, for one's own), what it needs, and how long each size takes."""
     found = [f"{'*' if used else ' '} {routine.title} ({name or routine.name})", f"  {routine.needs}"]
     for size in CHOICES:
         line = timeline(routine, size)
