@@ -40,7 +40,6 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     "commands to type": {
         "adapters/notify/plyer.py": ("sudo apt install", "pip install"),
         "adapters/tray/pystray.py": ("pip install",),
-        "control/protocol.py": ("systemctl --user",),
     },
     "a rule's or a reason's name, as facts keep it": {
         "cli/plan.py": ("step down", "step up", "easy mode", "as usual"),
