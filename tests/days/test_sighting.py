@@ -57,11 +57,11 @@ class Version2(Exact):
 class Version1(Seen):
     """The real source's judgement of one timer of 5 s, which a film starts again and holds back."""
 
-    def __init__(self, *args: object, **named: object) -> None:
+    def __init__(self, start: str, settings: Settings | None = None) -> None:
         self.seat = _Seat(1, 1)
         self.timer = _Timer(SHORT, 1000.0, plain=True)
         self.runs_since: float | None = 1000.0
-        super().__init__(*args, **named)  # type: ignore[arg-type]  # as World takes them
+        super().__init__(start, settings)
 
     def run_out(self) -> None:
         if self.runs_since is not None and self.boot - self.runs_since >= SHORT:
@@ -238,9 +238,9 @@ def test_a_sound_server_that_dies_in_the_middle_of_a_call_leaves_nobody_sitting(
 class Watched(Version1):
     """Version 1, and each presence that a look found, for as long as it was found."""
 
-    def __init__(self, *args: object, **named: object) -> None:
+    def __init__(self, start: str, settings: Settings | None = None) -> None:
         self.found: list[tuple[str, Presence]] = []
-        super().__init__(*args, **named)
+        super().__init__(start, settings)
 
     def do(self, event: m.Event) -> None:
         super().do(event)
