@@ -28,7 +28,7 @@ NEEDS_DBUS = {
         *("activity.mutter", "notify.freedesktop", "tray.menu", "tray.statusnotifier"),
         *(
             f"surroundings.{name}"
-            for name in ("breaks", "casts", "gsettings", "inhibitors", "logind", "quiet", "screensavers")
+            for name in ("breaks", "casts", "gsettings", "inhibitors", "logind", "plasma", "quiet", "screensavers")
         ),
     )
 }

@@ -1,8 +1,11 @@
 """The calendar as a source: real files, the real program that reads them, and what it says of now."""
 
 import asyncio
+import errno
+import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -140,6 +143,83 @@ async def test_one_that_takes_too_long_costs_the_others_nothing(
     await desk.source.close()
 
 
+async def test_a_file_that_somebody_still_writes_is_left_until_it_rests(tmp_path: Path, quick: None) -> None:
+    file = tmp_path / "one.ics"
+    file.write_bytes(meeting(AT - 600)[:-30])
+    desk = Desk(tmp_path)
+    await desk.source.open(lambda _name, value: desk.said.append(value))
+    file.write_bytes(meeting(AT - 600))  # between the look and the reading
+    await desk.read()
+    assert desk.source._known == {}
+    await desk.now()  # soon again, and not in a minute
+    await desk.read()
+    assert await desk.now() is True
+    assert "cannot" not in desk.source.note
+    await desk.source.close()
+
+
+async def test_only_what_changed_is_read_again_and_all_of_it_each_day_in_a_new_zone_or_after_a_clock_set_back(
+    tmp_path: Path, quick: None, asked: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.ics").write_bytes(meeting(AT + 7200))
+    desk = await Desk(tmp_path).open()
+
+    async def again() -> list[str]:
+        asked.clear()
+        await desk.now()
+        await desk.read()
+        return sorted(name for names in asked for name in names)
+
+    desk.clock.go(61)
+    assert await again() == []
+    (tmp_path / "b.ics").write_bytes(meeting(AT + 36000))
+    desk.clock.go(61)
+    assert await again() == ["b.ics"]
+    desk.clock.go(calendars.ANEW - 100)
+    assert await again() == ["a.ics"]
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    assert await again() == ["a.ics", "b.ics"]
+    desk.clock.at = desk.clock.at._replace(wall=AT - 86400, boot=desk.clock.at.boot + 61)
+    assert await again() == ["a.ics", "b.ics"]
+    await desk.source.close()
+
+
+async def test_what_is_no_whole_calendar_is_tried_again_each_minute_and_what_takes_too_long_each_hour(
+    tmp_path: Path, quick: None, asked: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cut.ics").write_bytes(meeting(AT)[:-30])
+    (tmp_path / "large.ics").write_bytes(meeting(AT))
+    real = calendars.output
+
+    async def limited(line: list[str], env: dict[str, str], seconds: float) -> str:
+        """The real program, in which the large one takes too much memory."""
+        said = [json.loads(one) for one in (await real(line, env, seconds)).splitlines()]
+        large = [{"file": one["file"], "error": "MemoryError"} for one in said if "large" in one["file"]]
+        return "\n".join(map(json.dumps, [one for one in said if "large" not in one["file"]] + large))
+
+    monkeypatch.setattr(calendars, "output", limited)
+    desk = await Desk(tmp_path).open()
+    assert "cut.ics cannot be read: it is no whole calendar" in desk.source.note
+    assert "large.ics cannot be read: it takes too long or too much memory" in desk.source.note
+    tried = []
+    for seconds in (61, 61, calendars.AGAIN):
+        asked.clear()
+        desk.clock.go(seconds)
+        await desk.now()
+        await desk.read()
+        tried.append(sorted(name for names in asked for name in names))
+    assert tried == [["cut.ics"], ["cut.ics"], ["cut.ics", "large.ics"]]
+    await desk.source.close()
+
+
+async def test_a_file_that_the_system_refuses_is_told_in_its_words(tmp_path: Path, quick: None) -> None:
+    (tmp_path / "folder.ics").mkdir()
+    desk = await Desk(tmp_path).open()
+    assert f"folder.ics cannot be read: {os.strerror(errno.EISDIR)}" in desk.source.note
+    await desk.source.close()
+
+
 async def test_without_files_it_says_where_this_desktop_keeps_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,6 +241,20 @@ async def test_an_export_that_gets_old_is_told(tmp_path: Path, quick: None) -> N
     desk = await Desk(tmp_path).open()
     assert "nothing changed for 9 days" in desk.source.note
     await desk.source.close()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The files of each question to the program, in order."""
+    found: list[list[str]] = []
+    real = Calendars._ask
+
+    async def ask(source: Calendars, batch: list[str], stale: Mapping[str, calendars.Stamp]) -> None:
+        found.append([Path(path).name for path in batch])
+        await real(source, batch, stale)
+
+    monkeypatch.setattr(Calendars, "_ask", ask)
+    return found
 
 
 @pytest.fixture

@@ -1,8 +1,14 @@
 """What goes wrong on the way in: three lines, the right exit code, nothing harmed, never a traceback."""
 
+import fcntl
 import json
+import os
+import pty
+import shutil
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +63,10 @@ def assert_three_parts(done: subprocess.CompletedProcess[str], code: int, *said:
         (("version",), "Did you mean '--version'?"),
         (("start", "short"), "Did you mean '--short'?"),
         (("config", "show", "--jsn"), "Did you mean '--json'?"),
+        (("log", "--hepl"), "Did you mean '--help'?"),
+        (("log", "--when", "tomorrow"), "unhunch log has no option --when.\n"),
+        (("amend", "9-10"), "not said what you did then.\nNothing was done.\nType away, sitting or standing"),
+        (("amend", "yesterday", "9-10"), "after the time: unhunch amend yesterday 9-10 away"),
         (("--verbose", "status"), "a command comes first"),
         (("stand", "up"), "does not expect 'up'.\n"),
     ],
@@ -64,6 +74,62 @@ def assert_three_parts(done: subprocess.CompletedProcess[str], code: int, *said:
 def test_what_was_meant_is_named(bare: Bed, typed: tuple[str, ...], hint: str) -> None:
     done = unhunch(bare, *typed)
     assert_three_parts(done, 2, hint)
+
+
+@pytest.mark.parametrize("columns", [80, 50])
+def test_a_terminal_gets_no_word_broken_at_its_edge(bare: Bed, columns: int) -> None:
+    us, them = pty.openpty()
+    fcntl.ioctl(them, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    done = subprocess.run(
+        [UNHUNCH, "config", "set", "hours.fri", "9 to 5"],
+        env=bare.env, stdin=them, stdout=them, stderr=them, timeout=60, check=False,
+    )  # fmt: skip
+    said = os.read(us, 4096).decode().splitlines()
+    os.close(us)
+    os.close(them)
+    assert done.returncode == 2
+    assert max(map(len, said)) <= columns
+    plain = unhunch(bare, "config", "set", "hours.fri", "9 to 5").stderr
+    assert " ".join(said).split() == plain.split()
+    assert len(plain.splitlines()) == 3, "whoever reads it with a program has each part in a line"
+
+
+def small_disk(bed: Bed) -> Path | None:
+    """The folder of the history, on a disk of 512 KB; None where nothing can be mounted."""
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        return None
+    folder = database(bed).parent
+    line = ["mount", "-t", "tmpfs", "-o", "size=512k,mode=0700", "tmpfs", str(folder)]
+    return folder if subprocess.run(line, capture_output=True, check=False).returncode == 0 else None
+
+
+def test_what_a_full_disk_ended_is_typed_again_and_does_not_go_on_by_itself(bare: Bed) -> None:
+    folder = small_disk(bare)
+    if folder is None:
+        pytest.skip("needs root and the right to mount a tmpfs")
+    try:
+        (folder / "filler").write_bytes(b"\0" * 512 * 1024)
+        done = unhunch(bare, "run", "--source", "none")
+        assert_three_parts(
+            done, 1, "There is no space left", "A daemon that runs goes on by itself; type all else again."
+        )
+        (folder / "filler").unlink()
+        assert unhunch(bare, "status").returncode == 3, "it has ended, and nothing else was promised"
+        daemon = bare.spawn(UNHUNCH, "run", "--source", "none")
+        bare.until("the daemon", lambda: unhunch(bare, "status").returncode == 0)
+        daemon.terminate()
+        assert daemon.wait(20) == 0
+    finally:
+        bare.close()
+        subprocess.run(["umount", "-l", str(folder)], check=False)
+
+
+def test_what_is_named_to_end_another_daemon_ends_it(bare: Bed) -> None:
+    daemon = bare.spawn(UNHUNCH, "run", "--source", "none")
+    bare.until("the daemon", lambda: unhunch(bare, "status").returncode == 0)
+    assert_three_parts(unhunch(bare, "run", "--source", "none"), 5, "or end it (unhunch quit) and try again")
+    assert unhunch(bare, "quit").returncode == 0
+    assert daemon.wait(20) == 0
 
 
 def test_run_without_anything_stays_up_and_says_so(bare: Bed) -> None:

@@ -561,7 +561,8 @@ def test_replay_as_json_has_the_documented_shape(places: Paths, run: Run, tmp_pa
     )
     assert ran.code == 0
     told = json.loads(ran.out)
-    assert set(told) == {"days", "totals", "problems"}
+    assert set(told) == {"days", "totals", "problems", "failed"}
+    assert told["failed"] == []
     assert isinstance(told["totals"], dict)
     assert isinstance(told["problems"], list)
     (day,) = told["days"]
@@ -696,6 +697,7 @@ def test_stopped_sessions_do_not_start(daemon: Told, run: Run) -> None:
     ran = run("start", "--terminal")
     assert ran.code == Exit.FAILED
     assert "unhunch screening --confirm" in parts(ran)[2]
+    assert ran.err.startswith("Tingling stayed.")
     assert [name for name, _ in daemon.asked] == ["session_plan"]
 
 

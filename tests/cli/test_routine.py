@@ -22,6 +22,7 @@ def test_a_routine_is_exported_and_added_elsewhere(
     mine = tmp_path / "mine.toml"
     write(mine, mine.read_text().replace('label = "Short"', 'label = "Shortest"'))
     assert run("routine", "add", "mine.toml").code == Exit.DONE
+    assert "(mine)" in run("routine").out, "the name that is typed, and not the one that it was copied with"
     parts(run("routine", "export", "mine"))  # there is such a file: it stays as it is
     assert run("routine", "export", "mine", "theirs.toml").code == Exit.DONE
     assert (tmp_path / "theirs.toml").read_text() == mine.read_text() == (places.routines / "mine.toml").read_text()

@@ -176,8 +176,10 @@ def answer(*lines: str, command: str = "setup") -> tuple[int, str]:
 def test_setup_asks_six_questions_and_does_as_told(places: Paths, daemon: Told) -> None:
     code, said = answer("mon-fry", "mon-fri", "9-5", "22-6", "n", "9-17", "yes", "", "no", "n", "y")
     assert code == 0, said
-    assert "There is no day 'fry'." in said
+    said = " ".join(said.split())
+    assert "There is no day 'fry'. It takes a list of days out of mon, tue, " in said
     assert "'9-5' ends before it begins. Write 9-17 for the day, or 09:00-05:00 for the night." in said
+    assert 'It takes hours such as "9-17"' in said
     assert "22:00-06:00 runs through the night, into the next morning. Is that right? [y/N]" in said
     settings = load(places.config_file)
     assert settings.hours_mon == settings.hours_fri == ((540, 1020),)

@@ -10,10 +10,11 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -23,11 +24,12 @@ from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.core import messages as m
 from unhunch.core.bodies import Morning
 from unhunch.core.engine import step
-from unhunch.core.facts import Kind
+from unhunch.core.engine.step import Live
+from unhunch.core.facts import Fact, Kind
 from unhunch.core.settings import Settings
 from unhunch.core.state.fold import fold
+from unhunch.core.state.state import State
 from unhunch.core.vocabulary import Feels
-from unhunch.daemon.recall import corrected
 
 KILLS = 200
 LOSABLE = 90.0
@@ -47,28 +49,32 @@ class Clocks(NamedTuple):
     last_input: float | None
 
 
+Tell = Callable[[str, World], None]
+Lengths = Mapping[str, tuple[float, Mapping[str, Any] | None]]
+
+
 class Kept(World):
     """A world whose facts lie in a database, as the daemon's do; `tell` hears before and after each performance."""
 
-    def __init__(self, store, tell, clocks=None, run=0, settings=None):
+    def __init__(self, store: SqliteStore, tell: Tell, clocks: Clocks | None = None, run: int = 0) -> None:
         self.store, self.tell = store, tell
         self.clocks, self.first_run = clocks, run
-        super().__init__(settings=settings)
+        super().__init__()
 
-    def start(self):
+    def start(self) -> None:
         if self.clocks is not None:
             self.wall, self.awake, self.boot, self.last_input = self.clocks
         self.runs = self.first_run
         super().start()
 
-    def stored(self):
+    def stored(self) -> list[Fact]:
         return self.store.since_checkpoint()
 
-    def read(self, device):
+    def read(self, device: str) -> list[Fact]:
         return self.store.read(device=device)
 
-    def do(self, event):
-        self.live, effects = step.step(self.live, event, self.s)
+    def do(self, event: m.Event) -> None:
+        self.live, effects = step.step(self.running, event, self.s)
         self.tell("will", self)
         for effect in effects:
             match effect:
@@ -82,15 +88,15 @@ class Kept(World):
                     self.wake = effect
                     self.due_look = self.awake + min(effect[:3])
                 case m.Refold():
-                    self.live = corrected(self.live, self, self.s)
+                    self.live = self.corrected(self.live)
                     self.tell("will", self)
                     self.do(m.Refolded(self.moment()))
         self.tell("did", self)
-        if self.live.now.sent:
+        if self.running.now.sent:
             self.do(m.Shown(self.moment()))
 
 
-def live_on(world, chance):
+def live_on(world: World, chance: random.Random) -> None:
     """A life with more happening in it than in most; it does not end by itself."""
     while True:
         match chance.choice(["work", "work", "work", "idle", "cover", "answer", "answer", "pause", "stand", "told"]):
@@ -124,7 +130,7 @@ def live_on(world, chance):
                     world.do(m.Undone(world.moment()))
 
 
-def memory(live):
+def memory(live: Live) -> str:
     """What must survive, as text: what was decided and answered.
 
     How often the present stretch was nudged is left out: a stretch ends by evidence, of which the last minute may go.
@@ -135,31 +141,31 @@ def memory(live):
     return repr((owed, counts, pause, standing))
 
 
-def play(path, clocks, run, seed, pipe):
+def play(path: Path, clocks: Clocks | None, run: int, seed: int, pipe: int) -> None:
     """The child: lives until it is killed."""
-    answers = []
+    answers: list[str] = []
 
-    def tell(word, world):
+    def tell(word: str, world: World) -> None:
         clock = world.moment()
         line = {
             "word": word,
-            "memory": memory(world.live),
-            "best": world.live.state.today.best,
-            "date": world.live.state.today.date,
+            "memory": memory(world.running),
+            "best": world.day.best,
+            "date": world.day.date,
             "clocks": [*clock[:3], world.last_input],
             "answers": answers,
         }
         os.write(pipe, (json.dumps(line) + "\n").encode())
 
     class Watched(SqliteStore):
-        def write(self, new, lengths):
+        def write(self, new: Sequence[Fact], lengths: Lengths) -> None:
             super().write(new, lengths)
             answers[:] = [fact.key for fact in new if fact.kind in ANSWERS]
 
     live_on(Kept(Watched(path), tell, clocks, run), random.Random(seed))
 
 
-def killed(path, clocks, run, seed, after, linger):
+def killed(path: Path, clocks: Clocks | None, run: int, seed: int, after: int, linger: float) -> list[dict[str, Any]]:
     """Fork, let it live for `after` lines and `linger` seconds, kill it; all that it told."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -186,8 +192,10 @@ def killed(path, clocks, run, seed, after, linger):
 def test_two_hundred_kills_lose_no_answer_and_no_decision(tmp_path: Path) -> None:
     path = tmp_path / "unhunch.sqlite"
     chance = random.Random(20260302)
-    clocks, promised, in_the_middle, worst = None, set(), 0, 0.0
+    clocks: Clocks | None = None
+    promised: set[str] = set()
     seen: set[str] = set()
+    in_the_middle, worst = 0, 0.0
     for run in range(KILLS):
         told = killed(path, clocks, run * 10, run, chance.randint(4, 120), chance.uniform(0, 0.004))
         with closing(SqliteStore(path)) as store:
@@ -221,7 +229,7 @@ def test_two_hundred_kills_lose_no_answer_and_no_decision(tmp_path: Path) -> Non
     assert same_state(lived, fold(facts[_last_checkpoint(facts) :], Settings())) == []
 
 
-def _sort(state):
+def _sort(state: State) -> str:
     if state.pause:
         return "paused"
     if state.standing:
@@ -229,5 +237,5 @@ def _sort(state):
     return "owed" if state.owed else "nothing"
 
 
-def _last_checkpoint(facts):
+def _last_checkpoint(facts: Sequence[Fact]) -> int:
     return max(i for i, fact in enumerate(facts) if fact.kind is Kind.CHECKPOINT)

@@ -12,7 +12,7 @@ ALONE = Settings(nudge=False)
 NO_SESSIONS = Settings(first_latest=12 * 3600.0, first_latest_new=12 * 3600.0, pull_share=1.0, expected_prior=86400.0)
 
 
-def owed(settings=ALONE):
+def owed(settings: Settings = ALONE) -> World:
     """Somebody who types on and on, at the moment at which a session becomes due."""
     w = World(settings=settings)
     while w.st.owed is None:
@@ -20,7 +20,7 @@ def owed(settings=ALONE):
     return w
 
 
-def test_a_session_waits_for_half_an_hour_then_takes_five_seconds_and_comes_anyway_after_three_quarters():
+def test_a_session_waits_for_half_an_hour_then_takes_five_seconds_and_comes_anyway_after_three_quarters() -> None:
     w = owed()
     at = w.clock()
     w.work(29.5)
@@ -35,7 +35,7 @@ def test_a_session_waits_for_half_an_hour_then_takes_five_seconds_and_comes_anyw
     check_fold(w)
 
 
-def test_from_half_an_hour_on_five_seconds_do():
+def test_from_half_an_hour_on_five_seconds_do() -> None:
     w = owed()
     w.work(31)
     w.idle(seconds=6)
@@ -43,7 +43,7 @@ def test_from_half_an_hour_on_five_seconds_do():
     check_fold(w)
 
 
-def test_twelve_seconds_at_first_and_ten_from_three_minutes_on():
+def test_twelve_seconds_at_first_and_ten_from_three_minutes_on() -> None:
     w = owed()
     w.work(1)
     w.idle(seconds=11)
@@ -56,7 +56,7 @@ def test_twelve_seconds_at_first_and_ten_from_three_minutes_on():
 
 
 @pytest.mark.parametrize(("kind", "minutes"), [("nudge", 60), ("week", 0)])
-def test_what_finds_no_pause_in_half_an_hour_is_let_go_and_costs_nothing(kind, minutes):
+def test_what_finds_no_pause_in_half_an_hour_is_let_go_and_costs_nothing(kind: str, minutes: float) -> None:
     w = World("2026-03-06 09:00", settings=NO_SESSIONS)
     w.work(30)
     if kind == "week":
@@ -74,7 +74,7 @@ def test_what_finds_no_pause_in_half_an_hour_is_let_go_and_costs_nothing(kind, m
     check_fold(w)
 
 
-def test_the_next_stand_up_notice_is_due_as_if_one_let_go_had_been_shown():
+def test_the_next_stand_up_notice_is_due_as_if_one_let_go_had_been_shown() -> None:
     w = World(settings=NO_SESSIONS)
     w.work(60 + 30 + 44)
     w.idle(seconds=20)
@@ -85,7 +85,7 @@ def test_the_next_stand_up_notice_is_due_as_if_one_let_go_had_been_shown():
     check_fold(w)
 
 
-def test_a_notice_that_came_back_has_the_patience_of_a_new_one_and_comes_back_twice():
+def test_a_notice_that_came_back_has_the_patience_of_a_new_one_and_comes_back_twice() -> None:
     w = owed()
     for number in range(3):
         w.work(4)
@@ -93,24 +93,24 @@ def test_a_notice_that_came_back_has_the_patience_of_a_new_one_and_comes_back_tw
         assert len(w.prompts()) == number + 1
         w.idle(seconds=100)
         assert w.bubble is None
-        assert (w.st.owed.step, w.st.owed.clock) == (0, 0.0)
+        assert (w.owed.step, w.owed.clock) == (0, 0.0)
         w.work(1)
         w.idle(seconds=11)
         assert len(w.prompts()) == number + 1, "ten seconds are not enough for a new one"
-    assert w.st.owed.after_break
+    assert w.owed.after_break
     w.work(50)
     w.idle(seconds=20)
     assert len(w.prompts()) == 3, "not before a real break"
     w.work(1)
     w.idle(6)
     w.work(2)
-    assert not w.st.owed.after_break
+    assert not w.owed.after_break
     w.idle(seconds=13)
     assert [step for _, step in w.prompts()] == [1] * 4
     check_fold(w)
 
 
-def test_a_stand_up_notice_comes_back_twice_in_a_stretch():
+def test_a_stand_up_notice_comes_back_twice_in_a_stretch() -> None:
     w = World(settings=NO_SESSIONS)
     w.work(60)
     for _ in range(5):
@@ -122,7 +122,7 @@ def test_a_stand_up_notice_comes_back_twice_in_a_stretch():
     check_fold(w)
 
 
-def test_the_week_comes_back_twice_then_after_a_break():
+def test_the_week_comes_back_twice_then_after_a_break() -> None:
     w = World("2026-03-06 09:00", settings=NO_SESSIONS)
     w.work(70)
     w.power_off(3 * 1440 - 70)
@@ -138,7 +138,7 @@ def test_the_week_comes_back_twice_then_after_a_break():
     check_fold(w)
 
 
-def test_six_a_day_with_returns_snoozes_and_the_week():
+def test_six_a_day_with_returns_snoozes_and_the_week() -> None:
     w = World("2026-03-06 09:00", settings=Settings(goal=4))
     w.work(70)
     w.power_off(3 * 1440 - 70)

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,14 +54,14 @@ PROMISED = {
 """What a script may rely on. A name or a field that is taken from here breaks somebody's script."""
 
 
-def test_no_name_and_no_field_is_taken_back():
+def test_no_name_and_no_field_is_taken_back() -> None:
     schema = told.schema()
     for name, fields in PROMISED.items():
         assert set(fields.split()) <= set(schema[name].fields), name
     assert set(schema) == set(PROMISED), "a new event is promised here"
 
 
-def lived():
+def lived() -> Life:
     life = Life()
     for answers in ("start", "skip", "ignore"):
         life.workday(8, answers)
@@ -74,14 +75,14 @@ def lived():
     return life
 
 
-def test_what_is_told_live_and_from_the_history_has_one_name_and_one_shape():
+def test_what_is_told_live_and_from_the_history_has_one_name_and_one_shape() -> None:
     life = lived()
     schema = told.schema()
     kinds = {fact.key: fact.kind for fact in life.facts.values()}
     for _clock, name, data in life.happened:
         assert schema[name].live, name
         assert set(data) <= set(schema[name].fields), name
-    points = {}
+    points: dict[str, int] = {}
     for fact in life.facts.values():
         if fact.kind in told.UNTOLD:
             continue
@@ -96,7 +97,7 @@ def test_what_is_told_live_and_from_the_history_has_one_name_and_one_shape():
     assert [told.line(f, kinds)["of"] for f in life.facts.values() if f.kind is Kind.UNDO] == ["sit"]
 
 
-def test_the_manual_names_every_event_and_field():
+def test_the_manual_names_every_event_and_field() -> None:
     page = (Path(__file__).parents[2] / "share/man/man1/unhunch.1").read_text(encoding="utf-8").replace("\\-", "-")
     events = page.partition(".SH EVENTS")[2].partition(".SH EXIT STATUS")[0]
     for name, one in told.schema().items():
@@ -106,13 +107,13 @@ def test_the_manual_names_every_event_and_field():
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a real daemon on its own socket")
-def test_who_follows_is_told_the_state_first_and_then_what_happens():
+def test_who_follows_is_told_the_state_first_and_then_what_happens() -> None:
     with Bed() as bed:
         bed.spawn(UNHUNCH, "run", "--source", "none")
         bed.until("the daemon", lambda: unhunch(bed, "status").returncode == 0)
         bed.spawn(UNHUNCH, "events", "--follow", log="events")
 
-        def lines():
+        def lines() -> list[dict[str, Any]]:
             return [json.loads(line) for line in bed.log("events").splitlines() if line.startswith("{")]
 
         bed.until("the state", lambda: lines())

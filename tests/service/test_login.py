@@ -177,8 +177,10 @@ def test_a_full_disk_leaves_no_empty_file(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(UserError, match="No space left on device"):
+    with pytest.raises(UserError, match="No space left on device") as caught:
         Login(env, (str(stand_in),), "linux").install()
+    assert caught.value.remedy.startswith("Make room on that disk")
+    assert "unhunch enable" in caught.value.remedy
     assert [path for path in tmp_path.rglob("*") if path.is_file() and not path.stat().st_size] == []
     assert list(tmp_path.rglob("*.desktop*")) == []
 

@@ -405,7 +405,8 @@ async def test_the_daemon_is_never_imported() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c",
         "import sys, unhunch.session.page;"
-        " ours = ([], ['core'], ['web'], ['session'], ['adapters'], ['language'], ['locales'], ['paths'], ['errors']);"
+        " ours = ([], ['core'], ['web'], ['session'], ['adapters'], ['language'], ['locales'], ['paths'], ['errors'],"
+        " ['marked'], ['tuples'], ['words']);"
         " print([m for m in sys.modules if m.startswith('unhunch') and m.split('.')[1:2] not in ours],"
         " 'apscheduler' in sys.modules)",
         stdout=asyncio.subprocess.PIPE,

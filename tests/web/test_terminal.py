@@ -68,6 +68,7 @@ class Terminal:
         self.process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, json.dumps(plan), str(self.events_file), str(self.said_file)],
             stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # nohup ignores it
             env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "90", "LINES": "40", "LANG": lang},
         )  # fmt: skip
         os.close(theirs)

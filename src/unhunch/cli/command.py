@@ -6,7 +6,7 @@ import importlib
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from textwrap import wrap
 from typing import Any, NoReturn
 
@@ -120,7 +120,9 @@ class Parser(argparse.ArgumentParser):
             word = rest[0].split("=")[0]
             if word.startswith("-"):
                 what = _("{command} has no option {option}.").format(command=self.prog, option=word)
-                raise wrong(what + _nearest(word, known), _see_help(self.prog))
+                # Two dashes are no likeness.
+                near = _nearest(word.lstrip("-"), {option.lstrip("-"): option for option in known})
+                raise wrong(what + near, _see_help(self.prog))
             what = _("{command} does not expect {word}.").format(command=self.prog, word=repr(word))
             raise wrong(what + (_meant(f"--{word}") if f"--{word}" in known else ""), _see_help(self.prog))
         return found
@@ -275,8 +277,17 @@ def _failed(error: Exception) -> int:
             _("That is a bug, not a mistake of yours. Your history is safe: it is written whole or not at all."),
             _("Run the same command again with UNHUNCH_DEBUG=1 before it, and report what it prints."),
         )
-    print(told.what, told.means, told.remedy, sep="\n", file=sys.stderr)
+    print(*map(_fitting, (told.what, told.means, told.remedy)), sep="\n", file=sys.stderr)
     return told.code
+
+
+def _fitting(text: str) -> str:
+    """In a terminal no word is broken at the edge; a program gets each part in a line."""
+    if not sys.stderr.isatty():
+        return text
+    columns = os.get_terminal_size(sys.stderr.fileno()).columns or WIDTH
+    lines = (wrap(line, columns, break_long_words=False, break_on_hyphens=False) or [""] for line in text.splitlines())
+    return "\n".join(part for parts in lines for part in parts)
 
 
 def three_parts(error: Exception) -> UserError | None:
@@ -299,12 +310,16 @@ def three_parts(error: Exception) -> UserError | None:
     return None
 
 
-def _nearest(given: str, known: Sequence[str] | dict[str, Entry]) -> str:
+def _nearest(given: str, known: Sequence[str] | Mapping[str, Entry | str]) -> str:
+    """`known`: the words, or what to say for each."""
     import difflib
 
     begun = [word for word in known if len(given) > 2 and word.startswith(given.lower())]
     near = begun if len(begun) == 1 else difflib.get_close_matches(given.lower(), list(known), 1, 0.6)
-    return _meant(near[0]) if near else ""
+    if not near:
+        return ""
+    meant = known[near[0]] if isinstance(known, Mapping) else near[0]
+    return _meant(meant if isinstance(meant, str) else near[0])
 
 
 def _meant(word: str) -> str:

@@ -4,7 +4,7 @@ import argparse
 from datetime import datetime
 
 from unhunch.cli.answers import say
-from unhunch.cli.command import Command, whole, word
+from unhunch.cli.command import Command, whole, word, wrong
 from unhunch.cli.to_daemon import tell
 from unhunch.core.vocabulary import CHOICES, Tingling, Was
 from unhunch.said import times, when
@@ -81,6 +81,10 @@ def _ratings(parser: argparse.ArgumentParser) -> None:
 def run_amend(args: argparse.Namespace) -> None:
     now = _now()
     *span, presence = args.words
+    if any(map(str.isdigit, presence)):  # the time alone
+        typed = f"unhunch amend {' '.join(args.words)} away"
+        remedy = _("Type away, sitting or standing after the time: {command}").format(command=typed)
+        raise wrong(_("It is not said what you did then."), remedy)
     meant = word(*Was)(presence)
     start, end = when.span(" ".join(span), now)
     reply = tell("amend", {"from": start.timestamp(), "to": end.timestamp(), "as": meant})

@@ -106,7 +106,7 @@ def _list() -> None:
     for name in _own():
         path = Paths.find().routines / f"{name}.toml"
         try:
-            print("\n".join(lines(load(path), used == name)))
+            print("\n".join(lines(load(path), used == name, name)))
         except RoutineFileError as error:
             count = len(error.problems)
             said = ngettext(
@@ -118,9 +118,9 @@ def _list() -> None:
     print("\n" + _("* is used when a session starts. Another one: unhunch config set session.routine NAME"))
 
 
-def lines(routine: Routine, used: bool = False) -> list[str]:
-    """Its name, what it needs, and how long each size takes."""
-    found = [f"{'*' if used else ' '} {routine.title} ({routine.name})", f"  {routine.needs}"]
+def lines(routine: Routine, used: bool = False, name: str = "") -> list[str]:
+    """Its title, the name to type (a file's, for one's own), what it needs, and how long each size takes."""
+    found = [f"{'*' if used else ' '} {routine.title} ({name or routine.name})", f"  {routine.needs}"]
     for size in CHOICES:
         line = timeline(routine, size)
         count = len(routine.plans[size].positions)

@@ -7,12 +7,13 @@ import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from unhunch import service
 from unhunch.cli import sync, witness
 from unhunch.cli.asking import yes
-from unhunch.cli.command import Command, wrong
+from unhunch.cli.command import WIDTH, Command, wrong
 from unhunch.cli.own_history import proven_settings
 from unhunch.cli.to_daemon import ask_if_running, tell
 from unhunch.cli.week_hours import hours_of_week
@@ -83,7 +84,8 @@ class Answers(NamedTuple):
 
 def _asked(before: Settings, recorded: Path | None, *, login: bool) -> Answers:
     """The questions; nothing is saved before the last one is answered."""
-    print(_("A few questions; Enter takes what stands in brackets. Ctrl-C leaves, and nothing is saved.") + "\n")
+    said = _("A few questions; Enter takes what stands in brackets. Ctrl-C leaves, and nothing is saved.")
+    print(fill(said, WIDTH) + "\n")
     number = count(1)
     try:
         changes = hours_of_week(number, before)

@@ -1,9 +1,11 @@
 """Setup's questions when notices may come: the days, the hours, and whether a night is meant."""
 
 from collections.abc import Iterator
+from textwrap import fill
 from typing import Any
 
 from unhunch.cli.asking import line, yes
+from unhunch.cli.command import WIDTH
 from unhunch.config.values import Refused, allowed, plain, read
 from unhunch.core.settings import ALL_DAY, WEEKDAYS, Hours, Option, Settings, options
 from unhunch.said.typed import days as typed_days
@@ -78,5 +80,8 @@ def _read(item: Option, text: str) -> Any:
     try:
         return read(item, text)
     except Refused as refused:
-        print("   " + (refused.reason or _("That is not {allowed}.").format(allowed=allowed(item))))
+        takes = _("It takes {allowed}.").format(allowed=allowed(item))
+        print(
+            fill(" ".join(filter(None, [refused.reason, takes])), WIDTH, initial_indent="   ", subsequent_indent="   ")
+        )
         return None

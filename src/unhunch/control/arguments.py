@@ -204,7 +204,7 @@ def read_request(line: bytes) -> Request:
         raise UserError(
             _("This is not version {version} of Unhunch's protocol.").format(version=VERSION),
             _("The daemon and the command are of different versions."),
-            _("Restart the daemon: {command}").format(command=_(RESTART)),
+            _("Restart the daemon: {command}").format(command=RESTART),
             Exit.WRONG,
         )
     command, args = data.get("cmd"), data.get("args", {})

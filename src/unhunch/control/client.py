@@ -105,7 +105,7 @@ def _silent(seconds: float) -> UserError:
     return UserError(
         _("The daemon has not answered for {seconds} s.").format(seconds=formats.number(seconds)),
         _("It is there, but busy or stuck; whether the command was carried out is not known."),
-        _("Try again, or restart it: {command}").format(command=_(RESTART)),
+        _("Try again, or restart it: {command}").format(command=RESTART),
     )
 
 

@@ -79,7 +79,7 @@ def lock(path: Path, holder: str = DAEMON) -> Lock:
     raise UserError(
         _in_use(pid, who),
         _("Only one program at a time may write it, so nothing was done."),
-        _("Use the one that runs (unhunch status), or end it ({command}) and try again.").format(command=_(STOP)),
+        _("Use the one that runs (unhunch status), or end it ({command}) and try again.").format(command=STOP),
         Exit.RUNNING,
     )
 

@@ -18,16 +18,10 @@ LONGEST_LINE = 64 * 1024
 LONGEST_TEXT = 200
 """Characters of a text argument."""
 
-STOP, RESTART, LOG = (
-    ("systemctl --user stop unhunch", "systemctl --user restart unhunch", "journalctl --user -u unhunch")
-    if sys.platform == "linux"
-    else (
-        "unhunch disable",
-        N_("unhunch disable, then unhunch enable"),
-        N_("unhunch run, in a terminal, shows it"),
-    )
-)
-"""What to type to stop the daemon, to start it anew, and to see its log; to be translated where it is said."""
+STOP, RESTART = "unhunch quit", "unhunch restart"
+"""What to type to end the daemon and to start it anew, whatever started it."""
+LOG = "journalctl --user -u unhunch" if sys.platform == "linux" else N_("unhunch run, in a terminal, shows it")
+"""How to see its log; to be translated where it is said."""
 
 
 def encode(message: Mapping[str, Any]) -> bytes:
@@ -56,7 +50,7 @@ def read_reply(line: bytes) -> dict[str, Any]:
         raise UserError(
             _("The daemon speaks another version of the protocol."),
             _("It was started before Unhunch was updated, so this command cannot talk to it."),
-            _("Restart it: {command}").format(command=_(RESTART)),
+            _("Restart it: {command}").format(command=RESTART),
         )
     error = reply.get("error")
     if isinstance(error, dict):

@@ -84,6 +84,6 @@ def _clear(path: Path) -> None:
     raise UserError(
         _("Another daemon answers at {path}.").format(path=path),
         _("Only one may run."),
-        _("Use it (unhunch status), or stop it first: {command}").format(command=_(STOP)),
+        _("Use it (unhunch status), or stop it first: {command}").format(command=STOP),
         Exit.RUNNING,
     )

@@ -143,7 +143,7 @@ def demo(*, seconds: float = SECONDS, as_json: bool = False) -> int:
 
 
 def _head(seconds: float) -> str:
-    return "\n".join(
+    said = " ".join(
         (
             _("A generated working week, not a recording of anybody: calls, a lunch and pages that are read."),
             _("Its Friday plays in about {seconds} seconds, through the real engine and a real database,").format(
@@ -152,3 +152,4 @@ def _head(seconds: float) -> str:
             _("which is deleted afterwards. The notices as they come, to somebody who answers some of them:"),
         )
     )
+    return textwrap.fill(said, WIDTH)

@@ -1,11 +1,14 @@
 """Writes and removes the files of starting at login: whole or not at all, and only when something is to change."""
 
 import contextlib
+import errno
 from pathlib import Path
 
 from unhunch.errors import UserError
 from unhunch.service.files import File
-from unhunch.words.translate import _
+from unhunch.words.translate import N_, _
+
+ROOM = N_("Make room on that disk (df -h {folder}), then: unhunch enable")
 
 
 def holds(file: File) -> bool:
@@ -27,10 +30,12 @@ def write(file: File) -> bool:
     except OSError as error:
         with contextlib.suppress(OSError):  # on a full disk an empty one is left
             fresh.unlink()
+        full = error.errno == errno.ENOSPC
+        remedy = _(ROOM) if full else _("Make the folder yours (ls -ld {folder}), then: unhunch enable")
         raise UserError(
             _("{path} cannot be written: {error}.").format(path=file.path, error=error.strerror or error),
             _("Unhunch will not start at login."),
-            _("Make the folder yours (ls -ld {folder}), then: unhunch enable").format(folder=file.path.parent),
+            remedy.format(folder=file.path.parent),
         ) from error
     return True
 

@@ -29,7 +29,9 @@ REST = 2.0
 """Seconds for which a file has to stay as it is before it is read: whoever writes it may not have done."""
 AHEAD = 48 * 3600.0
 ANEW = 24 * 3600.0
-"""Seconds of running time for which an answer is good: it reaches twice as far."""
+"""Seconds for which an answer is good: it reaches twice as far."""
+AGAIN = 3600.0
+"""Seconds until what took too long is tried again: it costs 20 s of work, and seldom takes less the next time."""
 MOST_FILES = 5000
 AT_ONCE = 50
 """Files of a folder with one event each that one program reads."""
@@ -52,6 +54,11 @@ class Known(NamedTuple):
     """Unix seconds: when the answer was asked for."""
     busy: tuple[Busy, ...] = ()
     trouble: str = ""
+
+    def good(self, now: float) -> bool:
+        """Whether the answer holds at this Unix time, if the file did not change since. A clock set back ends it."""
+        until = ANEW if not self.trouble else AGAIN if self.trouble == TOO_MUCH else LISTING
+        return 0.0 <= now - self.asked <= until
 
 
 class Calendars:
@@ -128,8 +135,7 @@ class Calendars:
             if of != self._of
             or path not in self._known
             or self._known[path].stamp != stamp
-            or now.wall - self._known[path].asked > ANEW
-            or (self._known[path].trouble and now.wall - self._known[path].asked > LISTING)
+            or not self._known[path].good(now.wall)
         }
         for path in set(self._known) - set(found):
             del self._known[path]
@@ -145,10 +151,10 @@ class Calendars:
         batches += [small[at : at + AT_ONCE] for at in range(0, len(small), AT_ONCE)]
         for batch in batches:
             await self._ask(batch, stale)
-        if len(rested) < len(stale):
-            self._listed = -LISTING  # somebody still writes: soon again
         with contextlib.suppress(asyncio.CancelledError):
             await self.check()
+        if len(rested) < len(stale):
+            self._listed = -LISTING  # somebody still writes: again at the next look
 
     async def _ask(self, batch: list[str], stale: Mapping[str, Stamp]) -> None:
         """One program for these; what it did not come to, because one took too long, is asked for one by one."""
@@ -169,8 +175,7 @@ class Calendars:
             answer = answers.get(path)
             before = self._known.get(path)
             if answer is None or "error" in answer:
-                why = TOO_MUCH if answer is None else NOT_READ
-                self._known[path] = Known(stale[path], now, before.busy if before else (), why)
+                self._known[path] = Known(stale[path], now, before.busy if before else (), _trouble(answer))
             else:
                 busy = tuple((begins, ends) for begins, ends in answer["busy"])
                 self._known[path] = Known(stale[path], now, busy)
@@ -178,6 +183,13 @@ class Calendars:
 
 TOO_MUCH = N_("it takes too long or too much memory")
 NOT_READ = N_("it is no whole calendar")
+
+
+def _trouble(answer: Mapping[str, str] | None) -> str:
+    """Why there is no answer: the limits of time and memory, the system's own words, or what stands in the file."""
+    if answer is None or answer["error"] == "MemoryError":
+        return TOO_MUCH
+    return answer.get("said") or NOT_READ
 
 
 def found_files(patterns: Sequence[str]) -> dict[str, Stamp]:

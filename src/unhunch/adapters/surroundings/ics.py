@@ -37,7 +37,7 @@ def busy(data: bytes, start: datetime, end: datetime, *, all_day: bool = False) 
     """The busy times of a file that touch [start, end), and how many series could not be read.
 
     `start` and `end` are in the person's own zone, in which floating times and days are judged. Raises ValueError for
-    what is no whole calendar.
+    what is no whole calendar, MemoryError for what takes more than a process may have.
     """
     if data.strip().rpartition(b"\n")[2].strip().upper() not in (b"END:VCALENDAR", b"END:VEVENT"):
         raise ValueError("it is cut off")  # the library gives what it has, as if that were all
@@ -51,6 +51,8 @@ def busy(data: bytes, start: datetime, end: datetime, *, all_day: bool = False) 
             for series in _series(_as_calendar(one)):
                 try:
                     found += _of_series(series, start, end, all_day=all_day)
+                except MemoryError:  # the limit's, and no matter of this series alone
+                    raise
                 except Exception:  # noqa: BLE001 - KeyError, AttributeError, OverflowError, TypeError were seen
                     skipped += 1
     return _merged(found), skipped
@@ -147,7 +149,7 @@ def _interval(event: Written, written: Iterable[Written], zone: tzinfo, *, all_d
     if not isinstance(first, datetime) and not all_day:
         return None
     begins, ends = _unix(first, zone), _unix(last, zone)
-    exact = _exact_duration(event, written)
+    exact = _exact_duration(first, last, written)
     if exact is not None:
         ends = begins + exact.total_seconds()
     ends = max(begins, ends)  # the library puts the end before the beginning in the hour that summer time leaves out
@@ -161,23 +163,20 @@ def _unix(at: date, zone: tzinfo) -> float:
     return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC).timestamp()
 
 
-def _exact_duration(happens: Written, written: Iterable[Written]) -> timedelta | None:
-    """The event's own DURATION where it names hours or minutes: those are counted in true time (RFC 5545, 3.3.6).
+def _exact_duration(first: date, last: date, written: Iterable[Written]) -> timedelta | None:
+    """The DURATION that made this end, where it names hours or minutes: those count in true time (RFC 5545, 3.3.6).
 
-    The library counts them on the wall clock, and its occurrences hold an end alone.
+    The library counts them on the wall clock, and its occurrences hold an end alone. Which of the series' durations it
+    was shows in that end: a moved one, all from one on, and a period may each have a length of their own.
     """
-    master: Written | None = None
-    at = happens["RECURRENCE-ID"].dt if "RECURRENCE-ID" in happens else None
-    for event in written:
-        if "RECURRENCE-ID" not in event:
-            master = master or event
-        elif at is not None and event["RECURRENCE-ID"].dt == at:
-            master = event
-            break
-    if master is None or "DURATION" not in master:
+    if not (isinstance(first, datetime) and isinstance(last, datetime)) or first.tzinfo != last.tzinfo:
         return None
-    text = master["DURATION"].to_ical().decode()
-    return master["DURATION"].dt if "T" in text else None
+    on_the_wall = last.replace(tzinfo=None) - first.replace(tzinfo=None)
+    for event in written:
+        duration = event.get("DURATION")
+        if duration is not None and duration.dt == on_the_wall and "T" in duration.to_ical().decode():
+            return on_the_wall
+    return None
 
 
 def _merged(found: Iterable[Busy]) -> list[Busy]:
@@ -204,7 +203,7 @@ def answer(path: str, start: datetime, end: datetime, *, all_day: bool) -> dict[
     try:
         found, skipped = busy(Path(path).read_bytes(), start, end, all_day=all_day)
     except OSError as error:
-        return {"file": path, "error": error.strerror or "cannot be read"}
+        return {"file": path, "error": "OSError", "said": error.strerror or ""}
     except Exception as error:  # noqa: BLE001 - a file's mistake, which is told without its words
         return {"file": path, "error": type(error).__name__}
     return {"file": path, "busy": found, "skipped": skipped}
