@@ -73,6 +73,7 @@ class OtherDesks:
                 await host.arrived()
         if at.boot - self._wrote_at >= (s.sync_apart if self._urgent else s.sync_look):
             self._urgent, self._wrote_at = False, at.boot
+            self._bell.own()
             if exchange.send(at, self._going_on()):
                 self._again()
 

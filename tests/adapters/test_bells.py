@@ -1,0 +1,70 @@
+"""A folder rings when another writes into it, once it rests; what the daemon itself writes rings nobody."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from unhunch.adapters import bells
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the folder is looked at once a minute")
+LIMIT = 20.0
+
+
+class Heard:
+    """A bell on a folder, and each ring of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rings: asyncio.Queue[None] = asyncio.Queue()
+        self.bell = bells.FolderBell(lambda: self.rings.put_nowait(None), rest=0.05)
+        self.bell.watch(folder)
+
+    async def ring(self) -> None:
+        async with asyncio.timeout(LIMIT):
+            await self.rings.get()
+
+
+@pytest.fixture
+async def heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Heard]:
+    monkeypatch.setattr(bells, "OWN", 0.3)
+    made = Heard(tmp_path)
+    yield made
+    made.bell.close()
+
+
+async def test_another_who_writes_is_heard_each_time(heard: Heard) -> None:
+    (heard.folder / "theirs").write_text("1")
+    await heard.ring()
+    with (heard.folder / "theirs").open("a") as file:
+        file.write("2")
+    await heard.ring()
+    (heard.folder / ".part").write_text("3")
+    await heard.ring()
+    (heard.folder / ".part").rename(heard.folder / "whole")
+    await heard.ring()
+
+
+async def test_what_one_writes_oneself_rings_nobody(heard: Heard) -> None:
+    heard.bell.own()
+    (heard.folder / "mine").write_text("1")
+    await asyncio.sleep(bells.OWN * 2)
+    assert heard.rings.empty()
+    (heard.folder / "theirs").write_text("2")
+    await heard.ring()
+
+
+async def test_a_folder_that_is_another_by_now_is_watched_in_its_place(heard: Heard, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    await heard.ring()
+    heard.bell.watch(other)
+    (other / "theirs").write_text("1")
+    await heard.ring()
+    heard.bell.close()
+    (other / "theirs").write_text("2")
+    heard.bell.watch(tmp_path / "not there")
+    await asyncio.sleep(0.2)
+    assert heard.rings.empty()
