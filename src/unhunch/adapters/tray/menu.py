@@ -2,9 +2,14 @@
 
 A panel may hold a menu open while it changes underneath. So a line keeps its number for good, whatever becomes of the
 lines around it, and a click can never land on another line than the one that was read.
+
+Each opening is answered with "read it again", and LayoutUpdated follows that answer, never the other way round: Plasma,
+like all of libdbusmenu-qt's kin, takes the first LayoutUpdated after such an answer for its echo and drops it, whatever
+it tells of.
 Protocol: https://github.com/AyatanaIndicators/libdbusmenu/blob/master/libdbusmenu-glib/dbus-menu.xml
 """
 
+import asyncio
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
@@ -83,7 +88,7 @@ class DBusMenu(ServiceInterface):
             self._waiting = menu
         else:
             self._take(menu)
-            self.layout_updated(self._revision)
+            self.layout_updated(self._revision, ROOT)
 
     def _take(self, menu: tuple[MenuItem, ...]) -> None:
         self._shown, self._waiting = menu, None
@@ -104,13 +109,12 @@ class DBusMenu(ServiceInterface):
             raise DBusError(INVALID, f"the menu has no line {number}")
         return self._lines[number]
 
-    def _refresh(self) -> bool:
-        """Somebody opens the menu: whether it must be read again."""
-        if self._waiting is None:
-            return False
-        self._take(self._waiting)
-        self.layout_updated(self._revision)
-        return True
+    def _opens(self, numbers: list[int]) -> None:
+        """Somebody opens these: what has waited is so from now on, and is told once this call has its answer."""
+        if self._waiting is not None:
+            self._take(self._waiting)
+        for number in numbers:
+            asyncio.get_running_loop().call_soon(self.layout_updated, self._revision, number)
 
     def _happened(self, number: int, event: str) -> None:
         item = self._line(number).item
@@ -180,9 +184,13 @@ class DBusMenu(ServiceInterface):
 
     @dbus_method("AboutToShow")
     def about_to_show(self, number: DBusInt32) -> DBusBool:
-        """The moment to bring the wording up to date."""
+        """The moment to bring the wording up to date; always to be read again.
+
+        Who asks is not known, so neither is what was read last. Plasma reads a submenu only here.
+        """
         self._line(number)
-        return self._refresh()
+        self._opens([number])
+        return True
 
     @dbus_method("AboutToShowGroup")
     def about_to_show_group(
@@ -190,13 +198,13 @@ class DBusMenu(ServiceInterface):
     ) -> Annotated[list[list[int]], DBusSignature("aiai")]:
         """The same for several lines: which must be read again, and which the menu has not."""
         known = [number for number in numbers if number in self._lines]
-        changed = known if self._refresh() else []
-        return [changed, [number for number in numbers if number not in known]]
+        self._opens(known)
+        return [known, [number for number in numbers if number not in known]]
 
     @dbus_signal("LayoutUpdated")
-    def layout_updated(self, revision: int) -> Annotated[list[int], DBusSignature("ui")]:
-        """The whole tree is to be read again."""
-        return [revision, ROOT]
+    def layout_updated(self, revision: int, parent: int) -> Annotated[list[int], DBusSignature("ui")]:
+        """What is below `parent` is to be read again."""
+        return [revision, parent]
 
 
 def _shape(menu: tuple[MenuItem, ...]) -> list[Any]:
