@@ -179,6 +179,7 @@ class StatusNotifierTray:
         self._state = NOTHING
         self._item: Item | None = None
         self._menu: DBusMenu | None = None
+        self._watched = False  # a watcher is on the bus
 
     async def open(self, chosen: Callable[[str], None]) -> str:
         """Connect. Raises Unusable without a session bus; a missing panel is no failure, it may come later."""
@@ -224,11 +225,13 @@ class StatusNotifierTray:
         await bus.raw.request_name(name, NameFlag.DO_NOT_QUEUE)
 
         def changed(owned: bool) -> None:
+            self._watched = owned
             if owned:
                 bus.later(self._register(bus, name))
             else:
                 self.trouble = _("the panel has gone; the icon returns with it")
 
+        self._watched = True
         if await bus.watch_name(WATCHER, changed):
             await self._register(bus, name)
         else:
@@ -243,7 +246,8 @@ class StatusNotifierTray:
                 if pause is None or error.error.endswith((".ServiceUnknown", ".NameHasNoOwner")):
                     return
             else:
-                self.trouble = ""
+                if self._watched:  # else it has gone since it answered
+                    self.trouble = ""
                 return
             await asyncio.sleep(pause)
 
