@@ -6,6 +6,7 @@ Everything is read off the timelines and the pages as they are made; tests/core/
 fails on a rule that is nowhere, or whose sentence does not fit its seconds.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from unhunch.words import formats
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "docs" / "safety.md"
+UNDERSTOOD = FILE.with_name("understood.md")
 
 
 class Rule(NamedTuple):
@@ -136,6 +138,14 @@ def clock(line: Timeline, cue: Cue) -> str:
     return ("-" if at < 0 else "") + formats.stopwatch(abs(at))
 
 
+def heard() -> Iterator[str]:
+    """What understood.md found, a line for each language."""
+    for chapter in UNDERSTOOD.read_text(encoding="utf-8").split("\n## ")[1:]:
+        found, _comma, rest = chapter.partition("\n")
+        lost = re.findall(r"^\* (.+)$", rest, re.MULTILINE)
+        yield f"* {found}; safety words that were not heard each time: {', '.join(lost)}"
+
+
 def page() -> str:
     """docs/safety.md."""
     language.set_up({"LANG": "C.UTF-8"})
@@ -148,7 +158,9 @@ def page() -> str:
         "Every rule is on the page before the start, on the printed sheet (`unhunch routine print`) and in the",
         'terminal. "Always check with your doctor before starting a new exercise" is shown and printed there, too.',
         "How long each sentence takes is in [cues.md](cues.md), what a recogniser hears of it in",
-        "[understood.md](understood.md).",
+        "[understood.md](understood.md):",
+        "",
+        *heard(),
         "",
         f"| rule | {' | '.join(Size)} |",
         f"|---|{'---|' * len(Size)}",

@@ -125,13 +125,13 @@ def test_three_days_without_a_mouse(patient: Patient) -> None:
         window.reads("detail", "Head supported")
 
         pause(window, "m")
-        window.press("x")  # "Pain, or dizzy? Press X"
+        window.press("x")  # "Any pain, or dizzy? Press X"
         window.reads("shown", "Stop. Roll to your side")
         window.sees("rating")
         window.tab_to("#no-rating")
         window.press("Enter")
         window.sees("over")
-        window.reads("over-advice", "No session is asked for today; the next one is easy, and asks first.")
+        window.reads("over-advice", "no session is asked for today. The next one is easy, and asks first.")
     (stopped,) = patient.facts("session")
     assert (stopped["status"], stopped["branches"]) == ("partial", ["supported", "tingling-cleared", "pain"])
     refused = patient.bed.output(UNHUNCH, "start")
