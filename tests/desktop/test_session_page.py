@@ -239,7 +239,7 @@ async def test_pain_stops_at_once_and_rolls_to_the_side(patient: Visit) -> None:
         assert await someone.page.get_attribute("#back", "data-picture") == "side"
         await someone.sees("rating")
         await someone.page.click("#no-rating")
-        await someone.reads("over-advice", "the next one is easy, and asks first. If the pain or the dizziness stays")
+        await someone.reads("over-advice", "The next one is easy, and asks first. If the pain or the dizziness stays")
         (finished,) = await someone.heard("finished")
         assert finished["record"]["branches"] == ["pain"]
         assert finished["record"]["status"] == "partial"

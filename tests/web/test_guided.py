@@ -13,6 +13,7 @@ from unhunch.core.vocabulary import Size
 from unhunch.session.guided import GuidedSession, NotNow, Stage
 from unhunch.session.plan import PlanError, SessionPlan
 from unhunch.session.routines import RoutineFileError, builtin, choose, load
+from unhunch.words.reasons import RESTING
 
 BUILT_IN = Path(unhunch.__file__).parent / "routines" / "thoracic-foam-roller.toml"
 
@@ -170,7 +171,17 @@ def test_pain_ends_it_after_the_last_words() -> None:
     assert made.stage is Stage.RATING
     made.rate({"discomfort": 8})
     assert heard.of("finished")[0]["record"]["branches"] == ["pain"]
-    assert "the next one is easy, and asks first" in made.view()["advice"]
+    assert made.view()["advice"].startswith(f"{RESTING} If the pain")
+
+
+@pytest.mark.parametrize(("most", "said", "rests"), [(5, 5, False), (5, 6, True), (3, 4, True)])
+def test_discomfort_that_rests_the_day_is_told_in_the_words_of_plan(most: int, said: int, rests: bool) -> None:
+    made, _heard = session(discomfort_most=most)
+    made.begin(Size.SHORT)
+    made.answer(Action.STOP, 60)
+    assert made.view()["advice"] == "", "nothing is known yet"
+    made.rate({"discomfort": said})
+    assert made.view()["advice"] == (RESTING if rests else "")
 
 
 @pytest.mark.parametrize(("said", "advised"), [("none", False), ("cleared", False), ("persisted", True)])

@@ -13,6 +13,7 @@ from unhunch.core.session.routine import Routine, Step
 from unhunch.core.session.timeline import plain, shape, timeline
 from unhunch.core.vocabulary import CHOICES, Feels, Recovered, Size
 from unhunch.session.plan import Reporter, SessionPlan, bad_ratings
+from unhunch.words.reasons import RESTING
 from unhunch.words.translate import N_, _, ngettext, pgettext
 
 
@@ -31,10 +32,7 @@ class Stage(StrEnum):
 # safety: after tingling that stays
 LASTING = N_("Tingling that stays is a reason to ask a clinician before the next session.")
 # safety: after pain
-HURT = N_(
-    "No session is asked for today; the next one is easy, and asks first. If the pain or the dizziness stays, ask a "
-    "clinician before it."
-)
+STAYS = N_("If the pain or the dizziness stays, ask a clinician before it.")
 
 
 class NotNow(Exception):
@@ -98,12 +96,16 @@ class GuidedSession:
 
     @property
     def advice(self) -> str:
-        """What follows from a stop, in words; empty where nothing does."""
+        """What follows from a stop, or from a rating that is one, in the words of `unhunch plan`; else empty."""
         if self.guide is None or self.slipped:
             return ""
         if "persisted" in (self.record().get("tingling"), self._rated.get("tingling")):
             return _(LASTING)
-        return _(HURT) if self.guide.end is End.PAIN else ""
+        if self.guide.end is End.PAIN:
+            return f"{_(RESTING)} {_(STAYS)}"
+        discomfort = self._rated.get("discomfort")
+        hurt = isinstance(discomfort, int) and discomfort > self.plan.discomfort_most
+        return _(RESTING) if hurt else ""
 
     def slip(self) -> None:
         """It was a slip. The session is stored as it was, then the stop is taken back; or NotNow says why it stays."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Protocol, TextIO
 
+from unhunch.core.settings import Settings
 from unhunch.core.vocabulary import RATINGS, SCORE, Size
 from unhunch.errors import Exit, UserError
 from unhunch.words.translate import _
@@ -42,6 +43,8 @@ class SessionPlan:
     voice: bool = True
     pace: int = 150
     """Words a minute, 100 to 220."""
+    discomfort_most: int = Settings().amber_most
+    """Over this a session hurt, and rests the day."""
     hips_raised: bool = False
     """What the choice shows at first; it counts in the long session only."""
     routine: str = ""
@@ -63,6 +66,7 @@ class SessionPlan:
         problems += [_("{key}: no such name").format(key=key) for key in mapping if key not in known]
         given = {key: value for key, value in mapping.items() if key in known}
         ranges: dict[str, tuple[float, float]] = {"breath": (8, 10), "pace": (100, 220), "speed": (0.1, 200)}
+        ranges["discomfort_most"] = (SCORE[0], SCORE[-1])
         for key, value in given.items():
             if key == "size":
                 if value not in list(Size):

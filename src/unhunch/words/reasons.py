@@ -97,7 +97,9 @@ TOLD = {
 }
 """What was told, to somebody who wants to take it back."""
 # safety
-RESTING = N_("Because of pain or dizziness no session is asked for today. The next one is easy, and asks first.")
+RESTING = N_(
+    "Because of pain, dizziness or much discomfort no session is asked for today. The next one is easy, and asks first."
+)
 # safety
 SLIPPED = N_("A stop was taken back today, so no session is asked for. The next one is easy, and asks first.")
 # safety

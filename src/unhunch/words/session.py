@@ -32,6 +32,7 @@ def session_plan(p: Programme, date: str, s: Settings) -> dict[str, Any]:
         "breath": s.session_breath,
         "voice": s.session_voice,
         "pace": s.session_pace,
+        "discomfort_most": s.amber_most,
         "routine": s.routine,
         "last": {name: value for name, value in ratings.items() if value is not None},
         "notice": _notice(p, date, s),
