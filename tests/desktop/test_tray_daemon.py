@@ -14,10 +14,13 @@ from tests.desktop.parts import find, needs
 from tests.desktop.test_tray_xfce import GREY, ORANGE, PANEL, TEAL, Panel
 from unhunch.adapters.icons import pixmaps
 from unhunch.adapters.protocols.dbus import Bus
+from unhunch.control.client import ask
+from unhunch.words.reasons import SLIPPED
 
 pytestmark = pytest.mark.desktop
 
 ITEM, INTERFACE = "/StatusNotifierItem", "org.kde.StatusNotifierItem"
+SLIP = "It was a slip"
 TRAY_ON = "[tray]\nenabled = true\n"
 START, PAUSE, STANDING, WEEK, WHY, SETTINGS, QUIT = range(1, 8)
 """How many lines of the menu a person walks down to, from above, when nothing is due and there is nothing to undo."""
@@ -54,6 +57,20 @@ class Seen(Panel):
             while not test(value := (await self.status())[key]):
                 await asyncio.sleep(0.1)
         return value
+
+    async def lines(self) -> list[str]:
+        """The labels of the menu's lines that can be chosen, from above, without those of submenus."""
+        found = await self.bus.call(self.name, "/MenuBar", "com.canonical.dbusmenu", "GetLayout", "iias", 0, 1, [])
+        about = [properties for _number, properties, _below in found[1][2]]
+        return [one["label"] for one in about if one.get("enabled", True) and one.get("type") != "separator"]
+
+    async def take(self, label: str) -> None:
+        """Click the line with that label once it is there, whatever the icon's colour is by then."""
+        async with asyncio.timeout(LIMIT):
+            while label not in (lines := await self.lines()):
+                await asyncio.sleep(0.1)
+        await self.bed.eventually("an icon", lambda: self.place(TEAL) or self.place(GREY))
+        await self.pick(TEAL if self.place(TEAL) else GREY, lines.index(label) + 1)
 
     async def pick(self, color: tuple[int, int, int], line: int, part: int = 0) -> None:
         """Click line number `line`, or the line `part` of its submenu."""
@@ -160,6 +177,38 @@ async def test_a_session_that_is_due_is_answered_in_the_menu(seen: Seen) -> None
     await seen.becomes("taken back", "owed", lambda value: value and value["snoozes"] == 0)
     await seen.pick(ORANGE, 3)
     await seen.becomes("skipped", "today", lambda value: value["skipped"] == 1)
+
+
+async def test_what_was_told_today_is_taken_back_in_the_menu(seen: Seen) -> None:
+    """A session by Undo; a stop only by saying that it was a slip, and a notice says what follows from that."""
+    desk = seen.desk
+    desk.start()
+
+    def told(*words: str) -> None:
+        done = desk.run(*words)
+        assert done.returncode == 0, done.stderr
+
+    await asyncio.to_thread(ask, seen.bed.run / "unhunch/control.sock", "screening", {"verdict": "pass"})
+    await asyncio.to_thread(told, "log", "--stiffness", "5", "2")
+    assert SLIP not in await seen.lines(), "there was no stop"
+    await seen.take("Undo")
+    await seen.becomes("taken back", "today", lambda value: value["done"] == 0)
+    await seen.bed.eventually("that kept", lambda: len(desk.facts("undo")) == 1)
+
+    await asyncio.to_thread(told, "log", "--discomfort", "8")
+    await seen.take(SLIP)
+    await seen.bed.eventually("the slip", lambda: desk.facts("slip"))
+    assert len(desk.facts("undo")) == 1, "a stop is not undone by the way"
+    await seen.bed.eventually("the notice that explains it", lambda: seen.bed.displayed() == 1)
+    seen.bed.dunstctl("close-all")
+    await seen.bed.eventually("its words", lambda: SLIPPED in seen.bed.dunstctl("history"))
+
+    await asyncio.to_thread(told, "log", "--tingling", "persisted")
+    assert "clinician" in (await asyncio.to_thread(desk.json, "why"))["summary"]
+    async with asyncio.timeout(LIMIT):
+        while SLIP in (lines := await seen.lines()):
+            await asyncio.sleep(0.1)
+    assert "Undo" not in lines, "nobody gets around a stop"
 
 
 async def test_the_icon_outlives_the_panel_and_the_daemon_its_absence(seen: Seen) -> None:

@@ -253,6 +253,8 @@ class Prompt(NamedTuple):
     utc_offset: int = 0
     morning: bool = False
     """How the morning after the last session felt has not been told yet."""
+    recovery: bool = False
+    """A stop went before: the session is easy, and asks first how it is now."""
 
 
 class Show(NamedTuple):

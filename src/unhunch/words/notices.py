@@ -95,6 +95,8 @@ RATING_BUTTONS = (("rate:2", N_("0 to 2")), ("rate:5", N_("3 to 5")), ("rate:6",
 RATING = N_("How was the session?")
 # safety
 WORST = N_("The worst discomfort while you rolled, 0 to 10? An answer is optional.")
+# safety
+RECOVERY = N_("It is an easy one, and asks first how it is now.")
 MORNING = N_("It begins by asking how the morning after the last one felt.")
 
 Buttons = tuple[tuple[str, str], ...]
@@ -109,6 +111,8 @@ def words(prompt: Prompt) -> Words:
             body = _(BODIES[prompt.text % len(BODIES)])
             if prompt.of > 1:
                 body += " " + _("Session {number} of {of} today.").format(number=prompt.number, of=prompt.of)
+            if prompt.recovery:
+                body += f" {_(RECOVERY)}"
             if prompt.morning:
                 body += f" {_(MORNING)}"
             return _notice(title, body, SESSION_BUTTONS)

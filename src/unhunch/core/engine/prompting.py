@@ -11,7 +11,7 @@ from unhunch.core.facts import Kind
 from unhunch.core.messages import Prompt
 from unhunch.core.presence.reading import SITTING, Presence
 from unhunch.core.presence.scene import Scene
-from unhunch.core.programme import upcoming
+from unhunch.core.programme import stops, upcoming
 from unhunch.core.prompts import due, ladder, waiting
 from unhunch.core.prompts.waiting import Waiting
 from unhunch.core.state.apply import UNSEEN
@@ -184,6 +184,7 @@ def _show_session(work: Work, move: ladder.Move, scene: Scene) -> None:
         breath=work.s.session_breath,
         note=About.LESS if asks else "",
         morning=not asks and upcoming.morning_due(work.st.programme, work.st.today.date, work.s),
+        recovery=not asks and stops.recovery_due(work.st.programme, work.st.today.date),
         sound=sound,
         critical=move.step == 3 and work.s.pierce_quiet,
         text=work.st.shown,
