@@ -143,7 +143,7 @@ def heard() -> Iterator[str]:
     for chapter in UNDERSTOOD.read_text(encoding="utf-8").split("\n## ")[1:]:
         found, _comma, rest = chapter.partition("\n")
         lost = re.findall(r"^\* (.+)$", rest, re.MULTILINE)
-        yield f"* {found}; safety words that were not heard each time: {', '.join(lost)}"
+        yield f"| {found.replace(': ', ' | ')} | {', '.join(lost)} |"
 
 
 def page() -> str:
@@ -160,6 +160,8 @@ def page() -> str:
         "How long each sentence takes is in [cues.md](cues.md), what a recogniser hears of it in",
         "[understood.md](understood.md):",
         "",
+        "| language | heard | safety words that were not heard each time |",
+        "|---|---|---|",
         *heard(),
         "",
         f"| rule | {' | '.join(Size)} |",
