@@ -1,13 +1,15 @@
 """Plasma: KWin in an X server's window, and the shell with its panel, tray and notification server."""
 
+import asyncio
 import re
 import shutil
+import time
 from pathlib import Path
 from typing import ClassVar
 
 from PIL import Image, ImageGrab
 
-from tests.desktop.bed import accepts
+from tests.desktop.bed import LIMIT, accepts
 from tests.desktop.compositors import KwinHands
 from tests.desktop.parts import find
 from tests.screens.screen import REST, SIZE, Box, Screen
@@ -16,6 +18,8 @@ from unhunch.adapters.protocols.dbus import Bus
 NOTIFICATIONS = "org.freedesktop.Notifications"
 PANEL = 60
 """Height of the panel at the bottom and a little, in pixels."""
+COLOURS = 4096
+"""A screen without a wallpaper has fewer; one with it has many times as many."""
 SERVICES = Path("/usr/share/dbus-1/services")
 OWN = ("org.kde.ActivityManager.service", "org.kde.kded6.service")
 """What D-Bus may start."""
@@ -71,6 +75,10 @@ class Plasma(Screen):
         self.bus = await Bus.connect(bed.env["DBUS_SESSION_BUS_ADDRESS"])
         while await self.bus.owner(NOTIFICATIONS) is None:
             bed.until("some time", lambda: True)
+        end = time.monotonic() + LIMIT
+        while (await self.picture()).crop(self.area).getcolors(COLOURS):  # its notices are ready before its wallpaper
+            assert time.monotonic() < end, f"no wallpaper is drawn, {await self.keep('failed')}"
+            await asyncio.sleep(0.2)
         await self.move(*REST)
 
     async def end(self) -> None:
