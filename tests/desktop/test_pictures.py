@@ -115,7 +115,7 @@ async def test_the_picture_of_the_readme(bed: Bed, tmp_path: Path, name: str) ->
     whole.paste(left, (GAP, top.height + 2 * GAP))
     whole.paste(right, (left.width + 2 * GAP, GAP))
     file = (PICTURES if WANTED else tmp_path) / name
-    whole.quantize(96, dither=Image.Dither.NONE).save(file, optimize=True)
+    whole.quantize(224, dither=Image.Dither.NONE).save(file, optimize=True)
     assert file.stat().st_size < SMALL
     with Image.open(PICTURES / name) as kept:
         assert kept.size == size, "run 'make pictures'"
