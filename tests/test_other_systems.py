@@ -200,5 +200,5 @@ def test_nobody_is_told_to_type_what_there_is_not(machine: Machine) -> None:
     with machine.daemon():
         refused = machine.run("run")
     assert refused.returncode == 5
-    assert "unhunch disable" in refused.stderr
+    assert "(unhunch quit)" in refused.stderr
     assert "systemctl" not in refused.stderr

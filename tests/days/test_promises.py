@@ -316,3 +316,13 @@ class Promises(RuleBasedStateMachine):
 
 TestPromises = pytest.mark.slow(Promises.TestCase)
 TestPromises.settings = settings(max_examples=examples(80), stateful_step_count=50)
+
+
+def test_a_full_screen_that_a_session_outwaited_holds_what_comes_after_it() -> None:
+    """Its 45 minutes are the session's: no stand-up notice comes over a film or game when the session is let go."""
+    life = Promises()
+    life.begin(start="2026-03-02 09:00", kind=0, rings=False)
+    life.screen()
+    life.condition(name="fullscreen", value=True)
+    life.work_long(hours=4.0)
+    life.teardown()

@@ -46,6 +46,9 @@ class Home:
     def json(self):
         return json.loads(self.run("week", "--of", self.week, "--json"))
 
+    def months(self):
+        return json.loads(self.run("week", "--of", self.week, "--months", "6", "--json"))
+
     def serve(self) -> str:
         """Start `week --open`; returns the address that the browser was given."""
         self.process = subprocess.Popen([UNHUNCH, "week", "--of", self.week, "--open"], env=self.env)
@@ -114,7 +117,7 @@ def test_every_figure_is_that_of_the_json(chromium: Browser, home: Home) -> None
     figures = page.locator("[data-key]").evaluate_all(
         "all => all.map(e => [e.dataset.key, e.dataset.as, e.textContent])"
     )
-    plain = home.json()
+    plain = {**home.months(), **home.json()}
     compared = 0
     for key, kind, text in figures:
         if key.startswith("trend."):
@@ -236,12 +239,13 @@ import os
 from pathlib import Path
 from unhunch.cli.choosing import take
 from unhunch.cli.own_history import settings
-from unhunch.core.week.figures import Option
+from unhunch.core.week.figures import Option, Situation, Window
 from unhunch.paths import Paths
 path = Paths.find().config_file
 path.parent.mkdir(parents=True)
 path.write_text("# mine\\nsource = 'none'\\n")
-taken = take("2026-11-09", Option(1, "hours", "Ask only from 10:00 to 12:00.", "", "10:00-12:00"), settings())
+x = Situation(False, False, None, 0, 5, 4, 1, 2, 0, Window(10, 12), None)
+taken = take("2026-11-09", Option(1, "hours", "hours", x, "10:00-12:00"), settings())
 print(taken.said, settings().hours_mon)
 print(taken.back(), settings().hours_mon, repr(path.read_text()))
 """

@@ -27,6 +27,8 @@ def look(work: Work, scene: Scene, elapsed: float) -> None:
     _bubble(work, scene)
     if work.st.owed and why is None and work.now.sent is None:
         _ladder(work, scene)
+        if work.st.owed is None:  # a full screen that it had waited for long enough still holds what comes after it
+            why = ladder.hold(work.st, scene, work.s)
     if work.st.owed is None and work.now.sent is None:
         _unasked(work, scene, why, _ran(work, scene, None, before, why, elapsed))
 
