@@ -1,4 +1,4 @@
-"""A folder rings when another writes into it, once it rests; what the daemon itself writes rings nobody."""
+"""A folder rings when somebody writes into it, once it rests."""
 
 import asyncio
 import sys
@@ -28,8 +28,7 @@ class Heard:
 
 
 @pytest.fixture
-async def heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Heard]:
-    monkeypatch.setattr(bells, "OWN", 0.3)
+async def heard(tmp_path: Path) -> AsyncIterator[Heard]:
     made = Heard(tmp_path)
     yield made
     made.bell.close()
@@ -44,15 +43,6 @@ async def test_another_who_writes_is_heard_each_time(heard: Heard) -> None:
     (heard.folder / ".part").write_text("3")
     await heard.ring()
     (heard.folder / ".part").rename(heard.folder / "whole")
-    await heard.ring()
-
-
-async def test_what_one_writes_oneself_rings_nobody(heard: Heard) -> None:
-    heard.bell.own()
-    (heard.folder / "mine").write_text("1")
-    await asyncio.sleep(bells.OWN * 2)
-    assert heard.rings.empty()
-    (heard.folder / "theirs").write_text("2")
     await heard.ring()
 
 

@@ -12,9 +12,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-OWN = 0.5
-"""Seconds in which the kernel has told of what was just written."""
-
 
 class FolderBell:
     """Rings `rest` seconds after the last change in a folder."""
@@ -24,11 +21,6 @@ class FolderBell:
         self._handle: int | None = None
         self._which: tuple[int, int] | None = None
         self._later: asyncio.TimerHandle | None = None
-        self._own_until = 0.0
-
-    def own(self) -> None:
-        """Whoever asks writes just now: that rings nobody. What is missed so is found within a minute."""
-        self._own_until = asyncio.get_running_loop().time() + OWN
 
     def watch(self, path: Path) -> None:
         """From now on this folder, which may be another one under the same name by now. Best effort."""
@@ -52,12 +44,9 @@ class FolderBell:
             self._which = (info.st_dev, info.st_ino)
 
     def _heard(self) -> None:
-        loop = asyncio.get_running_loop()
-        if loop.time() < self._own_until:
-            return
         if self._later is not None:
             self._later.cancel()
-        self._later = loop.call_later(self._rest, self._ring)
+        self._later = asyncio.get_running_loop().call_later(self._rest, self._ring)
 
     def close(self) -> None:
         if self._later is not None:

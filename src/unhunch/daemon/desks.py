@@ -71,11 +71,13 @@ class OtherDesks:
                 host.later(self._obey(got.forget))
             elif got.changed:
                 await host.arrived()
-        if at.boot - self._wrote_at >= (s.sync_apart if self._urgent else s.sync_look):
+        left = self._wrote_at + (s.sync_apart if self._urgent else s.sync_look) - at.boot
+        if left <= 0:
             self._urgent, self._wrote_at = False, at.boot
-            self._bell.own()
             if exchange.send(at, self._going_on()):
                 self._again()
+        elif self._urgent:
+            host.in_a_while(left)
 
     def _again(self) -> None:
         self._read_at = self._wrote_at = float("-inf")
@@ -88,9 +90,13 @@ class OtherDesks:
         return {span.key for kind, span in live.now.open.items() if not (kind is Kind.INPUT and silent)}
 
     def _wrote(self, facts: tuple[Fact, ...]) -> None:
-        """What somebody did is told soon."""
-        if any(fact.kind in PERSONAL for fact in facts):
-            self._urgent = True
+        if self._host.settings.sync_folder and any(fact.kind in PERSONAL for fact in facts):
+            self._hurry()
+
+    def _hurry(self) -> None:
+        """What somebody did is told soon, though nobody may touch this desk and no look be due for long."""
+        self._urgent = True
+        self._host.soon()
 
     def _rang(self) -> None:
         self._read_at = float("-inf")
@@ -106,7 +112,7 @@ class OtherDesks:
         """History was deleted here, by its owner: the others are told."""
         if self.exchange is not None:
             self.exchange.forgot(self._host.clock.now().wall if before is None else before)
-            self._urgent = True
+            self._hurry()
 
     def retire(self, name: str) -> None:
         """A desk is no more. Raises UserError for one that is not known."""
@@ -117,7 +123,7 @@ class OtherDesks:
         from unhunch.sync import retired
 
         retired(self.exchange, name, self._host.clock.now())
-        self._urgent = True
+        self._hurry()
 
     def _trouble(self, told: str) -> None:
         if self._host.troubles.get("sync") != told:
