@@ -7,6 +7,7 @@ Without more said they are the same ones each time, so that nobody's change fail
 import os
 
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.internal.conjecture import providers
 
 FUZZ = int(os.environ.get("UNHUNCH_FUZZ", "0"))
 
@@ -29,3 +30,6 @@ def load_profile() -> None:
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
     )
     settings.load_profile("unhunch")
+    if FUZZ == 0 and hasattr(providers, "_get_local_constants"):
+        # It would mix in constants of whichever modules other tests happen to have imported before.
+        providers._get_local_constants = lambda: providers._local_constants

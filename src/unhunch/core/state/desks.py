@@ -130,8 +130,8 @@ _OVER: Mapping[Presence, Over] = {
     Presence.QUIET: Over.QUIET_ELSEWHERE,
 }
 """From the strongest to the weakest."""
-_READ = frozenset({Kind.DAY, Kind.STOPPED, Kind.STAND, Kind.SIT, Kind.CLOCK, Kind.CORRECTION, Kind.SHOWN})
-"""Points that say what a desk's evidence means."""
+_READ = frozenset({Kind.DAY, Kind.STOPPED, Kind.CLOCK, Kind.CORRECTION, Kind.SHOWN})
+"""Points that say what a desk's evidence means. Not who stood: any desk may have ended that, so `stood` says it."""
 
 
 def sat_down(edge: Edge) -> Edge:
