@@ -25,7 +25,7 @@ def test_the_first_day_and_the_last(walk: Walk) -> None:
     assert "Nothing was saved." in said
     assert not walk.file(".config/unhunch/config.toml").exists()
     said = walk.types("setup", answers="mon-fri\n9-5\n9-17\ny\nn\nn\ny\ny\n\n\n")
-    assert "Write 9-17 for the day, or 09:00-05:00 for the night." in said
+    assert "Write 9-17 for the day, or 09:00-05:00 for the night." in " ".join(said.split())
     assert "Login:" in said
     walk.bed.until("the daemon", lambda: json.loads(walk.types("status", "--json"))["pid"])
     shown = walk.types("config", "show")
