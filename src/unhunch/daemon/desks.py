@@ -27,7 +27,7 @@ class OtherDesks:
         """A sync.exchange.Exchange while a folder is used."""
         self._named = ("", "")
         self._bell = FolderBell(self._rang, REST)
-        self._read_at = self._sent_at = self._wrote_at = float("-inf")
+        self._read_at = self._wrote_at = float("-inf")
         self._urgent = False
         host.written.append(self._wrote)
 
