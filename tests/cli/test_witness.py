@@ -59,7 +59,7 @@ def test_doctor_offers_it_to_a_person_and_does_it_when_told(
     monkeypatch.setattr(Installation, "own", classmethod(lambda cls: cls(Kind.PIPX, Path("/x/unhunch"))))
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
-    monkeypatch.setattr("builtins.input", lambda _question: answer)
+    monkeypatch.setattr("builtins.input", lambda: answer)
     doctor._offer_witness()
     called = tmp_path / "called"
     assert called.exists() is asked

@@ -1,5 +1,6 @@
 """Questions to a person at a terminal. Leaving them, by Ctrl-C or Ctrl-D, is a KeyboardInterrupt."""
 
+from unhunch.line import read_line
 from unhunch.said.typed import is_no, is_yes
 from unhunch.words.translate import _
 
@@ -20,6 +21,6 @@ def yes(question: str, *, default: bool | None) -> bool:
 
 def line(question: str) -> str:
     try:
-        return input(question).strip()
+        return read_line(question).strip()
     except EOFError:
         raise KeyboardInterrupt from None

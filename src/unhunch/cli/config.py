@@ -17,6 +17,7 @@ from unhunch.config import ConfigError, load, nearest, of_before, parse, read_te
 from unhunch.config.values import Refused, allowed, literal, plain
 from unhunch.core.settings import Option, Settings, options
 from unhunch.errors import UserError
+from unhunch.line import read_line
 from unhunch.paths import Paths
 from unhunch.said.option import meant
 from unhunch.said.typed import is_yes
@@ -220,7 +221,7 @@ def _edited(draft: Path, file: Path) -> str:
         except ConfigError as error:
             if sys.stdin.isatty():
                 print(error, file=sys.stderr)
-                answer = input(_("Open the editor again? [Y/n] ")).strip()
+                answer = read_line(_("Open the editor again? [Y/n] ")).strip()
                 if not answer or is_yes(answer):
                     continue
             raise ConfigError(

@@ -12,6 +12,7 @@ from unhunch.cli.own_history import reading, settings, writing
 from unhunch.cli.to_daemon import ask_if_running
 from unhunch.core.facts import Kind
 from unhunch.core.moment import at_offset
+from unhunch.line import read_line
 from unhunch.said.typed import is_yes
 from unhunch.words.translate import N_, _, ngettext
 
@@ -115,7 +116,7 @@ def run_forget(args: argparse.Namespace) -> None:
             if args.all
             else _("Delete everything before {day}? It cannot be brought back. [y/N]").format(day=args.before)
         )
-        if not is_yes(input(f"{question} ")):
+        if not is_yes(read_line(f"{question} ")):
             print(_("Nothing was deleted."))
             return
     told = {"all": True} if before is None else {"before": before}

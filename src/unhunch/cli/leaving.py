@@ -11,6 +11,7 @@ from unhunch.adapters.installation import Installation
 from unhunch.cli.command import Command, wrong
 from unhunch.cli.service import own_login, show, wait_for_daemon
 from unhunch.errors import Exit, UserError
+from unhunch.line import read_line
 from unhunch.paths import Paths
 from unhunch.said.typed import is_yes
 from unhunch.words.translate import N_, _
@@ -53,7 +54,7 @@ def run_uninstall(args: argparse.Namespace) -> None:
                 _("Nobody is there to confirm that the whole history is to be deleted."),
                 _("Add --yes if you are sure."),
             )
-        if not is_yes(input(_("Delete the whole history? It cannot be brought back. [y/N]") + " ")):
+        if not is_yes(read_line(_("Delete the whole history? It cannot be brought back. [y/N]") + " ")):
             print(_("Nothing was done."))
             return
     paths = Paths.find()

@@ -10,6 +10,7 @@ from typing import Any
 from unhunch.cli.answers import say
 from unhunch.cli.command import Command, host_option, json_option, whole, word
 from unhunch.cli.to_daemon import ask, show_json
+from unhunch.line import read_line
 from unhunch.said.status import today
 from unhunch.said.typed import is_no, is_yes
 from unhunch.words import formats
@@ -53,7 +54,7 @@ def _asked() -> bool:
     while True:
         try:
             # safety
-            said = input(_("Did any of your sessions bring pain or tingling? [y/n] "))
+            said = read_line(_("Did any of your sessions bring pain or tingling? [y/n] "))
         except EOFError:
             raise KeyboardInterrupt from None
         if is_yes(said) or is_no(said):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from unhunch.cli.answers import say
+from unhunch.cli.asking import yes
 from unhunch.cli.command import Command, wrong
 from unhunch.cli.guiding import Teller, code, guided, routine_of, to_the_first
 from unhunch.cli.own_history import reading, settings
@@ -16,7 +17,6 @@ from unhunch.core.vocabulary import CHOICES
 from unhunch.errors import Exit
 from unhunch.paths import Paths
 from unhunch.ports import StoreError
-from unhunch.said.typed import is_no, is_yes
 from unhunch.words import reasons
 from unhunch.words.translate import N_, _, ngettext
 
@@ -132,16 +132,7 @@ def _person() -> None:
 def _yes(question: str) -> bool:
     """Ask until it is yes or no. Nothing is taken for granted: an empty line asks again."""
     _person()
-    choice = _("[y/n]")
-    while True:
-        try:
-            answer = input(f"{question} {choice} ")
-        except EOFError:
-            raise KeyboardInterrupt from None
-        if is_yes(answer):
-            return True
-        if is_no(answer):
-            return False
+    return yes(question, default=None)
 
 
 def start_arguments(parser: argparse.ArgumentParser) -> None:

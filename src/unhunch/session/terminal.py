@@ -23,6 +23,7 @@ from unhunch.core.session.routine import Routine
 from unhunch.core.session.timeline import CHIME_LEAD, Cue, Kind, Phase, Timeline
 from unhunch.core.vocabulary import SCORE
 from unhunch.language import plain
+from unhunch.line import read_line
 from unhunch.session.ending import interrupted_when_ended, run_until_ended, undisturbed
 from unhunch.session.guided import GuidedSession, NotNow, Stage
 from unhunch.session.plan import Reporter, SessionPlan
@@ -154,7 +155,7 @@ def _before(session: GuidedSession, out: Console, voice: str, *, can_ask: bool) 
     out.print(routine.doctor, style="bold")
     out.print(voice, highlight=False)
     if can_ask:
-        out.input(_("Press Enter when you are getting down. "))
+        read_line(_("Press Enter when you are getting down. "))
     return True
 
 
@@ -243,7 +244,7 @@ def _choose(
     hint = f" ({'/'.join(answers.values())})" if shown else ""
     while True:
         out.print(f"{question}{hint} ", end="", highlight=False, markup=False)
-        given = plain(out.input().strip())
+        given = plain(read_line().strip())
         if given in answers or (not given and not needed):
             return given
         found = [answer for answer, word in answers.items() if shown and given and plain(word).startswith(given)]
