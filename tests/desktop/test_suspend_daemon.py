@@ -199,7 +199,8 @@ async def sleeps(bed: Bed, name: str) -> None:
             await d.presence("away")
         else:
             await d.sleep(HOUR)
-            assert written == [pytest.approx(max(d.touches) - min(d.touches), abs=d.slack)]
+            # the daemon's clock is another than the touches': only lengths compare, and each end may be misjudged
+            assert written == [pytest.approx(max(d.touches) - min(d.touches), abs=2 * d.slack)]
         d.logind.before_release = lambda: None
         after = await d.until("being awake", lambda status: status["presence"] != "asleep")
         assert await d.sitting() <= worked + 6 + d.slack, "an hour's sleep is not an hour's sitting"
