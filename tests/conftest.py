@@ -1,4 +1,5 @@
-"""For all tests: name at the very end the desktop parts that were missing, and the one command that brings them."""
+"""For all tests: databases are closed; at the very end the desktop parts that were missing are named, and the one
+command that brings them."""
 
 import os
 import signal
@@ -8,6 +9,9 @@ from collections.abc import Generator
 import pytest
 
 from tests.examples import load_profile
+from tests.unclosed import pytest_runtest_teardown
+
+__all__ = ["pytest_runtest_teardown"]
 
 # Tests read English; those of other languages name theirs. Processes that they start inherit this.
 for name in [name for name in os.environ if name in ("LANG", "LANGUAGE") or name.startswith("LC_")]:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -60,13 +61,15 @@ class Home:
 
 
 @pytest.fixture
-def homes(tmp_path: Path) -> tuple[Home, Home]:
+def homes(tmp_path: Path) -> Iterator[tuple[Home, Home]]:
     """A desk from 9 to 11 and from 14 to 15; a laptop from 10 to 12."""
     desk, laptop = Home(tmp_path / "desk"), Home(tmp_path / "laptop")
     desk.lived("2026-11-10 09:00", "11:00")
     desk.lived("2026-11-10 14:00", "15:00", source="page")
     laptop.lived("2026-11-10 10:00", "12:00", source="page")
-    return desk, laptop
+    yield desk, laptop
+    desk.store.close()
+    laptop.store.close()
 
 
 def test_an_hour_at_two_desks_is_one_hour(homes: tuple[Home, Home], tmp_path: Path) -> None:
