@@ -5,7 +5,8 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from unhunch.adapters.store import sqlite
+from unhunch.adapters.clock import SystemClock
+from unhunch.adapters.store import shared, sqlite
 from unhunch.adapters.store.salvage import Hole, Salvaged, salvage
 from unhunch.cli.command import wrong
 from unhunch.control.lock import lock
@@ -13,6 +14,7 @@ from unhunch.core.facts import Fact, Kind
 from unhunch.errors import Exit
 from unhunch.paths import Paths
 from unhunch.ports import StoreError, StoreTrouble
+from unhunch.sync.reunited import reunited
 from unhunch.words import formats
 from unhunch.words.translate import _, ngettext
 
@@ -39,9 +41,16 @@ def repair(chosen: Path | None) -> int:
             )
             return Exit.DONE
         read = [(file, salvage(file)) for file in found]
-        new = _take(paths.database, [one for _file, one in read])
+        new, renamed = _take(paths.database, [one for _file, one in read])
     for file, one in read:
         print("\n".join(_told(file, one)))
+    if renamed:
+        print(
+            _(
+                "Lost: which lines this computer wrote for your other desks. It takes a new name and tells them "
+                "everything anew; let the old one go where it is still shown: unhunch sync forget NAME"
+            )
+        )
     print(
         ngettext("{count} fact was taken back.", "{count} facts were taken back.", new).format(count=new)
         if new
@@ -60,8 +69,10 @@ def _set_aside(database: Path) -> None:
         sqlite.set_aside(database)
 
 
-def _take(database: Path, read: Sequence[Salvaged]) -> int:
-    """A history of the salvaged facts and the present ones after them, in place of the present one; how many are new.
+def _take(database: Path, read: Sequence[Salvaged]) -> tuple[int, bool]:
+    """A history of the salvaged facts and the present ones after them, in place of the present one.
+
+    Returns how many facts are new, and whether this machine takes a new name before its other desks.
 
     Facts count in the order of writing, so those of before cannot be put behind those of now. A checkpoint of before
     stands: it knows the sum of what is lost. One of now knows nothing of before and is left out.
@@ -74,23 +85,27 @@ def _take(database: Path, read: Sequence[Salvaged]) -> int:
     known = {fact.key for fact in present}
     before = [fact for one in read for fact in one.facts if fact.key not in known]
     if not before:
-        return 0
+        return 0, False
     device = next((one.device for one in read if one.device), device)
+    now = salvage(database)
+    desks = reunited([*read, now], device, SystemClock().now().wall)
     part = database.with_name(f".{database.name}.part")
     for end in ("", *sqlite.SIDE_FILES):
         part.with_name(part.name + end).unlink(missing_ok=True)
     whole = sqlite.SqliteStore(part, device=device)
     try:
+        shared.restore(whole, desks.values, desks.notes, desks.desks, forgot=desks.forgot)
         for one in read:
             _write(whole, [fact for fact in one.facts if fact.key not in known], one)
             known.update(fact.key for fact in one.facts)
-        _write(whole, [fact for fact in present if fact.device or fact.kind is not Kind.CHECKPOINT], salvage(database))
+        _write(whole, [fact for fact in present if fact.device or fact.kind is not Kind.CHECKPOINT], now)
+        shared.restore_lines(whole, [(key, *line) for key, line in desks.lines.items()])
     finally:
         whole.close()
     for end in sqlite.SIDE_FILES:
         database.with_name(database.name + end).unlink(missing_ok=True)
     part.replace(database)
-    return len(before)
+    return len(before), desks.renamed
 
 
 def _write(store: sqlite.SqliteStore, facts: Sequence[Fact], came: Salvaged) -> None:
@@ -127,9 +142,23 @@ def _told(file: Path, one: Salvaged) -> list[str]:
             one.nonsense,
         )
         lines.append("  " + text.format(count=one.nonsense))
-    if not one.holes and not one.nonsense:
+    lines += [f"  {said}" for said in _of_desks(one)]
+    if not one.lost and not one.unknown:
         lines.append("  " + _("Nothing of it is lost."))
     return lines
+
+
+def _of_desks(one: Salvaged) -> list[str]:
+    """What is known again of the other desks, and what is not."""
+    said: list[str] = []
+    if desks := len(one.noted.desks):
+        text = ngettext("{count} other desk is known again.", "{count} other desks are known again.", desks)
+        said.append(text.format(count=desks))
+    if one.unknown:
+        said.append(_("Lost: part of what was noted of your other desks."))
+    if one.unknown or (one.shared and one.lost):
+        said.append(_("What other desks told is read again from the shared folder, as far as it is still there."))
+    return said
 
 
 def _hole(hole: Hole) -> str:

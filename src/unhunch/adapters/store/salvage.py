@@ -11,12 +11,15 @@ from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from unhunch.adapters.store import leaves
+from unhunch.adapters.store.leaves import LATER, Came
 from unhunch.adapters.store.row import COLUMNS, Row, from_rows
+from unhunch.adapters.store.shared import NOT_SHARED
 from unhunch.adapters.store.sqlite import IMPORT, SIDE_FILES
 from unhunch.core.codec import sound
-from unhunch.core.facts import Fact, Kind
+from unhunch.core.facts import IMPORTED, Fact, Kind
 from unhunch.tuples import NamedTuple
 
 NEAR = 4096
@@ -25,7 +28,14 @@ LAST = 1 << 40
 """No row has a higher number."""
 SIZE_AT = 28
 """Where the first page says how many pages the file has (4 bytes), and which of them are free (8 bytes)."""
-_BEHIND = "SELECT {columns}, {by} FROM fact WHERE id > ? ORDER BY id"
+_BEHIND = "SELECT {columns} FROM fact WHERE id > ? ORDER BY id"
+NOTE = '{"v":'
+"""Begins the lines that are notes (sync/lines.py)."""
+OWN = ("device", "forgot")
+"""Names of rows of `meta`, besides those that begin with SYNC or IMPORT."""
+SYNC = "sync "
+"""Begins the names of those that belong to what is shared with other desks (shared.py)."""
+Told = tuple[Row, Came]
 
 
 class Hole(NamedTuple):
@@ -33,6 +43,26 @@ class Hole(NamedTuple):
 
     since: float | None
     until: float | None
+
+
+class Noted(NamedTuple):
+    """The rows that are no facts."""
+
+    meta: dict[str, str]
+    notes: dict[int, str]
+    """What this machine told the other desks beside facts, by the number of its line."""
+    desks: dict[str, str]
+    """What was known of each other desk."""
+    whole: bool = True
+    """SQLite found no damage in it."""
+
+
+class Line(NamedTuple):
+    """The line that told of a fact last, by its machine, and how long the fact then was."""
+
+    machine: str
+    number: int
+    told: float | None
 
 
 class Salvaged(NamedTuple):
@@ -46,8 +76,32 @@ class Salvaged(NamedTuple):
     """Rows that were read, but are no facts."""
     imports: dict[str, int]
     """By which import a fact came, by its key."""
-    names: dict[int, str]
-    """What each import took in, as far as that can be read."""
+    lines: dict[str, Line]
+    """By which line of which desk a fact was told, by its key."""
+    noted: Noted
+
+    @property
+    def names(self) -> dict[int, str]:
+        """What each import took in, as far as that can be read."""
+        named = {name.removeprefix(IMPORT): what for name, what in self.noted.meta.items() if name.startswith(IMPORT)}
+        return {int(number): what for number, what in named.items() if number.isdecimal()}
+
+    @property
+    def lost(self) -> bool:
+        """Facts are missing."""
+        return bool(self.holes or self.nonsense)
+
+    @property
+    def shared(self) -> bool:
+        """It was shared with other desks, as far as can be seen."""
+        return bool(self.lines or self.noted.desks or any(name.startswith(SYNC) for name in self.noted.meta))
+
+    @property
+    def unknown(self) -> bool:
+        """Something of what was noted of other desks is lost, as far as can be seen."""
+        told = {line.machine for line in self.lines.values()}
+        unnumbered = self.device in told and f"{SYNC}last" not in self.noted.meta
+        return (self.shared and not self.noted.whole) or bool(told - {self.device, *self.noted.desks}) or unnumbered
 
 
 def salvage(path: Path) -> Salvaged:
@@ -59,50 +113,44 @@ def salvage(path: Path) -> Salvaged:
             if side.exists():
                 shutil.copy(side, copy.with_name(copy.name + end))
         cut_off = _as_long_as_it_says(copy)
-        found = _read(copy)
-        if not found.facts:  # what says where the trees begin is gone
-            found_rows = list(leaves.rows(copy.read_bytes()))
-            rows = [row for row, _number in found_rows]
-            imports = {row[1]: number for row, number in found_rows if number}
-            found = _sorted_out(rows, _gaps(rows, cut_off=cut_off), imports)
-    return found
+        rows, holes, noted = _read(copy)
+        if not noted.whole or not noted.meta:
+            noted = _found_besides(copy.read_bytes(), noted)
+        if not rows:  # what says where the trees begin is gone
+            rows = list(leaves.rows(copy.read_bytes()))
+            holes = _gaps([row for row, _came in rows], cut_off=cut_off)
+    return _sorted_out(rows, holes, noted)
 
 
-def _read(copy: Path) -> Salvaged:
-    rows: list[Row] = []
+def _read(copy: Path) -> tuple[list[Told], list[Hole], Noted]:
+    rows: list[Told] = []
     holes: list[Hole] = []
-    device, names, imports = "", dict[int, str](), dict[str, int]()
+    noted = Noted({}, {}, {})
     try:
         with closing(sqlite3.connect(copy)) as connection:
             # Bytes that are no text any more are no reason to lose the row's neighbours.
             connection.text_factory = lambda raw: raw.decode(errors="replace")
-            device, names = _device(connection), _names(connection)
+            noted = _noted(connection)
             for found in _rows(connection):
                 if found is None:
-                    holes.append(Hole(rows[-1][4] if rows else None, None))
+                    holes.append(Hole(rows[-1][0][4] if rows else None, None))
                     continue
-                row, number = found
                 if holes and holes[-1].until is None:
-                    holes[-1] = holes[-1]._replace(until=row[4])
-                rows.append(row)
-                if number:
-                    imports[row[1]] = number
+                    holes[-1] = holes[-1]._replace(until=found[0][4])
+                rows.append(found)
     except sqlite3.Error:
         if not rows:
             holes = [Hole(None, None)]
-    return _sorted_out(rows, holes, imports, names, device)
+    return rows, holes, noted
 
 
-def _sorted_out(
-    rows: list[Row],
-    holes: list[Hole],
-    imports: dict[str, int],
-    names: dict[int, str] | None = None,
-    device: str = "",
-) -> Salvaged:
-    device = device or _writer(rows)
-    facts = sound(from_rows(rows, device))
-    return Salvaged(facts, device, holes, len(rows) - len(facts), imports, names or {})
+def _sorted_out(rows: list[Told], holes: list[Hole], noted: Noted) -> Salvaged:
+    plain = [row for row, _came in rows]
+    device = noted.meta.get("device") or _writer(plain)
+    facts = sound(from_rows(plain, device))
+    imports = {row[1]: came.by for row, came in rows if came.by}
+    lines = {row[1]: Line(row[2], came.line, came.told) for row, came in rows if came.line}
+    return Salvaged(facts, device, holes, len(rows) - len(facts), imports, lines, noted)
 
 
 def _gaps(rows: list[Row], *, cut_off: bool) -> list[Hole]:
@@ -132,13 +180,13 @@ def _as_long_as_it_says(copy: Path) -> bool:
     return pages < there_were
 
 
-def _rows(connection: sqlite3.Connection) -> Iterator[tuple[Row, int | None] | None]:
-    """The rows in their order, each with its import's number; None where some are missing because of damage."""
+def _rows(connection: sqlite3.Connection) -> Iterator[Told | None]:
+    """The rows in their order; None where some are missing because of damage."""
     behind, number = _behind(connection), 0
     while True:
         try:
             for row in connection.execute(behind, (number,)):
-                yield row[:-1], row[-1]
+                yield row[: -len(LATER)], Came(*row[-len(LATER) :])
                 number = row[0]
             return
         except sqlite3.DatabaseError:
@@ -150,9 +198,9 @@ def _rows(connection: sqlite3.Connection) -> Iterator[tuple[Row, int | None] | N
 
 
 def _behind(connection: sqlite3.Connection) -> str:
-    """How to ask for the rows behind a number; 0.1 did not number its imports."""
-    columns = {column[1] for column in connection.execute("PRAGMA table_info(fact)")}
-    return _BEHIND.format(columns=COLUMNS, by="import" if "import" in columns else "NULL")
+    """How to ask for the rows behind a number; 0.1 numbered neither imports nor lines."""
+    there = {column[1] for column in connection.execute("PRAGMA table_info(fact)")}
+    return _BEHIND.format(columns=", ".join([COLUMNS, *(name if name in there else "NULL" for name in LATER)]))
 
 
 def _is_whole(connection: sqlite3.Connection, behind: str, number: int) -> bool:
@@ -173,24 +221,39 @@ def _later(number: int) -> Iterator[int]:
         step *= 2
 
 
-def _device(connection: sqlite3.Connection) -> str:
-    try:
-        (name,) = connection.execute("SELECT value FROM meta WHERE name = 'device'").fetchone()
-        return str(name)
-    except (sqlite3.DatabaseError, TypeError):
-        return ""
+def _noted(connection: sqlite3.Connection) -> Noted:
+    whole = True
+
+    def all_of(table: str) -> dict[Any, str]:
+        nonlocal whole
+        found = dict[Any, str]()
+        try:
+            for key, text in connection.execute(f"SELECT * FROM {table}"):  # noqa: S608 - constants
+                found[key] = text
+        except sqlite3.DatabaseError:
+            whole = False
+        return found
+
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    meta, notes, desks = (all_of(name) if name in tables else {} for name in ("meta", "note", "desk"))
+    return Noted(meta, notes, desks, whole)
 
 
-def _names(connection: sqlite3.Connection) -> dict[int, str]:
-    try:
-        rows = connection.execute("SELECT name, value FROM meta").fetchall()
-    except sqlite3.DatabaseError:
-        return {}
-    named = {name.removeprefix(IMPORT): value for name, value in rows if name.startswith(IMPORT)}
-    return {int(number): value for number, value in named.items() if number.isdecimal()}
+def _found_besides(data: bytes, noted: Noted) -> Noted:
+    """What pages hold that are not reached any more."""
+    notes = {n: text for n, text in leaves.texts(data) if text.startswith(NOTE)} | noted.notes
+    pairs = list(leaves.pairs(data))
+    meta = {name: text for name, text in pairs if name in OWN or name.startswith((SYNC, IMPORT))} | noted.meta
+    desks = {device: text for device, text in pairs if device not in meta and text.startswith("{")} | noted.desks
+    return noted._replace(meta=meta, notes=notes, desks=desks)
 
 
 def _writer(rows: list[Row]) -> str:
-    """The machine whose daemon ran most often here: others' rows came by import."""
-    ran = [row[2] for row in rows if row[3] == Kind.RUNNING and not row[6].startswith("import:")]
-    return max(set(ran), key=ran.count) if ran else ""
+    """The machine whose history this is: what it wrote for itself alone tells, or else that its daemon ran most often
+    here; others' rows came by import, or by a folder."""
+    own = [row for row in rows if not row[6].startswith(IMPORTED)]
+    for kinds in (NOT_SHARED, (Kind.RUNNING,)):
+        wrote = [row[2] for row in own if row[3] in kinds]
+        if wrote:
+            return max(set(wrote), key=wrote.count)
+    return ""

@@ -195,3 +195,35 @@ def take(store: "SqliteStore", facts: Sequence[Numbered], known: Mapping[str, Ma
             "INSERT OR REPLACE INTO desk VALUES (?, ?)", [(device, body_text(one)) for device, one in known.items()]
         )
     return changed
+
+
+# After a repair -------------------------------------------------------------------------------------------------------
+
+
+def restore(
+    store: "SqliteStore",
+    values: Mapping[str, Any],
+    notes: Mapping[int, str],
+    known: Mapping[str, Mapping[str, Any]],
+    *,
+    forgot: bool,
+) -> None:
+    """What was known, before any fact is written: it decides which checkpoints are kept."""
+    with store.transaction(durable=False) as connection:
+        if forgot:
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('forgot', '1')")
+        for name, plain in values.items():
+            _set(connection, name, plain)
+        connection.executemany("INSERT OR REPLACE INTO note VALUES (?, ?)", notes.items())
+        connection.executemany(
+            "INSERT OR REPLACE INTO desk VALUES (?, ?)", [(device, body_text(one)) for device, one in known.items()]
+        )
+
+
+def restore_lines(store: "SqliteStore", lines: Iterable[tuple[str, str, int, float | None]]) -> None:
+    """Which line told of a fact: its key, the machine, the number, and how long it then was."""
+    with store.transaction(durable=True) as connection:
+        connection.executemany(
+            "UPDATE OR IGNORE fact SET line = ?, told = ? WHERE key = ? AND device = ?",
+            [(number, told, key, machine) for key, machine, number, told in lines],
+        )
