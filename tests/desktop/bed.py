@@ -6,6 +6,7 @@ with `spawn`, wait for what shows that it is ready with `until`, and put what cl
 
 import asyncio
 import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -13,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -59,6 +60,16 @@ CHOOSER = """#!/bin/sh
 # dunst's "context menu": gets one line a button, "#Label (Summary) [id,key]", and answers with the wanted one
 tee {menu} | grep -F -f {choice} | head -n 1
 """
+
+BEDS = itertools.count()
+
+
+def growing() -> Iterator[float]:
+    """Seconds between two questions: most ask a whole process, and what takes long is not asked at full speed."""
+    pause = 0.01
+    while True:
+        yield pause
+        pause = min(1.2 * pause, 0.05)
 
 
 def accepts(path: Path) -> bool:
@@ -156,19 +167,19 @@ class Bed:
 
     def until(self, what: str, test: Callable[[], object], limit: float = LIMIT) -> None:
         """Wait, blocking, until `test` holds. Only for conditions that need no event loop of ours."""
-        end = time.monotonic() + limit
+        end, pauses = time.monotonic() + limit, growing()
         while not test():
             if time.monotonic() > end:
                 raise AssertionError(f"waited {limit:.0f} s in vain for {what}\n{self.logs()}")
-            time.sleep(0.01)
+            time.sleep(next(pauses))
 
     async def eventually(self, what: str, test: Callable[[], object], limit: float = LIMIT) -> None:
         """Wait until `test` holds while the event loop goes on."""
-        end = time.monotonic() + limit
+        end, pauses = time.monotonic() + limit, growing()
         while not test():
             if time.monotonic() > end:
                 raise AssertionError(f"waited {limit:.0f} s in vain for {what}\n{self.logs()}")
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(next(pauses))
 
     # Parts
 
@@ -207,8 +218,8 @@ class Bed:
                 time.sleep(0.2)
 
     def own_display(self) -> str:
-        """Far from the numbers that X servers find by themselves."""
-        return f":{10_000 + os.getpid() % 50_000}"
+        """Far from the numbers that X servers find by themselves, and for each bed of this process another one."""
+        return f":{10_000 + os.getpid() % 6_000 * 8 + next(BEDS) % 8}"
 
     def _xvfb(self, size: str, display: str) -> subprocess.Popen[bytes]:
         reading, writing = os.pipe()
