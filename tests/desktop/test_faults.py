@@ -3,6 +3,7 @@
 The real daemon on a private desktop. Each fault is survived, shown in `status`, and recovered from.
 """
 
+import asyncio
 import itertools
 import os
 import random
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.desktop.at_once import live_at_once
 from tests.desktop.bed import Bed
 from tests.desktop.desk import UNHUNCH, Desk
 from tests.desktop.parts import find, needs
@@ -28,7 +30,7 @@ pytestmark = pytest.mark.desktop
 ROOT = hasattr(os, "getuid") and os.getuid() == 0
 
 
-@pytest.mark.slow
+@pytest.mark.slow(25)
 def test_the_notification_server_bus_and_display_may_go_in_every_order(desk: Desk) -> None:
     """Killed and restarted one after the other, six orders, under one daemon."""
     bed = desk.bed
@@ -263,7 +265,7 @@ def test_a_damaged_database_is_moved_aside_and_said(bed: Bed, damage: str) -> No
     assert desk.terminate() == 0
 
 
-@pytest.mark.slow
+@pytest.mark.slow(37)
 def test_the_real_daemon_is_killed_at_random_moments(desk: Desk) -> None:
     """Six times: what was answered is there, and the owed session, its step and its snoozes are the same."""
     chance = random.Random(7)
@@ -316,13 +318,18 @@ def test_the_compositor_is_killed_and_comes_back(bed: Bed, compositor: str) -> N
     assert desk.terminate() == 0
 
 
+def with_panel(bed: Bed) -> None:
+    """xfce4-panel is to find how it looks here."""
+    folder = Path(bed.env["XDG_CONFIG_HOME"]) / "xfce4/xfconf/xfce-perchannel-xml"
+    folder.mkdir(parents=True)
+    (folder / "xfce4-panel.xml").write_text(PANEL)
+
+
 def test_the_panel_is_killed_and_comes_back(bed: Bed) -> None:
     needs("xfce4-panel", "xfconfd")
     bed.bus()
     bed.xvfb()
-    folder = Path(bed.env["XDG_CONFIG_HOME"]) / "xfce4/xfconf/xfce-perchannel-xml"
-    folder.mkdir(parents=True)
-    (folder / "xfce4-panel.xml").write_text(PANEL)
+    with_panel(bed)
     bed.spawn(str(find("xfconfd")))
     panel = bed.spawn("xfce4-panel", "--disable-wm-check")
     desk = Desk(bed)
@@ -353,15 +360,23 @@ def test_the_orders_leave_no_pair_out() -> None:
     assert len(pairs) == 5 * 4
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("order", ORDERS, ids="-".join)
-def test_everything_the_daemon_talks_to_goes_and_comes_back(bed: Bed, order: tuple[str, ...]) -> None:
-    """Notification server, panel, bus, compositor and X server, killed one after the other under one daemon."""
-    needs("xfce4-panel", "xfconfd")
+@pytest.mark.slow(80)
+async def test_everything_the_daemon_talks_to_goes_and_comes_back() -> None:
+    """Notification server, panel, bus, compositor and X server, killed one after the other under one daemon.
+
+    All orders at once, each on a desktop of its own: most of the time goes by until something is looked for again.
+    """
+    needs("xfce4-panel", "xfconfd", "mutter")
+
+    async def story(bed: Bed, order: tuple[str, ...]) -> None:
+        await asyncio.to_thread(goes_and_comes_back, bed, order)
+
+    await live_at_once(story, ORDERS)
+
+
+def goes_and_comes_back(bed: Bed, order: tuple[str, ...]) -> None:
     display = bed.own_display()
-    folder = Path(bed.env["XDG_CONFIG_HOME"]) / "xfce4/xfconf/xfce-perchannel-xml"
-    folder.mkdir(parents=True)
-    (folder / "xfce4-panel.xml").write_text(PANEL)
+    with_panel(bed)
     start = {
         "bus": bed.bus,
         "Xvfb": lambda: bed.xvfb(display=display),
