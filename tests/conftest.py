@@ -1,10 +1,12 @@
-"""For all tests: databases are closed; at the very end the desktop parts that were missing are named, and the one
-command that brings them."""
+"""For all tests: what takes long comes first, databases are closed, and at the very end the desktop parts that were
+missing are named, and the one command that brings them."""
 
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +23,19 @@ os.environ["LANG"] = "C.UTF-8"
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 load_profile()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first: begun last, one would keep a single worker busy while the others idle.
+
+    How long is what their tests say: `slow(seconds)`. Else the order is the one that chance gave.
+    """
+    seconds: Counter[Path] = Counter()
+    for item in items:
+        for mark in item.iter_markers("slow"):
+            seconds[item.path] += mark.args[0]
+    items.sort(key=lambda item: -seconds[item.path])
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -81,7 +81,7 @@ def test_status_without_a_daemon_is_light(bare: Bed) -> None:
 
 
 @pytest.mark.desktop
-@pytest.mark.slow
+@pytest.mark.slow(12)
 def test_the_daemon_is_light() -> None:
     """On a real X server, with tray and notices, before a program resets the counter: its modules, weight, wake-ups."""
     with Bed() as bed:

@@ -399,7 +399,7 @@ MOST = 1.2
 measures the densest of records."""
 
 
-@pytest.mark.slow
+@pytest.mark.slow(8)
 def test_a_year_is_imported_for_little_more_than_replaying_it_costs(run: Run, tmp_path: Path) -> None:
     """By the processor's own time, in one run: what else goes on in the machine counts little."""
     chosen = random.Random(3)

@@ -37,7 +37,7 @@ LOSABLE = 90.0
 ANSWERS = (Kind.ANSWER, Kind.PAUSE, Kind.RESUME, Kind.STAND, Kind.SIT, Kind.SESSION, Kind.MORNING, Kind.UNDO)
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.slow(18),
     pytest.mark.skipif(not hasattr(os, "fork"), reason="the playing process is forked"),
 ]
 

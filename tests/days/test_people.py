@@ -56,7 +56,7 @@ def figures(kind: Person, seeds: tuple[int, ...] = SEEDS) -> dict[str, float]:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.slow(4)
 @pytest.mark.parametrize("name", PEOPLE)
 def test_people_are_asked_at_a_pause(name: str) -> None:
     found = figures(PEOPLE[name])
@@ -68,7 +68,7 @@ def test_people_are_asked_at_a_pause(name: str) -> None:
     assert 0.8 <= found["notices"] / BEFORE[name] <= 1.2, found  # nothing is won by silence
 
 
-@pytest.mark.slow
+@pytest.mark.slow(4)
 def test_one_who_hardly_ever_stops() -> None:
     found = figures(NEVER_STOPS)
     assert found["at a pause"] >= 0.85, found

@@ -314,7 +314,7 @@ class Promises(RuleBasedStateMachine):
             check_fold(self.w)
 
 
-TestPromises = pytest.mark.slow(Promises.TestCase)
+TestPromises = pytest.mark.slow(11)(Promises.TestCase)
 TestPromises.settings = settings(max_examples=examples(80), stateful_step_count=50)
 
 

@@ -69,7 +69,7 @@ def _as_read(fact: Fact) -> Fact:
     return replace(fact, body=json.loads(json.dumps(dict(fact.body))))
 
 
-@pytest.mark.slow
+@pytest.mark.slow(8)
 def test_a_year_without_growth() -> None:
     chance = random.Random(12)
     player = Flat(Settings(), answer="mixed", seed=5)

@@ -14,7 +14,7 @@ from tests.desktop.usermanager import UserSystemd
 from unhunch.cli.completion import FILES, MANUAL
 from unhunch.service.files import UNIT
 
-pytestmark = [pytest.mark.desktop, pytest.mark.slow]
+pytestmark = [pytest.mark.desktop, pytest.mark.slow(25)]
 
 ROOT = Path(__file__).parents[2]
 

@@ -96,7 +96,7 @@ def lines(bed: Bed, locale: str, words: str) -> set[str]:
     return {line for line in found if not line.startswith("unhunch ")}
 
 
-@pytest.mark.slow
+@pytest.mark.slow(20)
 def test_the_demonstration_is_played_in_the_users_language(spoken: str) -> None:
     env = {**os.environ, "LANG": spoken, "PYTHONIOENCODING": "utf-8"}
     play = "language.set_up(); sys.exit(demo.demo(seconds=0.5))"

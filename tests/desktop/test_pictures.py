@@ -70,7 +70,7 @@ async def session() -> Image.Image:
         await page.goto(served.address)
         await page.click("#start", timeout=WAIT)
         await page.locator("#player").wait_for(state="visible", timeout=WAIT)
-        await page.wait_for_timeout(10_000)
+        await page.wait_for_timeout(10_000 if WANTED else 1_000)  # in the middle of a breath
         taken = await page.screenshot()
         await browser.close()
     return Image.open(BytesIO(taken)).convert("RGB")

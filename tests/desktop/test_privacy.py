@@ -118,7 +118,7 @@ def test_the_search_finds_what_is_there(bed: Bed) -> None:
     assert TITLE.upper().encode() + b"x" in heap
 
 
-@pytest.mark.slow
+@pytest.mark.slow(32)
 def test_the_kernel_sees_no_network_socket_all_day(desk: Desk) -> None:
     """strace writes down each socket that the daemon or a child of its makes, those closed at once as well.
 
