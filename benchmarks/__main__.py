@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -101,9 +102,11 @@ def running(quick: bool) -> dict[str, dict[str, Any]]:
             "ready_s": desks.ready_seconds(each, 1 if quick else 5) if each in desks.OURS else None,
         }
     say(f"{len(candidates)} desks, untouched and under the mouse")
-    # Sooner, what is not there would still be looked for, and that is no wake-up of an untouched desk.
-    still = desks.untouched(candidates, seconds, desks.SETTLE)
-    moving = desks.under_a_mouse(candidates, seconds / 2, min(settle, 10.0))
+    with ThreadPoolExecutor(max_workers=2 if quick else 1) as at_once:  # a single desk leaves room for another
+        # Sooner, what is not there would still be looked for, and that is no wake-up of an untouched desk.
+        untouched = at_once.submit(desks.untouched, candidates, seconds, desks.SETTLE)
+        moved = at_once.submit(desks.under_a_mouse, candidates, seconds / 2, min(settle, 10.0))
+    still, moving = untouched.result(), moved.result()
     for row in still:
         found[row.name] |= {
             "cpu_percent": row.cost.cpu_percent,
@@ -136,7 +139,7 @@ def whole_commands(quick: bool) -> dict[str, Any]:
     found["unhunch replay"] = {**commands.replay(days)._asdict(), "days": days}
     found["unhunch replay, as ActivityWatch records"] = commands.replay(days, closed=commands.AFK_AFTER)._asdict()
     say("an idle log of a year through replay, beside the version before")
-    found["replay, of the version before"] = replay.share_here(3 if quick else 7)
+    found["replay, of the version before"] = replay.share_here(1 if quick else 7)
     say("an idle log through import, beside replay")
     found["import, of replay"] = taken_in.share(taken_in.pairs(5, 60) if quick else taken_in.pairs(3, 379))
     say("memory beside the version before")
