@@ -4,6 +4,7 @@
     make desktops ARGS=--all                   and the smaller ones
     make desktops ARGS="Sway --check"          one of them; fails where docs/platforms.md says otherwise
     make desktops ARGS="--suite sid"           those of the Debian to come
+    make desktops ARGS="Sway --here --check"   in this Debian itself, with the packages that it has
 
 The table between the marks in docs/platforms.md is made of what the runs leave in build/desktops. A row that a run does
 not write stays as it is. Needs root and mmdebstrap; the folder (2.5 GB with all three) is kept for the next time.
@@ -12,6 +13,7 @@ not write stays as it is. Needs root and mmdebstrap; the folder (2.5 GB with all
 import argparse
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -73,6 +75,17 @@ def root_for(suite: str, kinds: list[type[Screen]], root: Path) -> None:
         stop(f"The tests could not be installed in {root}.", "Nothing was run.", "The reason stands above.")
 
 
+def missing_here(kinds: list[type[Screen]]) -> None:
+    """Stop if a program of these desktops is not installed in this Debian."""
+    if absent := [kind for kind in kinds if not kind.here()]:
+        packages = " ".join(package for kind in absent for package in kind.packages)
+        stop(
+            f"Not all that makes {', '.join(kind.desktop for kind in absent)} is installed here.",
+            "Without it nothing can be run.",
+            f"apt-get install --no-install-recommends {packages}",
+        )
+
+
 def rows_on_page() -> list[dict[str, str]]:
     """The table as it stands."""
     lines = PAGE.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0].splitlines()[2:]
@@ -103,28 +116,27 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of {', '.join(names)}")
     parser.add_argument("--all", action="store_true", help="the smaller desktops, too")
     parser.add_argument("--suite", choices=SUITES, default="trixie", help="which Debian (trixie)")
+    parser.add_argument("--here", action="store_true", help="this Debian itself, not one in a folder")
     parser.add_argument("--root", type=Path, help=f"its folder ({ROOTS}/SUITE)")
     parser.add_argument("--check", action="store_true", help="fail where the table says otherwise, and change nothing")
     given = parser.parse_args()
     if unknown := [name for name in given.names if name not in names]:
         parser.error(f"there is no desktop {unknown[0]}; there are {', '.join(names)}")
     kinds = [names[name] for name in given.names] or [*USUAL, *(SMALLER if given.all else ())]
-    root = given.root or ROOTS / given.suite
-    root_for(given.suite, kinds, root)
+    if given.here:
+        missing_here(kinds)
+        inside, debian = (), platform.freedesktop_os_release().get("VERSION_ID", "sid")
+    else:
+        root = given.root or ROOTS / given.suite
+        root_for(given.suite, kinds, root)
+        inside, debian = ("sh", "tools/debian_root.sh", "in", str(root)), SUITES[given.suite]
     shutil.rmtree(ROWS, ignore_errors=True)
     failed = run(
-        *(
-            "sh",
-            "tools/debian_root.sh",
-            "in",
-            str(root),
-            "env",
-            f"UNHUNCH_DESKTOPS={','.join(k.__name__ for k in kinds)}",
-        ),
+        *(*inside, "env", f"UNHUNCH_DESKTOPS={','.join(kind.__name__ for kind in kinds)}"),
         *(".venv/bin/python", "-m", "pytest", "-q", "-n", str(min(3, len(kinds))), "-p", "no:cacheprovider"),
         "tests/screens",
     )
-    seen = [{"debian": SUITES[given.suite], **json.loads(path.read_text())} for path in sorted(ROWS.glob("*.json"))]
+    seen = [{"debian": debian, **json.loads(path.read_text())} for path in sorted(ROWS.glob("*.json"))]
     before = rows_on_page()
     differing = [row for row in seen if row not in before]
     if given.check:

@@ -1,13 +1,15 @@
 """sway, with the notification server and the bar that people use there."""
 
 import json
+import os
 import subprocess
 import time
+from pathlib import Path
 from typing import ClassVar
 
 from PIL import Image
 
-from tests.desktop.bed import Bed, accepts
+from tests.desktop.bed import LIMIT, Bed, accepts
 from tests.screens.screen import REST, SIZE, Box, Screen
 from unhunch.adapters.protocols.wayland import Wire, words
 
@@ -128,18 +130,27 @@ class Sway(Wlroots):
     """sway with mako and waybar, as its users have it."""
 
     desktop = "sway, mako, waybar"
-    parts = ("sway", "mako", "waybar", "grim")
-    packages = ("sway", "mako-notifier", "waybar", "grim")
+    parts = ("sway", "mako", "waybar", "grim", "gcc")
+    packages = ("sway", "mako-notifier", "waybar", "grim", "gcc")
     draws_buttons = False
     tray = "waybar"
 
     def compositor(self) -> None:
         config = self.bed.home / "sway"
         config.write_text(f"output HEADLESS-1 mode {SIZE[0]}x{SIZE[1]}\nfocus_follows_mouse no\n")
-        self.bed.spawn("sway", "-c", str(config))
+        # Before 1.8 it does not start for whoever can become root, as root itself always can.
+        env = {"LD_PRELOAD": str(self.never_root())} if os.geteuid() == 0 else {}
+        self.bed.spawn("sway", "-c", str(config), env=env)
         self.socket()
         self.bed.until("sway's own socket", lambda: next(self.bed.run.glob("sway-ipc*"), None))
         self.bed.env["SWAYSOCK"] = str(next(self.bed.run.glob("sway-ipc*")))
+
+    def never_root(self) -> Path:
+        """A library under which nobody becomes root."""
+        source, made = self.bed.dir / "never_root.c", self.bed.dir / "never_root.so"
+        source.write_text("int setuid(unsigned id) { return -1; }\nint setgid(unsigned id) { return -1; }\n")
+        subprocess.run(["gcc", "-shared", "-fPIC", "-o", made, source], check=True, timeout=LIMIT)
+        return made
 
     def server(self) -> subprocess.Popen[bytes]:
         config = self.bed.home / ".config/mako/config"
