@@ -249,6 +249,7 @@ KEYS = {"Enter", "Escape", "Tab"}
 # The catalogues are whole ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow(12)
 def test_the_files_are_drawn_from_the_source_and_the_catalogues():
     stale = [
         path.relative_to(SOURCE).as_posix()

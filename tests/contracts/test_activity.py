@@ -12,6 +12,8 @@ import pytest
 from tests.contracts.rigs import ANYWHERE, DESKTOP, Rig, run
 from unhunch.ports import Lost, Quiet
 
+pytestmark = pytest.mark.slow(1)
+
 LATE = 0.6
 """Seconds by which a look on a loaded machine may be off."""
 

@@ -13,7 +13,7 @@ from tests.desktop.desk import Desk
 from unhunch.control.client import ask
 from unhunch.core.moment import DAY, HOUR
 
-pytestmark = pytest.mark.desktop
+pytestmark = [pytest.mark.desktop, pytest.mark.slow(40)]
 
 WEDNESDAY = datetime(2026, 3, 11, 14, tzinfo=UTC)
 """Far from noon and from the night, where an hour would turn the day."""

@@ -10,7 +10,7 @@ from tests.desktop.clocks import Clocks
 from tests.desktop.desk import Desk
 from unhunch.control.client import ask
 
-pytestmark = pytest.mark.desktop
+pytestmark = [pytest.mark.desktop, pytest.mark.slow(30)]
 
 SYNC = """[sync]
 folder = "{folder}"

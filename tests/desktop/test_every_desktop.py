@@ -21,7 +21,7 @@ from unhunch.core.presence.reading import ABSENT, SITTING, Presence
 from unhunch.core.week.days import stretches_of
 from unhunch.core.week.lived import Lived, lived
 
-pytestmark = pytest.mark.desktop
+pytestmark = [pytest.mark.desktop, pytest.mark.slow(45)]
 
 BACK_WITHIN = 15.0
 """Seconds of the script after which a server that is back must be seen through again."""

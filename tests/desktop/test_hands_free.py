@@ -19,7 +19,7 @@ from unhunch.core.moment import DAY
 from unhunch.session.recordings import recordings
 from unhunch.session.routines import builtin
 
-pytestmark = pytest.mark.desktop
+pytestmark = [pytest.mark.desktop, pytest.mark.slow(28)]
 
 SPEED = "5"
 """At which a pause lasts 36 s before it ends a session: longer than a busy machine takes for a few keys."""

@@ -40,6 +40,7 @@ def logged(bed: Bed) -> float:
     return sum(end - start for log in logs if log for start, end in workrave.parse(log).spans)
 
 
+@pytest.mark.slow(45)
 def test_what_workrave_writes_while_somebody_works(bed: Bed) -> None:
     needs("dbus-daemon", "Xvfb", "workrave")
     bed.bus()

@@ -11,7 +11,7 @@ from tests.desktop.clocks import Clocks
 from tests.desktop.desk import UNHUNCH, Desk
 from tests.desktop.parts import needs
 
-pytestmark = pytest.mark.desktop
+pytestmark = [pytest.mark.desktop, pytest.mark.slow(15)]
 
 WAIT = 30_000  # ms
 

@@ -19,7 +19,7 @@ from unhunch.control.client import ask
 from unhunch.core.facts import Kind
 from unhunch.core.presence.reading import ABSENT, SITTING, Presence
 
-pytestmark = pytest.mark.desktop
+pytestmark = [pytest.mark.desktop, pytest.mark.slow(15)]
 
 NEVER_DUE = {"first_latest": '"6 h"', "first_latest_new": '"6 h"'}
 

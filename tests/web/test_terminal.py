@@ -28,6 +28,8 @@ from unhunch.session.guided import GuidedSession
 from unhunch.session.plan import SessionPlan
 from unhunch.session.routines import builtin
 
+pytestmark = pytest.mark.slow(8)
+
 PROGRAM = """
 import fcntl, json, sys, termios
 if sys.stdin.isatty():
