@@ -29,12 +29,12 @@ load_profile()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that take long come first: begun last, one would keep a single worker busy while the others idle.
 
-    How long is what their tests say: `slow(seconds)`. Else the order is the one that chance gave.
+    How long is what their tests say: `slow(seconds)`, 10 without a number. Else the order is the one that chance gave.
     """
     seconds: Counter[Path] = Counter()
     for item in items:
         for mark in item.iter_markers("slow"):
-            seconds[item.path] += mark.args[0]
+            seconds[item.path] += mark.args[0] if mark.args else 10
     items.sort(key=lambda item: -seconds[item.path])
 
 
