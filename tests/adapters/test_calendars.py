@@ -122,6 +122,24 @@ async def test_a_file_that_is_cut_off_keeps_its_last_answer_and_is_told(tmp_path
     await desk.source.close()
 
 
+async def test_events_that_make_no_sense_are_counted_for_doctor(tmp_path: Path, quick: None) -> None:
+    first, second = tmp_path / "a.ics", tmp_path / "b.ics"
+    good = event("DTSTART:20261102T080000Z", "DTEND:20261102T090000Z", uid="1")
+    first.write_bytes(calendar(good, event("SUMMARY:Secret", uid="2")))
+    bad = [event("DTSTART:foo", "DURATION:PT1H", uid=uid) for uid in ("2", "3")]
+    second.write_bytes(calendar(good, *bad))
+    desk = await Desk(tmp_path).open()
+    assert f"1 event of {first} was left out" in desk.source.note
+    assert f"2 events of {second} were left out" in desk.source.note
+    assert "Secret" not in desk.source.note
+    second.write_bytes(calendar(good))
+    desk.clock.go(61)
+    await desk.now()
+    await desk.read()
+    assert str(second) not in desk.source.note
+    await desk.source.close()
+
+
 async def test_one_that_takes_too_long_costs_the_others_nothing(
     tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

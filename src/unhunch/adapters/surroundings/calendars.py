@@ -54,6 +54,8 @@ class Known(NamedTuple):
     """Unix seconds: when the answer was asked for."""
     busy: tuple[Busy, ...] = ()
     trouble: str = ""
+    skipped: int = 0
+    """Series in it that could not be read."""
 
     def good(self, now: float) -> bool:
         """Whether the answer holds at this Unix time, if the file did not change since. A clock set back ends it."""
@@ -97,6 +99,13 @@ class Calendars:
         for path, known in sorted(self._known.items()):
             if known.trouble:
                 parts.append(_("{file} cannot be read: {why}").format(file=path, why=_(known.trouble)))
+            if known.skipped:
+                skipped = ngettext(
+                    "{count} event of {file} was left out: what stands in it makes no sense",
+                    "{count} events of {file} were left out: what stands in them makes no sense",
+                    known.skipped,
+                )
+                parts.append(skipped.format(count=known.skipped, file=path))
         newest = max((known.stamp[1] / 1e9 for known in self._known.values()), default=None)
         if newest is not None and (age := self._clock.now().wall - newest) > OLD:
             days = int(age / 86400)
@@ -178,7 +187,7 @@ class Calendars:
                 self._known[path] = Known(stale[path], now, before.busy if before else (), _trouble(answer))
             else:
                 busy = tuple((begins, ends) for begins, ends in answer["busy"])
-                self._known[path] = Known(stale[path], now, busy)
+                self._known[path] = Known(stale[path], now, busy, skipped=answer["skipped"])
 
 
 TOO_MUCH = N_("it takes too long or too much memory")
