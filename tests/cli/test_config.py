@@ -16,6 +16,7 @@ import pytest
 from unhunch.cli import main
 from unhunch.config import load
 from unhunch.config.example import example
+from unhunch.core.settings import options
 
 
 @pytest.fixture
@@ -133,6 +134,36 @@ def test_set_takes_words_without_quotes(file: Path, words: tuple[str, ...], name
     assert result.exit_code == 0, result.output
     assert getattr(load(file), name) == value
     assert str(file) in result.output
+
+
+def test_unset_takes_options_back_to_their_defaults_and_keeps_the_rest(file: Path) -> None:
+    given_file(file, '# mine\ngoal = 3\n\n[snooze]\nlength = "15 min"  # longer\nmax = 2\n')
+    result = run("unset", "goal", "snooze.length")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == 'goal = 1  # the default\nsnooze.length = "10 min"  # the default\n'
+    assert "# mine" in file.read_text()
+    assert "max = 2" in file.read_text()
+    assert "length" not in file.read_text()
+
+
+def test_each_option_can_be_unset_and_where_nothing_is_set_nothing_is_written(file: Path) -> None:
+    assert run("unset", *(item.key for item in options())).exit_code == 0
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("written", ["", "goal = 3\n"], ids=["no file", "a file"])
+def test_unset_of_an_unknown_option_says_so_in_three_parts_and_changes_none(file: Path, written: str) -> None:
+    if written:
+        given_file(file, written)
+    result = run("unset", "goal", "snoze.length")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines() == [
+        "There is no option snoze.length. Did you mean snooze.length?",
+        "Nothing was done.",
+        "'unhunch config show --all' lists every option.",
+    ]
+    assert (file.read_text() if file.exists() else "") == written
+    assert run("unset").exit_code == 2
 
 
 def test_set_default_takes_the_option_out(file: Path) -> None:

@@ -112,8 +112,6 @@ def check(args: argparse.Namespace) -> None:
 
 def set_(args: argparse.Namespace) -> None:
     """Set one option, or take it back to its default."""
-    from unhunch.config.edit import write
-
     key, value = args.key, tuple(args.value)
     item = _option(key)
     if bool(value) == args.default:
@@ -123,9 +121,26 @@ def set_(args: argparse.Namespace) -> None:
                 key=key, allowed=allowed(item), value=_words(item)
             ),
         )
+    _write({item: None if args.default else _meant(item, value)})
+
+
+def unset(args: argparse.Namespace) -> None:
+    """Take options back to their defaults: all of them, or none where one is not known."""
+    _write(dict.fromkeys(map(_option, args.keys)))
+
+
+def _write(changes: dict[Option, Any]) -> None:
+    """Into the file, said, and to the daemon. None is the default, for which no file is made."""
+    from unhunch.config.edit import write
+
     file = Paths.find().config_file
-    settings = write(file, {key: None if args.default else _meant(item, value)})
-    print(f"{_line(item, getattr(settings, item.name))}  # " + _("in {file}").format(file=file))
+    if not file.exists() and not any(setting is not None for setting in changes.values()):
+        settings = load(file)
+    else:
+        settings = write(file, {item.key: setting for item, setting in changes.items()})
+    for item, setting in changes.items():
+        where = _("the default") if setting is None else _("in {file}").format(file=file)
+        print(f"{_line(item, getattr(settings, item.name))}  # {where}")
     _tell_daemon()
 
 
@@ -304,6 +319,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     setting.add_argument("key", metavar="KEY", help=_("a dotted key, such as snooze.length"))
     setting.add_argument("value", nargs="*", metavar="VALUE", help=_("its value, without quotes"))
     setting.add_argument("--default", action="store_true", help=_("go back to the default"))
+    unsetting = part("unset", unset, _("take options back to their defaults"))
+    unsetting.add_argument("keys", nargs="+", metavar="KEY", help=_("a dotted key, such as snooze.length"))
     part(
         "edit",
         edit,
@@ -326,6 +343,7 @@ config = Command(
     (
         ("unhunch config set hours.fri 8-14", N_("no notices on Friday afternoons")),
         ("unhunch config set snooze.length 15 min", ""),
+        ("unhunch config unset snooze.length", N_("back to its default")),
         ("unhunch config edit", N_("the whole file, with an explanation of each option")),
         ("unhunch config check", N_("every mistake at once")),
     ),
