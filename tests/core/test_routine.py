@@ -492,11 +492,11 @@ def broken(path: str, value: Any) -> list[str]:
         ("positions.3.move", LONG, "positions[4].move"),
         ("positions.3.back", LONG * 2, "positions[4].back"),
         ("moves.first", LONG, "moves.first"),
-        ("move_seconds", 4, "positions[3].move"),
+        ("move_seconds", 4, "move_seconds"),
         ("stiff.leave", LONG, "stiff.say"),
         ("sizes.short.setup.1.say_supported", LONG * 2, "sizes.short.setup[2].say_supported"),
         ("branches.ask_seconds", 3, "branches.tingling.ask.say"),
-        ("branches.rest_seconds", 3, "branches.pain.stop.say"),
+        ("branches.rest_seconds", 3, "branches.rest_seconds"),
         ("pause.seconds", 4, "pause.say"),
     ],
 )

@@ -15,7 +15,7 @@ from tests.examples import examples
 from tests.web.pages import serving
 from unhunch import language
 from unhunch.core.session.routine import Routine
-from unhunch.session.routine_file import parse
+from unhunch.session.routine_file import RoutineError, parse
 from unhunch.session.routines import RoutineFileError, builtin, choose, load, written
 
 BUILT_IN = resources.files("unhunch").joinpath("routines", "thoracic-foam-roller.toml").read_text()
@@ -112,3 +112,46 @@ def test_a_rule_that_is_not_spoken_or_does_not_fit_is_refused_with_its_key_in_ev
     with pytest.raises(RoutineFileError) as refused:
         load(tmp_path / "mine.toml")
     assert key in [problem.key for problem in refused.value.problems]
+
+
+def numbers(raw: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where a number stands in a routine's file."""
+    if isinstance(raw, dict | list):
+        for key, value in raw.items() if isinstance(raw, dict) else enumerate(raw):
+            yield from numbers(value, (*path, key))
+    elif isinstance(raw, int | float) and not isinstance(raw, bool):
+        yield path
+
+
+@pytest.mark.parametrize("wrong", [0.5, 3, 900, "x", True])
+def test_one_wrong_number_is_one_mistake_that_names_its_place(wrong: object) -> None:
+    """However many sentences hang on it."""
+    raw = tomllib.loads(BUILT_IN)
+    refused = 0
+    for path in list(numbers(raw)):
+        table = raw
+        for key in path[:-1]:
+            table = table[key]  # type: ignore[index]  # of tables and lists in turn
+        right, table[path[-1]] = table[path[-1]], wrong  # type: ignore[index]  # the same
+        try:
+            parse(raw)
+        except RoutineError as error:
+            refused += 1
+            (problem,) = error.problems
+            named = [str(part + 1) if isinstance(part, int) else str(part) for part in path]
+            assert problem.key.replace("[", ".").replace("]", "").split(".")[: len(named) - 1] == named[:-1]
+        finally:
+            table[path[-1]] = right  # type: ignore[index]  # the same
+    assert refused > 20
+
+
+def test_a_length_that_many_sentences_do_not_fit_is_told_with_the_longest() -> None:
+    raw = tomllib.loads(BUILT_IN)
+    raw["travel_seconds"] = 3
+    with pytest.raises(RoutineError) as refused:
+        parse(raw)
+    (said,) = map(str, refused.value.problems)
+    assert said == (
+        "travel_seconds: found 3.0, allowed is one that each sentence fits; "
+        "7 do not, of which stiff.say takes longest: about 9.5 s"
+    )

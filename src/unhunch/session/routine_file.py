@@ -26,7 +26,7 @@ from unhunch.core.session.routine import (
     Words,
 )
 from unhunch.core.vocabulary import CHOICES
-from unhunch.session.table import Problem, Table
+from unhunch.session.table import Problem, Table, by_length
 from unhunch.words.translate import _
 
 VARIANTS = ("elbows_in", "supported", "hips_raised")
@@ -62,10 +62,10 @@ class _Reading:
         self.top = Table(mapping, "", self.problems, TOP_KEYS)
         self.inhale = self.top.number("inhale_share", 0.3, 0.6)
 
-    def words(self, row: Table, key: str, seconds: float) -> Words:
+    def words(self, row: Table, key: str, seconds: float, of: str) -> Words:
         inner = row.inner(key, WORD_KEYS)
         words = Words(inner.text("say"), inner.text("show"), inner.text("detail", ""))
-        inner.fits("say", words.say, seconds)
+        inner.fits("say", words.say, seconds, (of, seconds))
         return words
 
     def step(self, row: Table) -> Step:
@@ -100,7 +100,7 @@ class _Reading:
     def half(self, rules: Mapping[str, Rule]) -> Step:
         half = self.timed(self.top, "half")
         said = " ".join([half.words.say, *(rules[name].brief for name in BRANCHES)])
-        self.top.fits("half.say", said, half.seconds)
+        self.top.fits("half.say", said, half.seconds, ("half.seconds", half.seconds))
         return half
 
     def movement(self, row: Table) -> Movement:
@@ -109,7 +109,7 @@ class _Reading:
             picture = inner.one_of("picture", POSES, "lying")
             read = Half(inner.text("say"), inner.texts("brief"), inner.text("show"), picture)
             for said in (read.say, *read.brief):
-                inner.fits("say" if said == read.say else "brief", said, seconds)
+                inner.fits("say" if said == read.say else "brief", said, seconds, ("inhale_share", self.inhale))
             return read
 
         inhale = BREATH * self.inhale
@@ -133,8 +133,9 @@ class _Reading:
         for row in rows:
             place = Position(*(row.text(key, "" if key in ("detail", "about") else None) for key in Position._fields))
             found[place.id] = place
-            row.fits("move", f"{moves.brace} {place.move} {moves.down}", move_seconds)
-            row.fits("back", f"{moves.brace} {place.back} {moves.down}", travel_seconds)
+            row.fits("move", f"{moves.brace} {place.move} {moves.down}", move_seconds, ("move_seconds", move_seconds))
+            back = f"{moves.brace} {place.back} {moves.down}"
+            row.fits("back", back, travel_seconds, ("travel_seconds", travel_seconds))
         if len(found) != len(rows):
             self.top.wrong("positions", [row.table.get("id") for row in rows], _("each id once"))
         return found
@@ -144,14 +145,16 @@ class _Reading:
     ) -> None:
         """The first change of place of each size has more to say."""
         for name in dict.fromkeys(plan.positions[1] for plan in plans if len(plan.positions) > 1):
-            self.top.fits("moves.first", f"{moves.first} {positions[name].move} {moves.down}", seconds)
+            said = f"{moves.first} {positions[name].move} {moves.down}"
+            self.top.fits("moves.first", said, seconds, ("move_seconds", seconds))
 
     def stiff(self, moves: Moves, travel_seconds: float) -> Stiff:
         row = self.top.inner("stiff", Stiff._fields)
         stiff = Stiff(row.texts("say"), row.text("leave"), row.text("show"), row.text("detail", ""))
         for number, say in enumerate(stiff.say):
             leave = "" if number else stiff.leave
-            row.fits("say", f"{moves.brace} {say} {moves.down} {leave}".strip(), travel_seconds)
+            said = f"{moves.brace} {say} {moves.down} {leave}".strip()
+            row.fits("say", said, travel_seconds, ("travel_seconds", travel_seconds))
         return stiff
 
     def place_count(self) -> str:
@@ -161,13 +164,18 @@ class _Reading:
         except (KeyError, IndexError, ValueError):
             self.top.wrong("place_count", text, _("a sentence with {number} and {count} in it"))
             return ""
-        self.top.fits("place_count", said, BREATH * self.inhale)
+        self.top.fits("place_count", said, BREATH * self.inhale, ("inhale_share", self.inhale))
         return text
 
     def tingling(self, row: Table, movements: Sequence[str], move: float, rest: float, ask: float) -> Tingling:
-        seconds = {"elbows_in": move, "supported": move, "ask": ask, "persisted": rest}
+        seconds = {
+            "elbows_in": (move, "move_seconds"),
+            "supported": (move, "move_seconds"),
+            "ask": (ask, "branches.ask_seconds"),
+            "persisted": (rest, "branches.rest_seconds"),
+        }
         return Tingling(
-            row.names("breaths", movements), *(self.words(row, key, seconds[key]) for key in Tingling._fields[1:])
+            row.names("breaths", movements), *(self.words(row, key, *seconds[key]) for key in Tingling._fields[1:])
         )
 
     def plan(self, row: Table, positions: Sequence[str], movements: Sequence[str]) -> Plan:
@@ -226,11 +234,11 @@ def parse(mapping: Mapping[str, Any]) -> Routine:
         pause=read.step(pause),
         pause_over=read.timed(pause, "over"),
         tingling=read.tingling(branches.inner("tingling", Tingling._fields), tuple(movements), move_seconds, rest, ask),
-        pain=read.words(branches.inner("pain", ("stop",)), "stop", rest),
+        pain=read.words(branches.inner("pain", ("stop",)), "stop", rest, "branches.rest_seconds"),
         rest_seconds=rest,
         ask_seconds=ask,
         plans=plans,
     )
     if read.problems:
-        raise RoutineError(read.problems)
+        raise RoutineError(by_length(read.problems))
     return routine

@@ -20,12 +20,40 @@ class Problem(NamedTuple):
     key: str
     value: object
     allowed: str
+    length: tuple[str, object] | None = None
+    """Of a sentence that does not fit: which number gives it its seconds, and what it is."""
+    takes: float = 0.0
+    """Seconds of that sentence, with the pauses around it."""
 
     def __str__(self) -> str:
         found = _("nothing") if self.value is None else repr(self.value)
         return _("{key}: found {found}, allowed is {allowed}").format(
             key=self.key, found=found[:80], allowed=self.allowed
         )
+
+
+def by_length(problems: Sequence[Problem]) -> list[Problem]:
+    """A length that several sentences do not fit is one mistake; what hangs on a wrong number is none."""
+    wrong = {problem.key for problem in problems if problem.length is None}
+    late: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if problem.length is not None:
+            late.setdefault(problem.length[0], []).append(problem)
+    found = []
+    for problem in problems:
+        if problem.length is None:
+            found.append(problem)
+            continue
+        key, value = problem.length
+        same = late[key]
+        if key in wrong or problem is not same[0]:
+            continue
+        longest = max(same, key=lambda each: each.takes)
+        count = len({each.key for each in same})
+        allowed = _("one that each sentence fits; {count} do not, of which {longest} takes longest: about {takes} s")
+        said = allowed.format(count=count, longest=longest.key, takes=f"{longest.takes:.1f}")
+        found.append(longest if count == 1 else Problem(key, value, said))
+    return found
 
 
 class Table:
@@ -42,13 +70,20 @@ class Table:
                 self.wrong(key, self.table[key], _("no such key; known are {names}").format(names=", ".join(allowed)))
 
     def wrong(self, key: str, value: object, allowed: str) -> None:
-        self.problems.append(Problem(".".join(part for part in (self.path, key) if part) or "file", value, allowed))
+        self.problems.append(Problem(self._key(key), value, allowed))
 
-    def fits(self, key: str, said: str, seconds: float) -> None:
-        """What is spoken must end before the next sentence begins."""
+    def _key(self, key: str) -> str:
+        return ".".join(part for part in (self.path, key) if part) or "file"
+
+    def fits(self, key: str, said: str, seconds: float, length: tuple[str, object] | None = None) -> None:
+        """What is spoken must end before the next sentence begins.
+
+        `length`: the number that gives it its seconds, the table's own by default, and what it is.
+        """
         if takes := too_long(said, seconds):
             allowed = _("what can be said in {seconds} s; this takes about {takes} s with the pauses around it")
-            self.wrong(key, said, allowed.format(seconds=f"{seconds:.1f}", takes=f"{takes:.1f}"))
+            where = Problem(self._key(key), said, allowed.format(seconds=f"{seconds:.1f}", takes=f"{takes:.1f}"))
+            self.problems.append(where._replace(length=length or (self._key("seconds"), seconds), takes=takes))
 
     def text(self, key: str, default: str | None = None) -> str:
         value = self.table.get(key, default)
