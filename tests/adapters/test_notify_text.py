@@ -3,10 +3,12 @@
 import asyncio
 import importlib.machinery
 import io
+import os
 import sys
 import threading
 import time
 import types
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -135,6 +137,27 @@ async def test_plyer_that_fails_is_told_and_not_raised(facade: Facade) -> None:
     facade.error = None
     assert await notifier.show(PROMPT)
     assert notifier.trouble == ""
+    await notifier.close()
+
+
+async def test_how_notify_send_ended_is_told_and_nothing_stands_in_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The real plyer passes over both."""
+    if sys.platform != "linux":
+        pytest.skip("notify-send is Linux's")
+    pytest.importorskip("plyer")
+    program = tmp_path / "notify-send"
+    program.write_text('#!/bin/sh\necho "Cannot autolaunch D-Bus" >&2\nexit 1\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    notifier = PlyerNotifier()
+    await notifier.open(unheard)
+    assert await notifier.show(PROMPT) is False
+    assert notifier.trouble == "plyer could not show it: Cannot autolaunch D-Bus"
+    program.write_text("#!/bin/sh\nexit 0\n")
+    assert await notifier.show(PROMPT)
+    assert capfd.readouterr() == ("", "")
     await notifier.close()
 
 

@@ -7,9 +7,10 @@ import asyncio
 import importlib
 import importlib.util
 import shutil
+import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from unhunch.adapters.notify.without_buttons import body_with_commands
 from unhunch.ports import Notice, Unusable
@@ -26,12 +27,26 @@ def fitting(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+class _Told:
+    """What plyer takes for `subprocess` on Linux: it passes over how notify-send ended, and lets it complain on our
+    terminal."""
+
+    @staticmethod
+    def call(line: Sequence[str]) -> None:
+        """Raises OSError when it failed: then nothing was shown."""
+        done = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        if done.returncode:
+            raise OSError(done.stderr.decode(errors="replace").strip() or str(done.returncode))
+
+
 def _load() -> Callable[..., None]:
     """plyer's `notify`, for this system. Raises ImportError."""
     with warnings.catch_warnings():
         # On Linux it complains at this point that dbus-python is missing, and does without.
         warnings.simplefilter("ignore")
         notify: Callable[..., None] = importlib.import_module("plyer").notification.notify
+    if linux := sys.modules.get("plyer.platforms.linux.notification"):
+        linux.__dict__["subprocess"] = _Told
     return notify
 
 
