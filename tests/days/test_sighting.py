@@ -156,6 +156,33 @@ def test_a_start_is_no_input() -> None:
     assert not w.day.first
 
 
+def test_a_gap_before_anybody_was_seen_is_not_known_until_it_is_long_enough_for_a_break() -> None:
+    """Who comes back from a pause is not called away because no pair has proven the one before it."""
+    w = Watched("2026-03-03 09:00")
+    for pause in (3, 4, 4):
+        w.idle(minutes=pause)
+        assert w.presence() is Presence.UNKNOWN
+        assert w.running.now.hold in (None, "partial")
+        w.work(seconds=4)
+    assert {presence for _at, presence in w.found} == {Presence.UNKNOWN}
+    w.idle(minutes=6)
+    assert w.presence() is Presence.AWAY
+    typed(w, 2)
+    assert w.presence() is Presence.ACTIVE
+    check_fold(w)
+
+
+def test_soon_after_the_machine_has_started_the_first_pair_proves_no_more_than_later() -> None:
+    """The running clock begins at 0: that is no input."""
+    seat, timer = _Seat(1, 1), _Timer(SHORT, 20.0, plain=True)
+    seat.resumed, timer.idle_since = 40.0, 50.0
+    seat.ran_out(timer)
+    assert (seat.proven, seat.later) == (0.0, None)
+    seat.resumed, timer.idle_since = 60.0, 70.0
+    seat.ran_out(timer)
+    assert (seat.proven, seat.later) == (45.0, 65.0)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_who_types_is_seen_alike_by_every_source(seed: int) -> None:
     """Typing, reading, a break: the same stretches and sitting, whoever watches."""

@@ -76,11 +76,12 @@ class _Seat:
     def ran_out(self, timer: _Timer) -> None:
         """Version 1: the shortest timer has run out. It was started by a person, or by an inhibitor's end."""
         since, self.resumed = self.resumed, None
+        last = max(self.proven, self.later or 0.0)
         if since is None or timer.started - since > PAIR:
             self.paired = 0.0
-        elif since - max(self.proven, self.later or 0.0) <= PAIR:
+        elif last and since - last <= PAIR:
             self.proven, self.later = max(self.proven, self.later or timer.started), timer.started
-        elif since - self.paired <= PAIR:
+        elif self.paired and since - self.paired <= PAIR:
             self.proven, self.later = self.paired, timer.started
         else:
             self.paired = timer.started

@@ -80,7 +80,7 @@ def _input(work: Work, look: Look) -> None:
         return
     work.close(Kind.BLIND)
     least, most = look.quiet
-    if partly_seen(least, most, work.s):
+    if partly_seen(least, most, work.s, touched=work.st.reading.touched):
         work.open(Kind.PARTIAL)
     else:
         work.close(Kind.PARTIAL)

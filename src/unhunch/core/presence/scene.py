@@ -35,9 +35,12 @@ class Scene(NamedTuple):
         return partly_seen(self.least, self.most, s)
 
 
-def partly_seen(least: float, most: float, s: Settings) -> bool:
-    """An interval of quiet whose near end is activity while its far end is far away (MODEL 2, row 8a)."""
-    return least <= s.active_gap < most - least < inf
+def partly_seen(least: float, most: float, s: Settings, *, touched: bool = True) -> bool:
+    """An interval of quiet whose near end is activity while its far end is far away (MODEL 2, row 8a).
+
+    Where nobody has been seen yet (not `touched`): whose near end is no break yet, while its far end is one.
+    """
+    return least <= s.active_gap < most - least < inf or (not touched and least < s.break_gap <= most < inf)
 
 
 class Condition(NamedTuple):

@@ -4,6 +4,7 @@ Whatever decides is named, so that `why` says what decided and cannot disagree w
 """
 
 from collections.abc import Mapping
+from math import inf
 
 from unhunch.core.messages import Around
 from unhunch.core.presence.reading import ABSENT, Over, Presence
@@ -49,7 +50,7 @@ def hold(st: State, scene: Scene, s: Settings, step: int = 1) -> Hold | None:
     if not in_hours(scene.at, s):
         return Hold.HOURS
     if scene.presence is Presence.UNKNOWN:
-        return Hold.PARTIAL if scene.partial(s) else Hold.BLIND
+        return Hold.PARTIAL if s.active_gap < scene.most - scene.least < inf else Hold.BLIND
     if around.locked:
         return Hold.LOCKED
     if scene.presence is Presence.STANDING:
