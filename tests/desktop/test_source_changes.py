@@ -18,10 +18,11 @@ from tests.desktop.rigs import Xvfb
 from tests.desktop.test_every_desktop import BACK_WITHIN, Day
 from tests.fakes.bus_service import BusService
 from tests.fakes.compositor import FakeCompositor
-from unhunch.adapters import desktop_env, supervision
+from unhunch.adapters import beside, desktop_env, supervision
 from unhunch.adapters import keeper as keeper_module
 from unhunch.adapters.keeper import Keeper
 from unhunch.adapters.protocols import x11
+from unhunch.adapters.registry import Timers
 from unhunch.core.facts import Kind
 
 pytestmark = pytest.mark.desktop
@@ -276,12 +277,12 @@ async def test_an_x_server_that_outlives_its_desktop_is_left(
 
 
 async def sees(keeper: Keeper, display: str, hands: Hands) -> None:
-    """Somebody works there, and the keeper gets to watch just that."""
+    """Somebody works there, and the keeper gets to know just that."""
     async with asyncio.timeout(LIMIT):
         while True:
             hands.motion()
             quiet = await keeper.quiet()
-            if quiet is not None and keeper.env.get("DISPLAY") == display:
+            if quiet is not None and quiet.at_most < 60 and keeper.env.get("DISPLAY") == display:
                 return
             await asyncio.sleep(0.05)
 
@@ -323,3 +324,73 @@ async def test_an_xrdp_session_does_not_take_the_desks_place(
     assert (keeper.name, keeper.env["DISPLAY"]) == ("x11", desk), "its own, where the manager's has ended"
     await keeper.close()
     at_desk.close()
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["both are named", "only the newer one is named"])
+async def test_an_xrdp_session_that_comes_beside_a_wayland_desk_is_watched_too(
+    bed: Bed, here: pytest.MonkeyPatch, manager: UserManager, named: bool
+) -> None:
+    """Whoever works there is not away, nor behind the lock of the desk; who goes back to the desk is seen there."""
+    needs("Xvfb")
+    here.setenv("INVOCATION_ID", "0" * 32)
+    here.setenv("DBUS_SESSION_BUS_ADDRESS", bed.env["DBUS_SESSION_BUS_ADDRESS"])
+    here.setattr(keeper_module, "BETTER_EVERY", 0.2)
+    compositor = await FakeCompositor(bed.run / "wayland-7").start()
+    desk = {"WAYLAND_DISPLAY": "wayland-7"}
+    manager.says(**desk)
+    keeper = Keeper("auto", lambda: None, Timers(0.1, (0.05,)))
+    await keeper.open()
+    assert (keeper.name, keeper.elsewhere) == ("wayland", False)
+    same = keeper.source
+    server = bed.xvfb()
+    remote, from_home = bed.env["DISPLAY"], Hands(bed.env["DISPLAY"])
+    manager.says(DISPLAY=remote, **(desk if named else {}))
+    await sees(keeper, remote, from_home)
+    assert keeper.elsewhere
+    assert keeper.source is same, "the desk is watched on"
+    async with asyncio.timeout(LIMIT):
+        while keeper.elsewhere:
+            compositor.touch()
+            assert await keeper.quiet() is not None
+            await asyncio.sleep(0.15)  # longer than the timer: only one that ran out tells of the next input
+    assert keeper.env.get("WAYLAND_DISPLAY") == "wayland-7"
+    await sees(keeper, remote, from_home)
+    from_home.close()
+    bed.kill(server)
+    async with asyncio.timeout(LIMIT):
+        while keeper.elsewhere:
+            assert await keeper.quiet() is not None, "that it ends blinds nobody"
+            await asyncio.sleep(0.01)
+    assert (keeper.name, keeper.failures) == ("wayland", 0)
+    await keeper.close()
+    await compositor.close()
+
+
+async def test_the_x_server_inside_a_wayland_session_is_no_place_of_its_own(
+    bed: Bed, here: pytest.MonkeyPatch, manager: UserManager
+) -> None:
+    """A compositor starts it at the first call: it is not even called, unless its number has changed."""
+    here.setenv("INVOCATION_ID", "0" * 32)
+    here.setenv("DBUS_SESSION_BUS_ADDRESS", bed.env["DBUS_SESSION_BUS_ADDRESS"])
+    here.setattr(keeper_module, "BETTER_EVERY", 0.0)
+    compositor = await FakeCompositor(bed.run / "wayland-7").start()
+    called: list[str] = []
+    servers = {}
+    for number in ("4", "5"):
+        servers[number] = await asyncio.start_unix_server(
+            lambda _reader, writer, number=number: (called.append(number), writer.close()), bed.run / f"X{number}"
+        )
+    here.setattr(beside, "socket_path", lambda number: str(bed.run / f"X{number}"))
+    manager.says(WAYLAND_DISPLAY="wayland-7", DISPLAY=":4")
+    keeper = Keeper("auto", lambda: None)
+    await keeper.open()
+    await keeper.quiet()
+    assert keeper.source is not None
+    assert (keeper.source.beside, called) == ([], [])
+    manager.says(WAYLAND_DISPLAY="wayland-7", DISPLAY=":5")
+    await keeper.quiet()
+    assert keeper.source.beside == [], "the process that listens there is the compositor"
+    await keeper.close()
+    for listening in servers.values():
+        listening.close()
+    await compositor.close()

@@ -3,12 +3,12 @@
 import asyncio
 import os
 from collections.abc import Callable
-from math import inf
 
+from unhunch.adapters.beside import Places, is_desks_own, is_there
 from unhunch.adapters.desktop_env import DESKTOP, desktop_env
 from unhunch.adapters.registry import SOURCES, USUAL, Probe, Timers, log, open_source
 from unhunch.adapters.supervision import ANSWERS, Supervisor
-from unhunch.ports import ActivitySource, Lost, Quiet, Unusable
+from unhunch.ports import Lost, Quiet, Unusable
 from unhunch.words.translate import _
 
 BETTER_EVERY = 60.0
@@ -34,10 +34,10 @@ class Keeper:
         self.wanted = wanted
         self.timers = timers
         self.env: dict[str, str] = dict(os.environ)
-        """Where the desktop is, as of the last choice."""
+        """Where somebody was last; as long as nobody is known to have been anywhere, where the desktop is."""
         self._worked: list[dict[str, str]] = []
-        """Where X servers answered at the last choice, the one in use first."""
-        self.source: ActivitySource | None = None
+        """Where X servers answered, as long as they do."""
+        self.source: Places | None = None
         self.note = ""
         self.why = _("not tried yet")
         self.table: list[Probe] = []
@@ -63,7 +63,12 @@ class Keeper:
     @property
     def partial(self) -> bool:
         """The source sees a part of what is done at this desk."""
-        return bool(getattr(self.source, "partial", False))
+        return self.source is not None and self.source.partial
+
+    @property
+    def elsewhere(self) -> bool:
+        """Somebody was last at a session beside the desk."""
+        return self.source is not None and self.source.elsewhere
 
     async def open(self) -> None:
         """Try once, then go on trying in the background. Never raises."""
@@ -79,10 +84,8 @@ class Keeper:
         return found
 
     async def _choose(self) -> bool:
-        env = self.env
-        places = self._places(await desktop_env())
-        env.clear()
-        env.update(places[0])
+        found = await desktop_env()
+        self._move(found)
         names = SOURCES if self.wanted == "auto" else (self.wanted,)
         table = []
         waits = self.wanted == "auto" and bool(self._lost_within(BETTER_EVERY))
@@ -91,58 +94,77 @@ class Keeper:
                 table.append(Probe(name, usable=False, note=_("a better one was here a moment ago and may come back")))
                 continue
             try:
-                source, note, place = await self._opened(name, places)
+                self.source, self.note = await self._opened(name, found)
             except Unusable as error:
                 table.append(Probe(name, usable=False, note=error.reason, remedy=error.remedy))
                 continue
-            env.clear()
-            env.update(place)
-            table.append(Probe(name, usable=True, note=note))
-            self.source, self.note, self.why = source, note, ""
+            self._move(self.source.desk)
+            await self._join(self.source, found)
+            table.append(Probe(name, usable=True, note=self.note))
+            self.why = ""
             self.rings, self._armed = True, False
             self._since = asyncio.get_running_loop().time()
-            self._look_later(source)
+            self._look_later(self.source)
             break
         self.table = table
         if self.source is None:
             self.why = "; ".join(f"{p.name}: {p.note}" for p in table)
         return self.source is not None
 
-    def _places(self, found: dict[str, str]) -> list[dict[str, str]]:
-        """Where the desktop may be: as the user manager says, and the X servers that a newer session has hidden.
+    def _move(self, env: dict[str, str]) -> None:
+        if env != self.env:
+            self.env.clear()
+            self.env.update(env)
 
-        Of a desk's session and an xrdp session of the same user the manager knows only the newer one.
-        """
-        places = [found]
-        if not found.get("WAYLAND_DISPLAY") and "INVOCATION_ID" in found:
-            elsewhere = {name: value for name, value in found.items() if name not in DESKTOP}
-            for place in (*self._worked, os.environ):
-                known = [each.get("DISPLAY") for each in places]
-                if place.get("DISPLAY") and not place.get("WAYLAND_DISPLAY") and place["DISPLAY"] not in known:
-                    places.append(elsewhere | {name: place[name] for name in DESKTOP if name in place})
-        return places[:PLACES]
-
-    async def _opened(self, name: str, places: list[dict[str, str]]) -> tuple[ActivitySource, str, dict[str, str]]:
-        """The source of that name, and where: of several X servers the one touched last. Raises Unusable."""
-        found, refused = [], None
-        for place in places if name == "x11" else places[:1]:
+    async def _opened(self, name: str, found: dict[str, str]) -> tuple[Places, str]:
+        """The source of that name where the desktop is; of X servers the first that answers. Raises Unusable."""
+        refused = None
+        for env in (self._servers(found) or [found]) if name == "x11" else [found]:
             try:
-                source, note = await open_source(name, place, self.timers)
+                source, note = await open_source(name, env, self.timers)
             except Unusable as error:
                 refused = refused or error
             else:
-                found.append((source, note, place))
-        if not found:
-            assert refused is not None
-            raise refused
-        if len(found) > 1:
-            untouched = {id(source): await _untouched(source) for source, _note, _place in found}
-            found.sort(key=lambda each: untouched[id(each[0])])
-        for source, _note, _place in found[1:]:
-            await source.close()
-        if name == "x11":
-            self._worked = [place for _source, _note, place in found]
-        return found[0]
+                return Places(source, env), note
+        assert refused is not None
+        raise refused
+
+    def _servers(self, found: dict[str, str]) -> list[dict[str, str]]:
+        """X servers with a session of their own: the manager's, those that answered before, this process's own.
+
+        Of a desk's session and an xrdp session of the same user the manager knows only the newer one.
+        """
+        if "INVOCATION_ID" not in found:
+            return []
+        servers, desks = list[dict[str, str]](), None
+        elsewhere = {name: value for name, value in found.items() if name not in DESKTOP}
+        for env in (found, *self._worked, os.environ):
+            display = env.get("DISPLAY")
+            if not display or display == desks or display in [each["DISPLAY"] for each in servers]:
+                continue
+            if is_desks_own(env, self.source.desk if self.source else None):
+                desks = display
+            else:
+                its = {name: env[name] for name in DESKTOP if name in env and name != "WAYLAND_DISPLAY"}
+                servers.append(elsewhere | its | {"XDG_SESSION_TYPE": "x11"})
+        return servers[:PLACES]
+
+    async def _join(self, source: Places, found: dict[str, str]) -> None:
+        """Watch the X servers beside the desk as well."""
+        if self.wanted not in ("auto", "x11") or source.name == "terminal":
+            return
+        is_wayland = bool(source.desk.get("WAYLAND_DISPLAY"))
+        for env in self._servers(found):
+            watched = [each["DISPLAY"] for each in source.beside]
+            if env["DISPLAY"] in watched or (not is_wayland and env["DISPLAY"] == source.desk.get("DISPLAY")):
+                continue
+            try:
+                joined, _note = await open_source("x11", env, self.timers)
+            except Unusable:
+                continue
+            source.join(joined, env)
+        servers = [source.desk] if source.name == "x11" else []
+        self._worked = [*servers, *source.beside]
 
     async def quiet(self) -> Quiet | None:
         """The time without input; None when blind."""
@@ -155,7 +177,9 @@ class Keeper:
             return await self._upgrade()
         try:
             async with asyncio.timeout(ANSWERS):
-                return await source.quiet()
+                quiet = await source.quiet()
+            self._move(source.here)
+            return quiet
         except (Lost, OSError, EOFError, TimeoutError) as error:
             await self._lost(error)
         except Exception as error:  # noqa: BLE001 - whatever a backend does, the daemon goes on
@@ -163,11 +187,11 @@ class Keeper:
             await self._lost(error)
         return None
 
-    async def _outlived(self, source: ActivitySource) -> bool:
+    async def _outlived(self, source: Places) -> bool:
         """A makeshift source, or one of a desktop that is no longer the user's although its server still answers.
 
         An X server of the same number may be there for X programs in the Wayland session that came after: it would
-        look healthy and see next to nothing.
+        look healthy and see next to nothing. A session that came beside the desk is watched from now on.
         """
         self._since = asyncio.get_running_loop().time()
         if source.name == "terminal" or self._stands_in(source):
@@ -175,23 +199,24 @@ class Keeper:
         if "INVOCATION_ID" not in self.env:
             return False
         found = await desktop_env()
-        if all(found.get(name) == self.env.get(name) for name in DESKTOP) and len(self._places(found)) == 1:
-            return False
-        self._look_later(source)
-        # Of X servers the one that is touched stays, whatever session is the newest.
-        return source.name != "x11" or bool(found.get("WAYLAND_DISPLAY")) or await _untouched(source) > BETTER_EVERY
+        if found.get("WAYLAND_DISPLAY") != source.desk.get("WAYLAND_DISPLAY") and is_there(found):
+            return True
+        if all(found.get(name) == source.desk.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")):
+            source.desk.update({name: found[name] for name in DESKTOP if name in found})
+        await self._join(source, found)
+        return False
 
-    def _stands_in(self, source: ActivitySource) -> bool:
+    def _stands_in(self, source: Places) -> bool:
         """A better one was lost a short time ago, and this one was taken in its place."""
         better = SOURCES[: SOURCES.index(source.name)] if source.name in SOURCES else ()
         return any(name in better for name in self._lost_within(BETTER_FOR))
 
-    def _look_later(self, source: ActivitySource) -> None:
+    def _look_later(self, source: Places) -> None:
         """A look of its own where another source may be the right one soon: else the next may be ten minutes away."""
-        if self.wanted == "auto" and (self._stands_in(source) or len(self._worked) > 1):
+        if self.wanted == "auto" and self._stands_in(source):
             asyncio.get_running_loop().call_later(BETTER_EVERY, self._look_again, source)
 
-    def _look_again(self, makeshift: ActivitySource) -> None:
+    def _look_again(self, makeshift: Places) -> None:
         if self.source is makeshift:
             self._rebuilt()
 
@@ -245,13 +270,3 @@ class Keeper:
         if self.source is not None:
             await self.source.close()
             self.source = None
-
-
-async def _untouched(source: ActivitySource) -> float:
-    """Seconds for which nobody is known to have touched anything there; infinite where it does not answer."""
-    try:
-        async with asyncio.timeout(ANSWERS):
-            quiet = await source.quiet()
-    except (Lost, OSError, EOFError, TimeoutError):
-        return inf
-    return quiet.at_least if quiet else inf

@@ -213,8 +213,13 @@ class Host:
         return step.scene(self.live, self.clock.now(), self.settings)
 
     def surrounded(self) -> Mapping[str, bool | None]:
-        """Each condition as the sources combine it; of a film the source of activity may know by itself."""
+        """Each condition as the sources combine it; of a film the source of activity may know by itself.
+
+        The lock of the desk says nothing about who works at a session beside it.
+        """
         found = self.surroundings.values() if self.surroundings is not None else Around()._asdict()
+        if self.keeper.elsewhere and found["locked"]:
+            found = {**found, "locked": None}
         film: bool | None = getattr(self.keeper.source, "inhibited", None)
         inhibited = found["inhibited"] if film is None or found["inhibited"] else film
         return {**found, "inhibited": inhibited, "muted": found["muted"] or self.muted()}
@@ -268,7 +273,9 @@ class Host:
         self._alarm.set(seconds)
         self.keeper.watch_pauses(wanted=wake.pausing)
         quiet = self.live.now.quiet
-        if self.live.now.presence in ABSENT or (quiet is not None and partly_seen(*quiet, self.settings)):
+        touched = self.live.state.reading.touched
+        doubted = quiet is not None and partly_seen(*quiet, self.settings, touched=touched)
+        if self.live.now.presence in ABSENT or doubted:
             # Who comes back, or ends a doubt, is seen at once. Asked at each look: a source may be able to ring only
             # once it knows that nobody is there.
             self.keeper.ring(self.soon)
