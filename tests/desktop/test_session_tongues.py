@@ -28,6 +28,10 @@ from unhunch.session.routines import builtin
 pytestmark = [pytest.mark.desktop, pytest.mark.asyncio(loop_scope="module")]
 
 LAPTOP = {"width": 1280, "height": 720}
+SMALL = {"width": 320, "height": 568}
+"""A small phone, or a large one with large letters."""
+ASIDE = {"width": 740, "height": 360}
+"""A phone on its side, leaning on something where it can be seen from the floor."""
 PARTS = (
     "session/page.py", "session/guided.py", "session/templates/session.html", "session/templates/back.html",
     "session/static/session.js", "session/static/voice.js", "web/static/server.js", "routines",
@@ -207,7 +211,7 @@ FITS = """cues => {
 }"""
 
 
-@pytest.mark.parametrize("viewport", [LAPTOP, PHONE], ids=["laptop", "phone"])
+@pytest.mark.parametrize("viewport", [LAPTOP, PHONE, SMALL, ASIDE], ids=["laptop", "phone", "small", "aside"])
 async def test_every_cue_fits_on_the_page(patient: Visit, code: str, viewport: dict[str, int]) -> None:
     """Each with each of its breaths, put where it stands in a session."""
     cues: set[tuple[str, str, str, str]] = set()
@@ -230,6 +234,70 @@ async def test_every_cue_fits_on_the_page(patient: Visit, code: str, viewport: d
             long = ["Text", "Text", "Text", "Text"]
             long[part] = "Donaudampfschiff" * 5
             assert await someone.page.evaluate(FITS, [long]), "what is too long is noticed"
+
+
+WITHIN = """(() => {
+  const panel = document.querySelector('.panel:not([hidden])'), round = panel.getBoundingClientRect(), bad = [];
+  const upon = (a, b) => a.right > b.left + 1 && b.right > a.left + 1 && a.bottom > b.top + 1 && b.bottom > a.top + 1;
+  for (const other of [...document.querySelectorAll('.top, .controls')])
+    if (upon(round, other.getBoundingClientRect())) bad.push(['panel', other.className]);
+  const parts = [...panel.querySelectorAll('h2, p, button')].map(e => [e, e.getBoundingClientRect()]);
+  for (const [part, at] of parts) {
+    if (part.scrollWidth > part.clientWidth + 1) bad.push(['cut', part.textContent]);
+    if (at.left < round.left || at.right > round.right || at.top < round.top || at.bottom > round.bottom)
+      bad.push(['out', part.textContent]);
+    if (part.matches('button') && at.height < 44) bad.push(['small', part.textContent]);
+    for (const [other, there] of parts) if (part !== other && upon(at, there)) bad.push(['upon', part.textContent]);
+  }
+  if (document.documentElement.scrollWidth > innerWidth) bad.push(['wide']);
+  return bad;
+})()"""
+
+
+@pytest.mark.parametrize("viewport", [PHONE, SMALL, ASIDE], ids=["phone", "small", "aside"])
+async def test_the_pause_and_the_question_lie_upon_nothing(patient: Visit, code: str, viewport: dict[str, int]) -> None:
+    """Whoever is in pain finds the large buttons whole, each beside the others."""
+    async with patient(SessionPlan(size=Size.LONG, voice=False), viewport=viewport) as someone:
+        await someone.start()
+        await someone.press(" ")
+        await expect(someone.page.locator("#hold")).to_be_visible(timeout=WAIT)
+        assert await someone.page.evaluate(WITHIN) == []
+        await someone.page.evaluate("document.getElementById('hold').hidden = true")
+        await someone.page.evaluate("document.getElementById('ask').hidden = false")
+        assert await someone.page.evaluate(WITHIN) == []
+
+
+@pytest.mark.parametrize("viewport", [PHONE, SMALL, ASIDE], ids=["phone", "small", "aside"])
+async def test_what_is_asked_on_a_phone_is_large_enough_for_a_finger(
+    patient: Visit, code: str, viewport: dict[str, int]
+) -> None:
+    """WCAG 2.2, 2.5.8: 24 CSS pixels at least, a box with its words."""
+    plan = SessionPlan(screening_due=True, morning_due=True, landmark=True, size=Size.LONG)
+    async with patient(plan, viewport=viewport) as someone:
+
+        async def is_large() -> None:
+            assert await someone.page.evaluate(CUT_OFF) == []
+            assert await someone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            assert (
+                await someone.page.evaluate(
+                    """[...document.querySelectorAll('button, label')].filter(e => e.offsetWidth)
+                    .filter(e => Math.min(e.offsetWidth, e.offsetHeight) < 24).map(e => e.textContent.trim())"""
+                )
+                == []
+            )
+
+        await someone.sees("screening")
+        await is_large()
+        await someone.page.click("#screen-no")
+        await someone.sees("ready")
+        await is_large()
+        columns = "getComputedStyle(document.querySelector('#ready .poses')).gridTemplateColumns.split(' ').length"
+        assert await someone.page.evaluate(columns) == 2
+        await someone.start()
+        await someone.press("Escape")
+        await someone.page.click("#end-here")
+        await someone.sees("rating")
+        await is_large()
 
 
 async def test_a_routine_in_another_language_than_the_page_says_so(patient: Visit, axe: str, code: str) -> None:

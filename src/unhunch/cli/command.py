@@ -72,6 +72,8 @@ MEANT = {
     "report": "week",
     "stats": "week",
     "later": "snooze",
+    "sitting": "sit",
+    "standing": "stand",
 }
 """Words that other programs have for it, and that look like none of ours."""
 
