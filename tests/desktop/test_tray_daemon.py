@@ -211,6 +211,20 @@ async def test_what_was_told_today_is_taken_back_in_the_menu(seen: Seen) -> None
     assert "Undo" not in lines, "nobody gets around a stop"
 
 
+async def test_an_answer_to_the_screening_that_was_a_slip_is_taken_back_in_the_menu(seen: Seen) -> None:
+    """It stops sessions, so that it is named; nobody has to claim to have asked a doctor."""
+    desk = seen.desk
+    desk.start()
+    await asyncio.to_thread(ask, seen.bed.run / "unhunch/control.sock", "screening", {"verdict": "ask-doctor"})
+    assert (await asyncio.to_thread(desk.json, "plan"))["screening"] == "stopped"
+    assert "Undo" not in await seen.lines()
+    await seen.take(SLIP)
+    await seen.bed.eventually("the slip", lambda: desk.facts("slip"))
+    await seen.bed.eventually("asked anew", lambda: desk.json("plan")["screening"] == "needed")
+    await seen.bed.eventually("the notice that explains it", lambda: seen.bed.displayed() == 1)
+    assert SLIP not in await seen.lines()
+
+
 async def test_the_icon_outlives_the_panel_and_the_daemon_its_absence(seen: Seen) -> None:
     seen.desk.start()
     await asyncio.to_thread(seen.desk.type, 2)
