@@ -123,7 +123,7 @@ class Parser(argparse.ArgumentParser):
             if word.startswith("-"):
                 what = _("{command} has no option {option}.").format(command=self.prog, option=word)
                 # Two dashes are no likeness.
-                near = _nearest(word.lstrip("-"), {option.lstrip("-"): option for option in known})
+                near = _nearest(word.lstrip("-"), {option.lstrip("-"): option for option in known if option != word})
                 raise wrong(what + near, _see_help(self.prog))
             what = _("{command} does not expect {word}.").format(command=self.prog, word=repr(word))
             raise wrong(what + (_meant(f"--{word}") if f"--{word}" in known else ""), _see_help(self.prog))
