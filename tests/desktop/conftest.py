@@ -15,6 +15,15 @@ from tests.desktop.parts import find, needs
 from tests.desktop.patients import Visit, axe_core, visit
 from tests.fakes.heard import Heard
 
+UNREACHED = "ignore:unclosed <socket.socket fd=[0-9]+, family=1, type=1, proto=0>:ResourceWarning"
+"""python-xlib leaves the socket open that did not reach its server. One that did says whose it is."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/desktop/" in item.nodeid:
+            item.add_marker(pytest.mark.filterwarnings(UNREACHED))
+
 
 @pytest.fixture
 def bed() -> Iterator[Bed]:
