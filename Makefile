@@ -42,7 +42,7 @@ desktops: $(FOR_TESTING)  # needs root; ARGS='--help' says which there are
 
 # The lives that the tests of days are told by, and what is told by them in types so far.
 TYPED_TESTS = $(addprefix tests/days/,world.py lives.py people.py counted.py test_ask.py test_clocks.py \
-  test_counted_once.py test_desks.py test_forget.py test_holes.py test_hooks.py test_jumps.py \
+  test_counted_once.py test_desk_month.py test_desks.py test_forget.py test_holes.py test_hooks.py test_jumps.py \
   test_killed_at_random.py test_kills.py test_languages.py test_locked_input.py test_no_words_in_facts.py \
   test_pauses.py test_people.py test_programme.py test_programme_promises.py test_promises.py test_prompts.py \
   test_records.py test_same_answer.py test_seen.py test_session_once.py test_sighting.py test_sitting.py \

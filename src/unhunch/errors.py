@@ -30,3 +30,8 @@ class UserError(Exception):
         self.means = means
         self.remedy = remedy
         self.code = code
+
+    @property
+    def sentences(self) -> str:
+        """The three parts in one line, for where there is one."""
+        return f"{self.what} {self.means} {self.remedy}"

@@ -187,8 +187,11 @@ class Store(Protocol):
         """What people call the user's other desks, by the name of the machine."""
         ...
 
-    def forget(self, before: float | None = None) -> int:
-        """Delete facts that ended before `before` (all when None); returns how many."""
+    def forget(self, before: float | None = None, *, summed_up: bool = True) -> int:
+        """Delete facts that ended before `before` (all when None); returns how many.
+
+        `summed_up`: the last checkpoint stays, which knows what they added up to; else none does.
+        """
         ...
 
     def close(self) -> None: ...

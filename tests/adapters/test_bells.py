@@ -58,3 +58,31 @@ async def test_a_folder_that_is_another_by_now_is_watched_in_its_place(heard: He
     heard.bell.watch(tmp_path / "not there")
     await asyncio.sleep(0.2)
     assert heard.rings.empty()
+
+
+async def test_it_rings_only_after_a_rest_and_for_no_deletion(tmp_path: Path) -> None:
+    """Each change puts the ring off; what a synchronizer deletes takes nothing away, and rings nobody."""
+    rings = list[int]()
+    bell = bells.FolderBell(lambda: rings.append(0), rest=3600.0)
+    (tmp_path / "theirs").write_text("1")
+    bell.watch(tmp_path)
+    (tmp_path / "theirs").unlink()
+    for _turn in range(20):
+        await asyncio.sleep(0)
+    assert bell._later is None
+    put_off = set()
+    for text in ("1", "2", "3"):
+        before = bell._later
+        (tmp_path / "theirs").write_text(text)
+        async with asyncio.timeout(LIMIT):
+            while bell._later is before:
+                await asyncio.sleep(0.01)
+        put_off.add(bell._later)
+    last = bell._later
+    assert last
+    assert last.when() - asyncio.get_running_loop().time() > 3600.0 - LIMIT
+    assert len(put_off) == 3
+    assert all(ring and ring.cancelled() for ring in put_off if ring is not last)
+    bell.close()
+    assert last.cancelled()
+    assert rings == []

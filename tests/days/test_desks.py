@@ -49,7 +49,7 @@ class Desk(World):
             return
         self.there |= {fact.key: fact for fact in news}
         earliest = min(fact.wall for fact in news)
-        self.facts = {k: f for k, f in self.facts.items() if f.kind is not Kind.CHECKPOINT or f.wall <= earliest}
+        self.facts = {k: f for k, f in self.facts.items() if f.kind is not Kind.CHECKPOINT or f.wall < earliest}
         if self.live is not None:
             self.do(m.Arrived(self.moment()))
 

@@ -8,6 +8,7 @@ import pytest
 from tests.days.world import World, check_fold
 from unhunch.core import messages as m
 from unhunch.core.facts import Kind
+from unhunch.core.moment import first_day_after
 from unhunch.daemon.commands import COMMANDS
 from unhunch.errors import UserError
 
@@ -76,3 +77,17 @@ async def test_a_session_and_a_day_to_come_are_refused_in_three_parts() -> None:
         await COMMANDS["forget"](parts, {"all": True})  # type: ignore[arg-type]
     assert (refused.value.what, refused.value.means) == ("A session is running.", "Nothing was deleted.")
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("moment", "here", "day"),
+    [
+        ("2026-03-04T00:00+01:00", 1, "2026-03-04"),
+        ("2026-07-01T00:00+02:00", 1, "2026-07-01"),  # asked for in winter
+        ("2026-01-15T00:00+01:00", 2, "2026-01-15"),  # asked for in summer
+        ("2026-03-04T00:00+01:00", -5, "2026-03-04"),  # at a desk in New York it is the evening before
+        ("2026-03-04T00:00+01:00", 5.5, "2026-03-05"),  # and in Delhi the morning of that day
+    ],
+)
+def test_a_day_of_which_anything_is_forgotten_is_forgotten(moment: str, here: float, day: str) -> None:
+    assert first_day_after(datetime.fromisoformat(moment).timestamp(), int(here * 3600)) == day

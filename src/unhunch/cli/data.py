@@ -11,7 +11,7 @@ from unhunch.cli.command import Command, word, wrong
 from unhunch.cli.own_history import reading, settings, writing
 from unhunch.cli.to_daemon import ask_if_running
 from unhunch.core.facts import Kind
-from unhunch.core.moment import at_offset
+from unhunch.core.moment import first_day_after
 from unhunch.line import read_line
 from unhunch.said.typed import is_yes
 from unhunch.words.translate import N_, _, ngettext
@@ -135,7 +135,7 @@ def _forget(before: float | None) -> int:
     with writing("unhunch forget") as store:
         summed_up = any(fact.kind is Kind.CHECKPOINT for fact in store.since_checkpoint()[:1])
     if before is not None and summed_up:
-        without_daemon.forget(at_offset(before, SystemClock().now().utc_offset).date().isoformat())
+        without_daemon.forget(first_day_after(before, SystemClock().now().utc_offset))
     with writing("unhunch forget") as store:
         gone = store.forget(before)
         _tell_others(store, before)
@@ -149,8 +149,9 @@ def _tell_others(store: SqliteStore, before: float | None) -> None:
         return
     from unhunch.adapters.clock import SystemClock
     from unhunch.sync import of_settings
+    from unhunch.sync.desks import Forget
 
-    of_settings(store, s).forgot(SystemClock().now().wall if before is None else before)
+    of_settings(store, s).forgot(Forget(SystemClock().now().wall if before is None else before, before is None))
 
 
 def _day_start(text: str) -> float:

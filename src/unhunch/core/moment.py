@@ -50,6 +50,14 @@ class Moment(NamedTuple):
         return (self.wall - earlier.wall) - (self.boot - earlier.boot)
 
 
+def first_day_after(seconds: float, utc_offset: int) -> str:
+    """ISO date of the first day of which nothing lies before that moment (Unix seconds).
+
+    An hour of it may: the moment is a midnight of summer or winter time, by the offset of the other one.
+    """
+    return at_offset(seconds + DAY - 2 * HOUR, utc_offset).date().isoformat()
+
+
 def at_offset(wall: float, utc_offset: int) -> datetime:
     """`wall` (Unix seconds) as an aware datetime at a fixed offset from UTC (seconds)."""
     return datetime.fromtimestamp(wall, UTC).astimezone(timezone(timedelta(seconds=utc_offset)))

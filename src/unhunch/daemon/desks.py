@@ -1,13 +1,15 @@
 """The user's other desks, while the daemon runs: when the shared folder is looked at, and what is said of it."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from unhunch.adapters.bells import FolderBell
 from unhunch.core.facts import PERSONAL, Fact, Kind
+from unhunch.core.moment import Moment
 from unhunch.daemon.host import Host
 from unhunch.errors import UserError
+from unhunch.ports import StoreError
 from unhunch.words.translate import _
 
 log = logging.getLogger("unhunch")
@@ -28,7 +30,9 @@ class OtherDesks:
         self._named = ("", "")
         self._bell = FolderBell(self._rang, REST)
         self._read_at = self._wrote_at = float("-inf")
-        self._urgent = False
+        self._urgent = self._obeying = False
+        self._hindered: dict[str, str] = {}
+        """By the step that failed last time, why."""
         host.written.append(self._wrote)
 
     async def look(self) -> None:
@@ -39,49 +43,64 @@ class OtherDesks:
             self._named = (s.sync_folder, s.sync_name)
         if not s.sync_folder:
             return
-        troubles = self._host.troubles
+        if self.exchange is not None and self.exchange.store is not self._host.history.store:
+            self._read_at = float("-inf")  # another history: what was read before is not in it
+        at = self._host.clock.now()
+        if at.boot - self._read_at >= s.sync_look:
+            self._read_at = at.boot
+            await self._tried(self._receive, at)
+            if self._send.__name__ in self._hindered:
+                self._wrote_at = float("-inf")  # nothing was written
+        left = self._wrote_at + (s.sync_apart if self._urgent else s.sync_look) - at.boot
+        if left <= 0:
+            self._urgent, self._wrote_at = False, at.boot
+            await self._tried(self._send, at)
+        elif self._urgent:
+            self._host.in_a_while(left)
+
+    async def _tried(self, step: Callable[[Any, Moment], Awaitable[None]], at: Moment) -> None:
+        """One of the two steps; what hinders it is told until that very step has gone well."""
+        name = step.__name__
         try:
             if self.exchange is None or self.exchange.store is not self._host.history.store:
                 from unhunch.sync import of_settings
 
-                self.exchange = of_settings(self._host.history.store, s)
-            await self._exchange()
-        except UserError as error:
-            self._trouble(f"{error.what} {error.means} {error.remedy}")
-        except OSError as error:
+                self.exchange = of_settings(self._host.history.store, self._host.settings)
+            await step(self.exchange, at)
+        except (UserError, OSError) as error:
             from unhunch.sync import trouble
 
-            self._trouble(trouble(error, s.sync_folder))
+            told = trouble(error, self.exchange.folder.path) if isinstance(error, OSError) else error.sentences
+            if self._hindered.get(name) != told:
+                log.warning("%s", told)
+            self._hindered[name] = told
         else:
-            if troubles.pop("sync", None):
+            if self._hindered.pop(name, None) and not self._hindered:
                 log.info("The folder of the other desks can be used again")
+        self._tell()
 
-    async def _exchange(self) -> None:
-        host, exchange = self._host, self.exchange
-        at = host.clock.now()
-        s = host.settings
-        if at.boot - self._read_at >= s.sync_look:
-            self._read_at = at.boot
-            exchange.folder.check()
-            self._bell.watch(exchange.folder.path)
-            got = exchange.receive(at)
-            if got.more:
-                self._again()
-            if got.forget is not None:
-                host.later(self._obey(got.forget))
-            elif got.changed:
-                await host.arrived()
-        left = self._wrote_at + (s.sync_apart if self._urgent else s.sync_look) - at.boot
-        if left <= 0:
-            self._urgent, self._wrote_at = False, at.boot
-            if exchange.send(at, self._going_on()):
-                self._again()
-        elif self._urgent:
-            host.in_a_while(left)
+    def _tell(self) -> None:
+        """Among the problems of `status` and `doctor`."""
+        self._host.troubles.pop("sync", None)
+        if self._hindered:
+            self._host.troubles["sync"] = next(iter(self._hindered.values()))
 
-    def _again(self) -> None:
-        self._read_at = self._wrote_at = float("-inf")
-        self._host.in_a_while(NEXT)
+    async def _receive(self, exchange: Any, at: Moment) -> None:
+        exchange.folder.check()
+        self._bell.watch(exchange.folder.path)
+        got = exchange.receive(at)
+        if got.more:
+            self._read_at = float("-inf")
+            self._host.in_a_while(NEXT)
+        if got.changed:
+            await self._host.arrived()
+        if got.forget and not self._obeying:
+            self._obeying = True
+            self._host.later(self._obey(got.forget))
+
+    async def _send(self, exchange: Any, at: Moment) -> None:
+        if exchange.send(at, self._going_on()):
+            self._hurry()
 
     def _going_on(self) -> set[str]:
         """Keys of spans of which more is to come."""
@@ -102,16 +121,24 @@ class OtherDesks:
         self._read_at = float("-inf")
         self._host.soon()
 
-    async def _obey(self, before: float) -> None:
-        """Another desk has forgotten: so does this one."""
-        await self._host.forget(before)
-        self.exchange.forgot(None)
+    async def _obey(self, every: Sequence[Any]) -> None:
+        """Another desk has forgotten: so does this one, though not in the midst of a session; until then it waits."""
+        try:
+            for forget in every:
+                if Kind.SESSION in self._host.live.now.open:
+                    return
+                await self._host.forget(forget.before, summed_up=not forget.all)
+                self.exchange.obeyed(forget)
+        finally:
+            self._obeying = False
         self._host.soon()
 
     def forgot(self, before: float | None) -> None:
         """History was deleted here, by its owner: the others are told."""
         if self.exchange is not None:
-            self.exchange.forgot(self._host.clock.now().wall if before is None else before)
+            from unhunch.sync.desks import Forget
+
+            self.exchange.forgot(Forget(self._host.clock.now().wall if before is None else before, before is None))
             self._hurry()
 
     def retire(self, name: str) -> None:
@@ -125,23 +152,22 @@ class OtherDesks:
         retired(self.exchange, name, self._host.clock.now())
         self._hurry()
 
-    def _trouble(self, told: str) -> None:
-        if self._host.troubles.get("sync") != told:
-            log.warning("%s", told)
-        self._host.troubles["sync"] = told
-
     def status(self) -> Mapping[str, Any] | None:
         """What is known of the other desks; None while none is meant to be known of."""
-        if self.exchange is None:
+        if self.exchange is None or self.exchange.store is not self._host.history.store:
             return None
         from unhunch.sync import known
 
-        return known(self.exchange, self._host.clock.now())
+        try:
+            return known(self.exchange, self._host.clock.now(), self._host.troubles.get("sync", ""))
+        except StoreError:  # which `status` tells of its own
+            return None
 
     def _close(self) -> None:
         self._bell.close()
         self.exchange = None
-        self._host.troubles.pop("sync", None)
+        self._hindered.clear()
+        self._tell()
         self._read_at = self._wrote_at = float("-inf")
 
     async def close(self) -> None:

@@ -58,7 +58,7 @@ class DeskHistory:
         try:
             self.store.write(facts, longer)
         except StoreError as error:
-            self.trouble = f"{error.what} {error.means} {error.remedy}"
+            self.trouble = error.sentences
             log.warning("History cannot be written: %s", error.what)
             self._waiting, self._lengths = facts[-UNWRITTEN_MOST:], longer
             if error.kind is StoreTrouble.GONE:
@@ -70,9 +70,9 @@ class DeskHistory:
             log.info("History is written again")
         self.trouble, self._waiting, self._lengths = "", [], {}
 
-    def forget(self, before: float | None) -> int:
+    def forget(self, before: float | None, *, summed_up: bool = True) -> int:
         """Delete what ended before `before` (Unix seconds), or all of it; returns how many facts. Raises StoreError."""
-        gone = self.store.forget(before)
+        gone = self.store.forget(before, summed_up=summed_up)
         if before is None:
             self._waiting, self._lengths = [], {}
         return gone

@@ -21,7 +21,7 @@ from unhunch.core import messages as m
 from unhunch.core.engine import step
 from unhunch.core.facts import Fact
 from unhunch.core.messages import Around
-from unhunch.core.moment import at_offset
+from unhunch.core.moment import first_day_after
 from unhunch.core.presence.reading import ABSENT
 from unhunch.core.presence.scene import Scene, partly_seen
 from unhunch.core.settings import Settings
@@ -286,19 +286,20 @@ class Host:
 
     # Being told -------------------------------------------------------------------------------------------------------
 
-    async def forget(self, before: float | None) -> int:
+    async def forget(self, before: float | None, *, summed_up: bool = True) -> int:
         """Delete what ended before (Unix seconds), or everything; returns how many facts. Raises StoreError.
 
-        Nothing that goes on is lost: it begins anew, and no checkpoint remembers the days that are gone.
+        Nothing that goes on is lost: it begins anew, and no checkpoint remembers the days that are gone. Not
+        `summed_up`: nor what they added up to.
         """
         async with self._turn:
             at = self.clock.now()
-            if before is not None:
-                await self._apply(m.Forgot(at, at_offset(before, at.utc_offset).date().isoformat()))
+            if before is not None and summed_up:
+                await self._apply(m.Forgot(at, first_day_after(before, at.utc_offset)))
                 return self.history.forget(before)
             await self._apply(m.Stopping(at))
             try:
-                gone = self.history.forget(None)
+                gone = self.history.forget(before, summed_up=summed_up)
             finally:
                 self.live, _told = recall(self.history.store, self.settings, self.clock)
                 await self._apply(m.Started(at, self.clock.boot_id, self._run_name()))

@@ -117,7 +117,7 @@ class ReportPage(Page):
                 said = await asyncio.to_thread(work)
                 html = await asyncio.to_thread(self.report.page)
         except UserError as error:
-            text = f"{error.what} {error.means} {error.remedy}"
+            text = error.sentences
             return Response(text, 503) if as_html else JSONResponse({"error": text}, 409)
         self.touch()
         return Response(html, media_type=HTML) if as_html else JSONResponse({"said": said, "html": html})

@@ -158,7 +158,7 @@ class SettingsPage(Page):
             async with self._busy:
                 said = await asyncio.to_thread(work)
         except UserError as error:
-            return JSONResponse({"error": f"{error.what} {error.means} {error.remedy}", "state": self._view()}, 409)
+            return JSONResponse({"error": error.sentences, "state": self._view()}, 409)
         except OSError as error:
             return JSONResponse({"error": f"{error.filename}: {error.strerror}", "state": self._view()}, 409)
         self.touch()

@@ -1,6 +1,7 @@
 """Desks of one person, which know of one another through a folder that a synchronizer carries (docs/sync.md)."""
 
 import errno
+import os
 import platform
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +14,8 @@ from unhunch.core.moment import DAY, Moment, at_offset
 from unhunch.core.settings import Settings
 from unhunch.errors import Exit, UserError
 from unhunch.sync.exchange import Exchange
-from unhunch.words.translate import _, ngettext
+from unhunch.sync.folder import Folder, Refused
+from unhunch.words.translate import N_, _, ngettext
 
 SILENT = 3 * DAY
 """Seconds after which a desk that wrote nothing is said to have been silent."""
@@ -22,7 +24,28 @@ SILENT = 3 * DAY
 def of_settings(store: SqliteStore, s: Settings) -> Exchange:
     """The exchange that the configuration asks for."""
     name = s.sync_name or platform.node().split(".")[0] or _("a computer")
-    return Exchange(store, Path(s.sync_folder).expanduser(), name, __version__, _machine())
+    return Exchange(store, _folder(s), name, __version__, _machine())
+
+
+def _folder(s: Settings) -> Path:
+    return Path(os.path.expanduser(s.sync_folder))  # noqa: PTH111 - Path's own raises for "~nobody"
+
+
+def looked_at(store: SqliteStore | None, s: Settings, at: Moment) -> dict[str, Any]:
+    """As `known`, where nothing is received or told: by what the folder is like, and what was read before."""
+    folder, told = Folder(_folder(s)), ""
+    try:
+        folder.check()
+        files = folder.files()
+    except Refused as error:
+        told, files = error.sentences, []
+    except OSError as error:
+        told, files = trouble(error, folder.path), []
+    if store is None:
+        return {"folder": str(folder.path), "trouble": told, "copies": 0, "desks": [], "notes": []}
+    exchange = Exchange(store, folder.path, "", __version__, "")
+    exchange.count(files)
+    return known(exchange, at, told)
 
 
 def _machine() -> str:
@@ -33,15 +56,31 @@ def _machine() -> str:
         return platform.node()
 
 
-def trouble(error: OSError, folder: str) -> str:
+REMEDIES = {
+    errno.ENOSPC: N_("Make room on its disk."),
+    errno.EDQUOT: N_("Make room on its disk."),
+    errno.EROFS: N_("Mount its disk for writing, or name another folder: unhunch sync use FOLDER"),
+    errno.EACCES: N_("Let yourself write there: chmod u+rwX {path}"),
+    errno.EPERM: N_("Let yourself write there: chmod u+rwX {path}"),
+    errno.ELOOP: N_("Take away the link that lies there in place of this computer's own file: rm {path}"),
+    errno.EISDIR: N_("Take away the folder that lies there in place of this computer's own file: {path}"),
+}
+"""By what the system says."""
+REMEDY = N_("Look at its disk, or name another folder: unhunch sync use FOLDER")
+
+
+def _reason(error: OSError) -> str:
+    return _(error.strerror) if error.strerror else type(error).__name__
+
+
+def trouble(error: OSError, folder: Path) -> str:
     """Why the folder does not let itself be used, in three parts."""
     what = _("The folder of your other desks, {folder}, cannot be used: {error}.").format(
-        folder=folder, error=error.strerror or type(error).__name__
+        folder=folder, error=_reason(error)
     )
     means = _("Nothing is lost: what is new is kept here and shared as soon as it can be.")
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return " ".join((what, means, _("Make room on its disk.")))
-    return " ".join((what, means, _("Let yourself write there: chmod u+rwx {folder}").format(folder=folder)))
+    remedy = _(REMEDIES.get(error.errno or 0, REMEDY))
+    return " ".join((what, means, remedy.format(path=error.filename or folder)))
 
 
 def retired(exchange: Exchange, name: str, at: Moment) -> None:
@@ -59,11 +98,15 @@ def retired(exchange: Exchange, name: str, at: Moment) -> None:
     exchange.retire(found[0], at.wall)
 
 
-def known(exchange: Exchange, at: Moment) -> dict[str, Any]:
-    """The folder and the desks as plain values; `notes` is what somebody may have to do about it, in sentences."""
+def known(exchange: Exchange, at: Moment, hindered: str = "") -> dict[str, Any]:
+    """The folder and the desks as plain values; `notes` is what somebody may have to do about it, in sentences.
+
+    `hindered`: why the folder cannot be used, in three parts.
+    """
     names, held = shared.names(exchange.store), exchange.held()
     return {
         "folder": str(exchange.folder.path),
+        "trouble": hindered,
         "copies": exchange.copies,
         "desks": [
             {
@@ -123,6 +166,12 @@ def _notes(exchange: Exchange, at: Moment, names: Mapping[str, str], held: Mappi
                     days,
                 ).format(name=name, days=days)
             )
+    for file, error in exchange.unread.items():
+        found.append(
+            _("{file} cannot be read ({error}), so what it tells is missing here: chmod u+r {path}").format(
+                file=file, error=_reason(error), path=exchange.folder.path / file
+            )
+        )
     if exchange.copies:
         found.append(
             ngettext(

@@ -1,7 +1,6 @@
 """What is known of each other desk, and what a handful of its lines adds to that."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import inf
 from typing import Any
 
 from unhunch.adapters.store import shared
@@ -51,6 +50,15 @@ class Desk(NamedTuple):
         return self.seen.get(device, 0)
 
 
+class Forget(NamedTuple):
+    """Everybody forgets what ended before."""
+
+    before: float
+    """Unix seconds."""
+    all: bool = False
+    """What it added up to as well; else no day before is known any more, and the programme goes on."""
+
+
 class Told:
     """What is heard from lines, in whichever order they come."""
 
@@ -58,7 +66,7 @@ class Told:
         self.desks, self._before, self._store = desks, before, store
         self.facts: list[Numbered] = []
         self.held: dict[tuple[str, int], Line] = {}
-        self.forget: float | None = None
+        self.forget: list[Forget] = []
         self._new: dict[str, dict[int, Fact | None]] = {}
 
     def facts_of(self, device: str) -> bool:
@@ -90,7 +98,7 @@ class Told:
         gone: list[list[int]] = []
         for one in lines:
             fact = one.fact
-            if fact and fact.wall > until:
+            if one.wall > until:
                 self.held[device, one.n] = one
                 continue
             if one.n in new or numbers.holds(desk.have, one.n):
@@ -116,14 +124,13 @@ class Told:
         if "seen" in says and one.n > desk.acknowledged:
             desk = desk._replace(seen=says["seen"], acknowledged=one.n)
         if "forget" in says:
-            before, retired = says["forget"].get("before"), says["forget"].get("desk")
-            at = says["forget"].get("at", inf)
-            if before is not None:
-                self.forget = max(before, -inf if self.forget is None else self.forget)
-            if retired in self.desks and retired != device:
-                other = self.desks[retired]
-                if other.newest <= at:
-                    self.desks[retired] = other._replace(retired=at)
+            told = says["forget"]
+            if "desk" not in told:
+                self.forget.append(Forget(float(told["before"]), told.get("all", False)))
+            elif told["desk"] in self.desks and told["desk"] != device:
+                other = self.desks[told["desk"]]
+                if other.newest <= told["at"]:
+                    self.desks[told["desk"]] = other._replace(retired=told["at"])
         return desk, says.get("gone", [])
 
     def _otherwise(self, device: str, n: int, fact: Fact, new: Mapping[int, Fact | None]) -> bool:

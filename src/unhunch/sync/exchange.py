@@ -5,7 +5,7 @@ machine's files is written again, and nothing that happens to a file takes anyth
 """
 
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -13,26 +13,22 @@ from typing import Any
 from unhunch.adapters.store import shared
 from unhunch.adapters.store.shared import Numbered
 from unhunch.adapters.store.sqlite import SqliteStore
-from unhunch.core.facts import Fact, Kind
-from unhunch.core.moment import DAY, HOUR, Moment, iso_day
+from unhunch.core.moment import DAY, HOUR, Moment
 from unhunch.sync import numbers
-from unhunch.sync.desks import Desk, Told
+from unhunch.sync.desks import Desk, Forget, Told
 from unhunch.sync.folder import Folder, Found, Refused, begins
 from unhunch.sync.lines import Line, line, of_fact, parse
 from unhunch.sync.numbers import Ranges
+from unhunch.sync.telling import month_of, worth
 from unhunch.tuples import NamedTuple
 
 log = logging.getLogger("unhunch")
 
-GROWN = 240.0
-"""Seconds by which a span that goes on has to have grown before another line tells of it."""
-GROWN_QUIET = 1800.0
-"""The same for one that counts for nothing until it ends."""
-COUNTS = frozenset({Kind.INPUT, Kind.CALL, Kind.INHIBITED})
 MOST = 20_000
 """Lines written or read at a time; the rest follows."""
 AHEAD = 300.0
 """Seconds that a fact may lie in the future: a clock that is further off is waited for."""
+_OF_A_FILE = ("stamp", "read up to", "what stood before that", "odd lines", "of a later version", "good ones")
 TAIL = 64
 """Bytes before the place from which a file is read on, by which it is known to be the same."""
 
@@ -42,14 +38,15 @@ class Got(NamedTuple):
 
     changed: int = 0
     """Facts that are new, or longer."""
-    forget: float | None = None
-    """Unix seconds: another desk has forgotten everything before."""
+    forget: Sequence[Forget] = ()
+    """What another desk has forgotten, until `obeyed`."""
     more: bool = False
     """There is more to read at once."""
 
 
 class Exchange:
-    """One machine's side. `name` is what people call this machine, `host` what tells it from a copy of its home.
+    """One machine's side. `name` is what people call this machine, `host` what tells it from a copy of its home;
+    without one it only looks at what is known.
 
     OSError when the folder does not let itself be read or written, StoreError when the database does not; both leave
     everything so that it can be tried again.
@@ -62,13 +59,15 @@ class Exchange:
         """Files that a synchronizer made because two versions met: read as well."""
         self.odd = 0
         """Lines that are none, in what was read."""
+        self.unread: dict[str, OSError] = {}
+        """Files that cannot be read, by name."""
         self._held: dict[tuple[str, int], Line] = {}
         """Lines from the future, until their time comes."""
         self._whole = -inf
         """Unix seconds of the last full look."""
         self._host = host
         known = shared.value(store, "host")
-        if known != host:
+        if host and known != host:
             if known is not None:
                 self._another()
             shared.keep(store, "host", host)
@@ -80,8 +79,9 @@ class Exchange:
         self._months: list[list[Any]] = shared.value(store, "months") or []
         self._gone: Ranges = shared.value(store, "gone") or []
         read_by, files = shared.value(store, "files") or ["", {}]
-        self._files: dict[str, list[Any]] = files if read_by == self._version else {}
-        """By name: its stamp, up to where it was read, and what stood before that; another version reads all anew."""
+        whole = {name: of for name, of in files.items() if len(of) == len(_OF_A_FILE)}
+        self._files: dict[str, list[Any]] = whole if read_by == self._version else {}
+        """By name, as `_OF_A_FILE` says; another version reads all anew."""
         self._own: dict[str, list[int]] = shared.value(store, "own") or {}
         self._waits: list[Any] = shared.value(store, "waits") or []
         self.desks = {device: Desk.of(plain) for device, plain in shared.desks(store).items()}
@@ -104,29 +104,34 @@ class Exchange:
             self._write_anew()
         self._mend()
         facts = shared.unsaid(self.store, MOST)
-        news = [fact for fact, told in facts if _worth(fact, told, going_on)]
-        notes = self._notes(at)
+        news = [fact for fact, told in facts if worth(fact, told, going_on)]
+        notes, kept_values = self._notes(at)
         if not news and not notes:
             if not facts:
                 shared.all_said(self.store)
             return False
         by_month: dict[str, list[bytes]] = {}
         n, numbered, kept = self._last, list[Numbered](), dict[int, str]()
+        months = [list(month) for month in self._months]
         for fact in news:
             n += 1
             numbered.append(Numbered(n, fact))
-            by_month.setdefault(self._month(n, fact.wall, at), []).append(line(self.store.device, n, of_fact(fact)))
+            by_month.setdefault(month_of(months, n, fact.wall, at), []).append(
+                line(self.store.device, n, of_fact(fact))
+            )
         for says in notes:
             n += 1
             made = line(self.store.device, n, says)
             kept[n] = made.decode()
-            by_month.setdefault(self._month(n, at.wall, at), []).append(made)
-        # Numbered first: a kill between the two leaves a line to be written, never a number given twice.
-        shared.number(self.store, numbered, kept, n, self._months)
-        self._last = n
-        if not self._waits:
-            self._waits = [n, at.wall]
-            shared.keep(self.store, "waits", self._waits)
+            by_month.setdefault(month_of(months, n, at.wall, at), []).append(made)
+        # Numbered first, and the files no longer known to be whole: whatever ends it between the two leaves lines that
+        # `_mend` writes, and never a number given twice.
+        changing = {self._file(month) for month in by_month}
+        own = {name: stamp for name, stamp in self._own.items() if name not in changing}
+        waits = self._waits or [n, at.wall]
+        values = {**kept_values, "last": n, "months": months, "own": own, "waits": waits}
+        shared.number(self.store, numbered, kept, values)
+        self._last, self._months, self._own, self._waits = n, months, own, waits
         for month, some in by_month.items():
             self._append(month, some)
         return len(facts) == MOST
@@ -145,30 +150,24 @@ class Exchange:
     def _file(self, month: str) -> str:
         return f"{begins(self.store.device)}-{month}.jsonl"
 
-    def _month(self, n: int, wall: float, at: Moment) -> str:
-        """The file of a line: by the month of its fact, and never one before the last."""
-        month = iso_day(int((min(wall, at.wall) + at.utc_offset) // DAY))[:7]
-        if not self._months or self._months[-1][0] < month:
-            self._months.append([month, n, n])
-        self._months[-1][2] = n
-        return str(self._months[-1][0])
-
-    def _notes(self, at: Moment) -> list[dict[str, Any]]:
-        """What is to be told beside facts: who this is, and, once an hour, how far others were read."""
+    def _notes(self, at: Moment) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        """What is to be told beside facts: who this is, and, once an hour, how far others were read; and what is to be
+        kept of it once it is numbered."""
         found: list[dict[str, Any]] = []
+        kept: dict[str, Any] = {}
         me = {"name": self._name, "version": self._version}
         if shared.value(self.store, "desk") != me:
             found.append({"desk": me})
-            shared.keep(self.store, "desk", me)
+            kept["desk"] = me
         seen = {device: numbers.last(desk.have) for device, desk in self.desks.items() if not desk.retired}
         said, when = shared.value(self.store, "seen") or [{}, -inf]
         if seen and seen != said and at.wall - when >= HOUR:
             found.append({"seen": seen})
-            shared.keep(self.store, "seen", [seen, at.wall])
-        found += shared.value(self.store, "tell") or []
-        if found:
-            shared.keep(self.store, "tell", [])
-        return found
+            kept["seen"] = [seen, at.wall]
+        if tell := shared.value(self.store, "tell"):
+            found += tell
+            kept["tell"] = []
+        return found, kept
 
     def _mend(self) -> None:
         """Write again what is missing in this machine's files: replaced, renamed away, cut, or never written."""
@@ -181,7 +180,7 @@ class Exchange:
                 stamp = []
             if self._own.get(name) == stamp:
                 continue
-            there = {one.n for one in parse(self.folder.read(name)).lines if one.machine == self.store.device}
+            there = {one.n for one in parse(self.folder.read(name) or b"").lines if one.machine == self.store.device}
             gone = self._gone
             missing = [n for n in range(first, last + 1) if n not in there and not numbers.holds(gone, n)]
             if missing:
@@ -201,12 +200,12 @@ class Exchange:
 
     # Forgetting -------------------------------------------------------------------------------------------------------
 
-    def forgot(self, before: float | None) -> None:
-        """The facts before are deleted here: their lines leave this machine's files, and, if they are told to
-        (`before`, Unix seconds), the other desks forget them too."""
-        if before is not None:
-            self._tell({"forget": {"before": before}})
-            self._raise_before(before)
+    def forgot(self, forget: Forget | None) -> None:
+        """Facts are deleted here: their lines leave this machine's files, and the other desks are told to forget them,
+        too; None: it was they who told it."""
+        if forget is not None:
+            self._tell({"forget": {"before": forget.before, **({"all": True} if forget.all else {})}})
+            self._raise_before(forget.before)
         if not self._months:
             return
         facts, notes = shared.lines(self.store, 1, self._last)
@@ -237,6 +236,11 @@ class Exchange:
         shared.keep(self.store, "own", self._own)
         shared.keep(self.store, "anew", False)  # noqa: FBT003 - a plain value
 
+    def obeyed(self, forget: Forget) -> None:
+        """It was forgotten here as well."""
+        shared.keep(self.store, "obey", [one for one in shared.value(self.store, "obey") or [] if one != list(forget)])
+        self.forgot(None)
+
     def retire(self, device: str, at: float) -> None:
         """A desk that is no more (`at`: Unix seconds): nothing is expected of it; what it brought stays."""
         self.desks[device] = self.desks[device]._replace(retired=at)
@@ -246,23 +250,30 @@ class Exchange:
     def _tell(self, says: Mapping[str, Any]) -> None:
         shared.keep(self.store, "tell", [*(shared.value(self.store, "tell") or []), says])
 
-    def _raise_before(self, before: float) -> bool:
+    def _raise_before(self, before: float) -> None:
         """Nothing that ended before is taken any more."""
-        if before <= (shared.value(self.store, "before") or -inf):
-            return False
-        shared.keep(self.store, "before", before)
-        return True
+        if before > (shared.value(self.store, "before") or -inf):
+            shared.keep(self.store, "before", before)
 
     # Taking -----------------------------------------------------------------------------------------------------------
 
     def receive(self, at: Moment) -> Got:
         """Take what other machines' files tell that is new."""
         self.folder.check()
+        files, held = dict(self._files), dict(self._held)
+        try:
+            return self._received(at)
+        except BaseException:
+            self._files, self._held = files, held  # nothing was stored: it is read again
+            raise
+
+    def _received(self, at: Moment) -> Got:
         found = self.folder.files()
         whole = at.wall - self._whole >= DAY or at.wall < self._whole
         newest = {file.machine: file.name for file in found if not file.copy}
         told = Told(dict(self.desks), shared.value(self.store, "before") or -inf, self.store)
         own, read, more = begins(self.store.device), 0, False
+        self.unread = {}
         for file in found:
             if file.machine == own and self._own.get(file.name) == list(file.stamp):
                 continue
@@ -272,29 +283,45 @@ class Exchange:
             if read >= MOST:
                 more = True
                 break
-            lines = self._read(file)
+            try:
+                lines = self._read(file)
+            except OSError as error:
+                self.unread[file.name] = error
+                continue
+            if lines is None:  # gone between the two: replaced, perhaps
+                more = True
+                continue
             read += len(lines)
             strangers = told.hear(lines, self.store.device, self._last, at.wall + AHEAD)
             if strangers:
                 self._another()
                 return Got(more=True)
         self._held |= told.held
-        due = [one for one in self._held.values() if one.fact and one.fact.wall <= at.wall + AHEAD]
+        due = [one for one in self._held.values() if one.wall <= at.wall + AHEAD]
         if due:
             told.hear(due, self.store.device, self._last, at.wall + AHEAD)
             self._held = {key: one for key, one in self._held.items() if one not in due}
         if not more:
             self._whole = at.wall if whole else self._whole
-            self.copies = sum(file.copy for file in found)
-        names = {file.name for file in found}
+        self.count(found)
+        ours = self._ours(found)
         for machine in {file.machine for file in found}:
-            told.newer(machine, (of[4] for name, of in self._files.items() if name in names and name[:12] == machine))
-        self.odd = sum(of[3] for name, of in self._files.items() if name in names)
+            told.newer(machine, (ours[file.name][4] for file in found if file.name in ours and file.machine == machine))
         changed = 0
         if read or due or told.desks != self.desks:
             changed = self._take(told, at)
-        forget = told.forget if told.forget is not None and self._raise_before(told.forget) else None
-        return Got(changed, forget, more)
+        return Got(changed, [Forget(*one) for one in shared.value(self.store, "obey") or ()], more)
+
+    def _ours(self, found: Iterable[Found]) -> dict[str, list[Any]]:
+        """What is known of those files that are not somebody else's under a name like ours."""
+        known = {file: self._files[file.name] for file in found if file.name in self._files}
+        return {file.name: of for file, of in known.items() if not file.copy or of[4] or of[5]}
+
+    def count(self, found: Sequence[Found]) -> None:
+        """Copies and odd lines among these files, by what was read of them."""
+        ours = self._ours(found)
+        self.copies = sum(file.copy for file in found if file.name in ours)
+        self.odd = sum(of[3] for of in ours.values())
 
     def _take(self, told: Told, at: Moment) -> int:
         desks = {
@@ -302,6 +329,9 @@ class Exchange:
             for device, desk in told.desks.items()
             if desk != self.desks.get(device)
         }
+        if told.forget:  # before it is known as heard
+            shared.keep(self.store, "obey", sorted({*map(tuple, shared.value(self.store, "obey") or ()), *told.forget}))
+            self._raise_before(max(forget.before for forget in told.forget))
         changed = shared.take(self.store, told.facts, {device: desk.plain() for device, desk in desks.items()})
         self.desks |= desks
         shared.keep(self.store, "files", [self._version, self._files])
@@ -313,20 +343,26 @@ class Exchange:
             shared.keep(self.store, "waits", [])
         return changed
 
-    def _read(self, file: Found) -> list[Line]:
-        """The lines of a file that were not read yet: on from where it was read to, if it is still the same."""
+    def _read(self, file: Found) -> list[Line] | None:
+        """The lines of a file that were not read yet: on from where it was read to, if it is still the same.
+
+        None if it is gone, OSError if it cannot be read; then nothing is known of it.
+        """
         known = self._files.get(file.name)
         start, tail = (known[1], bytes.fromhex(known[2])) if known else (0, b"")
         data = self.folder.read(file.name, start - len(tail))
-        if start and known and known[0] != list(file.stamp) and data.startswith(tail):
+        if data and start and known and known[0] != list(file.stamp) and data.startswith(tail):
             data = data[len(tail) :]
         elif start:
             start, data = 0, self.folder.read(file.name)
+        if data is None:
+            return None
         parsed = parse(data)
         end = start + parsed.read
         tail = data[max(parsed.read - TAIL, 0) : parsed.read] or tail
-        odd, newer = (known[3], known[4]) if known and start else (0, 0)
-        self._files[file.name] = [list(file.stamp), end, tail.hex(), odd + parsed.odd, newer + parsed.newer]
+        odd, newer, good = known[3:] if known and start else (0, 0, 0)
+        counts = (odd + parsed.odd, newer + parsed.newer, good + len(parsed.lines))
+        self._files[file.name] = [list(file.stamp), end, tail.hex(), *counts]
         return parsed.lines
 
     # Saying -----------------------------------------------------------------------------------------------------------
@@ -341,13 +377,5 @@ class Exchange:
         """By machine, the farthest time in the future of which it tells (Unix seconds): its clock is wrong."""
         found: dict[str, float] = {}
         for (device, _n), one in self._held.items():
-            if one.fact:
-                found[device] = max(found.get(device, -inf), one.fact.wall)
+            found[device] = max(found.get(device, -inf), one.wall)
         return found
-
-
-def _worth(fact: Fact, told: float | None, going_on: Collection[str]) -> bool:
-    """Whether a line is worth it: of what goes on, only when it has become much longer."""
-    if told is None or fact.key not in going_on:
-        return True
-    return fact.length - told >= (GROWN if fact.kind in COUNTS else GROWN_QUIET)

@@ -4,6 +4,7 @@ Nothing but this machine's own files is ever written, renamed, given another mod
 each time and closed again, since synchronizers put a new file in place of the old one.
 """
 
+import errno
 import os
 import re
 import stat
@@ -59,6 +60,13 @@ class Folder:
 
     def check(self) -> None:
         """Raises Refused for a folder that must not be trusted, or is not there."""
+        if not self.path.is_absolute() or "\0" in str(self.path):
+            what = _("{path} is not the whole name of a folder, which begins with / or ~.")
+            raise Refused(
+                what.format(path=repr(str(self.path))),
+                _("Nothing is shared with your other desks."),
+                _("Name the folder: unhunch sync use ~/Sync/unhunch"),
+            )
         try:
             info = self.path.lstat()
         except OSError as error:
@@ -106,12 +114,14 @@ class Folder:
                     found.append(Found(entry.name, match["machine"], stamp))
         return sorted(found)
 
-    def read(self, name: str, start: int = 0) -> bytes:
-        """From the byte `start` on; nothing if it is gone, or a link by now."""
+    def read(self, name: str, start: int = 0) -> bytes | None:
+        """From the byte `start` on; None if it is gone, or a link by now. OSError if it cannot be read."""
         try:
             handle = os.open(self.path / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-        except OSError:
-            return b""
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ELOOP):
+                return None
+            raise
         with os.fdopen(handle, "rb") as file:
             file.seek(start)
             return file.read()
@@ -127,7 +137,7 @@ class Folder:
             written = os.write(handle, data)
             if written < len(data):
                 os.ftruncate(handle, size)
-                raise OSError(28, os.strerror(28), name)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path / name))
         finally:
             os.close(handle)
 

@@ -8,8 +8,10 @@ Nothing here raises for what it finds: a line that is none costs that line.
 import json
 from binascii import crc32
 from collections.abc import Mapping
+from math import inf
 from typing import Any
 
+from unhunch.adapters.store.shared import NOT_SHARED
 from unhunch.core.codec import fits
 from unhunch.core.facts import SPANS, Fact, Kind
 from unhunch.core.values import number
@@ -32,6 +34,14 @@ class Line(NamedTuple):
     fact: Fact | None = None
     says: Mapping[str, Any] = {}
     """What it tells that is no fact: `desk`, `seen`, `forget`, `gone`."""
+
+    @property
+    def wall(self) -> float:
+        """When what it tells is so by the clock of its writer, Unix seconds; -inf where it has no time."""
+        said = self.says.get("forget")
+        if said:
+            return float(said["at" if "desk" in said else "before"])
+        return self.fact.wall if self.fact else -inf
 
 
 class Parsed(NamedTuple):
@@ -101,7 +111,7 @@ def _line(text: bytes) -> Line | bool:
     except (ValueError, RecursionError):
         return False
     version, machine, n = plain.get("v"), plain.get("m"), plain.get("n")
-    if not _whole(version) or not _whole(n) or n < 1 or not isinstance(machine, str) or not machine:
+    if not _whole(version) or not _whole(n) or n < 1 or not _text(machine) or not machine:
         return False
     if version > VERSION:
         return True
@@ -124,7 +134,7 @@ def _fact(entry: Mapping[str, Any], machine: str) -> Fact | None:
     wall, boot, length = entry.get("wall"), entry.get("boot"), entry.get("length", 0.0)
     utc_offset, body = entry.get("utc_offset"), entry.get("body", {})
     texts = (entry.get("key"), entry.get("boot_id"), entry.get("day", ""))
-    if kind is None or not all(number(x) for x in (wall, boot, length)) or not _whole(utc_offset):
+    if kind is None or kind in NOT_SHARED or not all(number(x) for x in (wall, boot, length)) or not _whole(utc_offset):
         return None
     if not all(_text(x) for x in texts) or not texts[0] or not isinstance(body, dict):
         return None
@@ -148,7 +158,7 @@ def _text(value: object) -> bool:
 
 
 def _seen(value: object) -> bool:
-    return isinstance(value, dict) and all(_whole(n) for n in value.values())
+    return isinstance(value, dict) and all(_text(device) and _whole(n) for device, n in value.items())
 
 
 def _desk(value: object) -> bool:
@@ -158,10 +168,9 @@ def _desk(value: object) -> bool:
 def _forget(value: object) -> bool:
     if not isinstance(value, dict):
         return False
-    before, retired, at = value.get("before"), value.get("desk"), value.get("at")
-    if not all(x is None or number(x) for x in (before, at)):
-        return False
-    return before is not None or (_text(retired) and at is not None)
+    if "desk" in value:
+        return _text(value["desk"]) and number(value.get("at"))
+    return number(value.get("before")) and isinstance(value.get("all", False), bool)
 
 
 def _ranges(value: object) -> bool:

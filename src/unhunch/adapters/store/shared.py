@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from unhunch.adapters.store.sqlite import SqliteStore
 
 NOT_SHARED = (str(Kind.CHECKPOINT), str(Kind.IMPORTED))
-"""Facts that say something about this database alone."""
+"""Facts that say something about one database alone: in no line, and taken from none."""
 _DECIDED = sorted(str(kind) for kind in (*SHARED, Kind.UNDO))
 _MARKS = ",".join("?" * len(_DECIDED))
-_STALE = """DELETE FROM fact WHERE kind = 'checkpoint' AND device = :device AND wall > :wall AND
+_STALE = """DELETE FROM fact WHERE kind = 'checkpoint' AND device = :device AND wall >= :wall AND
 (NOT EXISTS (SELECT 1 FROM meta WHERE name = 'forgot')
 OR id <> (SELECT min(id) FROM fact WHERE kind = 'checkpoint' AND device = :device))"""
 """Checkpoints that have not seen what is new; where history was forgotten the first alone knows what came before."""
+
+
+LONGEST_NAME = 40
+"""Letters of a desk's name that are shown."""
 
 
 class Numbered(NamedTuple):
@@ -76,16 +80,16 @@ def unsaid(store: "SqliteStore", most: int) -> list[tuple[Fact, float | None]]:
 
 
 def number(
-    store: "SqliteStore", facts: Sequence[Numbered], notes: Mapping[int, str], last: int, months: Sequence[Any]
+    store: "SqliteStore", facts: Sequence[Numbered], notes: Mapping[int, str], values: Mapping[str, Any]
 ) -> None:
-    """These lines are about to be written; `last` is the number of the last of them."""
+    """These lines are about to be written; `values` are this machine's own, as they are from then on."""
     with store.transaction(durable=False) as connection:
         connection.executemany(
             "UPDATE fact SET line = ?, told = ? WHERE key = ?", [(n, fact.length, fact.key) for n, fact in facts]
         )
         connection.executemany("INSERT INTO note VALUES (?, ?)", notes.items())
-        _set(connection, "last", last)
-        _set(connection, "months", months)
+        for name, plain in values.items():
+            _set(connection, name, plain)
 
 
 def all_said(store: "SqliteStore") -> None:
@@ -152,9 +156,14 @@ def desks(store: "SqliteStore") -> dict[str, dict[str, Any]]:
 
 def names(store: "SqliteStore") -> dict[str, str]:
     """What people call each other machine; of two with one name the letters of their files tell which is which."""
-    called = {device: str(known.get("name") or device[:6]) for device, known in desks(store).items()}
+    called = {device: _shown(str(known.get("name") or "")) or device[:6] for device, known in desks(store).items()}
     every = list(called.values())
     return {device: f"{name} ({device[:6]})" if every.count(name) > 1 else name for device, name in called.items()}
+
+
+def _shown(name: str) -> str:
+    """What another machine wrote, as it may stand in a line of a terminal."""
+    return "".join(c for c in name if c.isprintable())[:LONGEST_NAME].strip()
 
 
 def told_by(store: "SqliteStore", device: str, line: int) -> Fact | None:

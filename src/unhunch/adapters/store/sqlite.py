@@ -159,7 +159,7 @@ class SqliteStore:
     def others(self, since: float) -> list[Fact]:
         return shared.others(self, since)
 
-    def forget(self, before: float | None = None) -> int:
+    def forget(self, before: float | None = None, *, summed_up: bool = True) -> int:
         """As the port says; what was deleted is overwritten in the file as well.
 
         A reader at work can keep the last of it in the write-ahead log: then that is tried again at every write.
@@ -168,9 +168,13 @@ class SqliteStore:
             gone: int = connection.execute(
                 "DELETE FROM fact WHERE ? IS NULL OR wall + length < ?", (before, before)
             ).rowcount
-            # What checkpoints know of the days that are gone nobody may ask for again; the last one does not say it.
-            connection.execute(_FORGOTTEN, {"device": self.device})
-            connection.execute("INSERT OR REPLACE INTO meta VALUES ('forgot', '1')")
+            if summed_up and before is not None:
+                # What checkpoints know of the days that are gone nobody may ask for again; the last does not say it.
+                connection.execute(_FORGOTTEN, {"device": self.device})
+                connection.execute("INSERT OR REPLACE INTO meta VALUES ('forgot', '1')")
+            else:
+                connection.execute("DELETE FROM fact WHERE kind = 'checkpoint'")
+                connection.execute("DELETE FROM meta WHERE name = 'forgot'")
             if before is None:
                 connection.execute(f"DELETE FROM meta WHERE name GLOB '{IMPORT}*'")  # noqa: S608 - constant
         self._unscrubbed = True
