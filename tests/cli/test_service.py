@@ -239,6 +239,55 @@ def test_setup_offers_gnomes_screen_time_and_takes_no_for_an_answer(places: Path
     assert "Nothing of it was imported." in said
 
 
+SHARES = "Share your history with your other computers, in ~/Sync/unhunch? [y/N]"
+
+
+def carried(home: Path) -> Path:
+    """Syncthing is set up here."""
+    write(home / ".local/state/syncthing/config.xml", "<configuration/>")
+    return home / "Sync/unhunch"
+
+
+def test_setup_asks_about_sharing_where_something_carries_folders(home: Path, places: Paths, daemon: Told) -> None:
+    _code, said = answer("", "", "yes", "no", "", "no")
+    assert "Share your history" not in said
+    folder = carried(home)
+    code, said = answer("", "", "yes", "no", "", "", "no")
+    assert code == 0, said
+    assert SHARES in " ".join(said.split())
+    assert not folder.exists(), "nothing is shared unless it is wanted"
+    assert load(places.config_file).sync_folder == ""
+    code, said = answer("", "", "yes", "no", "", "yes", "no")
+    assert code == 0, said
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert load(places.config_file).sync_folder == "~/Sync/unhunch"
+    assert ("reload", {}) in daemon.asked
+    _code, said = answer("", "", "yes", "no", "", "no")
+    assert "Share your history" not in said, "it is shared already"
+
+
+@pytest.mark.parametrize("harm", ["open", "file", "link"])
+def test_setup_shares_no_folder_that_cannot_be_trusted_and_saves_nothing(
+    home: Path, places: Paths, daemon: Told, harm: str
+) -> None:
+    folder = carried(home)
+    folder.parent.mkdir()
+    match harm:
+        case "open":
+            folder.mkdir()
+            folder.chmod(0o777)
+        case "file":
+            folder.write_text("mine")
+        case "link":
+            folder.symlink_to(home)
+    code, said = answer("", "", "yes", "no", "no", "yes", "no")
+    assert code == 1, said
+    told = {"open": "Others can write to", "file": "is not a folder", "link": "is a link"}
+    assert told[harm] in " ".join(said.split())
+    assert not places.config_file.exists()
+    assert not any(command in ("reload", "screening") for command, _ in daemon.asked)
+
+
 def test_setup_yes_takes_the_screen_time_in(run: Run, places: Paths) -> None:
     workdays(places.data.parent / "gnome-shell" / gnome.FILE, 4.5)
     assert "The plan now expects 4 h 30 today." in run("setup", "--yes").out

@@ -50,6 +50,9 @@ REASONS = (
     N_("Read-only file system"),
     N_("No space left on device"),
     N_("Input/output error"),
+    N_("Too many levels of symbolic links"),
+    N_("Disk quota exceeded"),
+    N_("Operation not permitted"),
     N_("Address already in use"),
 )
 """What the system says went wrong with a file, in its own words: those that are met."""
@@ -115,16 +118,24 @@ class Parser(argparse.ArgumentParser):
                 _("Type {command} with one of: {words}.").format(command=self.prog, words=", ".join(known)),
             )
 
+    def _no_option(self, given: str) -> UserError:
+        option = given.split("=")[0]
+        what = _("{command} has no option {option}.").format(command=self.prog, option=option)
+        # Two dashes are no likeness.
+        near = _nearest(option.lstrip("-"), {known.lstrip("-"): known for known in self._options() if known != option})
+        return wrong(what + near, _see_help(self.prog))
+
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        for given in args[: args.index("--")] if "--" in args else args:
+            # Before the word after it is taken for something else.
+            if given.startswith("--") and given.split("=")[0] not in self._options():
+                raise self._no_option(given)
         found, rest = self.parse_known_args(args, namespace)
         if rest:
             known = self._options()
             word = rest[0].split("=")[0]
             if word.startswith("-"):
-                what = _("{command} has no option {option}.").format(command=self.prog, option=word)
-                # Two dashes are no likeness.
-                near = _nearest(word.lstrip("-"), {option.lstrip("-"): option for option in known if option != word})
-                raise wrong(what + near, _see_help(self.prog))
+                raise self._no_option(word)
             what = _("{command} does not expect {word}.").format(command=self.prog, word=repr(word))
             raise wrong(what + (_meant(f"--{word}") if f"--{word}" in known else ""), _see_help(self.prog))
         return found

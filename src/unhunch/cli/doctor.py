@@ -209,7 +209,7 @@ def _daemon_rows() -> list[Row]:
     """The parts as the daemon sees them, who has them open."""
     reply: dict[str, Any] | None = ask_if_running("doctor", seconds=PROBING)
     if reply is None:
-        return [*_probed_here(), *_folded()]
+        return [*_probed_here(), *_folded(), *_desks_here()]
     source = reply["source"]["name"]
     rows = [_probed(N_("Keyboard and mouse"), probe, chosen=probe["name"] == source) for probe in reply["sources"]]
     rows += [_probed(N_("Surroundings"), probe, chosen=probe["usable"]) for probe in reply["surroundings"]]
@@ -221,19 +221,33 @@ def _daemon_rows() -> list[Row]:
         )
     rows += _folded()
     rows += _desk_rows(reply.get("sync"))
-    rows += [Row(N_("Problems"), "", ok=False, note=problem) for problem in reply["problems"]]
+    told = {row.note for row in rows}
+    rows += [Row(N_("Problems"), "", ok=False, note=problem) for problem in reply["problems"] if problem not in told]
     return rows
 
 
-def _desk_rows(known: Mapping[str, Any] | None) -> list[Row]:
-    """The shared folder, and each of the user's other desks; nothing where no folder is shared."""
-    if known is None:
+def _desks_here() -> list[Row]:
+    """What can be seen of the other desks where no daemon runs."""
+    from unhunch.cli.sync import unserved
+    from unhunch.config import ConfigError
+
+    try:
+        return _desk_rows(unserved(proven_settings()), chosen=False)
+    except (ConfigError, StoreError):  # which their own rows say
         return []
-    from unhunch.cli.sync import time
+
+
+def _desk_rows(known: Mapping[str, Any] | None, *, chosen: bool = True) -> list[Row]:
+    """The shared folder, and each of the user's other desks; where none is shared, that one could be, if it could."""
+    from unhunch.cli.sync import OFF, carried, time
 
     group = N_("Other desks")
+    if known is None:
+        return [Row(group, N_("folder"), None, _(OFF))] if carried() else []
     note = _("{folder}: a synchronizer carries what is written there; Unhunch itself sends nothing.")
-    rows = [Row(group, N_("folder"), ok=True, note=note.format(folder=known["folder"]), chosen=True)]
+    rows = [Row(group, N_("folder"), ok=True, note=note.format(folder=known["folder"]), chosen=chosen)]
+    if known["trouble"]:
+        rows = [Row(group, N_("folder"), ok=False, note=known["trouble"])]
     rows += [
         Row(group, desk["name"], ok=True, note=_("heard up to {time}").format(time=time(desk["newest"])))
         for desk in known["desks"]

@@ -114,6 +114,8 @@ def _set_up(*, questions: bool, login: bool) -> None:
     before, recorded = parse(again, str(file)) if again else proven_settings(), _screen_time()
     told = _asked(before, recorded, login=login) if questions else Answers({}, recorded, login)
     changes, recorded, login, verdict, unfold, wants_witness = told
+    if changes.get("sync.folder"):
+        sync.make(Path(changes["sync.folder"]).expanduser())  # refused before anything is saved
     service.note_folders()
     if changes or again:
         from unhunch.config.edit import changed, replace
@@ -121,8 +123,6 @@ def _set_up(*, questions: bool, login: bool) -> None:
         replace(file, changed(again or read_text(file) or "", changes, str(file)))
         ask_if_running("reload")
         print(_("Saved {file}.").format(file=file))
-    if changes.get("sync.folder"):
-        sync.make(Path(sync.USUAL).expanduser())
     if unfold:
         _expand()
     if wants_witness:

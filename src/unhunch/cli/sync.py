@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from unhunch.cli.command import Command, json_option, word, wrong
-from unhunch.cli.own_history import proven_settings, settings, writing
+from unhunch.cli.own_history import proven_settings, reading, settings, writing
 from unhunch.cli.to_daemon import ask_if_running, show_json
 from unhunch.core.settings import Settings
 from unhunch.errors import UserError
 from unhunch.paths import Paths
+from unhunch.ports import StoreError, StoreTrouble
 from unhunch.words import formats
 from unhunch.words.translate import N_, _
 
@@ -49,21 +50,24 @@ def status() -> Mapping[str, Any] | None:
     reply = ask_if_running("sync")
     if reply is not None:
         return reply["sync"]  # type: ignore[no-any-return]  # as the daemon made it
-    s = settings()
+    return unserved(settings())
+
+
+def unserved(s: Settings) -> Mapping[str, Any] | None:
+    """The same by what can be seen without a daemon; nothing is changed. Raises StoreError."""
     if not s.sync_folder:
         return None
-    return _here(s, None)
-
-
-def _here(s: Settings, retire: str | None) -> Mapping[str, Any]:
     from unhunch.adapters.clock import SystemClock
-    from unhunch.sync import known, of_settings, retired
+    from unhunch.sync import looked_at
 
-    with writing("unhunch sync") as store:
-        exchange, at = of_settings(store, s), SystemClock().now()
-        if retire is not None:
-            retired(exchange, retire, at)
-        return known(exchange, at)
+    at = SystemClock().now()
+    try:
+        with reading() as store:
+            return looked_at(store, s, at)
+    except StoreError as error:
+        if error.kind is not StoreTrouble.GONE:  # it is made when the daemon starts
+            raise
+        return looked_at(None, s, at)
 
 
 def _retire(name: str) -> str:
@@ -73,19 +77,18 @@ def _retire(name: str) -> str:
             raise UserError(
                 _("No folder is shared with other computers."), _("Nothing was changed."), _("See: unhunch sync")
             )
-        _here(s, name)
+        from unhunch.adapters.clock import SystemClock
+        from unhunch.sync import of_settings, retired
+
+        with writing("unhunch sync") as store:
+            retired(of_settings(store, s), name, SystemClock().now())
     return _("{name} is no longer waited for, here and at your other desks. What it told stays.").format(name=name)
 
 
 def use(text: str) -> None:
     """Make the folder, unless it is there, and share it from now on. Raises UserError."""
-    from unhunch.sync.folder import Folder
-
-    path = Path(text).expanduser()
-    if not path.is_absolute():
-        path = Path.cwd() / path
+    path = Path.cwd() / Path(text).expanduser()
     make(path)
-    Folder(path).check()
     _configure(str(path))
     said = _("Shared from now on: {path}. What is there is told at once; 'unhunch sync' shows who answers.")
     print(said.format(path=path))
@@ -98,7 +101,9 @@ def carried() -> bool:
 
 
 def make(path: Path) -> None:
-    """The folder, for its owner alone, unless it is there. Raises UserError."""
+    """The folder, for its owner alone, unless it is there. Raises UserError, also for one that must not be trusted."""
+    from unhunch.sync.folder import Folder
+
     if not path.exists():
         try:
             path.mkdir(mode=0o700, parents=True)
@@ -108,6 +113,7 @@ def make(path: Path) -> None:
                 _("Nothing was changed."),
                 _("Name a folder that is yours: unhunch sync use ~/Sync/unhunch"),
             ) from error
+    Folder(path).check()
 
 
 def _configure(folder: str) -> None:
@@ -125,6 +131,8 @@ def lines(known: Mapping[str, Any] | None) -> list[str]:
     if known is None:
         return [_(OFF)]
     found = [_("Shared folder: {folder}").format(folder=known["folder"])]
+    if known["trouble"]:
+        found.append(f"! {known['trouble']}")
     desks = [desk for desk in known["desks"] if not desk["retired"]]
     if not desks:
         found.append(_("No other desk has written there yet."))
