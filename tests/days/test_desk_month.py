@@ -44,6 +44,7 @@ def test_a_desk_that_was_off_for_a_month_knows_all_of_it_and_asks_for_none() -> 
     assert shared(looked_on) == shared(a.st)
     # And the other way round: what was lived at the one that was away comes late, and is no new day's.
     b.work(20)
+    a.idle(20)
     meet(a, b)
     assert abs(sitting(a) - sitting(b)) < 1
     assert shared(a.st) == shared(b.st)
