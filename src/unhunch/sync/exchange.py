@@ -28,7 +28,9 @@ MOST = 20_000
 """Lines written or read at a time; the rest follows."""
 AHEAD = 300.0
 """Seconds that a fact may lie in the future: a clock that is further off is waited for."""
-_OF_A_FILE = ("stamp", "read up to", "what stood before that", "odd lines", "of a later version", "good ones")
+_OF_A_FILE = 6
+"""What is kept of one: its stamp, up to where it was read, what stood before that, and how many lines were odd, of a
+later version, and good."""
 TAIL = 64
 """Bytes before the place from which a file is read on, by which it is known to be the same."""
 
@@ -79,7 +81,7 @@ class Exchange:
         self._months: list[list[Any]] = shared.value(store, "months") or []
         self._gone: Ranges = shared.value(store, "gone") or []
         read_by, files = shared.value(store, "files") or ["", {}]
-        whole = {name: of for name, of in files.items() if len(of) == len(_OF_A_FILE)}
+        whole = {name: of for name, of in files.items() if len(of) == _OF_A_FILE}
         self._files: dict[str, list[Any]] = whole if read_by == self._version else {}
         """By name, as `_OF_A_FILE` says; another version reads all anew."""
         self._own: dict[str, list[int]] = shared.value(store, "own") or {}
