@@ -8,7 +8,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -38,7 +37,7 @@ def months(device: str, days: int) -> Iterator[bytes]:
             continue
         for length in {fact.length / 2, fact.length} if fact.length > 240 else {fact.length}:
             n += 1
-            yield line(device, n, of_fact(replace(fact, length=length)))
+            yield line(device, n, of_fact(fact._replace(length=length)))
 
 
 def month(runs: int) -> float:

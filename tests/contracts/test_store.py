@@ -1,7 +1,6 @@
 """What every store promises, asked of each one alike."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,7 +70,7 @@ def test_new_and_longer_go_together(store: Store) -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        replace(span("x"), key=""),
+        span("x")._replace(key=""),
         span("x", length=-1.0),
         span("x", length=float("inf")),
         span("x", start=float("nan")),

@@ -1,7 +1,6 @@
 """What a fact changes, and that a checkpoint holds all of it (the law of apply.py)."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -169,7 +168,7 @@ def test_a_hole_is_absence_or_unknown_or_bridged():
     base = base._replace(watch=base.watch._replace(ran_until=T))
 
     def over(st, gap, boot_id="boot"):
-        began = apply.begin(st, replace(fact(Kind.RUNNING), boot_id=boot_id), T + gap, S)
+        began = apply.begin(st, fact(Kind.RUNNING)._replace(boot_id=boot_id), T + gap, S)
         return [c.over for c in began.reading.covers]
 
     assert over(base, 120.0) == [Over.BRIDGED]

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import groupby, pairwise
 
 import pytest
@@ -333,7 +332,7 @@ def test_a_lock_at_one_desk_does_not_make_a_short_lock_at_the_other_a_break() ->
     desk.ran("2026-11-09 10:00", "11:00")
     desk.typed("2026-11-09 10:00", "10:30")
     lock = desk.tell(Kind.LOCKED, "10:30", "10:31")
-    desk.facts[-1] = replace(lock, length=50.0)
+    desk.facts[-1] = lock._replace(length=50.0)
     desk.typed("10:31", "11:00")
     stretches = desk.week("2026-11-09", lap).days[0].stretches
     assert [s.start[11:16] for s in stretches] == ["08:00", "10:00"]

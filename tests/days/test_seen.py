@@ -148,7 +148,7 @@ def test_what_was_sent_when_the_user_left_is_taken_back() -> None:
     w = World(settings=QUIETLY)
     natural_work(w, 78)
     live = w.running
-    w.live = live._replace(now=live.now._replace(bubble=None, sent=a_week(live)))
+    w.live = live._replace(now=replace(live.now, bubble=None, sent=a_week(live)))
     w.do(m.Paused(w.moment(), seconds=600.0))
     assert w.running.now.sent is None
     assert w.withdrawn[-1][1] == "paused"

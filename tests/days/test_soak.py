@@ -7,7 +7,6 @@ import random
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +65,7 @@ class Flat(Player):
 
 
 def _as_read(fact: Fact) -> Fact:
-    return replace(fact, body=json.loads(json.dumps(dict(fact.body))))
+    return fact._replace(body=json.loads(json.dumps(dict(fact.body))))
 
 
 @pytest.mark.slow(8)

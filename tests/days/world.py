@@ -4,7 +4,6 @@ The world looks when the engine asked for a look, as the daemon does, and keeps 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -122,7 +121,7 @@ class World:
                     for key, (length, body) in lengths.items():
                         f = self.facts[key]
                         assert length >= 0, "a fact that nobody would read again"
-                        self.facts[key] = replace(f, length=length, body=f.body if body is None else body)
+                        self.facts[key] = f._replace(length=length, body=f.body if body is None else body)
                 case m.Show(prompt):
                     self.watch_bubble(event, before, prompt)
                     self.bubble = prompt

@@ -1,7 +1,6 @@
 """A store that keeps nothing beyond its own life, for tests that need no file. Same contract as the real one."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from unhunch.adapters.store.row import body_of, body_text, from_rows, to_row
@@ -29,8 +28,8 @@ class MemoryStore:
             self._facts.setdefault(fact.key, fact)
         for key, seconds, body in longer:
             if key in self._facts:
-                fact = replace(self._facts[key], length=seconds)
-                self._facts[key] = fact if body is None else replace(fact, body=body_of(body))
+                fact = self._facts[key]._replace(length=seconds)
+                self._facts[key] = fact if body is None else fact._replace(body=body_of(body))
         own = [key for key, fact in self._facts.items() if fact.kind is Kind.CHECKPOINT and not fact.device]
         for outdated in own[:-1]:
             del self._facts[outdated]

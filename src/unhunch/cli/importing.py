@@ -238,7 +238,7 @@ def _all(store: SqliteStore, since: float, new: Sequence[Fact], number: int) -> 
     """What is in the history now; what has just been written is not read again."""
     known = {fact.key: fact for fact in store.read(since=since, besides=number)}
     for fact in new:
-        known.setdefault(fact.key, replace(fact, device="") if fact.device == store.device else fact)
+        known.setdefault(fact.key, fact._replace(device="") if fact.device == store.device else fact)
     return known.values()
 
 

@@ -1,9 +1,11 @@
 """History: the facts that are stored, append-only. Evidence is stored, presence is derived (presence)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
+
+from unhunch.tuples import NamedTuple
 
 
 class Kind(StrEnum):
@@ -118,8 +120,10 @@ IMPORTED = "import:"
 """Boot ids of histories that other tools recorded begin so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+NO_BODY: Mapping[str, Any] = MappingProxyType({})
+
+
+class Fact(NamedTuple):
     """One row of history.
 
     `wall` and `boot` are where it began: Unix seconds, and seconds on the clock that runs through suspend,
@@ -135,7 +139,7 @@ class Fact:
     boot: float
     length: float = 0.0
     day: str = ""
-    body: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = NO_BODY
     key: str = ""
     """Unique name of the fact, given by whoever made it: importing it twice changes nothing."""
     device: str = ""

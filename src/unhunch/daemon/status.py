@@ -1,6 +1,7 @@
 """What the daemon says about itself: `status`, `doctor`, and why, as plain values. It only tells."""
 
 import os
+from dataclasses import replace
 from typing import Any
 
 from unhunch import __version__
@@ -18,7 +19,7 @@ def status(parts: Parts) -> dict[str, Any]:
     """Where the user and the day stand, and how every part is doing."""
     host = parts.host
     at = host.clock.now()
-    live = host.live._replace(now=host.live.now._replace(at=at))
+    live = host.live._replace(now=replace(host.live.now, at=at))
     keeper, history = host.keeper, host.history
     return {
         **status_of(live, host.scene(), host.settings),

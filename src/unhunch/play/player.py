@@ -131,7 +131,7 @@ class Player:
         """The history so far, by key."""
         for key, (length, body) in self._lengths.items():
             fact = self._facts[key]
-            self._facts[key] = replace(fact, length=length, body=fact.body if body is None else body)
+            self._facts[key] = fact._replace(length=length, body=fact.body if body is None else body)
         self._lengths.clear()
         return self._facts
 

@@ -1,7 +1,6 @@
 """What people do: they answer, begin and end sessions, correct, take back. Each becomes a fact, and what follows."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from unhunch.core import messages as m
@@ -28,7 +27,7 @@ def take(work: Work, event: Event) -> None:
         case m.Gone(why="lost"):
             prompting.lost(work)
         case m.Gone():
-            work.now = work.now._replace(bubble=None)
+            work.now.bubble = None
         case m.Paused():
             work.record(Pause(event.until, event.seconds, event.why))
             prompting.withdraw(work, "paused")
@@ -93,7 +92,7 @@ def _answer(work: Work, event: m.Answered) -> None:
         return
     work.record(said)
     if event.action == Act.DISMISS:
-        work.now = work.now._replace(bubble=None)
+        work.now.bubble = None
     else:
         prompting.withdraw(work, event.action)
     if event.action == Act.START:
@@ -110,7 +109,7 @@ def _session_began(work: Work, event: m.SessionBegan) -> None:
     prompting.withdraw(work, "started")
     work.close(Kind.SESSION)
     work.open(Kind.SESSION, {**event.body, "status": str(Status.PARTIAL)}, event.key)
-    work.now = work.now._replace(session_pulse=work.t)
+    work.now.session_pulse = work.t
     work.urgent = True
     _session_happened(work, "began", event.body)
 
@@ -122,7 +121,7 @@ def _session_happened(work: Work, what: str, body: Mapping[str, Any]) -> None:
 def _session_pulse(work: Work, event: m.SessionPulse) -> None:
     if _is_open(work, event.key):
         _into(work, {**event.body, "status": str(Status.PARTIAL)})
-        work.now = work.now._replace(session_pulse=work.t)
+        work.now.session_pulse = work.t
         if work.t - work.now.written >= work.s.flush:
             work.urgent = True
     elif _is_told(work, event.key):  # the engine was not there for a while, or thought it over
@@ -154,7 +153,7 @@ def _is_told(work: Work, key: str) -> bool:
 def _into(work: Work, body: Mapping[str, Any]) -> None:
     span = work.now.open[Kind.SESSION]
     opened = {**work.now.open, Kind.SESSION: span._replace(body={**(span.body or {}), **body})}
-    work.now = work.now._replace(open=MappingProxyType(opened))
+    work.now.open = opened
 
 
 def _again(work: Work, body: Mapping[str, Any], end: float) -> None:
@@ -162,7 +161,7 @@ def _again(work: Work, body: Mapping[str, Any], end: float) -> None:
     key, start, _end = work.st.session
     work.cut()
     lengths = {**work.now.lengths, key: (max(end - start, 0.0), body)}
-    work.now = work.now._replace(lengths=MappingProxyType(lengths))
+    work.now.lengths = lengths
     work.settle()
     work.flush()
     work.effects.append(m.Refold())

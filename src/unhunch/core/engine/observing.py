@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from math import inf
-from types import MappingProxyType
 
 from unhunch.core.bodies import Clock
 from unhunch.core.engine.wakes import SAME_INPUT
-from unhunch.core.engine.work import NO_BODY, Open, Work
-from unhunch.core.facts import Fact, Kind
+from unhunch.core.engine.work import Open, Work
+from unhunch.core.facts import NO_BODY, Fact, Kind
 from unhunch.core.messages import Look
 from unhunch.core.moment import DAY
 from unhunch.core.presence.reading import ABSENT, SITTING, Piece, Presence, proven
@@ -34,7 +33,8 @@ def observe(work: Work, look: Look) -> None:
     if not stood_still:  # else the day may turn first: what was touched since is seen at the next look
         _input(work, look)
     _sides(work, look)
-    work.now = work.now._replace(at=look.at, quiet=look.quiet, around=look.around, looked=work.t)
+    now = work.now
+    now.at, now.quiet, now.around, now.looked = look.at, look.quiet, look.around, work.t
 
 
 def _missed(work: Work, look: Look) -> bool:
@@ -58,7 +58,7 @@ def _missed(work: Work, look: Look) -> bool:
         work.record(Clock(round(stepped, 3)))
         work.clock_step = stepped
     if abs(stepped) >= CLOCK_STEP:
-        work.now = work.now._replace(set_back=max(work.now.set_back - stepped, 0.0))
+        work.now.set_back = max(work.now.set_back - stepped, 0.0)
     if look.late > work.s.bridge and Kind.BLIND not in work.now.open:
         unseen = look.quiet is None or look.quiet[0] < look.late
         if unseen:
@@ -71,7 +71,7 @@ def _thaw(work: Work, stood: float, stepped: float) -> None:
     work.record(Clock(stood, frozen=True), wall=work.at.wall - stepped)
     work.t += stood
     work.settle()
-    work.now = work.now._replace(unseen=work.t)
+    work.now.unseen = work.t
 
 
 def _input(work: Work, look: Look) -> None:
@@ -145,7 +145,7 @@ def _count(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> No
         pieces += settled
         gap = None if steady else after_gap.worth_asking(before, seen, s)
         if gap:
-            now = now._replace(gap_to_ask=gap, gap_returns=0)
+            now.gap_to_ask, now.gap_returns = gap, 0
         # No span of input runs through a sleep.
         joined = span is not None and last >= now.unseen and (steady or seen - last <= s.active_gap)
         if not joined:
@@ -161,17 +161,14 @@ def _count(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> No
     if reading is work.st.reading:
         return
     work.st = apply.counted(work.st, (work.st.watch._replace(reading=reading), pieces), s)
-    now = now._replace(last_input=last, ground=work.st, since=())
+    now.last_input, now.ground, now.since = last, work.st, ()
     if not facts:
-        work.now = now
         return
     assert span is not None  # the last of the facts
-    work.now = now._replace(
-        serial=now.serial + len(facts),
-        pending=(*now.pending, *facts),
-        open=MappingProxyType({**now.open, Kind.INPUT: span}),
-        lengths=MappingProxyType(lengths),
-    )
+    now.serial += len(facts)
+    now.pending = (*now.pending, *facts)
+    now.open = {**now.open, Kind.INPUT: span}
+    now.lengths = lengths
 
 
 def _sides(work: Work, look: Look) -> None:
@@ -179,9 +176,9 @@ def _sides(work: Work, look: Look) -> None:
     if around == work.now.around:
         return
     if work.now.around.in_call and not around.in_call:
-        work.now = work.now._replace(call_ended=work.t)
+        work.now.call_ended = work.t
     if work.now.around.locked and not around.locked:
-        work.now = work.now._replace(unlocked=work.t)
+        work.now.unlocked = work.t
     for kind, name in SIDES:
         if getattr(around, name):
             work.open(kind)
@@ -226,5 +223,5 @@ def _presence_now(work: Work, gap: list[Piece]) -> Presence:
 def tell_presence(work: Work, scene: Scene) -> None:
     if scene.presence is work.now.presence:
         return
-    work.now = work.now._replace(presence=scene.presence, presence_since=work.t)
+    work.now.presence, work.now.presence_since = scene.presence, work.t
     work.happened("presence", {"presence": scene.presence.value})

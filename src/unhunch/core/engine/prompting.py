@@ -86,7 +86,7 @@ def _hold(work: Work, scene: Scene, elapsed: float) -> Hold | None:
             work.st = work.st._replace(owed=owed._replace(fullscreen=owed.fullscreen + ran))
             why = ladder.hold(work.st, scene, work.s, step)  # it may have held for long enough now
     if why != before:
-        work.now = work.now._replace(hold=why, hold_since=work.t)
+        work.now.hold, work.now.hold_since = why, work.t
         work.happened("hold", {"why": why})
     _record_hold(work, why)
     return why
@@ -107,7 +107,7 @@ def _record_hold(work: Work, why: Hold | None) -> None:
     if worth == work.now.held:
         return
     work.close(Kind.HELD)
-    work.now = work.now._replace(held=worth)
+    work.now.held = worth
     if worth:
         work.open(Kind.HELD, written(Held(worth)))
 
@@ -130,7 +130,7 @@ def _unasked(work: Work, scene: Scene, hold: Hold | None, elapsed: float) -> Non
     if found and now.waiting and found[:2] == now.waiting[:2]:
         found = found._replace(seconds=now.waiting.seconds + elapsed)
     if found != now.waiting:
-        work.now = now._replace(waiting=found)
+        now.waiting = found
     if found is None or hold is not None:
         return
     why = ladder.natural_pause(st, scene, found.seconds, s)
@@ -138,7 +138,9 @@ def _unasked(work: Work, scene: Scene, hold: Hold | None, elapsed: float) -> Non
         _show_waiting(work, found, why, scene)
     elif found.seconds >= s.pause_patience:
         work.record(_let_go(found, scene))
-        work.now = work.now._replace(waiting=None, gap_to_ask=None if found.what is What.ASK else now.gap_to_ask)
+        now.waiting = None
+        if found.what is What.ASK:
+            now.gap_to_ask = None
 
 
 def _let_go(found: Waiting, scene: Scene) -> LetGo:
@@ -206,7 +208,7 @@ def _show_session(work: Work, move: ladder.Move, scene: Scene) -> None:
 
 
 def _show(work: Work, said: Shown, bubble: Bubble) -> None:
-    work.now = work.now._replace(sent=Sent(bubble, said))
+    work.now.sent = Sent(bubble, said)
     work.effects.append(m.Show(bubble.prompt))
 
 
@@ -217,13 +219,15 @@ def shown(work: Work, *, ends: bool = False) -> None:
         return
     work.record(sent.said)
     bubble = sent.bubble._replace(since=work.t, ends=ends)
-    gap = work.now.gap_to_ask if bubble.prompt.gap is None else None
-    work.now = work.now._replace(sent=None, bubble=bubble, gap_to_ask=gap, waiting=None)
+    now = work.now
+    now.sent, now.bubble, now.waiting = None, bubble, None
+    if bubble.prompt.gap is not None:
+        now.gap_to_ask = None
 
 
 def not_shown(work: Work, why: str) -> None:
     """Nobody took it: nothing was shown, and what was on the screen before it is gone."""
-    work.now = work.now._replace(sent=None, bubble=None)
+    work.now.sent = work.now.bubble = None
     work.happened("not-shown", {"why": why})
 
 
@@ -264,7 +268,7 @@ def overtaken(work: Work) -> None:
 
 def withdraw(work: Work, why: str, *, unseen: bool = False) -> None:
     if work.now.sent:
-        work.now = work.now._replace(sent=None)
+        work.now.sent = None
         work.effects.append(m.Withdraw(why))
     bubble = work.now.bubble
     if bubble is None:
@@ -282,6 +286,7 @@ def withdraw(work: Work, why: str, *, unseen: bool = False) -> None:
             about=prompt.note,
         )
     work.record(said)
-    work.now = work.now._replace(bubble=None)
+    work.now.bubble = None
     if unseen and bubble.gap and work.now.gap_to_ask is None and work.now.gap_returns < work.s.returns:
-        work.now = work.now._replace(gap_to_ask=bubble.gap, gap_returns=work.now.gap_returns + 1)
+        work.now.gap_to_ask = bubble.gap
+        work.now.gap_returns += 1

@@ -6,7 +6,6 @@ takes back, answering.py hears people.
 """
 
 from collections.abc import Sequence
-from types import MappingProxyType
 
 from unhunch.core import messages as m
 from unhunch.core.bodies import Stopped
@@ -34,19 +33,19 @@ class Live(NamedTuple):
 
 def step(live: Live, event: Event, s: Settings) -> tuple[Live, list[Effect]]:
     """What follows from an event. Never raises on what a person or a machine does."""
-    work = Work(live.state, live.now, s, event.at)
+    work = Work(live.state, live.now.copy(), s, event.at)
     _take(work, event)
     return Live(work.st, work.now), work.effects
 
 
 def scene(live: Live, at: Moment, s: Settings) -> Scene:
     """What is so at `at`, for status and why: it changes nothing."""
-    work = Work(live.state, live.now, s, at)
+    work = Work(live.state, live.now.copy(), s, at)
     work.t = max(live.state.offset + at.boot, live.state.t)
     if live.now.quiet and live.now.at:
         later = max(at.boot - live.now.at.boot, 0.0)
         least, most = live.now.quiet
-        work.now = work.now._replace(quiet=(least + later, most + later))
+        work.now.quiet = least + later, most + later
     return observing.scene(work)
 
 
@@ -101,7 +100,8 @@ def _start(work: Work, event: m.Started) -> None:
     work.now = Now(at=at, run=event.run, written=work.t, presence_since=work.t, hold_since=work.t)
     fact = work.fact(Kind.RUNNING, work.t, {}, boot_id=event.boot_id)
     work.st = apply.begin(work.st, fact, work.t, work.s)
-    work.keep(fact, open=MappingProxyType({Kind.RUNNING: Open(fact.key, work.t)}))
+    work.keep(fact)
+    work.now.open = {Kind.RUNNING: Open(fact.key, work.t)}
     work.settle()
     turning.turn_day(work)
     turning.judge(work)

@@ -4,16 +4,15 @@ The law: what must survive a restart changes by a fact, and a fact is applied he
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import inf
-from types import MappingProxyType
 from typing import Any
 
 from unhunch.core import messages as m
 from unhunch.core import told
 from unhunch.core.bodies import KINDS, Body, Checkpoint, Running, Shown
 from unhunch.core.codec import written
-from unhunch.core.facts import Fact, Kind
+from unhunch.core.facts import NO_BODY, Fact, Kind
 from unhunch.core.messages import Around, Effect, Prompt
 from unhunch.core.moment import Moment
 from unhunch.core.presence.reading import Presence
@@ -32,8 +31,8 @@ LAZY = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITE
 TOLD_OTHERWISE = frozenset({Kind.UNDO, Kind.SESSION})
 """Whoever records these tells of them: what was taken back, and whether a session began or ended."""
 
-NO_BODY: Mapping[str, Any] = MappingProxyType({})
-NO_LENGTHS: Mapping[str, tuple[float, Mapping[str, Any] | None]] = MappingProxyType({})
+Lengths = Mapping[str, tuple[float, Mapping[str, Any] | None]]
+"""By key: how long a fact has become, and what it says now (None: what it said)."""
 
 
 class Open(NamedTuple):
@@ -66,8 +65,9 @@ class Sent(NamedTuple):
     said: Shown
 
 
-class Now(NamedTuple):
-    """What only the running daemon knows."""
+@dataclass
+class Now:
+    """What only the running daemon knows. A step changes a copy of its own."""
 
     at: Moment | None = None
     looked: float = inf
@@ -86,7 +86,7 @@ class Now(NamedTuple):
     sent: Sent | None = None
     call_ended: float = -inf
     unlocked: float = -inf
-    open: Mapping[Kind, Open] = MappingProxyType({})
+    open: Mapping[Kind, Open] = field(default_factory=dict)
     last_input: float = 0.0
     """End of the open span of input."""
     settled: float = -inf
@@ -101,7 +101,7 @@ class Now(NamedTuple):
     set_back: float = 0.0
     """Seconds by which the wall clock was set back and not yet set right: a step forward by as much is explained."""
     pending: tuple[Fact, ...] = ()
-    lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]] = NO_LENGTHS
+    lengths: Lengths = field(default_factory=dict)
     written: float = 0.0
     session_pulse: float = 0.0
     gap_to_ask: Gap | None = None
@@ -110,6 +110,11 @@ class Now(NamedTuple):
     """How often the question about it came back because the user had left."""
     waiting: Waiting | None = None
     """What waits for a pause besides an owed session."""
+
+    def copy(self) -> "Now":
+        now = object.__new__(Now)
+        now.__dict__.update(self.__dict__)
+        return now
 
 
 @dataclass(slots=True)
@@ -141,10 +146,11 @@ class Work:
             key=key or f"{self.now.run}.{self.now.serial}",
         )
 
-    def keep(self, fact: Fact, **changes: Any) -> None:
-        """A new fact waits for the next writing; `changes` of `Now` come with it."""
+    def keep(self, fact: Fact) -> None:
+        """A new fact waits for the next writing."""
         now = self.now
-        self.now = now._replace(serial=now.serial + 1, pending=(*now.pending, fact), **changes)
+        now.serial += 1
+        now.pending = (*now.pending, fact)
 
     def record(self, said: Body, wall: float | None = None, key: str = "") -> None:
         """A point: recorded, and applied just as the fold will apply it. `wall`: it happened earlier, at that time."""
@@ -154,7 +160,7 @@ class Work:
         if wall is not None:
             # A session of the evening before, told this morning, was one of that day.
             then = calendar.logical_date(self.at._replace(wall=wall), self.s)
-            fact = replace(fact, wall=wall, day=min(then, fact.day))
+            fact = fact._replace(wall=wall, day=min(then, fact.day))
         self.keep(fact)
         self.happen(Rank.POINT, fact, self.t)
         if kind not in LAZY:
@@ -169,7 +175,8 @@ class Work:
         fact = self.fact(kind, self.t, body, key=key)
         self.happen(Rank.BEGIN, fact, self.t)
         opened = {**self.now.open, kind: Open(fact.key, self.t, body or None)}
-        self.keep(fact, open=MappingProxyType(opened))
+        self.keep(fact)
+        self.now.open = opened
         if kind is Kind.ASLEEP:
             self.urgent = True  # the machine may not wake again
 
@@ -180,10 +187,9 @@ class Work:
         self.cut()
         opened = {k: v for k, v in self.now.open.items() if k is not kind}
         body = self._running_body() if kind is Kind.RUNNING else span.body
-        lengths = {**self.now.lengths, span.key: (self.t - span.start, body)}
-        self.now = self.now._replace(
-            open=MappingProxyType(opened), lengths=MappingProxyType(lengths), serial=self.now.serial + 1
-        )
+        self.now.open = opened
+        self.now.lengths = {**self.now.lengths, span.key: (self.t - span.start, body)}
+        self.now.serial += 1
         self.happen(Rank.FINISH, self.fact(kind, span.start, body or {}, key=span.key), self.t)
 
     def cut(self) -> None:
@@ -193,7 +199,7 @@ class Work:
             return
         opened: dict[Kind, Open] = {k: v for k, v in self.now.open.items() if k is not Kind.INPUT}
         lengths = {**self.now.lengths, span.key: (self.now.last_input - span.start, None)}
-        self.now = self.now._replace(open=MappingProxyType(opened), lengths=MappingProxyType(lengths))
+        self.now.open, self.now.lengths = opened, lengths
 
     def flush(self) -> None:
         now = self.now
@@ -203,7 +209,7 @@ class Work:
             body = self._running_body() if kind is Kind.RUNNING else span.body
             lengths[span.key] = (end - span.start, body)
         self.effects.append(m.Write(now.pending, lengths))
-        self.now = now._replace(pending=(), lengths=NO_LENGTHS, written=self.t)
+        now.pending, now.lengths, now.written = (), {}, self.t
         self.st = self.st._replace(t=self.t, watch=self.st.watch._replace(ran_until=self.t))
         self.urgent = False
 
@@ -221,16 +227,17 @@ class Work:
         if end <= start:
             return
         self.cut()
-        fact = replace(self.fact(kind, start, {}), length=end - start)
+        fact = self.fact(kind, start, NO_BODY)._replace(length=end - start)
         self.happen(Rank.BEGIN, fact, start)
         self.happen(Rank.FINISH, fact, end)
-        self.keep(fact, unseen=end)
+        self.keep(fact)
+        self.now.unseen = end
 
     def happen(self, rank: Rank, fact: Fact, t: float) -> None:
         """A fact begins, ends or lies at `t`: the state changes just as the fold will change it."""
         edge = Edge(t, rank, 0, fact)
         self.st = apply.happen(self.st, edge, self.s)
-        self.now = self.now._replace(since=(*self.now.since, edge))
+        self.now.since = (*self.now.since, edge)
 
     def back_to(self, t: float) -> Sequence[Edge]:
         """Take back what has happened since `t`, which an input there comes before; it is still to be done anew."""
@@ -238,7 +245,7 @@ class Work:
         if now.ground is None or all(edge.t <= t for edge in now.since):
             return ()
         edges = in_order(now.since)
-        self.st, self.now = now.ground, now._replace(since=())
+        self.st, now.since = now.ground, ()
         for edge in edges:
             if edge.t <= t:
                 self.happen(edge.rank, edge.fact, edge.t)
@@ -246,7 +253,7 @@ class Work:
 
     def settle(self) -> None:
         """What has happened up to here is counted for good."""
-        self.now = self.now._replace(settled=self.t, ground=self.st, since=())
+        self.now.settled, self.now.ground, self.now.since = self.t, self.st, ()
 
     def checkpoint(self) -> None:
         """All spans end here and begin anew, so that the checkpoint and the facts behind it are enough."""

@@ -1,7 +1,6 @@
 """Several machines, one person: one history, in which an hour at two desks at once is one hour (MODEL 7)."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from itertools import groupby, pairwise
 
 from unhunch.core.bodies import Answer, Due, Lapsed, Session
@@ -57,7 +56,7 @@ def asked_once(facts: Iterable[Fact], desks: Collection[str]) -> list[Fact]:
             case Session(status=Status.DONE) | Answer(action=Act.SKIP):
                 waits = False
     return [
-        replace(fact, device="") if fact.kind in ASKING and fact.device in desks else fact
+        fact._replace(device="") if fact.kind in ASKING and fact.device in desks else fact
         for fact in every
         if fact.key not in moot
     ]

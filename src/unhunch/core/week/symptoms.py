@@ -4,7 +4,6 @@ The law: what was told once stays, whatever milder was said later; of what was t
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from unhunch.core.bodies import Morning, Rated, Ratings, Recovery, Screening, Session, Slip
@@ -28,7 +27,7 @@ def meant(facts: Sequence[Fact], s: Settings) -> list[Fact]:
         return list(facts)
     told = (Kind.SESSION, Kind.RATED)
     kept = (fact for fact in facts if fact.key not in slips or fact.kind in told)
-    return [replace(fact, body=_without(fact.body, s)) if fact.key in slips else fact for fact in kept]
+    return [fact._replace(body=_without(fact.body, s)) if fact.key in slips else fact for fact in kept]
 
 
 def _without(body: Mapping[str, Any], s: Settings) -> dict[str, Any]:
