@@ -9,7 +9,7 @@ from unhunch.core.engine.work import Open, Work
 from unhunch.core.facts import NO_BODY, Fact, Kind
 from unhunch.core.messages import Look
 from unhunch.core.moment import DAY
-from unhunch.core.presence.reading import ABSENT, SITTING, Piece, Presence, proven
+from unhunch.core.presence.reading import ABSENT, SITTING, Piece, Presence, Reading, proven
 from unhunch.core.presence.scene import Scene, partly_seen
 from unhunch.core.prompts import after_gap
 from unhunch.core.state import apply
@@ -85,8 +85,8 @@ def _input(work: Work, look: Look) -> None:
     else:
         work.close(Kind.PARTIAL)
     if look.typed:
-        ends = [(work.t - ago, steady) for run in look.typed for ago, steady in zip(run, (False, True), strict=True)]
-        _seen(work, ends, 0.0)
+        t = work.t
+        _seen(work, [each for begun, ended in look.typed for each in ((t - begun, False), (t - ended, True))], 0.0)
     else:
         # Of a wide interval only the far end is an input for certain (MODEL 2, "a sighting needs evidence").
         _seen(work, [(work.t - (least if most <= work.s.active_gap else most), False)], SAME_INPUT)
@@ -98,7 +98,7 @@ def _seen(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> Non
     Within `same` seconds one is the last one. Those that are heard of late, after something else has happened, are
     counted before it, as they are when the facts are read again.
     """
-    moments = [(seen, along) for seen, along in moments if _news(work, seen, same)]
+    moments = _news(work, moments, same)
     if not moments:
         return
     lived = work.st
@@ -114,11 +114,19 @@ def _seen(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> Non
         work.st = _ran_on(work.st, lived)
 
 
-def _news(work: Work, seen: float, same: float) -> bool:
-    """Whether an input at `seen` is one that is not counted yet, and can be."""
-    before = work.st.reading
-    known = seen <= before.since + same and (before.touched or seen < before.since)
-    return not known and seen >= work.now.settled and not before.deaf(seen)
+def _news(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> list[tuple[float, bool]]:
+    """Those at which there was input that is not counted yet, and can be."""
+    before, settled = work.st.reading, work.now.settled
+    return [
+        (seen, along)
+        for seen, along in moments
+        if not _known(seen, before, same) and seen >= settled and not before.deaf(seen)
+    ]
+
+
+def _known(seen: float, before: Reading, same: float) -> bool:
+    """It is the input up to which all is settled, or one before it."""
+    return seen <= before.since + same and (before.touched or seen < before.since)
 
 
 def _ran_on(st: State, lived: State) -> State:
@@ -136,15 +144,14 @@ def _count(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> No
     facts, lengths = list[Fact](), dict(now.lengths)
     for seen, along in moments:
         before = reading
-        if seen <= before.since + same and (before.touched or seen < before.since):
+        if _known(seen, before, same):
             continue
         steady = along and before.touched
         reading, settled = before.input(seen, s, steady=steady)
         if reading is before:
             continue  # it was made under a lock, and proves nothing
         pieces += settled
-        gap = None if steady else after_gap.worth_asking(before, seen, s)
-        if gap:
+        if not steady and (gap := after_gap.worth_asking(before, seen, s)):
             now.gap_to_ask, now.gap_returns = gap, 0
         # No span of input runs through a sleep.
         joined = span is not None and last >= now.unseen and (steady or seen - last <= s.active_gap)
@@ -173,7 +180,7 @@ def _count(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> No
 
 def _sides(work: Work, look: Look) -> None:
     around = look.around
-    if around == work.now.around:
+    if around is work.now.around or around == work.now.around:
         return
     if work.now.around.in_call and not around.in_call:
         work.now.call_ended = work.t
@@ -188,11 +195,11 @@ def _sides(work: Work, look: Look) -> None:
 
 def scene(work: Work) -> Scene:
     """What is so now."""
-    gap = work.st.reading.gap(work.t, work.s)
-    quiet = work.now.quiet
-    least, most = quiet if quiet is not None else (0.0, inf)
+    reading, now = work.st.reading, work.now
+    gap = reading.gap(work.t, work.s)
+    least, most = now.quiet if now.quiet is not None else (0.0, inf)
     presence = _presence_now(work, gap)
-    sure = proven(gap, work.st.reading.since, work.s)
+    sure = proven(gap, reading.since, work.s)
     maybe = sum([p.end - p.start for p in gap if p.presence in SITTING])
     return Scene(
         at=work.at,
@@ -200,12 +207,12 @@ def scene(work: Work) -> Scene:
         presence=presence,
         least=least,
         most=most,
-        around=work.now.around,
+        around=now.around,
         proven=sure,
         provisional=maybe,
-        session=Kind.SESSION in work.now.open,
-        call_ended=work.now.call_ended,
-        unlocked=work.now.unlocked,
+        session=Kind.SESSION in now.open,
+        call_ended=now.call_ended,
+        unlocked=now.unlocked,
         stretch=work.st.bout.after(gap, work.s) + sure,
     )
 

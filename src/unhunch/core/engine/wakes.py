@@ -26,8 +26,8 @@ SAME_INPUT = 0.25
 
 def next_look(st: State, now: Now, scene: Scene, s: Settings, *, rings: bool) -> WakeAt:
     """The next look. `rings`: the source will ring at the next input."""
-    t = scene.t
-    since = t - st.reading.since
+    t, reading = scene.t, st.reading
+    since = t - reading.since
     ahead = [calendar.day_edge(st, scene.at, t, s), calendar.hours_edge(scene.at, s)]
     need, gap, waits = inf, inf, False
     if st.owed:
@@ -45,7 +45,10 @@ def next_look(st: State, now: Now, scene: Scene, s: Settings, *, rings: bool) ->
             gap = ladder.gap_needed(now.waiting.seconds, scene, s, insists=False) if waits else inf
         if s.week_hour:
             ahead.append(s.week_hour * HOUR - scene.at.local_seconds)
-    ahead += _ends(st, now, t, s)
+    if st.standing or st.tally.nudge_open or now.bubble or reading.covers:
+        ahead += _ends(st, now, t, s)
+    if Kind.SESSION in now.open:
+        ahead.append(max(now.session_pulse, now.open[Kind.SESSION].start) + s.session_longest - t)
     if st.pause:
         ahead += (st.pause.wall - scene.at.wall, st.pause.running - t)
     if st.owed or now.waiting:
@@ -132,9 +135,6 @@ def _ends(st: State, now: Now, t: float, s: Settings) -> list[float]:
         found.append(st.reading.nudged_at + s.ignored_after - t)
     if now.bubble and now.bubble.ends:
         found.append(now.bubble.since + ladder.UNSEEN_AFTER - t)
-    session = now.open.get(Kind.SESSION)
-    if session:
-        found.append(max(now.session_pulse, session.start) + s.session_longest - t)
     for over, longest in ((Over.CALL, s.call_cannot_know), (Over.INHIBITED, s.film_cannot_know)):
         cover = st.reading.covered(over)
         if cover:

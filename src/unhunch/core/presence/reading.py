@@ -338,17 +338,16 @@ class Reading(NamedTuple):
 
     def deaf(self, at: float) -> bool:
         """Whether an input at `at` would prove nothing."""
-        return any(c.over in DEAF and c.start <= at < c.end for c in self.covers)
+        return bool(self.covers) and any(c.over in DEAF and c.start <= at < c.end for c in self.covers)
 
     def input(self, at: float, s: Settings, *, steady: bool = False) -> tuple["Reading", list[Piece]]:
         """There was input at `at` (`steady`: all the time up to it): everything before it is settled."""
-        if at <= self.since and self.touched:
+        since, touched, covers, nudged_at = self
+        if (at <= since and touched) or (covers and self.deaf(at)):
             return self, []
-        if self.deaf(at):
-            return self, []
-        pieces = read_gap(self.since, at, self.covers, s, touched=self.touched, steady=steady, nudged_at=self.nudged_at)
-        kept = self.covers and tuple(c for c in self.covers if c.end > at)
-        return Reading(at, touched=True, covers=kept, nudged_at=self.nudged_at), pieces
+        pieces = read_gap(since, at, covers, s, touched=touched, steady=steady, nudged_at=nudged_at)
+        kept = covers and tuple(c for c in covers if c.end > at)
+        return Reading(at, True, kept, nudged_at), pieces  # noqa: FBT003 - by place, a year has many
 
     def settle(self, at: float, s: Settings) -> tuple["Reading", list[Piece]]:
         """Settle up to `at` without input: the day turned, or another boot began. Nobody is then known to be there."""

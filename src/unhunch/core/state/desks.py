@@ -6,7 +6,6 @@ answered there, everything. In the same order everywhere, so that every desk com
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from math import inf
 
 from unhunch.core.bodies import Sit
@@ -140,7 +139,7 @@ def sat_down(edge: Edge) -> Edge:
     if not back:
         return edge
     body = {name: said for name, said in edge.fact.body.items() if name not in ("why", "back")}
-    return edge._replace(t=edge.t - back, fact=replace(edge.fact, body=body))
+    return edge._replace(t=edge.t - back, fact=edge.fact._replace(body=body))
 
 
 def before(facts: Sequence[Fact]) -> float:
