@@ -60,7 +60,12 @@ def first_day_after(seconds: float, utc_offset: int) -> str:
 
 def at_offset(wall: float, utc_offset: int) -> datetime:
     """`wall` (Unix seconds) as an aware datetime at a fixed offset from UTC (seconds)."""
-    return datetime.fromtimestamp(wall, UTC).astimezone(timezone(timedelta(seconds=utc_offset)))
+    return datetime.fromtimestamp(wall, _zone(utc_offset))
+
+
+@lru_cache(maxsize=64)
+def _zone(utc_offset: int) -> timezone:
+    return timezone(timedelta(seconds=utc_offset))
 
 
 @lru_cache(maxsize=512)

@@ -76,6 +76,10 @@ def finish(w: Watch, fact: Fact, t: float, s: Settings) -> Read:
     return w, []
 
 
+SAYING = frozenset({Kind.SHOWN, Kind.STAND, Kind.SIT, Kind.CLOCK, Kind.STOPPED})
+"""Points that change what is known of presence."""
+
+
 def point(w: Watch, said: Body | None, t: float, s: Settings) -> Read:
     """Something happened at `t`, and says so. A new day is `turn`."""
     match said:

@@ -133,7 +133,7 @@ def is_off(st: State) -> bool:
 
 def is_due(st: State, scene: Scene, s: Settings) -> bool:
     """The next session of the day becomes owed now."""
-    if st.owed or st.pause or scene.session or is_off(st):
+    if st.owed or st.pause or scene.session:
         return False
     left = sitting_left(st, scene, s)
     if left is None or left > 0:
@@ -155,15 +155,12 @@ def left(st: State, scene: Scene, s: Settings) -> Left | None:
     of, number = asked_today(st, s), st.today.resolved + 1
     if number > of or is_off(st):
         return None
-    sat = st.today.best + scene.proven
+    proven, tally = scene.proven, st.tally
+    sat = st.today.best + proven
     least = max(threshold(number, of, st, s), s.least_sitting)
     pulled = max(s.pull_share * least, s.least_sitting) - sat
     to_pull = max(pulled, s.pull_stretch - scene.stretch)
-    anyway = max(
-        s.between - (st.tally.since_session + scene.proven),
-        s.settle - (st.tally.since_arrival + scene.proven),
-        0.0,
-    )
+    anyway = max(s.between - (tally.since_session + proven), s.settle - (tally.since_arrival + proven), 0.0)
     return Left(max(min(least - sat, to_pull), anyway), max(least - sat, anyway))
 
 

@@ -145,7 +145,7 @@ def _join(runs: list[Run], run: Run) -> list[Run]:
 def stretches_of(pieces: Iterable[Lived], s: Settings) -> list[tuple[Stretch, Lot]]:
     """Stretches of sitting, and where they lie. A hole in the history is an absence."""
     found: list[tuple[Stretch, Lot]] = []
-    bout: Bout = NO_BOUT
+    bout = last = NO_BOUT
     runs, reach = list[Run](), None
     for one in pieces:
         piece = one.piece
@@ -154,16 +154,25 @@ def stretches_of(pieces: Iterable[Lived], s: Settings) -> list[tuple[Stretch, Lo
         reach = piece.end if reach is None else max(reach, piece.end)
         fresh = not bout.seconds
         bout, _ = bout.add(piece, s, one.day)
-        if piece.presence not in SITTING or bout.stretch is None:
+        if piece.presence not in SITTING or not bout.seconds:
             continue
-        run = Run(one.start, one.end, one.utc_offset)
-        runs = [run] if fresh else _join(runs, run)
-        lot = Lot(runs, bout.seconds)
+        start, end = piece.start + one.shift, piece.end + one.shift
         if fresh:
-            found.append((bout.stretch, lot))
+            if runs:
+                found.append(_whole(last, runs))
+            runs = [Run(start, end, one.utc_offset)]
+        elif runs[-1].utc_offset == one.utc_offset:  # what goes on at the same offset is one bar, pauses included
+            runs[-1] = Run(runs[-1].start, end, one.utc_offset)
         else:
-            found[-1] = (bout.stretch, lot)
+            runs.append(Run(start, end, one.utc_offset))
+        last = bout
+    if runs:
+        found.append(_whole(last, runs))
     return found
+
+
+def _whole(bout: Bout, runs: list[Run]) -> tuple[Stretch, Lot]:
+    return Stretch(bout.start, bout.end, bout.seconds, bout.day), Lot(runs, bout.seconds)
 
 
 def usual_stretch(lengths: Iterable[float]) -> float | None:

@@ -117,7 +117,7 @@ def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:
             w, pieces = sweep.finish(w, fact, t, s)
         elif kind is Kind.DAY:
             w, pieces = sweep.turn(w, t, s)
-        else:
+        elif kind in sweep.SAYING:
             w, pieces = sweep.point(w, told(fact), t, s)
         for p in pieces:
             yield Lived(day, p, shift, utc_offset, device)
