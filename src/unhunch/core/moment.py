@@ -1,6 +1,6 @@
 """Time as a value. The core never reads a clock: each event carries the Moment at which it happened."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 
 from unhunch.tuples import NamedTuple

@@ -21,7 +21,9 @@ from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Around, Prompt
 from unhunch.core.moment import HOUR, Moment
 from unhunch.core.presence.day import night_between
+from unhunch.core.presence.reading import Piece
 from unhunch.core.settings import Settings
+from unhunch.core.week.lived import Lived
 from unhunch.tuples import NamedTuple
 
 ANSWERS = ("ignore", "start", "snooze", "skip")
@@ -125,6 +127,10 @@ class Player:
         self._wake = m.WakeAt(0.0, 0.0, 0.0)
         self._todo: list[tuple[float, Callable[[float], m.Event]]] = []
         self.live: Live = step.begin((), settings)
+        self.lived: list[Lived] = []
+        """What the facts say about each day, as week.lived reads them."""
+        self._east = 0
+        """Seconds ahead of UTC at the last span of input that began."""
 
     @property
     def facts(self) -> Mapping[str, Fact]:
@@ -147,6 +153,8 @@ class Player:
         self._begin(start)
         self._walk(_Inputs(recording.spans, self.settings), changes, start, end)
         self._apply(m.Stopping(self._moment(end)))
+        st = self.live.state
+        self._heard(st.today.date, st.reading.gap(st.watch.ran_until, self.settings), inf)
 
     def _begin(self, t: float) -> None:
         self._runs += 1
@@ -221,7 +229,8 @@ class Player:
         return Moment(t, t - self._base, t - self._base, offset_at(t))
 
     def _apply(self, event: m.Event) -> None:
-        self.live, effects = step.step(self.live, event, self.settings)
+        self._at = event.at
+        self.live, effects = step.step(self.live, event, self.settings, self._heard)
         for effect in effects:
             match effect:
                 case m.WakeAt():
@@ -236,6 +245,14 @@ class Player:
             self._apply(m.Shown(event.at))
             self._wake = step.wake(self.live, event.at, self.settings)
         self._reached(event.at.wall)
+
+    def _heard(self, day: str, pieces: Sequence[Piece], begun: float) -> None:
+        at = self._at
+        shift = at.wall - (self.live.state.offset + at.boot)
+        for piece in pieces:
+            self.lived.append(Lived(day, piece, shift, self._east if piece.start < begun else at.utc_offset, ""))
+        if begun < inf:
+            self._east = at.utc_offset
 
     def _keep(self, facts: Sequence[Fact], lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]]) -> None:
         for fact in facts:

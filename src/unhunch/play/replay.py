@@ -21,7 +21,7 @@ from unhunch.core.prompts.ladder import HOLDS
 from unhunch.core.settings import Settings
 from unhunch.core.vocabulary import About, Lapse, Status, What
 from unhunch.core.week.days import DayTotals, Run, day_totals, iso
-from unhunch.core.week.lived import lived
+from unhunch.core.week.lived import Lived, lived
 from unhunch.core.week.summary import thresholds
 from unhunch.errors import Exit
 from unhunch.importers.recognise import Found, read_all
@@ -71,13 +71,18 @@ def run(files: Sequence[tuple[Path, Found]], s: Settings, answer: str = "ignore"
     recording, problems = as_one(files)
     player = Player(s, answer=answer, seed=seed)
     player.play(recording)
-    return report(player.facts.values(), s, problems)
+    return report(player.facts.values(), s, problems, player.lived)
 
 
-def report(facts: Iterable[Fact], s: Settings, problems: Sequence[str] = ()) -> dict[str, Any]:
-    """Day by day: sitting, stretches, prompts and what held them; and the sums."""
+def report(
+    facts: Iterable[Fact], s: Settings, problems: Sequence[str] = (), pieces: Sequence[Lived] | None = None
+) -> dict[str, Any]:
+    """Day by day: sitting, stretches, prompts and what held them; and the sums.
+
+    `pieces`: what the facts say about the days, where that is known already.
+    """
     facts = list(facts)
-    totals = day_totals(lived(facts, s), s)
+    totals = day_totals(lived(facts, s) if pieces is None else pieces, s)
     due: dict[str, float] = {}
     days: dict[str, dict[str, Any]] = {
         name: _day(name, found, s) for name, found in sorted(totals.items()) if found.day.best

@@ -141,7 +141,7 @@ def _count(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> No
     now, s = work.now, work.s
     reading, pieces = work.st.reading, list[Piece]()
     span, last = now.open.get(Kind.INPUT), now.last_input
-    facts, lengths = list[Fact](), dict(now.lengths)
+    facts, lengths, begun = list[Fact](), dict(now.lengths), inf
     for seen, along in moments:
         before = reading
         if _known(seen, before, same):
@@ -159,6 +159,7 @@ def _count(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> No
             start = before.since if steady else seen
             fact = work.fact(Kind.INPUT, start, NO_BODY, key=f"{now.run}.{now.serial + len(facts)}")
             facts.append(fact)
+            begun = min(begun, start)
             if span is not None:
                 lengths[span.key] = last - span.start, None
             span = Open(fact.key, start)
@@ -167,6 +168,8 @@ def _count(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> No
         last = seen
     if reading is work.st.reading:
         return
+    if work.heard:
+        work.heard(work.st.today.date, pieces, begun)
     work.st = apply.counted(work.st, (work.st.watch._replace(reading=reading), pieces), s)
     now.last_input, now.ground, now.since = last, work.st, ()
     if not facts:

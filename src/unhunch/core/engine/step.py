@@ -11,7 +11,7 @@ from unhunch.core import messages as m
 from unhunch.core.bodies import Stopped
 from unhunch.core.engine import answering, observing, prompting, turning, wakes
 from unhunch.core.engine.wakes import SAME_INPUT
-from unhunch.core.engine.work import Now, Open, Work
+from unhunch.core.engine.work import Heard, Now, Open, Work
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Effect, Event, Look, WakeAt
 from unhunch.core.moment import Moment
@@ -31,9 +31,12 @@ class Live(NamedTuple):
     now: Now = Now()
 
 
-def step(live: Live, event: Event, s: Settings) -> tuple[Live, list[Effect]]:
-    """What follows from an event. Never raises on what a person or a machine does."""
-    work = Work(live.state, live.now.copy(), s, event.at)
+def step(live: Live, event: Event, s: Settings, heard: Heard | None = None) -> tuple[Live, list[Effect]]:
+    """What follows from an event. Never raises on what a person or a machine does.
+
+    `heard` is for who would read the facts again only to know what each time was.
+    """
+    work = Work(live.state, live.now.copy(), s, event.at, heard=heard)
     _take(work, event)
     return Live(work.st, work.now), work.effects
 

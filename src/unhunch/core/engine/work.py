@@ -3,7 +3,7 @@
 The law: what must survive a restart changes by a fact, and a fact is applied here just as the fold applies it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any
@@ -15,7 +15,8 @@ from unhunch.core.codec import written
 from unhunch.core.facts import NO_BODY, Fact, Kind
 from unhunch.core.messages import Around, Effect, Prompt
 from unhunch.core.moment import Moment
-from unhunch.core.presence.reading import Presence
+from unhunch.core.presence import sweep
+from unhunch.core.presence.reading import Piece, Presence
 from unhunch.core.presence.sweep import Edge, Rank, in_order
 from unhunch.core.prompts.after_gap import Gap
 from unhunch.core.prompts.waiting import Waiting
@@ -117,6 +118,11 @@ class Now:
         return now
 
 
+Heard = Callable[[str, Sequence[Piece], float], None]
+"""Hears of time as it is settled: the logical day, its pieces in order, and the second of the running clock at which
+the first new span of input among them begins (infinite: none does)."""
+
+
 @dataclass(slots=True)
 class Work:
     """One step at work: the state is replaced as it goes, facts and effects are gathered."""
@@ -129,6 +135,7 @@ class Work:
     t: float = 0.0
     urgent: bool = False
     """Something was decided that a kill must not take back: it is written at the end of this step."""
+    heard: Heard | None = None
     clock_step: float = 0.0
     """Seconds by which the wall clock was set since the last look."""
 
@@ -236,6 +243,8 @@ class Work:
     def happen(self, rank: Rank, fact: Fact, t: float) -> None:
         """A fact begins, ends or lies at `t`: the state changes just as the fold will change it."""
         edge = Edge(t, rank, 0, fact)
+        if self.heard and fact.kind is Kind.DAY:
+            self.heard(self.st.today.date, sweep.turn(self.st.watch, t, self.s)[1], inf)
         self.st = apply.happen(self.st, edge, self.s)
         self.now.since = (*self.now.since, edge)
 
