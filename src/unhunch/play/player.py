@@ -17,6 +17,7 @@ from unhunch.core import messages as m
 from unhunch.core.bodies import Body
 from unhunch.core.engine import step
 from unhunch.core.engine.step import Live
+from unhunch.core.engine.work import GATHERED
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Around, Prompt
 from unhunch.core.moment import HOUR, Moment
@@ -111,8 +112,7 @@ class Player:
         """`answer`: what the user does with each prompt, or "mixed"; or `user` decides.
 
         `reached` hears the time as it is played. `every`: look so often (seconds) besides, which changes nothing."""
-        # Nobody waits for what is written: it is gathered, as long as it may be.
-        self.settings = settings if written else replace(settings, flush=HOUR)
+        self.settings = settings if written or user else replace(settings, flush=GATHERED)
         self._facts: dict[str, Fact] = {}
         self._lengths: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
         """What has grown since `facts` was looked at; a fact grows some ten times."""

@@ -50,7 +50,9 @@ def size(work: Work) -> str:
 
 def _bubble(work: Work, scene: Scene) -> None:
     """Take the notice back from an empty chair, and notice when it has been ignored."""
-    bubble = work.now.bubble
+    bubble, owed, tally = work.now.bubble, work.st.owed, work.st.tally
+    if not (bubble or owed or tally.nudge_open):
+        return
     silent = scene.most > work.s.pause_longest and not scene.partial(work.s)
     away = scene.presence not in SITTING or (silent and scene.presence is not Presence.CALL)
     shared = ladder.shared(scene, work.s)

@@ -89,7 +89,7 @@ def _take(work: Work, event: Event) -> None:
     else:
         answering.take(work, event)
         turning.judge(work)
-    if work.urgent:
+    if work.must_write:
         work.flush()
     elif work.st.t != work.t:
         work.st = work.st._replace(t=work.t)
@@ -130,6 +130,6 @@ def _look(work: Work, look: Look) -> None:
         scene = observing.scene(work)
         observing.tell_presence(work, scene)  # what it was may belong to the day before
     prompting.look(work, scene, elapsed)
-    if work.urgent or work.t - work.now.written >= work.s.flush:
+    if work.must_write or work.t - work.now.written >= work.s.flush:
         work.flush()
     work.effects.append(wakes.next_look(work.st, work.now, scene, work.s, rings=look.rings))

@@ -14,7 +14,7 @@ from unhunch.core.bodies import KINDS, Body, Checkpoint, Running, Shown
 from unhunch.core.codec import written
 from unhunch.core.facts import NO_BODY, Fact, Kind
 from unhunch.core.messages import Around, Effect, Prompt
-from unhunch.core.moment import Moment
+from unhunch.core.moment import HOUR, Moment
 from unhunch.core.presence import sweep
 from unhunch.core.presence.reading import Piece, Presence
 from unhunch.core.presence.sweep import Edge, Rank, in_order
@@ -26,6 +26,9 @@ from unhunch.core.state.state import State
 from unhunch.core.vocabulary import Hold
 from unhunch.tuples import NamedTuple
 
+GATHERED = HOUR
+"""Who lets facts wait for so long (seconds; nobody can set it) waits for none: all of it is played, and nothing is lost
+by a kill."""
 LAZY = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.PARTIAL, Kind.HELD})
 """Evidence may wait for the next writing; what was decided or answered may not."""
 
@@ -138,6 +141,10 @@ class Work:
     heard: Heard | None = None
     clock_step: float = 0.0
     """Seconds by which the wall clock was set since the last look."""
+
+    @property
+    def must_write(self) -> bool:
+        return self.urgent and self.s.flush < GATHERED
 
     def fact(self, kind: Kind, t: float, body: Mapping[str, Any], *, boot_id: str = "", key: str = "") -> Fact:
         """A fact that began at `t`. Whoever makes one without a `key` keeps it, which counts the serial up."""
