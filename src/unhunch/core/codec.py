@@ -100,9 +100,11 @@ def written(body: tuple[Any, ...]) -> dict[str, Any]:
     """As plain values; what is None is not said."""
     found: dict[str, Any] = {}
     for field, value in zip(fields_of(type(body)), body, strict=True):
+        if value is None:
+            continue
         if field.inner is not None:
             found |= written(value)
-        elif value is not None:
+        else:
             found[field.name] = str(value) if isinstance(value, StrEnum) else value
     return found
 

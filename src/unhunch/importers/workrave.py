@@ -40,11 +40,11 @@ def parse(data: bytes, progress: Progress | None = None) -> Import:
     for number, (offset, idle_from, active_from, active_to, active) in enumerate(_records(data, tally)):
         if progress and number % _REPORT_EVERY == 0:
             progress(offset, len(data))
-        record = (idle_from, active_from, active_to, active)
-        if record in seen:
+        known = len(seen)
+        seen.add((idle_from, active_from, active_to, active))
+        if len(seen) == known:
             tally.duplicates += 1
             continue
-        seen.add(record)
         watched_from = active_from if idle_from == _LOG_START else idle_from
         if active_to - active_from - active > AWAY:
             tally.slept += 1

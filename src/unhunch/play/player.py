@@ -247,12 +247,11 @@ class Player:
         self._reached(event.at.wall)
 
     def _heard(self, day: str, pieces: Sequence[Piece], begun: float) -> None:
-        at = self._at
+        at, before = self._at, self._east
         shift = at.wall - (self.live.state.offset + at.boot)
-        for piece in pieces:
-            self.lived.append(Lived(day, piece, shift, self._east if piece.start < begun else at.utc_offset, ""))
-        if begun < inf:
-            self._east = at.utc_offset
+        now = before if begun == inf else at.utc_offset
+        self.lived += [Lived(day, p, shift, before if p.start < begun else now, "") for p in pieces]
+        self._east = now
 
     def _keep(self, facts: Sequence[Fact], lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]]) -> None:
         for fact in facts:
