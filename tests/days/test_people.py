@@ -1,6 +1,7 @@
 """Never into typing, on anybody's day: what `replay` tells of generated people of different kinds (MODEL 4)."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 from typing import Any
 
@@ -11,8 +12,10 @@ from tests.days.people import Kind as Person
 from unhunch.core.averages import median, percentile
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.settings import Settings
+from unhunch.core.week.lived import Lived
+from unhunch.core.week.lived import lived as lived_again
 from unhunch.play import replay
-from unhunch.play.player import Player
+from unhunch.play.player import Player, _offset
 
 BEFORE = {
     "steady typist": 3.38,
@@ -98,6 +101,40 @@ def test_what_waits_for_a_real_break_is_looked_for_when_it_ends() -> None:
     facts = told(kind, seed, Settings(), 8, inf)
     assert sum(f[1] is Kind.WITHDRAWN and "'what': 'week'" in f[4] and "'unseen': True" in f[4] for f in facts) == 3
     assert facts == told(kind, seed, Settings(), 8, 30.0)
+
+
+@pytest.fixture
+def in_berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as changed:
+        changed.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        _offset.cache_clear()
+        yield
+    time.tzset()
+    _offset.cache_clear()
+
+
+@pytest.mark.usefixtures("in_berlin")
+@pytest.mark.parametrize("name", PEOPLE)
+def test_what_is_heard_while_it_is_played_is_what_the_facts_say(name: str) -> None:
+    """A replay counts its days as they are settled, over a change of the clocks too, and reads no fact again."""
+    player = Player(Settings(), answer="mixed", seed=5)
+    player.play(recording(PEOPLE[name], 22, 5))
+    facts = list(player.facts.values())
+    assert len({f.utc_offset for f in facts}) == 2
+    assert _joined(player.lived) == _joined(lived_again(facts, Settings()))
+    assert replay.report(facts, Settings(), pieces=player.lived) == replay.report(facts, Settings())
+
+
+def _joined(pieces: Iterable[Lived]) -> list[Lived]:
+    """As few as can tell it: a look cuts what a fact tells as one."""
+    found: list[Lived] = []
+    for one in pieces:
+        if found and found[-1] == one._replace(piece=one.piece._replace(start=found[-1].start, end=one.start)):
+            found[-1] = one._replace(piece=one.piece._replace(start=found[-1].start))
+        else:
+            found.append(one)
+    return found
 
 
 def test_replay_tells_how_each_kind_of_notice_found_its_moment() -> None:

@@ -112,7 +112,8 @@ class Player:
         """`answer`: what the user does with each prompt, or "mixed"; or `user` decides.
 
         `reached` hears the time as it is played. `every`: look so often (seconds) besides, which changes nothing."""
-        self.settings = settings if written or user else replace(settings, flush=GATHERED)
+        # Nobody waits for what is written, unless it is that user, who answers to what was decided.
+        self.settings = settings if written else replace(settings, flush=HOUR if user else GATHERED)
         self._facts: dict[str, Fact] = {}
         self._lengths: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
         """What has grown since `facts` was looked at; a fact grows some ten times."""

@@ -14,7 +14,7 @@ from unhunch.core.bodies import KINDS, Body, Checkpoint, Running, Shown
 from unhunch.core.codec import written
 from unhunch.core.facts import NO_BODY, Fact, Kind
 from unhunch.core.messages import Around, Effect, Prompt
-from unhunch.core.moment import HOUR, Moment
+from unhunch.core.moment import DAY, Moment
 from unhunch.core.presence import sweep
 from unhunch.core.presence.reading import Piece, Presence
 from unhunch.core.presence.sweep import Edge, Rank, in_order
@@ -26,9 +26,9 @@ from unhunch.core.state.state import State
 from unhunch.core.vocabulary import Hold
 from unhunch.tuples import NamedTuple
 
-GATHERED = HOUR
-"""Who lets facts wait for so long (seconds; nobody can set it) waits for none: all of it is played, and nothing is lost
-by a kill."""
+GATHERED = DAY
+"""Who lets facts wait for so long (seconds; nobody can set it) waits for none: it is all played, and a kill takes nothing
+back."""
 LAZY = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.PARTIAL, Kind.HELD})
 """Evidence may wait for the next writing; what was decided or answered may not."""
 
@@ -144,6 +144,7 @@ class Work:
 
     @property
     def must_write(self) -> bool:
+        """At the end of this step."""
         return self.urgent and self.s.flush < GATHERED
 
     def fact(self, kind: Kind, t: float, body: Mapping[str, Any], *, boot_id: str = "", key: str = "") -> Fact:
