@@ -27,7 +27,7 @@ from unhunch.core.vocabulary import Hold
 from unhunch.tuples import NamedTuple
 
 GATHERED = DAY
-"""Who lets facts wait for so long (seconds; nobody can set it) waits for none: it is all played, and a kill takes nothing
+"""Who lets facts wait for so long (seconds; nobody can set it) waits for none: all is played, and a kill takes nothing
 back."""
 LAZY = frozenset({Kind.INPUT, Kind.LOCKED, Kind.ASLEEP, Kind.CALL, Kind.INHIBITED, Kind.BLIND, Kind.PARTIAL, Kind.HELD})
 """Evidence may wait for the next writing; what was decided or answered may not."""

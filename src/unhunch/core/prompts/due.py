@@ -4,6 +4,7 @@ It is decided from conditions that can be listed, so that `why` says what decide
 """
 
 from collections.abc import Sequence
+from itertools import islice
 
 from unhunch.core.averages import median
 from unhunch.core.bodies import Imported
@@ -25,10 +26,11 @@ from unhunch.tuples import NamedTuple
 def expected_sitting(date: str, days: Sequence[Day], s: Settings) -> float:
     """Seconds of sitting to expect on a day: the median of the last valid days of its kind, within limits."""
     kind = is_workday(date, s)
-    same = [d.best for d in reversed(days) if d.date != date and d.valid(s) and is_workday(d.date, s) == kind]
-    if len(same) < s.expected_min_days:
+    same = (d.best for d in reversed(days) if d.date != date and d.valid(s) and is_workday(d.date, s) == kind)
+    last = list(islice(same, max(s.expected_days, s.expected_min_days)))
+    if len(last) < s.expected_min_days:
         return s.expected_prior
-    return min(max(median(same[: s.expected_days]), s.expected_low), s.expected_high)
+    return min(max(median(last[: s.expected_days]), s.expected_low), s.expected_high)
 
 
 def known_days(st: State) -> list[Day]:
