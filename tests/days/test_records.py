@@ -65,3 +65,20 @@ def test_a_record_that_no_person_makes(spans: list[tuple[float, float]], covered
     due, lapsed = sum(f.kind is Kind.DUE for f in facts), sum(f.kind is Kind.LAPSED for f in facts)
     assert due - lapsed in (0, 1), "what is due ends"
     assert all(f.body["waited_s"] <= S.pause_anyway for f in facts if f.kind in (Kind.SHOWN, Kind.LET_GO))
+
+
+@pytest.mark.parametrize("unseen", [False, True], ids=["under a lock", "outside what was watched"])
+def test_input_that_says_nothing_is_played_in_few_looks(unseen: bool) -> None:
+    """Once something could be due by it, each of them asked again a thousand times a second."""
+    begin = MONDAY
+    spans = [(begin + 600.0 * n, begin + 600.0 * n + 590.0) for n in range(30)]
+    dark, end = (begin + 1800.0, begin + 3.5 * 3600), spans[-1][1]
+    covered = [(begin, dark[0]), (dark[1], end)] if unseen else [(begin, end)]
+    looks: list[float] = []
+
+    def reached(at: float) -> None:
+        looks.append(at)
+        assert len(looks) < 1000
+
+    Player(S, reached=reached).play(Recording(spans, covered, [] if unseen else [("locked", *dark)]))
+    assert looks[-1] == end

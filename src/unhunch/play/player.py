@@ -22,7 +22,7 @@ from unhunch.core.facts import Fact, Kind
 from unhunch.core.messages import Around, Prompt
 from unhunch.core.moment import HOUR, Moment
 from unhunch.core.presence.day import night_between
-from unhunch.core.presence.reading import Piece
+from unhunch.core.presence.reading import Over, Piece
 from unhunch.core.settings import Settings
 from unhunch.core.week.lived import Lived
 from unhunch.tuples import NamedTuple
@@ -206,11 +206,13 @@ class Player:
 
     def _next(self, t: float, inputs: "_Inputs") -> float:
         """When something can matter next."""
-        wake = self._wake
-        due = t + wake.due if self.live.state.reading.covers else inputs.sat(t, wake.due)
-        following = min(t + wake.ahead, inputs.first_from(due))
+        wake, reading = self._wake, self.live.state.reading
+        following = t + wake.ahead
+        if not (reading.deaf(t) or reading.covered(Over.BLIND)):  # until that ends no input says anything
+            due = t + wake.due if reading.covers else inputs.sat(t, wake.due)
+            following = min(following, inputs.first_from(due))
         if wake.returns or wake.idle < wake.ahead:
-            following = min(following, inputs.edge(t, wake.idle, by_input=not self.live.state.reading.covers))
+            following = min(following, inputs.edge(t, wake.idle, by_input=not reading.covers))
         if wake.gap < inf:
             following = min(following, inputs.gap_from(t, wake.gap))
         if following - t > HOUR and offset_at(t) != offset_at(following):
