@@ -200,6 +200,11 @@ def edges(facts: Iterable[Fact], offsets: dict[str, float], last: float) -> list
         end = t + fact.length
         last = max(last, end)
         kind = fact.kind
+        if kind is Kind.INPUT:
+            found.append(Edge(t, Rank.BEGIN, order, fact))
+            if fact.length > 0:
+                found.append(Edge(end, Rank.FINISH, order, fact))
+            continue
         if kind is Kind.CLOCK:
             offsets[fact.boot_id] += frozen(fact)
         if kind is Kind.CORRECTION:
@@ -212,10 +217,6 @@ def edges(facts: Iterable[Fact], offsets: dict[str, float], last: float) -> list
                 found.append(run._replace(order=order - 0.5))
             found.append(Edge(t, Rank.BEGIN, order, fact))
             run = Edge(end, Rank.LAST, inf, fact)
-        elif kind is Kind.INPUT:
-            found.append(Edge(t, Rank.BEGIN, order, fact))
-            if fact.length > 0:
-                found.append(Edge(end, Rank.FINISH, order, fact))
         elif kind in SPANS and fact.length > 0:
             found.append(Edge(t, Rank.BEGIN, order, fact))
             found.append(Edge(end, Rank.FINISH, order, fact))
