@@ -11,7 +11,6 @@ import json
 import os
 import platform
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -102,11 +101,9 @@ def running(quick: bool) -> dict[str, dict[str, Any]]:
             "ready_s": desks.ready_seconds(each, 1 if quick else 5) if each in desks.OURS else None,
         }
     say(f"{len(candidates)} desks, untouched and under the mouse")
-    with ThreadPoolExecutor(max_workers=2 if quick else 1) as at_once:  # a single desk leaves room for another
-        # Sooner, what is not there would still be looked for, and that is no wake-up of an untouched desk.
-        untouched = at_once.submit(desks.untouched, candidates, seconds, desks.SETTLE)
-        moved = at_once.submit(desks.under_a_mouse, candidates, seconds / 2, min(settle, 10.0))
-    still, moving = untouched.result(), moved.result()
+    # Sooner, what is not there would still be looked for, and that is no wake-up of an untouched desk.
+    still = desks.untouched(candidates, seconds, desks.SETTLE)
+    moving = desks.under_a_mouse(candidates, seconds / 2, min(settle, 10.0))
     for row in still:
         found[row.name] |= {
             "cpu_percent": row.cost.cpu_percent,
