@@ -1,17 +1,20 @@
 """What is installed is whole: every file of the source tree, the unit, and a command that starts without it."""
 
+import ast
 import configparser
 import os
+import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 from tools import share
 
-from tests.desktop.parts import EXTRA, PACKAGES
+from tests.desktop.parts import ENVIRONMENTS, EXTRA, LIBRARIES, PACKAGES
 from unhunch import __version__
 
 ROOT = Path(__file__).parents[1]
@@ -139,10 +142,32 @@ def test_the_source_archive_can_be_built_from(tmp_path: Path) -> None:
     assert {"pyproject.toml", "README.md", "LICENSE", "systemd/unhunch.service", "src/unhunch/__init__.py"} <= names
 
 
+def asked_for() -> set[str]:
+    """Every part that a test names in `needs("...")`."""
+    calls = [
+        call
+        for path in (ROOT / "tests").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) == "needs"
+    ]
+    named = (word.value for call in calls for word in call.args if isinstance(word, ast.Constant))
+    return {part for part in named if isinstance(part, str)}
+
+
 def test_ci_installs_every_part_that_tests_know() -> None:
+    assert asked_for() <= {*PACKAGES, *LIBRARIES, *ENVIRONMENTS}, "name in tests/desktop/parts.py what brings it"
     words = set((ROOT / ".ci/run").read_text().split())
     wanted = {*PACKAGES.values(), *(package for more in EXTRA.values() for package in more)}
     assert wanted <= words, f"add to .ci/run: {' '.join(sorted(wanted - words))}"
+
+
+def test_the_classifiers_say_what_was_run() -> None:
+    said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["classifiers"]
+    versions = {one.rpartition(" ")[2] for one in said if one.startswith("Programming Language :: Python ::")}
+    table = re.findall(r"^\| (?:1\d|sid) \| (3\.\d+) \|", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.M)
+    assert versions == set(table)
+    ran_on = (ROOT / "docs/platforms.md").read_text(encoding="utf-8")
+    assert all(f"Python {version}" in ran_on for version in versions)
 
 
 def test_ci_has_a_hash_for_every_library() -> None:

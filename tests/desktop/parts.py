@@ -59,6 +59,10 @@ PACKAGES = {
     "ffmpeg": "ffmpeg",
     "workrave": "workrave",
     "syncthing": "syncthing",
+    "pdftoppm": "poppler-utils",
+    "pw-mon": "pipewire-bin",
+    "unshare": "util-linux",
+    "nsenter": "util-linux",
 }
 """Program -> the Debian package that brings it (kwin needs the software renderer besides, see EXTRA)."""
 
