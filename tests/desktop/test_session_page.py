@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 import unhunch
 from tests.desktop.patients import DESK, PHONE, WAIT, WORKING_VOICE, Patient, Visit, chromium, visit
@@ -489,11 +489,22 @@ async def test_out_of_sight_the_clock_does_not_start(patient: Visit) -> None:
 
 
 async def test_a_pause_of_three_minutes_ends_it_with_what_was_done(patient: Visit) -> None:
+    """Also where the server, on a busy machine, began to count it later than the page."""
+    held: list[str] = []
+
+    async def late(route: Route) -> None:
+        if not held and '"paused":true' in (route.request.post_data or ""):
+            held.append(route.request.url)
+            await asyncio.sleep(0.3)
+        await route.continue_()
+
     async with patient(SessionPlan(speed=60)) as someone:
+        await someone.page.route("**/api/pulse", late)
         await someone.start()
         await someone.press("k")
         await someone.sees("rating")
         await someone.reads("rating-lead", "paused for three minutes")
+        assert len(held) == 1
         await someone.page.click("#no-rating")
         (finished,) = await someone.heard("finished")
         assert finished["record"]["status"] == "partial"

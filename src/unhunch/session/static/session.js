@@ -10,6 +10,7 @@ const CHIME_LEAD = 0.3; // seconds that a sentence waits for its chime; as in co
 const PULSE = 10000; // ms
 const ASK_AGAIN = 15000; // ms
 const PAUSE_OVER = 180500; // ms of a pause after which the server has ended the session (core/session/guide.py)
+const OVER_AGAIN = 500; // ms until the server is asked once more, which began to count that pause later
 const UNSEEN = 2500; // ms without a frame drawn: nobody can see this page
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -467,6 +468,7 @@ async function pausedOut() {
   if (!paused()) return;
   await pulse(); // refused, with the state as it is now
   if (state.stage === "rating") speak(state.pause_over.say, state.pause_over.seconds);
+  else if (paused() && screen === "player" && !offline) overTimer = setTimeout(pausedOut, OVER_AGAIN);
 }
 
 function goOn() {
