@@ -1,5 +1,6 @@
 """Every text that a person reads can be translated, is translated, and fits where it stands."""
 
+import ast
 import gettext
 import json
 import re
@@ -202,6 +203,20 @@ def test_no_text_of_the_source_goes_past_the_catalogues(path):
     known = allowed(path.relative_to(SOURCE).as_posix())
     told = [found for found in unmarked(path) if not found.text.strip().startswith(known)]
     assert not told, "mark them with _() or N_():\n" + "\n".join(map(str, told))
+
+
+def test_no_text_stands_in_an_f_string():
+    """Babel finds it there on Python 3.12 and later only: drawn on an earlier one, a catalogue lacks it."""
+    found = [
+        (path.relative_to(SOURCE).as_posix(), ast.unparse(call))
+        for path in SOURCE.rglob("*.py")
+        for string in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in catalogues.KEYWORDS
+        if any(isinstance(word, ast.Constant) for word in call.args)
+    ]
+    assert found == []
 
 
 def test_what_is_allowed_is_still_there():

@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import pkgutil
+import shutil
 import signal
 import socket
 import subprocess
@@ -95,6 +96,8 @@ def _windows(modules: dict[str, Any]) -> None:
         signal: {"SIGBREAK": signal.SIGUSR1},
         subprocess: {"DETACHED_PROCESS": 0, "CREATE_NEW_PROCESS_GROUP": 0},
         ctypes: {"WinDLL": {"kernelbase": Kernel()}.__getitem__},
+        # What shutil.which asks there from Python 3.12 on: whether the present folder is looked into as well.
+        shutil: {"_winapi": types.SimpleNamespace(NeedCurrentDirectoryForExePath=lambda _name: True)},
     }
     for module, names in added.items():
         for name, value in names.items():

@@ -217,7 +217,8 @@ def _hours(name: str, buckets: Sequence[Bucket]) -> str:
     events = [event for bucket in buckets if bucket.host == name for event in bucket.events if event is not None]
     spans = union((start, start + seconds) for start, seconds, status in events if THERE[status])
     hours = formats.duration(sum(b - a for a, b in spans) / 60)
-    return f"{name or _('one without a name')} ({hours})"
+    called = name or _("one without a name")
+    return f"{called} ({hours})"
 
 
 # Forms ----------------------------------------------------------------------------------------------------------------

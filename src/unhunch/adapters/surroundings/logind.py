@@ -62,7 +62,9 @@ class Logind(BusSource):
         sleep = _("sleep is held back to write") if held else _("sleep is seen but not held back")
         number = self._session.rsplit("/", 1)[1] if self._session else ""
         session = pgettext("of logind", "session {number}").format(number=number)
-        return f"{session if number else _('no session of yours yet')}, {sleep}{self._trouble}"
+        if not number:
+            session = _("no session of yours yet")
+        return f"{session}, {sleep}{self._trouble}"
 
     async def check(self) -> None:
         """Raise Lost when the bus has gone; look for a session while there is none."""
