@@ -19,7 +19,8 @@ VERSIONS = ("3", "4")
 REST_BREAK = 1
 """The number of the breaks that ours are most like: 0 are a few seconds, 2 is the end of the day."""
 MOST_COUNTERS = 64
-_MINUTE = 60.0
+_LATE = 120.0
+"""Seconds. Begin and end are in whole minutes, and the begin is noted up to a minute late, perhaps behind the end."""
 _FRAME_FIELDS = 10
 
 
@@ -121,7 +122,7 @@ def _sum(day: Day, odd: Counter[str], *, running: bool) -> DaySum | None:
         return None
     frame = end - start
     active = float(misc[0]) if misc else 0.0
-    if not 0 <= frame <= DAY or active > frame + _MINUTE:  # begin and end are in whole minutes
+    if not -_LATE <= frame <= DAY or active > max(frame, 0) + _LATE:
         odd["impossible"] += 1
         return None
     if active == 0 and not any(misc[1:]):
