@@ -80,3 +80,9 @@ def test_a_preview_is_heard_in_recordings_and_what_is_ones_own_in_the_computers_
     run("routine", "preview", str(write(tmp_path / "mine.toml", changed)), "--listen", "--size", "short")
     assert own in (tmp_path / "espeak-ng").read_text()
     assert (tmp_path / "pw-play").read_text().count("\n") > len(played), "the rest is the recording"
+
+
+def test_a_file_that_is_not_there_and_a_size_that_there_is_none_of_are_named(run: Run) -> None:
+    for action in ("check", "add"):
+        assert parts(run("routine", action, "nope.toml"))[0] == "There is no file nope.toml."
+    assert parts(run("routine", "preview", "--size", "huge"))[0].startswith("'huge' is not one of short, standard")

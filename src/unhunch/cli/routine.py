@@ -5,7 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from unhunch.cli.command import Command, wrong
+from unhunch.cli.command import Command, word, wrong
 from unhunch.cli.own_history import settings
 from unhunch.core.session.heard import sentences
 from unhunch.core.session.pace import ROOM
@@ -62,6 +62,8 @@ def _wanted(name: str | None, action: str) -> str:
 
 def _checked(name: str) -> Routine:
     """The routine in a file. Raises UserError with every mistake in it."""
+    if not Path(name).exists():
+        raise wrong(_("There is no file {file}.").format(file=name), _("See: unhunch routine --help"))
     try:
         return load(Path(name))
     except RoutineFileError as error:
@@ -303,7 +305,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "name", nargs="?", metavar="FILE", help=_("a file, or for preview and export the name of a routine")
     )
     parser.add_argument("out", nargs="?", metavar="OUT", help=_("for export: the file to write"))
-    parser.add_argument("--size", choices=[str(size) for size in Size], metavar="SIZE", help=_("for preview"))
+    parser.add_argument("--size", type=word(*Size), metavar="SIZE", help=_("for preview"))
     parser.add_argument("--listen", action="store_true", help=_("for preview: hear it, without the silences"))
 
 
