@@ -71,68 +71,90 @@ def together(lived: Iterable[Lived], s: Settings) -> list[Lived]:
     every = list(lived)
     if len({p.device for p in every}) < 2:
         return every
-    pieces = sorted((p.on_the_wall() for p in every), key=lambda p: p.start)
+    pieces = sorted([_laid(p) for p in every], key=lambda p: p.piece.start)
     merged: list[Lived] = []
     for group in _overlapping(pieces):
         merged += group if len(group) == 1 else _union(group, s)
     return merged
 
 
+def _laid(p: Lived) -> Lived:
+    """Counted by the wall clock, where its times need no shift."""
+    shift, (start, end, presence, breaks, maybe, short) = p.shift, p.piece
+    return Lived(p.day, Piece(start + shift, end + shift, presence, breaks, maybe, short), 0.0, p.utc_offset, p.device)
+
+
 def _overlapping(pieces: Sequence[Lived]) -> Iterable[list[Lived]]:
     """Runs of pieces that overlap one another."""
     group: list[Lived] = []
     reach = 0.0
-    for piece in pieces:
-        if group and piece.start >= reach:
+    for laid in pieces:
+        start, end = laid.piece[:2]
+        if group and start >= reach:
             yield group
             group = []
-        group.append(piece)
-        reach = piece.end if len(group) == 1 else max(reach, piece.end)
+        group.append(laid)
+        reach = end if len(group) == 1 else max(reach, end)
     if group:
         yield group
 
 
 def _union(group: Sequence[Lived], s: Settings) -> list[Lived]:
     """One history of overlapping pieces, which are sorted by their start."""
-    cuts = sorted({t for p in group for t in (p.start, p.end)})
+    cuts = sorted({t for p in group for t in p.piece[:2]})
     found: list[Lived] = []
     live: list[Lived] = []
     waiting = iter(group)
     following = next(waiting, None)
     for a, b in pairwise(cuts):
-        live = [p for p in live if p.end > a]
-        while following is not None and following.start <= a:
+        live = [p for p in live if p.piece.end > a]
+        while following is not None and following.piece.start <= a:
             live.append(following)
             following = next(waiting, None)
         if live:
-            _append(found, _strongest(live, a, b))
+            _append(found, _strongest(live), a, b)
     return _still_breaks(found, group, s)
 
 
-def _strongest(live: Sequence[Lived], a: float, b: float) -> Lived:
-    """What holds from `a` to `b`. An absence breaks if all machines agree, and may be sitting if one says so."""
-    best = min(live, key=lambda p: _RANK[p.presence])
-    if best.presence not in ABSENT:
-        return best.on_the_wall(a, b)
+def _strongest(live: Sequence[Lived]) -> Lived:
+    """What holds while all of these last. An absence breaks if all agree, and may be sitting if one says so."""
+    best = live[0] if len(live) == 1 else min(live, key=lambda p: _RANK[p.piece.presence])
+    piece = best.piece
+    if piece.presence not in ABSENT or len(live) == 1:
+        return best
     breaks, maybe = all(p.piece.breaks for p in live), any(p.piece.maybe for p in live)
-    return best._replace(piece=Piece(a, b, best.presence, breaks, maybe))
+    return best._replace(piece=Piece(piece.start, piece.end, piece.presence, breaks, maybe))
 
 
-def _append(found: list[Lived], piece: Lived) -> None:
-    """Add a piece, or make the last one longer if it says the same."""
-    if found and found[-1].end == piece.start and found[-1].on_the_wall(0.0, 0.0) == piece.on_the_wall(0.0, 0.0):
-        found[-1] = found[-1].on_the_wall(end=piece.end)
-    else:
-        found.append(piece)
+def _append(found: list[Lived], best: Lived, a: float, b: float) -> None:
+    """Add that it was so from `a` to `b`, or make the last piece longer if it says the same."""
+    day, piece, _shift, utc_offset, device = best
+    says = piece[2:]
+    if found:
+        last = found[-1]
+        before = last.piece
+        if (
+            before.end == a
+            and before[2:] == says
+            and (last.day, last.utc_offset, last.device)
+            == (
+                day,
+                utc_offset,
+                device,
+            )
+        ):
+            a = before.start
+            found.pop()
+    found.append(Lived(day, Piece(a, b, *says), 0.0, utc_offset, device))
 
 
 def _still_breaks(found: Sequence[Lived], group: Sequence[Lived], s: Settings) -> list[Lived]:
     """An absence that another machine's activity cut short is a real break only if what is left is long enough."""
-    whole = {(p.start, p.end) for p in group if p.piece.breaks}
+    whole = {p.piece[:2] for p in group if p.piece.breaks}
     checked: list[Lived] = []
-    for absent, run in groupby(found, key=lambda p: p.presence in ABSENT):
+    for absent, run in groupby(found, key=lambda p: p.piece.presence in ABSENT):
         pieces = list(run)
-        length = pieces[-1].end - pieces[0].start
-        short = length < s.break_gap - s.active_gap and not any((p.start, p.end) in whole for p in pieces)
+        length = pieces[-1].piece.end - pieces[0].piece.start
+        short = length < s.break_gap - s.active_gap and not any(p.piece[:2] in whole for p in pieces)
         checked += [p._replace(piece=p.piece._replace(breaks=False)) for p in pieces] if absent and short else pieces
     return checked
