@@ -5,8 +5,8 @@
     python -m tools.catalogues --take de FILE.po     take translations from such a file
 
 locale/*/LC_MESSAGES/unhunch.po are edited by hand. Drawn from them and kept in the repository, so that nobody who
-installs needs Babel: unhunch.mo, page.json (what the session's page says in JavaScript), formats.json (from CLDR); and
-help.txt, what `unhunch --help` prints.
+installs needs Babel: unhunch.mo, page.json (what the session's page says in JavaScript), formats.json (from CLDR); and,
+so that nobody waits for it: help.txt, what `unhunch --help` prints, and session.page, the page of a guided session.
 """
 
 import argparse
@@ -30,7 +30,9 @@ from jinja2.ext import babel_extract
 
 from unhunch.cli import help_text
 from unhunch.language import FOLDER, LANGUAGES
-from unhunch.session.routines import COMMENT, comment, translated
+from unhunch.session.drawing import rendered
+from unhunch.session.page import DRAWN
+from unhunch.session.routines import COMMENT, builtin, comment, translated
 from unhunch.words import translate
 
 ROOT = Path(__file__).parents[1]
@@ -205,8 +207,18 @@ def helped(code: str, catalogue: translate.Catalogue | None) -> bytes:
         return help_text().encode()
 
 
+def drawn(code: str) -> bytes:
+    """The page of a guided session with the built-in routine, in that language as its catalogues now are."""
+    catalogue = None
+    if code != "en":
+        with po(code).with_suffix(".mo").open("rb") as file:
+            catalogue = GNUTranslations(file)
+    with translate.speaking(translate.Tongue(code, catalogue)):
+        return rendered(builtin()).encode()
+
+
 def files() -> dict[Path, bytes]:
-    """Every file below locale/, as it should be."""
+    """Every file below locale/ but the pages, as it should be."""
     made = {FOLDER / code / "formats.json": formats(code).encode() for code in LANGUAGES}
     made[FOLDER / "en/help.txt"] = helped("en", None)
     for code in TRANSLATED:
@@ -270,6 +282,8 @@ def main() -> None:
     for path, content in files().items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    for code in LANGUAGES:  # of what has just been written
+        (FOLDER / code / DRAWN).write_bytes(drawn(code))
     for code in TRANSLATED:
         catalog = read(code)
         print(f"{code}: {len(catalog)} texts, {len(missing(catalog, template()))} to translate")

@@ -20,7 +20,7 @@ from unhunch.core.session.routine import BRANCHES, RULES
 from unhunch.core.session.timeline import Kind, Timeline
 from unhunch.core.vocabulary import CHOICES, Size
 from unhunch.language import LANGUAGES
-from unhunch.session import page, sheet
+from unhunch.session import drawing, sheet
 from unhunch.session.recordings import FOLDER, MANIFEST, recordings
 from unhunch.session.routine_file import RoutineError, parse
 from unhunch.session.routines import builtin
@@ -83,7 +83,7 @@ def test_the_file_says_what_the_timelines_do() -> None:
 
 def test_each_rule_is_shown_before_the_start_and_printed(code: str) -> None:
     routine = builtin()
-    shown, printed = html.unescape(page.rendered(routine)), html.unescape(sheet.rendered(routine))
+    shown, printed = html.unescape(drawing.rendered(routine)), html.unescape(sheet.rendered(routine))
     for name, rule in safety.RULES.items():
         assert rule.line(routine) in printed, name
         assert rule.landmark or rule.line(routine) in shown, name

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -35,7 +34,6 @@ from unhunch.session.routines import builtin, choose
 from unhunch.web.ear import Ear
 from unhunch.web.page import HTML, SCRIPT, SHARED, STYLE, Page
 from unhunch.web.tab import Limits
-from unhunch.web.translations import block
 from unhunch.words import translate
 from unhunch.words.translate import _
 
@@ -47,6 +45,8 @@ FILES = {
     "recorded.js": ("unhunch.session", "static/recorded.js", SCRIPT),
     "voice.js": ("unhunch.session", "static/voice.js", SCRIPT),
 }
+DRAWN = "session.page"
+"""Below locale/, in each language."""
 MOST_INTERVALS = 64
 """In one pulse: each skip or repeat makes one."""
 
@@ -82,15 +82,17 @@ def _intervals(value: list[Any]) -> list[tuple[float, float]]:
     return found
 
 
-def rendered(routine: Routine) -> str:
-    """The page in the user's language. What the routine says in another one (a user's own) is marked with it."""
-    templates = Environment(
-        loader=PackageLoader("unhunch.session"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    templates.globals.update(_=_, pgettext=translate.pgettext)
-    code = translate.language()
-    own = routine.language if routine.language != code else ""
-    return templates.get_template("session.html").render(routine=routine, language=code, own=own, words=block())
+def drawn(routine: Routine) -> str:
+    """The page in the user's language: the built-in routine's is kept as `make words` drew it.
+
+    Whoever starts a session waits for it, and what draws pages takes longer to import than all the rest.
+    """
+    if routine is builtin():
+        with contextlib.suppress(OSError):  # none in this language
+            return (language.FOLDER / translate.language() / DRAWN).read_text(encoding="utf-8")
+    from unhunch.session.drawing import rendered
+
+    return rendered(routine)
 
 
 class SessionPage(Page):
@@ -106,7 +108,7 @@ class SessionPage(Page):
         spoken = sentences(session.routine)
         found = recordings(session.routine.language)
         self._recorded = {text: found[text] for text in spoken if text in found}
-        self._html = rendered(session.routine)
+        self._html = drawn(session.routine)
 
     def refusals(self) -> tuple[str, str]:
         return _("This session is open in another tab."), _("This link does not belong to the session.")
