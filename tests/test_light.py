@@ -17,6 +17,8 @@ from benchmarks import process
 from tests.desktop.bed import Bed
 from tests.desktop.desk import UNHUNCH
 from unhunch.adapters.lean import standing_in
+from unhunch.adapters.store.sqlite import SqliteStore
+from unhunch.core.facts import Fact, Kind
 
 HEAVY = {"asyncio", "apscheduler", "dbus_fast", "rich", "jinja2", "starlette", "uvicorn", "sqlite3", "logging"}
 """Nothing that --help or `status` needs; they are asked by people in a hurry and by panels."""
@@ -78,6 +80,36 @@ def test_help_loads_next_to_nothing(bare: Bed) -> None:
 def test_status_without_a_daemon_is_light(bare: Bed) -> None:
     found = imports_of(bare, "status", code=3) - parsing(bare)
     assert not below(found, HEAVY | COSTLY | {"unhunch.core"})
+
+
+NOT_FOR_A_WEEK = {
+    "asyncio", "dataclasses", "inspect", "statistics", "decimal", "subprocess", "email", "logging", "socket", "shutil",
+    "csv", "tomllib", "jinja2", "starlette", "unhunch.control",
+}  # fmt: skip
+"""Of what `unhunch week` as text once had or may be tempted to have."""
+TO_COUNT = {"unhunch.core.week.lived", "unhunch.core.presence.sweep", "unhunch.core.week.machines"}
+"""Needed to count days from their evidence, and not to show those that are kept as they were counted."""
+
+
+def test_a_week_that_is_kept_is_shown_without_what_counts_one(bare: Bed) -> None:
+    data = bare.home / ".local/share/unhunch"
+    data.mkdir(parents=True, mode=0o700)
+    SqliteStore(data / "unhunch.sqlite").close()
+    first = imports_of(bare, "week", "--of", "2026-11-02") - parsing(bare)
+    assert not below(first, NOT_FOR_A_WEEK)
+    assert first >= TO_COUNT
+    story = [Fact(Kind.MORNING, 1793600000.0 + 86400 * n, 0, "boot", 0.0, key=str(n)) for n in range(20)]
+    store = SqliteStore(data / "unhunch.sqlite")
+    store.append(story)
+    store.close()
+    assert imports_of(bare, "week", "--of", "2026-11-02") >= TO_COUNT
+    again = imports_of(bare, "week", "--of", "2026-11-02") - parsing(bare)
+    assert not below(again, NOT_FOR_A_WEEK | TO_COUNT)
+
+
+def test_the_page_of_the_built_in_routine_needs_nothing_that_draws_pages(bare: Bed) -> None:
+    drawn = "from unhunch.session import page, routines; print(len(page.drawn(routines.builtin())))"
+    assert not below(imports_of_python(bare, "-c", drawn), {"jinja2", "markupsafe"})
 
 
 @pytest.mark.desktop

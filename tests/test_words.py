@@ -5,6 +5,7 @@ import gettext
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 from string import Formatter
 
@@ -16,6 +17,9 @@ from tools import catalogues
 from tests.prose import SOURCE, unmarked
 from tests.test_docs import ROOT
 from unhunch import language
+from unhunch.session import page
+from unhunch.session.drawing import rendered
+from unhunch.session.routines import builtin
 from unhunch.words import formats, translate
 
 ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
@@ -93,6 +97,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "daemon/week_notice.py": ("not from here",),
     },
     "SQL": {
+        "adapters/store/migrations.py": (".wall AND", "ON fact", "WHERE what", ".kind IN", "BEGIN DELETE"),
         "adapters/store/row.py": ("id, key,",),
         "adapters/store/shared.py": ("FROM fact", "wall > ?", "*' ORDER", ", line, told) VALUES"),
         "adapters/store/sqlite.py": (") VALUES", ", import) VALUES", ") AS INTEGER", "{0}kind IN", "FROM fact", "AND "),
@@ -445,6 +450,21 @@ def test_the_compiled_catalogue_says_what_the_edited_one_says(code, catalog):
     for message, pairs in messages(catalog):
         if isinstance(message.id, str) and not message.context:
             assert compiled.gettext(message.id) == pairs[0][1]
+
+
+@pytest.mark.parametrize("locale", ["en_GB", "en_US", "de_DE", "de_AT", "es_ES", "es_MX"])
+def test_the_page_that_is_kept_is_byte_for_byte_the_one_that_is_drawn(locale):
+    language.set_up({"LANG": f"{locale}.UTF-8"})
+    assert (language.FOLDER / locale[:2] / page.DRAWN).read_text("utf-8") == rendered(builtin()), "run 'make words'"
+    assert page.drawn(builtin()) == rendered(builtin())
+
+
+def test_a_routine_of_ones_own_is_drawn_as_it_is():
+    language.set_up({"LANG": "de_DE.UTF-8"})
+    own = replace(builtin(), screening=("Is this my own question?",))
+    assert "Is this my own question?" in page.drawn(own)
+    language.set_up({"LANG": "C.UTF-8"})
+    assert page.drawn(own) == rendered(own)
 
 
 def test_the_page_has_what_its_scripts_say(code):

@@ -52,6 +52,9 @@ def main() -> int:
             _follow(words[2:], path)
         said = _said(words)
         if said is None:
+            import gc
+
+            gc.disable()  # imports make much and let go of nothing; enabled again before anything is done
             from unhunch.cli import main as long_way
 
             return long_way(words)

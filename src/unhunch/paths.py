@@ -39,7 +39,12 @@ class Paths(NamedTuple):
     @classmethod
     def find(cls, env: Mapping[str, str] | None = None) -> "Paths":
         """The places that this system, or `env` (default: the process's environment), names. Never raises."""
-        # Imported late: with tempfile and random behind it, it costs a short command several milliseconds.
+        usual = _usual(os.environ if env is None else env)
+        return cls._asked(env) if usual is None else cls(*usual)
+
+    @classmethod
+    def _asked(cls, env: Mapping[str, str] | None) -> "Paths":
+        # Imported late: with tempfile and random behind it, it costs a short command as much as Python's own start.
         from platformdirs import PlatformDirs
 
         with _environment(env), warnings.catch_warnings():
@@ -170,6 +175,31 @@ def _unsafe(folder: Path, why: str) -> UnsafeFolder:
             "~/.unhunch-run; export XDG_RUNTIME_DIR=~/.unhunch-run"
         ),
     )
+
+
+def _usual(env: Mapping[str, str]) -> tuple[Path, Path, Path, Path] | None:
+    """Where platformdirs has them on a Linux desktop that is set up as most are; None where anything is unusual."""
+    home, base = env.get("HOME", ""), env.get("XDG_RUNTIME_DIR", "")
+    places = [env.get(name) or f"{home}/{usual}" for name, usual in _PLACES]
+    if sys.platform != "linux" or any(
+        not place.startswith("/") or place != place.strip() for place in (home, base, *places)
+    ):
+        return None
+    try:
+        info = os.lstat(base)
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISDIR(info.st_mode) or info.st_uid != os.getuid() or info.st_mode & 0o777 != PRIVATE_FOLDER:
+        return None
+    config, data, state = (Path(place, APP) for place in places)
+    return config, data, Path(base, APP), state / "log"
+
+
+_PLACES = (
+    ("XDG_CONFIG_HOME", ".config"),
+    ("XDG_DATA_HOME", ".local/share"),
+    ("XDG_STATE_HOME", ".local/state"),
+)
 
 
 def _own_uid() -> int:

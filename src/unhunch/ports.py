@@ -140,6 +140,20 @@ class Notifier(Protocol):
     async def close(self) -> None: ...
 
 
+class KeptWeek(NamedTuple):
+    """What is kept of a week (core/week/kept.py)."""
+
+    what: str
+    first: str
+    """Its first day, ISO date."""
+    since: float
+    until: float
+    """Unix seconds: facts of this time were read for it."""
+    rules: str
+    plain: Any
+    """As JSON can say it."""
+
+
 class Store(Protocol):
     """Append-only facts. Each call is one transaction; raises StoreError when the disk refuses."""
 
@@ -185,6 +199,24 @@ class Store(Protocol):
 
     def names(self) -> Mapping[str, str]:
         """What people call the user's other desks, by the name of the machine."""
+        ...
+
+    def written(self) -> int:
+        """A number that changes whenever somebody else writes."""
+        ...
+
+    def kept_weeks(self, what: str, firsts: Iterable[str], rules: str) -> Mapping[str, Any]:
+        """Those of these weeks (first days, ISO dates) of which that is kept as these rules counted it: plain values.
+
+        It is no longer kept when anything has been written since that it was counted from.
+        """
+        ...
+
+    def keep_weeks(self, weeks: Iterable["KeptWeek"], written: int) -> None:
+        """Keep these if nothing was written since `written` was asked, which was before anything was read for them.
+
+        Best effort: where that cannot be, they are counted again.
+        """
         ...
 
     def forget(self, before: float | None = None, *, summed_up: bool = True) -> int:

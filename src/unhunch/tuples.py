@@ -1,18 +1,35 @@
 """Named tuples as `typing` has them, at a fraction of what they cost to import and to change.
 
 `typing.NamedTuple` compiles a constructor for each class when it is imported, a third of a millisecond: a short command
-imports a hundred classes and makes values of ten. Here the constructor is compiled when it is first called. And
+imports a hundred classes and makes values of ten. Here one is compiled when it has been called a few times. And
 `_replace` takes what stays as it is instead of asking for it field by field.
 """
 
+FEW = 8
+"""So many values of a class are made one by one: to compile its constructor takes longer than they do."""
 TYPE_CHECKING = False  # as in typing, which costs an import
 if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple
 else:
     from _collections import _tuplegetter
 
+    _made = {}
+
+    def _first(cls, /, *args, **kwargs):
+        """The first values of a class. Then, and where something is missing or too much, a constructor is compiled."""
+        made = _made[cls] = _made.get(cls, 0) + 1
+        names, defaults = cls._fields[len(args) :], cls._field_defaults
+        if made <= FEW and len(args) <= len(cls._fields) and kwargs.keys() <= set(names):
+            try:
+                return tuple.__new__(
+                    cls, (*args, *(kwargs[name] if name in kwargs else defaults[name] for name in names))
+                )
+            except KeyError:
+                pass
+        return _compiled(cls, *args, **kwargs)
+
     def _compiled(cls, /, *args, **kwargs):
-        """The first value of a class: its constructor takes this one's place."""
+        """A value of a class: its constructor takes this one's place."""
         names = cls._fields
         given = {f"_default_{name}": value for name, value in cls._field_defaults.items()}
         wanted = ", ".join(f"{name}=_default_{name}" if name in cls._field_defaults else name for name in names)
@@ -65,7 +82,7 @@ else:
             space |= {
                 "__slots__": (),
                 "__match_args__": names,
-                "__new__": _compiled,
+                "__new__": _first,
                 "_fields": names,
                 "_field_defaults": defaults,
                 "_replace": _replaced(names),

@@ -1,16 +1,21 @@
 """The week as text: it fits, says the same as the JSON, and needs neither colour nor Unicode."""
 
 import re
+import textwrap
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.core.story import SETTINGS, Story
+from tests.examples import examples
 from unhunch.core.facts import Kind
 from unhunch.core.prompts.ladder import HOLDS
 from unhunch.core.week.figures import Week
 from unhunch.core.week.summary import summarise
 from unhunch.report import sentences
 from unhunch.report.html import render as page
+from unhunch.report.paper import wrap
 from unhunch.report.terminal import render, speaks_unicode, strip_row, wants_colour
 from unhunch.words.week import NOTE
 
@@ -212,3 +217,14 @@ def test_durations(minutes: float | None, text: str) -> None:
 )
 def test_comparisons(now: float | None, before: float | None, text: str) -> None:
     assert sentences.against(now, before) == text
+
+
+WORDS = st.text("abc-ü\N{NO-BREAK SPACE}", min_size=1, max_size=50).filter(lambda word: word.strip() == word)
+
+
+@settings(max_examples=examples(40))
+@given(words=st.lists(WORDS, max_size=20), width=st.integers(26, 110))
+def test_lines_are_broken_as_textwrap_breaks_them(words: list[str], width: int) -> None:
+    text = " ".join(words)
+    theirs = textwrap.wrap(text, width, break_on_hyphens=False)
+    assert wrap(text, width) == [line.rstrip(" ") for line in theirs]

@@ -136,3 +136,43 @@ def test_importing_it_stays_cheap() -> None:
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
     assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere platformdirs is asked")
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"XDG_CONFIG_HOME": "{home}/c", "XDG_DATA_HOME": "{home}/d", "XDG_STATE_HOME": "{home}/s"},
+        {"XDG_DATA_HOME": ""},
+        {"XDG_DATA_HOME": "relative"},
+        {"XDG_CONFIG_HOME": " {home}/c"},
+        {"HOME": ""},
+        {"HOME": "relative"},
+        {"XDG_RUNTIME_DIR": ""},
+        {"XDG_RUNTIME_DIR": "{home}/not there"},
+        {"XDG_RUNTIME_DIR": "{home}/open"},
+        {"XDG_RUNTIME_DIR": "{home}/link"},
+    ],
+    ids=str,
+)
+def test_the_usual_places_are_those_that_platformdirs_has(tmp_path: Path, given: dict[str, str]) -> None:
+    for name, bits in (("run", 0o700), ("open", 0o755)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name).chmod(bits)
+    (tmp_path / "link").symlink_to(tmp_path / "run")
+    env = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path / "run")}
+    env |= {name: value.format(home=tmp_path) for name, value in given.items()}
+    assert Paths.find(env) == Paths._asked(env)
+
+
+def test_the_usual_places_are_found_without_platformdirs(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir(mode=0o700)
+    code = "import sys; from unhunch.paths import Paths; Paths.find(); print('platformdirs' in sys.modules)"
+    env = {
+        "HOME": str(tmp_path),
+        "XDG_RUNTIME_DIR": str(tmp_path / "run"),
+        "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
+    }
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
+    assert out.stdout.strip() == str(sys.platform != "linux")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from tests.adapters.test_report_terminal import empty_week, full_week
 from tests.core.story import SETTINGS, Story
 from unhunch.core.facts import Kind
-from unhunch.core.week.days import seven
+from unhunch.core.week.dates import seven
 from unhunch.core.week.decisions import changes
 from unhunch.core.week.figures import HandOver, TrendWeek, Week
 from unhunch.core.week.lived import lived

@@ -3,7 +3,6 @@
 import errno
 import os
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -212,7 +211,7 @@ async def test_a_folder_that_can_be_read_and_not_written_is_told_of_all_the_time
 @pytest.mark.parametrize("named", ["shared", "Sync/unhunch", "a\0b", "~nobody-of-that-name/unhunch", "x" * 300])
 async def test_a_name_that_is_no_folders_is_said_and_nothing_breaks(desk: Make, named: str) -> None:
     a = desk("a")
-    a.host.settings = replace(a.host.settings, sync_folder=named)
+    a.host.settings = a.host.settings._replace(sync_folder=named)
     await a.host.begin()
     await a.look()
     assert "failed" not in a.host.troubles["sync"]

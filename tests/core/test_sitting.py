@@ -1,7 +1,6 @@
 """The presence table and the rules of a real break, row by row (MODEL 2)."""
 
 import itertools
-from dataclasses import replace
 from math import inf
 
 import pytest
@@ -95,7 +94,7 @@ def test_without_an_input_nobody_is_known_to_be_there():
 def test_a_limit_that_the_clock_cannot_tell_exactly_still_ends(over, late):
     """Seconds since 1970 have steps of a quarter of a microsecond: their sums and differences are rounded."""
     start = 1795897836.6275394 + late
-    s = replace(Settings(), active_gap=4.787, call_limit=9.787, film_limit=9.787, break_gap=14.36, maybe_gap=15.0)
+    s = Settings()._replace(active_gap=4.787, call_limit=9.787, film_limit=9.787, break_gap=14.36, maybe_gap=15.0)
     pieces = read_gap(start, start + 600, [Cover(over, start + 22.4, start + 400)], s)
     assert pieces[0].end == pytest.approx(start + 4.787)
     assert (pieces[0].presence, pieces[1].presence) == (Presence.ACTIVE, Presence.AWAY)

@@ -13,11 +13,12 @@ from unhunch.core.facts import Kind
 from unhunch.core.presence.reading import SITTING, Piece, Presence
 from unhunch.core.programme.rules import Figures
 from unhunch.core.week.asked import best_hour, better_hours
+from unhunch.core.week.dates import first_day, window
 from unhunch.core.week.days import day_totals, stretches_of, usual_stretch
 from unhunch.core.week.figures import Hour, Sitting, Window
 from unhunch.core.week.lived import Lived, lived
 from unhunch.core.week.machines import together
-from unhunch.core.week.summary import first_day, summarise, trend, window
+from unhunch.core.week.summary import summarise, trend
 from unhunch.words.week import NOTE, option_reason, option_text, outcome, to_json, why
 
 

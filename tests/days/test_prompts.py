@@ -1,7 +1,6 @@
 """Days of asking: when a prompt comes, what holds it, how it escalates, and how much is too much (MODEL 3, 4 and 8)."""
 
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 
@@ -440,7 +439,7 @@ def test_do_not_disturb_holds_and_the_prompt_comes_soon_after() -> None:
 
 
 def test_the_last_step_pierces_do_not_disturb_where_it_may() -> None:
-    w = World(settings=replace(QUIETLY, pierce_quiet=True))
+    w = World(settings=QUIETLY._replace(pierce_quiet=True))
     w.until("10:50")
     assert w.owed.step == 2
     w.set(quiet=True)
@@ -559,7 +558,7 @@ def test_no_two_bubbles_in_a_row_without_replacing() -> None:
 
 def test_two_sounds_a_day() -> None:
     """Three sessions ignored to the top: the third step sounds twice, then it is silent."""
-    w = World("2026-03-02 06:00", settings=replace(QUIETLY, goal=4, cap_day=20))
+    w = World("2026-03-02 06:00", settings=QUIETLY._replace(goal=4, cap_day=20))
     w.until("20:00")
     assert [step for _, step in w.prompts()] == [1, 2, 3] * 3
     assert [p.sound for _, p, _ in w.shown if p.step == 3] == [True, True, False]

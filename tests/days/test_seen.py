@@ -1,6 +1,5 @@
 """Sent is not shown: what nobody took was not asked, not ignored, not missed, and comes when somebody takes it."""
 
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -252,7 +251,7 @@ def test_what_was_ignored_before_does_not_come_again() -> None:
 
 
 def test_who_lets_it_pierce_keeps_it_on_the_screen() -> None:
-    w = World(settings=replace(QUIETLY, pierce_quiet=True))
+    w = World(settings=QUIETLY._replace(pierce_quiet=True))
     until_step(w, 3)
     w.set(quiet=True)
     assert w.bubble is not None

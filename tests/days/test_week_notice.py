@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -63,7 +62,7 @@ def test_it_comes_at_the_first_pause_of_the_week_and_once() -> None:
 
 @pytest.mark.parametrize(("day", "hour", "start", "at"), [("mon", 8, "07:30", 8), ("wed", 14, "13:30", 14)])
 def test_day_and_hour_are_the_users(day: str, hour: int, start: str, at: int) -> None:
-    settings = replace(CALM, week_day=day, week_hour=hour)
+    settings = CALM._replace(week_day=day, week_hour=hour)
     world = friday(settings)
     to_monday(world, start)
     while day == "wed" and world.local.weekday() < 2:
@@ -112,7 +111,7 @@ def test_a_week_of_nothing_is_no_news_and_it_can_be_turned_off() -> None:
     world.start()
     pause(world)
     assert told(world) == []
-    quiet = friday(replace(CALM, week_notice=False))
+    quiet = friday(CALM._replace(week_notice=False))
     to_monday(quiet)
     pause(quiet)
     assert told(quiet) == []

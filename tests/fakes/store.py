@@ -5,6 +5,7 @@ from typing import Any
 
 from unhunch.adapters.store.row import body_of, body_text, from_rows, to_row
 from unhunch.core.facts import Fact, Kind
+from unhunch.ports import KeptWeek
 
 
 class MemoryStore:
@@ -62,6 +63,15 @@ class MemoryStore:
 
     def names(self) -> dict[str, str]:
         return {}
+
+    def written(self) -> int:
+        return 0  # nobody else has it
+
+    def kept_weeks(self, _what: str, _firsts: Iterable[str], _rules: str) -> dict[str, Any]:
+        return {}  # counted anew each time
+
+    def keep_weeks(self, weeks: Iterable[KeptWeek], written: int) -> None:
+        """Nothing is kept."""
 
     def forget(self, before: float | None = None) -> int:
         kept = {} if before is None else {key: fact for key, fact in self._facts.items() if fact.end >= before}

@@ -2,12 +2,12 @@
 
 import argparse
 import errno
+import gc
 import importlib
 import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from textwrap import wrap
 from typing import Any, NoReturn
 
 from unhunch.cli.index import COMMANDS, Entry
@@ -193,7 +193,7 @@ def parser_of(name: str, entry: Entry, command: Command) -> Parser:
     about = _(entry.help)
     lines = [_("Examples:")]
     for line, meaning in command.examples:
-        lines += [f"  {_(line)}", *(f"      {part}" for part in wrap(_(meaning), WIDTH - 8))]
+        lines += [f"  {_(line)}", *(f"      {part}" for part in _lines(_(meaning), WIDTH - 8))]
     parser = Parser(
         prog=f"unhunch {name}",
         description=f"{about[0].upper()}{about[1:]}. {_(command.about)}".strip(),
@@ -203,6 +203,15 @@ def parser_of(name: str, entry: Entry, command: Command) -> Parser:
     )
     command.arguments(parser)
     return parser
+
+
+def _lines(text: str, width: int) -> list[str]:
+    """A text without words broken; what wraps it is imported where it does not fit."""
+    if len(text) <= width:
+        return [text] if text else []
+    from textwrap import wrap
+
+    return wrap(text, width)
 
 
 class _Format(argparse.HelpFormatter):
@@ -247,6 +256,9 @@ def call(name: str, words: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         command = load(name)
+        if not gc.isenabled():  # as instant.py left it
+            gc.freeze()
+            gc.enable()
         args = parser_of(name, COMMANDS[name], command).parse_args(list(words))
         code = command.run(args) or Exit.DONE
         sys.stdout.flush()
@@ -298,6 +310,8 @@ def _fitting(text: str) -> str:
     """In a terminal no word is broken at the edge; a program gets each part in a line."""
     if not sys.stderr.isatty():
         return text
+    from textwrap import wrap
+
     columns = os.get_terminal_size(sys.stderr.fileno()).columns or WIDTH
     lines = (wrap(line, columns, break_long_words=False, break_on_hyphens=False) or [""] for line in text.splitlines())
     return "\n".join(part for parts in lines for part in parts)

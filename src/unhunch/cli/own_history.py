@@ -8,7 +8,6 @@ from pathlib import Path
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.config import load
 from unhunch.config.kept import in_force
-from unhunch.control.lock import DAEMON, holder_name, lock
 from unhunch.core.settings import Settings
 from unhunch.errors import UserError
 from unhunch.paths import Paths
@@ -55,6 +54,8 @@ def reading() -> Iterator[SqliteStore]:
 @contextmanager
 def writing(who: str) -> Iterator[SqliteStore]:
     """The history, to change. Raises UserError with code 5 while the daemon (or another command) holds it."""
+    from unhunch.control.lock import lock
+
     paths = Paths.find()
     paths.make_runtime()
     with lock(paths.lock, who):
@@ -72,6 +73,8 @@ def adding(who: str) -> Iterator[SqliteStore]:
 
     Raises UserError with code 5 while another command holds it.
     """
+    from unhunch.control.lock import lock
+
     paths = Paths.find()
     paths.make_runtime()
     with lock(paths.lock.with_name("import.lock"), who), _unless_daemon(paths.lock, who):
@@ -85,6 +88,8 @@ def adding(who: str) -> Iterator[SqliteStore]:
 
 def _unless_daemon(path: Path, who: str) -> AbstractContextManager[object]:
     """The lock, or nothing where the daemon has it."""
+    from unhunch.control.lock import DAEMON, holder_name, lock
+
     try:
         return lock(path, who)
     except UserError:

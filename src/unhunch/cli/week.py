@@ -1,24 +1,18 @@
 """`unhunch week`: the weekly summary, in the terminal, as a page, as data."""
 
 import argparse
-import csv
 import os
-import shutil
 import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unhunch.adapters.clock import SystemClock
-from unhunch.cli.choosing import Taken, take
-from unhunch.cli.command import Command, json_option, whole, wrong
-from unhunch.cli.data import write_private
+from unhunch.cli.command import WIDTH, Command, json_option, whole, wrong
 from unhunch.cli.own_history import reading, settings
-from unhunch.cli.to_daemon import show_json
 from unhunch.core.settings import Settings
-from unhunch.core.week.days import back
+from unhunch.core.week.dates import back, first_day
 from unhunch.core.week.figures import Option, TrendWeek, Week
-from unhunch.core.week.summary import first_day
 from unhunch.errors import UserError
 from unhunch.report.reading import MONTHS, hand_over_of, months_of, week_of
 from unhunch.report.terminal import render, speaks_unicode, wants_colour
@@ -26,6 +20,7 @@ from unhunch.words.translate import N_, _
 from unhunch.words.week import option_text, to_json
 
 if TYPE_CHECKING:
+    from unhunch.cli.choosing import Taken
     from unhunch.core.week.months import Months
 
 MOST_BACK = 520
@@ -61,8 +56,12 @@ def run(args: argparse.Namespace) -> None:
         return
     week = _read(s, first)
     if args.choose is not None:
+        from unhunch.cli.choosing import take
+
         print(take(week.first, _option(week, args.choose), s).said)
     elif args.json:
+        from unhunch.cli.to_daemon import show_json
+
         show_json(to_json(week))
     elif args.csv:
         _csv(week)
@@ -74,7 +73,18 @@ def run(args: argparse.Namespace) -> None:
 def _terminal() -> tuple[int, bool, bool]:
     """Its columns, whether it shall have colour, and whether it shows ASCII alone."""
     colour = wants_colour(os.environ, is_terminal=sys.stdout.isatty())
-    return shutil.get_terminal_size().columns, colour, not speaks_unicode(sys.stdout.encoding)
+    return _columns(), colour, not speaks_unicode(sys.stdout.encoding)
+
+
+def _columns() -> int:
+    """As shutil says it, which imports every way to pack files."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told) > 0:
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or WIDTH
+    except (OSError, ValueError):  # no terminal
+        return WIDTH
 
 
 def _months(s: Settings, day: str, args: argparse.Namespace) -> None:
@@ -87,6 +97,8 @@ def _months(s: Settings, day: str, args: argparse.Namespace) -> None:
     with reading() as store:
         given = months_of(store, day, s, args.months)
     if args.json:
+        from unhunch.cli.to_daemon import show_json
+
         show_json(months.to_json(given))
     else:
         columns, colour, plain = _terminal()
@@ -126,6 +138,7 @@ def _read_page(s: Settings, first: str, day: str, months: int) -> tuple[Week, tu
 
 
 def _page(s: Settings, first: str, which: str, day: str, months: int, path: Path, *, show: bool) -> None:
+    from unhunch.cli.data import write_private
     from unhunch.report.html import render as page
 
     write_private(path, [page(*_read_page(s, first, day, months), which=which)])
@@ -140,6 +153,7 @@ def _page(s: Settings, first: str, which: str, day: str, months: int, path: Path
 
 def _print(s: Settings, first: str, path: Path, weeks: int, name: str) -> None:
     """Several weeks on one A4 page, shown in the browser, which prints it."""
+    from unhunch.cli.data import write_private
     from unhunch.report.hand_over import render as page
 
     with reading() as store:
@@ -172,6 +186,8 @@ class _Answering:
         return page(*shown, which=self._which, served=Served(undo=self._taken is not None, words=block()))
 
     def choose(self, number: int) -> str:
+        from unhunch.cli.choosing import take
+
         s = settings()
         week = _read(s, self._first)
         if week.chosen is not None:
@@ -220,6 +236,8 @@ def _serve(first: str, which: str, day: str, months: int) -> None:
 
 def _csv(week: Week) -> None:
     """A row a day; minutes as numbers."""
+    import csv
+
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(("date", "sitting_low_min", "sitting_min", "sitting_high_min", "sessions_done", "sessions_asked"))
     for day in week.days:

@@ -4,9 +4,7 @@ All problems of a file are found at once and raised as one ConfigError.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from unhunch.config.before import RENAMED, RETIRED, became
 from unhunch.config.values import Refused, allowed, literal, read
 from unhunch.core.settings import Option, Settings, options
 from unhunch.errors import Exit, UserError
+from unhunch.tuples import NamedTuple
 from unhunch.words.translate import N_, _, ngettext
 
 LARGEST = 256 * 1024
@@ -37,8 +36,7 @@ SYNTAX = (
 """tomllib's commonest complaints, for translation; others are shown as it says them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong: at which dotted key (empty for the file's syntax), what stands there, what may."""
 
     key: str
@@ -98,6 +96,8 @@ def _unreadable(path: Path, why: str) -> ConfigError:
 
 def parse(text: str, name: str = "config.toml") -> Settings:
     """Settings from the text of a configuration. `name` is what messages call it. Raises ConfigError."""
+    import tomllib  # here: whoever has no file does without
+
     try:
         document = tomllib.loads(text)
     except RecursionError as error:
@@ -131,6 +131,8 @@ def of_before(path: Path) -> list[str]:
     text = read_text(path)
     if text is None:
         return []
+    import tomllib
+
     known = {item.key: item for item in options()}
     return became(key for key, _value in _leaves(tomllib.loads(text), known))
 

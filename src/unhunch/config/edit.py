@@ -4,7 +4,6 @@ tomlkit does the editing. A line-based edit of our own would need headers, dotte
 values, which is a TOML parser; tomlkit is imported only here, so the daemon never loads it.
 """
 
-import dataclasses
 import os
 import tempfile
 from collections.abc import Mapping
@@ -58,7 +57,7 @@ def changed(text: str, changes: Mapping[str, Any], name: str = "config.toml") ->
         text = dumps(document)
     result = text
     wanted = {known[key].name: known[key].default if setting is None else setting for key, setting in changes.items()}
-    if parse(result, name) != dataclasses.replace(before, **wanted):
+    if parse(result, name) != before._replace(**wanted):
         raise ConfigError(
             _("The configuration {name} is written in a way that cannot be changed safely.").format(name=name),
             _("Nothing was changed."),

@@ -4,7 +4,6 @@ A Settings value is immutable; config.py reads it from TOML. Durations are secon
 """
 
 from collections.abc import Iterator
-from dataclasses import Field, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -63,19 +62,13 @@ def option(
     *,
     advanced: bool = False,
 ) -> Any:
-    """A dataclass field that carries its own description."""
-    return field(
-        default=default,
-        metadata={
-            "key": key,
-            "type": type_,
-            "low": low,
-            "high": high,
-            "help": help_,
-            "choices": choices,
-            "advanced": advanced,
-        },
-    )
+    """The default of a field of Settings, which is described here."""
+    _described.append(Option("", key, type_, default, low, high, help_, choices, advanced))
+    return default
+
+
+_described: list[Option] = []
+"""In the order of the fields."""
 
 
 def span(key: str, default: float, help_: str, low: float, high: float, *, advanced: bool = True) -> Any:
@@ -90,8 +83,7 @@ def share(key: str, default: float, help_: str, low: float, high: float) -> Any:
     return option(key, Type.NUMBER, default, help_, low, high, advanced=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """The policy, with MODEL's defaults. Those marked advanced rarely need changing."""
 
     # What a person may well want to change.
@@ -542,13 +534,8 @@ class Settings:
 
 def options() -> Iterator[Option]:
     """Everything that config.toml may hold, in the order of the example file."""
-    described: tuple[Field[Any], ...] = fields(Settings)
-    for f in described:
-        m = f.metadata
-        if m:
-            yield Option(
-                f.name, m["key"], m["type"], f.default, m["low"], m["high"], m["help"], m["choices"], m["advanced"]
-            )
+    names = (name for name in Settings._fields if name != "cap_limits")
+    return (described._replace(name=name) for name, described in zip(names, _described, strict=True))
 
 
 def duration_text(seconds: float) -> str:

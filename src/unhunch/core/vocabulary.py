@@ -158,6 +158,8 @@ class Verdict(StrEnum):
     UNABLE = "unable"  # no roller, or no lying on the floor
 
 
+UNSEEN = "unseen"
+"""Why of a notice taken back since nothing told that it was ever on the screen."""
 SCORE = range(11)
 """0 is none, 10 the worst."""
 RATINGS: Mapping[str, Sequence[int | str]] = {

@@ -14,7 +14,7 @@ from typing import Any
 from unhunch.adapters.surroundings.child import output
 from unhunch.core.settings import Settings
 from unhunch.core.state.state import State
-from unhunch.core.week.days import back, seven
+from unhunch.core.week.dates import back, seven
 from unhunch.tuples import NamedTuple
 from unhunch.words import formats
 from unhunch.words.translate import N_, _, ngettext

@@ -7,7 +7,6 @@ something due, and, while something waits or is on the screen, at gaps.
 import random
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache, partial
 from math import inf
 from time import localtime
@@ -113,7 +112,7 @@ class Player:
 
         `reached` hears the time as it is played. `every`: look so often (seconds) besides, which changes nothing."""
         # Nobody waits for what is written, unless it is that user, who answers to what was decided.
-        self.settings = settings if written else replace(settings, flush=HOUR if user else GATHERED)
+        self.settings = settings if written else settings._replace(flush=HOUR if user else GATHERED)
         self._facts: dict[str, Fact] = {}
         self._lengths: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
         """What has grown since `facts` was looked at; a fact grows some ten times."""

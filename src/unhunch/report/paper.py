@@ -1,6 +1,5 @@
 """Lines of text of a certain width: plain characters, no colour needed."""
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
@@ -64,13 +63,13 @@ class Paper:
         room = wide(
             (_("You told"), _("Prompts"), _("Held back"), _("Best hour"), _("Last choice"), _("Next week")), LABEL
         )
-        for n, line in enumerate(textwrap.wrap(text, self.width - room, break_on_hyphens=False)):
+        for n, line in enumerate(wrap(text, self.width - room)):
             head = f"{'' if n else label:<{room}}"
             yield self.tint(head, BOLD) + (self.tint(line, code) if code else line)
 
     def wrapped(self, text: str, code: str = "", indent: str = "") -> Iterator[str]:
         """A text of its own over the whole width."""
-        for line in textwrap.wrap(text, self.width - len(indent), break_on_hyphens=False):
+        for line in wrap(text, self.width - len(indent)):
             yield indent + (self.tint(line, code) if code else line)
 
     def tint(self, text: str, code: str) -> str:
@@ -84,6 +83,26 @@ class Paper:
         return "".join(
             self.tint(row[a:b], _TINTS[row[a]]) if row[a : a + 1] in _TINTS else row[a:b] for a, b in pairwise(cuts)
         )
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Lines of at most so many columns, as textwrap makes them when no hyphen is looked for: that takes long to import.
+
+    A word that is longer than a line is broken.
+    """
+    lines, line = list[str](), ""
+    for word in text.replace("\n", " ").replace("\t", " ").split(" "):
+        if not word:
+            continue
+        more = f"{line} {word}" if line else word
+        if len(more) > width and line and len(word) <= width:
+            lines.append(line)
+            more = word
+        while len(more) > width:
+            lines.append(more[:width].rstrip(" "))
+            more = more[width:].lstrip(" ")
+        line = more
+    return [*lines, line] if line else lines
 
 
 def wide(texts: Iterable[str], least: int, *, gap: int = 1) -> int:

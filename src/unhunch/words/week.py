@@ -1,14 +1,13 @@
 """What a week's summary says in words: the next choice, what came of the last, the decision; and all of it as JSON."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
 from datetime import time
 from typing import Any
 
 from unhunch.core.week.choice import ACCEPT, AS_IS, DECLINE, HOURS, NOTHING, ROLLER
 from unhunch.core.week.figures import Chosen, Option, Plan, Situation, TrendWeek, Week
 from unhunch.marked import N_
-from unhunch.words import formats, reasons
+from unhunch.words import formats
 from unhunch.words.translate import _, ngettext
 
 # safety
@@ -92,7 +91,9 @@ def why(plan: Plan) -> str:
     """Why the programme decided so; empty where that is not known."""
     if plan.reason is None:
         return _("No review fell into this week.")
-    return reasons.reason(*plan.reason)
+    from unhunch.words.reasons import reason  # what most weeks do without
+
+    return reason(*plan.reason)
 
 
 # As JSON --------------------------------------------------------------------------------------------------------------
@@ -121,9 +122,9 @@ def _plain(value: Any) -> Any:
         case dict():
             return {key: _plain(item) for key, item in value.items()}
         case tuple() | list():
-            return [_plain(item) for item in value]
-    return _fields(value) if is_dataclass(value) else value
+            return _fields(value) if hasattr(value, "_fields") else [_plain(item) for item in value]
+    return value
 
 
 def _fields(value: Any, without: str = "") -> dict[str, Any]:
-    return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name != without}
+    return {name: _plain(item) for name, item in zip(value._fields, value, strict=True) if name != without}

@@ -62,7 +62,51 @@ def number_the_lines(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: Sequence[Callable[[sqlite3.Connection], None]] = (create_the_table, number_the_imports, number_the_lines)
+CHANGING = ("correction", "undo")
+"""Kinds of facts that change how a time was lived, from any time after it."""
+BEARING = ("goal", "offer", "review", "pause", "resume", "screening", "choice", "rated")
+"""Those that bear on the summary of a week from any time before or after it."""
+
+
+def keep_counted_weeks(connection: sqlite3.Connection) -> None:
+    """Version 4: what was counted of weeks. Each is gone as soon as anything is written that it was counted from.
+
+    `since` and `until` (Unix seconds) are the time whose facts were read for it.
+    """
+    connection.execute(
+        """CREATE TABLE week (
+            what TEXT NOT NULL,
+            first TEXT NOT NULL,
+            since REAL NOT NULL,
+            until REAL NOT NULL,
+            rules TEXT NOT NULL,
+            plain TEXT NOT NULL,
+            PRIMARY KEY (what, first)
+        ) STRICT"""
+    )
+    connection.execute("CREATE INDEX week_until ON week (until, since)")
+    # Not for the two columns of lines, which say nothing about the fact.
+    changed = "UPDATE OF device, kind, wall, utc_offset, boot_id, boot, length, day, body"
+    written = (("new", "INSERT", ("new",)), ("gone", "DELETE", ("old",)), ("changed", changed, ("old", "new")))
+    for name, when, rows in written:
+        near = "".join(
+            f"DELETE FROM week WHERE until > {row}.wall AND since <= {row}.wall + {row}.length; "  # noqa: S608 - constant
+            for row in rows
+        )
+        connection.execute(f"CREATE TRIGGER week_{name} AFTER {when} ON fact BEGIN {near}END")
+        for kinds, of in ((CHANGING, ""), (BEARING, " WHERE what = 'summary'")):
+            test = " OR ".join(f"{row}.kind IN {kinds}" for row in rows)
+            connection.execute(
+                f"CREATE TRIGGER {kinds[0]}_{name} AFTER {when} ON fact WHEN {test} BEGIN DELETE FROM week{of}; END"  # noqa: S608 - constant
+            )
+
+
+MIGRATIONS: Sequence[Callable[[sqlite3.Connection], None]] = (
+    create_the_table,
+    number_the_imports,
+    number_the_lines,
+    keep_counted_weeks,
+)
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[Callable[[sqlite3.Connection], None]]) -> None:

@@ -11,7 +11,8 @@ COLUMNS = "id, key, device, kind, wall, utc_offset, boot_id, boot, length, day, 
 
 _KINDS: dict[str, Kind] = {str(kind): kind for kind in Kind}
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
-_decode = json.JSONDecoder().decode
+_decoder = json.JSONDecoder()
+_scan = vars(_decoder)["scan_once"]
 
 
 def body_text(body: Any) -> str:
@@ -23,6 +24,15 @@ def body_of(text: str) -> dict[str, Any]:
     """A fact's body from JSON. Raises json.JSONDecodeError."""
     body: dict[str, Any] = _decode(text)
     return body
+
+
+def _decode(text: str) -> Any:
+    """As a JSONDecoder does, which takes three times as long to look for spaces before and behind it."""
+    try:
+        body, end = _scan(text, 0)
+    except StopIteration:
+        end = -1
+    return body if end == len(text) else _decoder.decode(text)
 
 
 def to_row(fact: Fact, own_device: str) -> Row:

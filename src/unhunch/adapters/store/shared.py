@@ -9,7 +9,6 @@ from unhunch.adapters.store import trouble
 from unhunch.adapters.store.migrations import LONG_SPAN
 from unhunch.adapters.store.row import COLUMNS, Row, body_text, from_rows, to_row
 from unhunch.core.facts import IMPORTED, PERSONAL, Fact, Kind
-from unhunch.core.state.desks import SHARED, TRACED
 from unhunch.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
 NOT_SHARED = (str(Kind.CHECKPOINT), str(Kind.IMPORTED))
 """Facts that say something about one database alone: in no line, and taken from none."""
-_DECIDED = sorted(str(kind) for kind in (*SHARED, Kind.UNDO))
-_MARKS = ",".join("?" * len(_DECIDED))
 _STALE = """DELETE FROM fact WHERE kind = 'checkpoint' AND device = :device AND wall >= :wall AND
 (NOT EXISTS (SELECT 1 FROM meta WHERE name = 'forgot')
 OR id <> (SELECT min(id) FROM fact WHERE kind = 'checkpoint' AND device = :device))"""
@@ -38,6 +35,10 @@ class Numbered(NamedTuple):
 
 def others(store: "SqliteStore", since: float) -> list[Fact]:
     """As the port says."""
+    from unhunch.core.state.desks import SHARED, TRACED  # not for those who look at weeks
+
+    decided = sorted(str(kind) for kind in (*SHARED, Kind.UNDO))
+    marks = ",".join("?" * len(decided))
     select = f"SELECT {COLUMNS} FROM fact WHERE line IS NOT NULL AND device <> ? AND "  # noqa: S608 - constant
     with trouble.translated(store.path):
         connection = store.connection
@@ -46,12 +47,12 @@ def others(store: "SqliteStore", since: float) -> list[Fact]:
         (newest,) = connection.execute("SELECT max(wall) FROM fact WHERE device <> ?", (store.device,)).fetchone()
         traced = max(since, (newest or 0.0) - TRACED)
         rows: list[Row] = connection.execute(
-            f"{select} wall > ? AND wall + length > ? AND kind NOT IN ({_MARKS})",
-            (store.device, traced - LONG_SPAN, traced, *_DECIDED),
+            f"{select} wall > ? AND wall + length > ? AND kind NOT IN ({marks})",
+            (store.device, traced - LONG_SPAN, traced, *decided),
         ).fetchall()
         rows += connection.execute(
-            f"{select} wall > ? AND wall + length > ? AND kind IN ({_MARKS})",
-            (store.device, since - LONG_SPAN, since, *_DECIDED) if since > -inf else (store.device, -1, -1, *_DECIDED),
+            f"{select} wall > ? AND wall + length > ? AND kind IN ({marks})",
+            (store.device, since - LONG_SPAN, since, *decided) if since > -inf else (store.device, -1, -1, *decided),
         ).fetchall()
     rows.sort()
     return from_rows(rows, store.device)
@@ -183,21 +184,20 @@ def take(store: "SqliteStore", facts: Sequence[Numbered], known: Mapping[str, Ma
     A fact that is known by another way stays as it is. Checkpoints that have not seen what is new are let go.
     """
     with store.transaction(durable=any(fact.kind in PERSONAL for _n, fact in facts)) as connection:
-        before, earliest = connection.total_changes, inf
+        changed, earliest = 0, inf
         for line, fact in facts:
             row = to_row(fact, store.device)
-            changes = connection.total_changes
             there = connection.execute("SELECT length FROM fact WHERE key = ?", (fact.key,)).fetchone()
-            connection.execute(
+            taken = connection.execute(
                 f"INSERT INTO fact ({COLUMNS}, line, told) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?) "  # noqa: S608 - constant
                 "ON CONFLICT (key) DO UPDATE SET length = excluded.length, body = excluded.body, "
                 "line = excluded.line, told = excluded.told WHERE device = excluded.device "
                 "AND (line IS NULL OR line < excluded.line)",
                 (*row, line, fact.length),
             )
-            if connection.total_changes > changes:
+            if taken.rowcount > 0:
+                changed += 1
                 earliest = min(earliest, fact.wall + (there[0] if there else 0.0))  # a span that grew changes its end
-        changed = connection.total_changes - before
         if earliest < inf:
             connection.execute(_STALE, {"device": store.device, "wall": earliest})
         connection.executemany(

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from unhunch.adapters.store import shared, trouble
+from unhunch.adapters.store import shared, trouble, weeks
 from unhunch.adapters.store.migrations import APPLICATION_ID, LONG_SPAN, MIGRATIONS, migrate
 from unhunch.adapters.store.row import COLUMNS, Row, body_text, from_rows, to_row
 from unhunch.core.facts import PERSONAL, Fact, Kind
-from unhunch.ports import StoreTrouble
+from unhunch.ports import KeptWeek, StoreTrouble
 
 BUSY_SECONDS = 1.0
 """How long to wait for another program before saying that the database is locked."""
@@ -60,15 +60,18 @@ class SqliteStore:
         device: str = "",
     ) -> None:
         self.path = path
+        self.read_only = read_only
+        self.beside: sqlite3.Connection | None = None
+        """Where a reader keeps what it has counted (weeks.py)."""
         self._unscrubbed = False
         if read_only or (path.exists() and path.stat().st_size > 0):
             _inspect(path, busy_seconds, len(migrations), read_only=read_only)
         with trouble.translated(path):
             if read_only:
-                self.connection = _connect(path, busy_seconds, "ro")
+                self.connection = connect(path, busy_seconds, "ro")
             else:
                 _make_private(path)
-                self.connection = _connect(path, busy_seconds, "rw")
+                self.connection = connect(path, busy_seconds, "rw")
             try:
                 if not read_only:
                     self.connection.execute("PRAGMA journal_mode = WAL")
@@ -159,6 +162,15 @@ class SqliteStore:
     def others(self, since: float) -> list[Fact]:
         return shared.others(self, since)
 
+    def written(self) -> int:
+        return weeks.written(self)
+
+    def kept_weeks(self, what: str, firsts: Iterable[str], rules: str) -> dict[str, Any]:
+        return weeks.kept(self, what, firsts, rules)
+
+    def keep_weeks(self, counted: Iterable[KeptWeek], written: int) -> None:
+        weeks.keep(self, counted, written)
+
     def forget(self, before: float | None = None, *, summed_up: bool = True) -> int:
         """As the port says; what was deleted is overwritten in the file as well.
 
@@ -175,6 +187,7 @@ class SqliteStore:
             else:
                 connection.execute("DELETE FROM fact WHERE kind = 'checkpoint'")
                 connection.execute("DELETE FROM meta WHERE name = 'forgot'")
+            connection.execute("DELETE FROM week")
             if before is None:
                 connection.execute(f"DELETE FROM meta WHERE name GLOB '{IMPORT}*'")  # noqa: S608 - constant
         self._unscrubbed = True
@@ -195,9 +208,7 @@ class SqliteStore:
         """Write the facts of an import that are not known yet; returns how many were new."""
         rows = [(*to_row(fact, self.device), number) for fact in facts]
         with self.transaction(durable=any(fact.kind in PERSONAL for fact in facts)) as connection:
-            before = connection.total_changes
-            connection.executemany(_TAKE, rows)
-            return connection.total_changes - before
+            return connection.executemany(_TAKE, rows).rowcount if rows else 0  # without what triggers let go
 
     def last_import(self) -> tuple[int, str] | None:
         """Number and names of the last import that was not taken back."""
@@ -219,6 +230,8 @@ class SqliteStore:
 
     def close(self) -> None:
         self.connection.close()
+        if self.beside is not None:  # the last one out that may write folds the log in
+            self.beside.close()
 
     def _scrub(self) -> None:
         """Rebuild the file without free pages and empty the log. Best effort: the rows themselves are gone already."""
@@ -272,7 +285,8 @@ def set_aside(path: Path) -> Path:
     return path.rename(target)
 
 
-def _connect(path: Path, busy_seconds: float, mode: str) -> sqlite3.Connection:
+def connect(path: Path, busy_seconds: float, mode: str) -> sqlite3.Connection:
+    """A connection in autocommit mode; `mode` is "ro" or "rw"."""
     # Not as_uri(): since Python 3.14 that brings http and OpenSSL.
     absolute = path.absolute().as_posix().removeprefix("/")
     uri = f"file:///{quote(os.fsencode(absolute))}?mode={mode}"
@@ -288,7 +302,7 @@ def _connect(path: Path, busy_seconds: float, mode: str) -> sqlite3.Connection:
 
 def _inspect(path: Path, busy_seconds: float, newest: int, *, read_only: bool) -> None:
     """Look at a file through a connection that cannot change it. Raises StoreError if it must not be used."""
-    with trouble.translated(path), closing(_connect(path, busy_seconds, "ro")) as connection:
+    with trouble.translated(path), closing(connect(path, busy_seconds, "ro")) as connection:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()

@@ -14,8 +14,7 @@ from unhunch.core.presence.scene import Scene
 from unhunch.core.programme import stops, upcoming
 from unhunch.core.prompts import due, ladder, waiting
 from unhunch.core.prompts.waiting import Waiting
-from unhunch.core.state.apply import UNSEEN
-from unhunch.core.vocabulary import About, Hold, Lapse, What
+from unhunch.core.vocabulary import UNSEEN, About, Hold, Lapse, What
 
 
 def look(work: Work, scene: Scene, elapsed: float) -> None:

@@ -18,7 +18,7 @@ from unhunch.core.programme import record, stops
 from unhunch.core.programme.record import Programme
 from unhunch.core.settings import Settings
 from unhunch.core.state.state import Owed, Pause, State, Tally
-from unhunch.core.vocabulary import About, Act, By, Guided, Hold, Lapse, Less, Status, What
+from unhunch.core.vocabulary import UNSEEN, About, Act, By, Guided, Hold, Lapse, Less, Status, What
 
 LESS = frozenset(Less)
 TAKEN_BACK = LESS | {Act.SKIP, Act.SNOOZE}
@@ -309,8 +309,6 @@ def _let_go(st: State, said: bodies.LetGo, s: Settings) -> State:
     return st
 
 
-UNSEEN = "unseen"
-"""Why of a notice taken back since nothing told that it was ever on the screen."""
 UNMET = (Hold.AWAY, UNSEEN)
 """Whys of a notice taken back that may happen again and again: from the third time on it waits for a real break."""
 

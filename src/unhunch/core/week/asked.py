@@ -8,8 +8,7 @@ from unhunch.core.bodies import Answer, Ignored, Lapsed, Shown, Undo, Withdrawn
 from unhunch.core.codec import read, told
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import DAY, at_offset
-from unhunch.core.state.apply import UNSEEN
-from unhunch.core.vocabulary import Act, Lapse, What
+from unhunch.core.vocabulary import UNSEEN, Act, Lapse, What
 from unhunch.core.week.figures import Held, Hour, Prompts, Window, minutes
 from unhunch.tuples import NamedTuple
 

@@ -1,24 +1,24 @@
 """Seven days at a time: sitting, stretches and what could not be seen, folded from lived time (MODEL 1, 2, 7)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date, timedelta
 from itertools import groupby
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
-from unhunch.core.moment import DAY, at_offset
+from unhunch.core.moment import at_offset
 from unhunch.core.presence.day import Day, Rhythm, count, stretched
 from unhunch.core.presence.reading import SITTING, Piece, Presence
 from unhunch.core.presence.stretches import NO_BOUT, Bout, Stretch
 from unhunch.core.settings import Settings
+from unhunch.core.week.dates import midnight_of
 from unhunch.core.week.figures import Summed
-from unhunch.core.week.lived import Lived
 from unhunch.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from unhunch.core.week.lived import Lived
 
 UNSEEN_SHOWN = 300.0
 """Seconds: a time that could not be seen is drawn from this length on (policy)."""
-
-_EPOCH = date(1970, 1, 1).toordinal()
 
 
 class Run(NamedTuple):
@@ -29,12 +29,14 @@ class Run(NamedTuple):
     utc_offset: int
 
 
-@dataclass(slots=True)
 class Lot:
     """A stretch of sitting, or a time that could not be seen: its seconds and where they lie."""
 
-    runs: list[Run]
-    seconds: float
+    __slots__ = ("runs", "seconds")
+
+    def __init__(self, runs: list[Run], seconds: float) -> None:
+        self.runs = runs
+        self.seconds = seconds
 
     @property
     def start(self) -> float:
@@ -45,32 +47,25 @@ class Lot:
         return self.runs[-1].end
 
 
-@dataclass(slots=True)
 class DayTotals:
     """One day as it was counted, with what is drawn of it."""
 
-    day: Day
-    utc_offset: int | None = None
-    stretches: list[Lot] = field(default_factory=list)
-    unseen: list[Lot] = field(default_factory=list)
-    summed: Summed | None = None
-    """Another program's sum, where the day is known by that alone (sums.py)."""
+    __slots__ = ("day", "stretches", "summed", "unseen", "utc_offset")
 
-
-def seven(first: str) -> list[str]:
-    """The seven ISO dates of a week that begins on `first`."""
-    start = date.fromisoformat(first)
-    return [(start + timedelta(days=n)).isoformat() for n in range(7)]
-
-
-def back(first: str, weeks: int) -> str:
-    """The first day of the week so many weeks before (negative: after)."""
-    return (date.fromisoformat(first) - timedelta(weeks=weeks)).isoformat()
-
-
-def midnight_of(day: str) -> float:
-    """Unix seconds of the midnight that begins a day in UTC."""
-    return (date.fromisoformat(day).toordinal() - _EPOCH) * DAY
+    def __init__(
+        self,
+        day: Day,
+        utc_offset: int | None = None,
+        stretches: list[Lot] | None = None,
+        unseen: list[Lot] | None = None,
+        summed: Summed | None = None,
+    ) -> None:
+        self.day = day
+        self.utc_offset = utc_offset
+        self.stretches = stretches or []
+        self.unseen = unseen or []
+        self.summed = summed
+        """Another program's sum, where the day is known by that alone (sums.py)."""
 
 
 def clock_minutes(wall: float, utc_offset: int, day: str) -> float:
@@ -83,7 +78,7 @@ def iso(wall: float, utc_offset: int) -> str:
     return at_offset(wall, utc_offset).isoformat(timespec="seconds")
 
 
-def day_totals(pieces: Iterable[Lived], s: Settings) -> dict[str, DayTotals]:
+def day_totals(pieces: "Iterable[Lived]", s: Settings) -> dict[str, DayTotals]:
     """Each day's seconds, from one history in the order of time. Stretches belong to the day in which they began."""
     ordered = list(pieces)
     days = day_sums(ordered)
@@ -99,7 +94,7 @@ def day_totals(pieces: Iterable[Lived], s: Settings) -> dict[str, DayTotals]:
     return days
 
 
-def day_sums(pieces: Iterable[Lived]) -> dict[str, DayTotals]:
+def day_sums(pieces: "Iterable[Lived]") -> dict[str, DayTotals]:
     """The same without what is drawn of a day, and without its ended stretches: for who asks for sums alone."""
     days: dict[str, DayTotals] = {}
     rhythm, reach = Rhythm(), 0.0
@@ -114,7 +109,7 @@ def day_sums(pieces: Iterable[Lived]) -> dict[str, DayTotals]:
     return days
 
 
-def _without_holes(lived: Iterable[Lived]) -> Iterator[list[Piece]]:
+def _without_holes(lived: "Iterable[Lived]") -> Iterator[list[Piece]]:
     """Runs of pieces between which nothing is missing."""
     run: list[Piece] = []
     for one in lived:
@@ -126,7 +121,7 @@ def _without_holes(lived: Iterable[Lived]) -> Iterator[list[Piece]]:
         yield run
 
 
-def _unseen(lots: list[Lot], piece: Lived) -> None:
+def _unseen(lots: list[Lot], piece: "Lived") -> None:
     run = Run(piece.start, piece.end, piece.utc_offset)
     if lots and lots[-1].end == piece.start:
         lots[-1].runs = _join(lots[-1].runs, run)
@@ -142,7 +137,7 @@ def _join(runs: list[Run], run: Run) -> list[Run]:
     return [*runs, run]
 
 
-def stretches_of(pieces: Iterable[Lived], s: Settings) -> list[tuple[Stretch, Lot]]:
+def stretches_of(pieces: "Iterable[Lived]", s: Settings) -> list[tuple[Stretch, Lot]]:
     """Stretches of sitting, and where they lie. A hole in the history is an absence."""
     found: list[tuple[Stretch, Lot]] = []
     bout = last = NO_BOUT

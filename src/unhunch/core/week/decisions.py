@@ -12,7 +12,7 @@ from unhunch.core.settings import Settings
 from unhunch.core.vocabulary import Verdict
 from unhunch.core.week.asked import day_of
 from unhunch.core.week.choice import TAKEN
-from unhunch.core.week.days import midnight_of
+from unhunch.core.week.dates import midnight_of
 from unhunch.core.week.figures import Chosen, Outcome, Plan, Reason
 
 DECISIONS = frozenset({Kind.GOAL, Kind.OFFER, Kind.REVIEW})

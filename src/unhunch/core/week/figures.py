@@ -7,15 +7,13 @@ None means "not known" or "nothing to tell", never zero.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from unhunch.core.settings import Settings
 from unhunch.tuples import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Sitting:
+class Sitting(NamedTuple):
     """Minutes of sitting: ACTIVE only, the best estimate, and with everything that may have been sitting."""
 
     low: float
@@ -23,8 +21,7 @@ class Sitting:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch, or a time that could not be seen. `clock` is where to draw it, in parts if the offset changed."""
 
     start: str
@@ -34,8 +31,7 @@ class Span:
     clock: tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A session on the strip."""
 
     at: str
@@ -50,8 +46,7 @@ class Mark:
     device: str
 
 
-@dataclass(frozen=True, slots=True)
-class Summed:
+class Summed(NamedTuple):
     """Where a day's figures come from when only another program's sum of it is known: no stretches, no moments."""
 
     program: str
@@ -62,8 +57,7 @@ class Summed:
     taken: int
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """One logical day."""
 
     date: str
@@ -95,8 +89,7 @@ class Day:
         return self.summed is not None and not self.summed.measured and not self.sitting.best
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """How sitting is spread over stretches, with the two lengths (minutes) from which one is prolonged and long."""
 
     stretches: int
@@ -110,8 +103,7 @@ class Pattern:
     long_from: float
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(NamedTuple):
     """The last four weeks, as means over those of them that have a counted day."""
 
     weeks: int
@@ -128,8 +120,7 @@ class Before:
     asked: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """Prompts that had to wait: for how many owed sessions, and how long altogether."""
 
     why: str
@@ -137,8 +128,7 @@ class Held:
     minutes: float
 
 
-@dataclass(frozen=True, slots=True)
-class Hour:
+class Hour(NamedTuple):
     """What became of prompts, by the local hour at which it was decided."""
 
     hour: int
@@ -156,8 +146,7 @@ class Hour:
         return self.answers + self.ignored
 
 
-@dataclass(frozen=True, slots=True)
-class Prompts:
+class Prompts(NamedTuple):
     """Notices about owed sessions and what became of them; `hours` looks back over `hours_weeks` weeks."""
 
     shown: int
@@ -178,8 +167,7 @@ class Prompts:
     """Days with notices of which none is known to have been on the screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Feeling:
+class Feeling(NamedTuple):
     """What the user said about sessions, all of it optional. Means are over sessions with both numbers (0-10)."""
 
     rated: int
@@ -193,8 +181,7 @@ class Feeling:
     worse: int
 
 
-@dataclass(frozen=True, slots=True)
-class Symptom:
+class Symptom(NamedTuple):
     """Something that was told and may matter to a clinician."""
 
     date: str
@@ -205,8 +192,7 @@ class Symptom:
     """Of discomfort: the most that was said, 0-10."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One machine: by what it watched, for how many minutes, and the sitting it saw by itself."""
 
     device: str
@@ -215,8 +201,7 @@ class Source:
     sitting: float
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
+class Quality(NamedTuple):
     """How far the figures can be trusted. Minutes."""
 
     covered: float
@@ -238,8 +223,7 @@ class Reason(NamedTuple):
     """Whose numbers decided."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The programme's last word in this week."""
 
     decision: str
@@ -260,8 +244,7 @@ class Outcome(NamedTuple):
     asked: int
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """A choice that was answered, and what came of it if it was taken."""
 
     week: str
@@ -311,8 +294,7 @@ class Situation(NamedTuple):
     last: Chosen | None
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """Something to try next week. `number` is what `unhunch week --choose` takes."""
 
     number: int
@@ -324,8 +306,7 @@ class Option:
     """For `hours`: the active hours to set, as the configuration writes them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(NamedTuple):
     """Seven days in nine points."""
 
     first: str
@@ -359,8 +340,7 @@ class Week:
     thresholds: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class TrendWeek:
+class TrendWeek(NamedTuple):
     """One week of the trend. Minutes per counted day; None where no day counted."""
 
     first: str
@@ -373,8 +353,7 @@ class TrendWeek:
     symptoms: tuple[Symptom, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HandOver:
+class HandOver(NamedTuple):
     """Some weeks for a clinician, the oldest first."""
 
     weeks: tuple[TrendWeek, ...]

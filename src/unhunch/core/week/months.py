@@ -4,7 +4,6 @@ Imported only where months are asked for.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from unhunch.core.facts import Fact
@@ -12,11 +11,11 @@ from unhunch.core.settings import Settings
 from unhunch.core.week.decisions import changes
 from unhunch.core.week.figures import Plan, TrendWeek
 from unhunch.core.week.lived import Lived
-from unhunch.core.week.summary import history, together_of
+from unhunch.core.week.summary import History, history, together_of
+from unhunch.tuples import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Months:
+class Months(NamedTuple):
     """Calendar months, the oldest first, each as a trend has its weeks; `first` is its first day."""
 
     months: tuple[TrendWeek, ...]
@@ -40,7 +39,11 @@ def days_of(first: str) -> list[str]:
 
 def months(lived: Iterable[Lived], facts: Iterable[Fact], last: str, s: Settings, count: int) -> Months:
     """So many months up to the one that holds the day `last`; `lived` and `facts` cover all of them (summary.py)."""
-    h = history(lived, facts, s)
+    return months_of(history(lived, facts, s), last, s, count)
+
+
+def months_of(h: History, last: str, s: Settings, count: int) -> Months:
+    """The same from a history that covers all of them."""
     names = [days_of(first) for first in firsts(last, count)]
     every = {day for month in names for day in month}
     return Months(tuple(together_of(h, month, s) for month in names), changes(h.facts, every, s))

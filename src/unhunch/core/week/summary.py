@@ -5,28 +5,18 @@ Weeks are compared with weeks, not days with days. Implausible days are shown an
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unhunch.core.averages import mean, median
 from unhunch.core.facts import Fact, Kind
-from unhunch.core.moment import DAY
 from unhunch.core.presence.day import Day as Counted
 from unhunch.core.settings import WEEKDAYS, Settings
 from unhunch.core.vocabulary import Status
 from unhunch.core.week import choice as choices
-from unhunch.core.week import decisions, sums
+from unhunch.core.week import decisions
 from unhunch.core.week.asked import HOURS_WEEKS, Owed, better_hours, owed, prompts, standing_facts
-from unhunch.core.week.days import (
-    DayTotals,
-    Lot,
-    back,
-    clock_minutes,
-    day_totals,
-    iso,
-    midnight_of,
-    seven,
-    usual_stretch,
-)
+from unhunch.core.week.dates import WEEKS_BEFORE, back, seven
+from unhunch.core.week.days import DayTotals, Lot, clock_minutes, day_totals, iso, usual_stretch
 from unhunch.core.week.extremes import best_and_worst
 from unhunch.core.week.figures import (
     Before,
@@ -41,15 +31,13 @@ from unhunch.core.week.figures import (
     minutes,
     share,
 )
-from unhunch.core.week.lived import Lived
-from unhunch.core.week.machines import together
-from unhunch.core.week.quality import quality
+from unhunch.core.week.quality import Watched, quality, watched
 from unhunch.core.week.sessions import Told, feeling, mark, told
 from unhunch.core.week.symptoms import meant, symptoms
 from unhunch.tuples import NamedTuple
 
-WEEKS_BEFORE = 4
-"""A week is compared with so many before it (MODEL 7)."""
+if TYPE_CHECKING:
+    from unhunch.core.week.lived import Lived
 
 EARLIER = frozenset({*decisions.DECISIONS, Kind.PAUSE, Kind.RESUME, Kind.SCREENING})
 """Kinds that reach into a week from any time before it: few rows."""
@@ -61,44 +49,40 @@ BULK = frozenset(
 """Evidence: a hundred rows a day, of which a summary looks at little beside lived time."""
 
 
-def first_day(day: str, week_start: str) -> str:
-    """The first day of the week that `day` (ISO date) lies in; `week_start` is one of mon, tue, ... sun."""
-    at = date.fromisoformat(day)
-    return (at - timedelta(days=(at.weekday() - WEEKDAYS.index(week_start)) % 7)).isoformat()
-
-
-def window(week: str, weeks: int = WEEKS_BEFORE) -> tuple[float, float]:
-    """The Unix seconds that can hold facts of a week and of so many weeks before it, in any time zone."""
-    day = midnight_of(week)
-    return day - weeks * 7 * DAY - DAY, day + 9 * DAY
+BESIDE = frozenset(Kind) - BULK - {Kind.CHECKPOINT}
+"""What a summary reads beside the counted evidence: a few rows a day."""
 
 
 class History(NamedTuple):
     """What a summary is made from, folded once."""
 
-    lived: list[Lived]
     facts: list[Fact]
     """Without the evidence, standing, in the order of time."""
-    watching: list[Fact]
-    """The evidence that something was watched."""
-    days: dict[str, DayTotals]
+    days: Mapping[str, DayTotals]
     owed: list[Owed]
     sessions: list[Told]
 
 
-def history(lived: Iterable[Lived], facts: Iterable[Fact], s: Settings) -> History:
-    pieces = list(lived)
+def history(lived: "Iterable[Lived]", facts: Iterable[Fact], s: Settings) -> History:
+    """From lived time, and from facts with the evidence among them."""
+    from unhunch.core.week import sums  # not where days are kept as they were counted
+    from unhunch.core.week.machines import together
+
     every = list(facts)
-    watching = [fact for fact in every if fact.kind in (Kind.RUNNING, Kind.INPUT)]
-    standing = meant(standing_facts(fact for fact in every if fact.kind not in BULK), s)
-    whole = together(pieces, s)
+    whole = together(lived, s)
     days = day_totals(whole, s)
     sums.add(days, every, whole)
-    return History(pieces, standing, watching, days, owed(standing), told(standing))
+    return history_of(days, (fact for fact in every if fact.kind not in BULK), s)
+
+
+def history_of(days: Mapping[str, DayTotals], beside: Iterable[Fact], s: Settings) -> History:
+    """From counted days, and from the facts beside the evidence."""
+    standing = meant(standing_facts(beside), s)
+    return History(standing, days, owed(standing), told(standing))
 
 
 def summarise(
-    lived: Iterable[Lived], facts: Iterable[Fact], week: str, s: Settings, plan: Mapping[str, Any] | None = None
+    lived: "Iterable[Lived]", facts: Iterable[Fact], week: str, s: Settings, plan: Mapping[str, Any] | None = None
 ) -> Week:
     """The summary of the week that begins on `week` (ISO date).
 
@@ -106,7 +90,12 @@ def summarise(
     the time before, and those in LATER from all the time since. `plan` is the programme's own account (decision,
     rule, why, from, to, answer, stopped); without it the last GOAL or OFFER of the week speaks.
     """
-    h = history(lived, facts, s)
+    pieces, every = list(lived), list(facts)
+    return summary(history(pieces, every, s), watched(pieces, every, seven(week)), week, s, plan)
+
+
+def summary(h: History, seen: Watched, week: str, s: Settings, plan: Mapping[str, Any] | None = None) -> Week:
+    """The same from a history of that time, and from what watched that week."""
     names = seven(week)
     days = tuple(_day(name, h, s) for name in names)
     totals = [h.days[d.date] for d in days if d.date in h.days and not d.flags]
@@ -151,16 +140,20 @@ def summarise(
         options=options,
         chosen=decisions.chosen(h.facts, week),
         last_choice=last,
-        quality=quality(h.lived, h.facts, h.watching, days),
+        quality=quality(seen, h.facts, days),
         thresholds=thresholds(s),
     )
 
 
 def trend(
-    lived: Iterable[Lived], facts: Iterable[Fact], week: str, s: Settings, weeks: int = 12
+    lived: "Iterable[Lived]", facts: Iterable[Fact], week: str, s: Settings, weeks: int = 12
 ) -> tuple[TrendWeek, ...]:
     """So many weeks up to the one that begins on `week`, the oldest first."""
-    h = history(lived, facts, s)
+    return trend_of(history(lived, facts, s), week, s, weeks)
+
+
+def trend_of(h: History, week: str, s: Settings, weeks: int) -> tuple[TrendWeek, ...]:
+    """The same from a history that covers them."""
     return tuple(together_of(h, seven(back(week, n)), s) for n in range(weeks - 1, -1, -1))
 
 
