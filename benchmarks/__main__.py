@@ -3,7 +3,8 @@
 Needs Debian's xvfb, dbus-daemon and dunst; with mutter, kwin-wayland and xfce4-panel it measures those desks, too, and
 with workrave, safeeyes and rsibreak those peers in the same run. A full run takes a quarter of an hour, --quick a
 minute or two. Prints a table in Markdown (BENCHMARKS.md holds one), then the same as JSON. With --check it fails if
-a budget is not met that is the same on every machine: memory, wake-ups, writes.
+a budget is not met that is the same on every machine: memory, wake-ups, writes, and ratios to bare Python or to the
+version before.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from benchmarks import beside, commands, desks, engine, replay, synced, taken_in  # noqa: E402 - the path comes first
+from benchmarks import begun, beside, commands, desks, engine, replay, synced, taken_in  # noqa: E402 - the path comes first
 
 
 class Budget(NamedTuple):
@@ -40,11 +41,14 @@ MOUSE = Budget("CPU under a 1000 Hz mouse", 0.1, "% of a core")
 POLLED = Budget("unhunch status, also for a panel and as JSON, CPU", 1.5, "x bare Python", anywhere=True)
 CLICKED = Budget("unhunch --help, snooze, skip, pause, stand ..., CPU", 2.2, "x bare Python", anywhere=True)
 ASKED = Budget("unhunch start until the browser is asked", 7.0, "x bare Python")
+FIRST_BYTE = Budget(
+    "unhunch start until the page's first byte, of the version before", begun.MOST, "of its time", anywhere=True
+)
 YEAR = Budget("a year as recorded, through replay", 3000.0, "ms")
 DENSE = Budget("a dense year through the engine, CPU", 3000.0, "ms")
 PAIR = Budget("an idle log of a year through replay, of the version before", replay.MOST, "of its CPU")
 TAKEN_IN = Budget("an idle log of a year, imported, of replaying it", taken_in.MOST, "of its CPU", anywhere=True)
-WEEK = Budget("week over ten years, CPU", 5.0, "x bare Python")
+WEEK = Budget("week over ten years, CPU", 5.0, "x bare Python", anywhere=True)
 MONTH = Budget("a month of another desk read in, CPU", 1000 * synced.MONTH, "ms")
 DESKS = Budget("week over ten years of three desks, of one desk's", synced.WEEK, "of its CPU")
 SHARED = Budget("memory with a shared folder, of that without", 1.05, "of it", anywhere=True)
@@ -125,6 +129,7 @@ def whole_commands(quick: bool) -> dict[str, Any]:
     found: dict[str, Any] = {name: took._asdict() for name, took in commands.short(runs).items()}
     say("starts of a session")
     found["unhunch start"] = commands.starts(5 if quick else 9)._asdict()
+    found["first byte, of the version before"] = begun.share_here(5 if quick else 9)
     say("the week over ten years")
     took, facts = commands.week_over(10, runs)
     found["unhunch week, ten years"] = {**took._asdict(), "facts": facts}
@@ -174,6 +179,7 @@ def measured(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> list[tupl
         (POLLED, max(done[f"unhunch {words}"]["cpu"] for words in commands.POLLED) / bare["cpu"]),
         (CLICKED, max(done[f"unhunch {words}"]["cpu"] for words in commands.CLICKED) / bare["cpu"]),
         (ASKED, done["unhunch start"]["asked"] / bare["middle"]),
+        *([(FIRST_BYTE, share)] if (share := done["first byte, of the version before"]) is not None else []),
         (YEAR, done["unhunch replay, as ActivityWatch records"]["quickest"] * to_a_year),
         (DENSE, done["engine"]["cpu_ms"] * to_a_year),
         *([(PAIR, share)] if (share := done["replay, of the version before"]) is not None else []),

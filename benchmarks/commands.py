@@ -87,19 +87,25 @@ def starts(runs: int) -> Begun:
     """Beside a daemon on a desk; the browser is a program of ours (BROWSER) that says when it was asked."""
     with ExitStack() as stack:
         bed = desks.Running(desks.OURS[0], stack).bed
-        told = Path(bed.dir) / "asked"
-        os.mkfifo(told)
-        browser = Path(bed.dir) / "browser"
-        browser.write_text(f'#!/bin/sh\necho "$1" > {told}\n')
-        browser.chmod(0o755)
-        found = [_begun({**bed.env, "BROWSER": str(browser)}, told) for _ in range(runs + 1)][1:]
+        told = telling_browser(Path(bed.dir))
+        env = {**bed.env, "BROWSER": str(told.with_name("browser"))}
+        found = [begun([UNHUNCH, "start"], env, told) for _ in range(runs + 1)][1:]
     return Begun(*(1000 * statistics.median(each) for each in zip(*found, strict=True)))
 
 
-def _begun(env: Mapping[str, str], told: Path) -> tuple[float, float]:
-    """Seconds."""
+def telling_browser(folder: Path) -> Path:
+    """A program `browser` in that folder that tells which address it was asked for; the pipe in which it does."""
+    told, browser = folder / "asked", folder / "browser"
+    os.mkfifo(told)
+    browser.write_text(f'#!/bin/sh\necho "$1" > {told}\n')
+    browser.chmod(0o755)
+    return told
+
+
+def begun(argv: list[str], env: Mapping[str, str], told: Path) -> tuple[float, float]:
+    """Seconds until the browser was asked, and until the page's first byte."""
     begin = time.perf_counter()
-    session = subprocess.Popen([UNHUNCH, "start"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    session = subprocess.Popen(argv, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         address = told.read_text().strip()
         asked = time.perf_counter() - begin

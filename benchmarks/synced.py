@@ -17,7 +17,7 @@ from unhunch.adapters.store.shared import Numbered
 from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.moment import Moment
-from unhunch.core.week.summary import back, first_day
+from unhunch.core.week.dates import back, first_day
 from unhunch.sync.exchange import Exchange
 from unhunch.sync.folder import begins
 from unhunch.sync.lines import line, of_fact

@@ -5,8 +5,8 @@
 A seeded generator writes workdays as a developer lives them (some 90 spans of activity, calls, locks, a session or two
 with its prompts and ratings, a checkpoint a day) into a real SQLite store. Then, for one year and for all of them:
 
-* `read`      the facts of the week and the four before it, made into lived time
-* `summarise` the nine points
+* `counted`   the week and the four before it from their facts, as when nothing of them is kept
+* `kept`      the same when they are kept as they were counted
 * `text`      the week as the terminal shows it
 * `process`   a fresh Python that opens the store, sums the week up and prints it (budget: 300 ms)
 * `page`      the same as a page with its trend of twelve weeks
@@ -36,11 +36,11 @@ from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.settings import Settings
 from unhunch.core.state.state import dump, fresh
-from unhunch.core.week.summary import WEEKS_BEFORE, back, first_day, summarise
+from unhunch.core.week.dates import back, first_day
 from unhunch.play.player import Player, of_facts
 from unhunch.play.simulate import USERS, Someone
 from unhunch.report import html, terminal
-from unhunch.report.reading import TREND_WEEKS, read, week_of
+from unhunch.report.reading import week_of
 
 ZONE = ZoneInfo("Europe/Berlin")
 LAST_DAY = date(2026, 11, 22)
@@ -247,8 +247,16 @@ def measure(path: Path, years: int, runs: int) -> dict[str, float]:
     for chunk in _chunks(history(years), 5000):
         store.append(chunk)
     first = back(first_day(LAST_DAY.isoformat(), "mon"), 1)
-    lived, facts = read(store, first, s, WEEKS_BEFORE)
-    week = summarise(lived, facts, first, s)
+    week, _ = week_of(store, first, s)
+
+    def from_facts(*, with_trend: bool) -> None:
+        store.connection.execute("DELETE FROM week")
+        week_of(store, first, s, with_trend=with_trend)
+
+    counted = {
+        "counted": best(runs, lambda: from_facts(with_trend=False)),
+        "counted for the page": best(runs, lambda: from_facts(with_trend=True)),
+    }
     long_lived = week_of(store, first, s, with_trend=True)
     process = fresh_process(runs, "-c", PROCESS, str(path), first)
     with home_with(path) as env:
@@ -256,10 +264,10 @@ def measure(path: Path, years: int, runs: int) -> dict[str, float]:
     found = {
         "facts": float(len(store.read())),
         "bytes a year": path.stat().st_size / years,
-        "read": best(runs, lambda: read(store, first, s, WEEKS_BEFORE)),
-        "summarise": best(runs, lambda: summarise(lived, facts, first, s)),
+        **counted,
+        "kept": best(runs, lambda: week_of(store, first, s)),
         "text": best(runs, lambda: terminal.render(week, 80, colour=False)),
-        "read for the page": best(runs, lambda: read(store, first, s, TREND_WEEKS)),
+        "kept for the page": best(runs, lambda: week_of(store, first, s, with_trend=True)),
         "page": best(runs, lambda: html.render(*long_lived)),
         "process": process[0],
         "process, CPU": process[1],

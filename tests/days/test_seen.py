@@ -1,5 +1,6 @@
 """Sent is not shown: what nobody took was not asked, not ignored, not missed, and comes when somebody takes it."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
