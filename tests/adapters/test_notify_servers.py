@@ -8,6 +8,7 @@ import pytest
 from tests.adapters.test_notify_freedesktop import PROMPT, START, Desk, bed_with_bus
 from tests.desktop.bed import Bed
 from unhunch.adapters.notify import servers
+from unhunch.adapters.notify.freedesktop import SETTLE_SECONDS
 from unhunch.adapters.notify.servers import SERVERS
 from unhunch.ports import Button, Notice
 
@@ -174,6 +175,19 @@ async def test_an_id_of_nought_is_a_refusal(desk: Desk, name: str) -> None:
     assert desk.notifier.trouble == ""
 
 
+@pytest.mark.parametrize("reason", [1, 4])
+async def test_what_is_closed_before_it_was_taken_was_not_seen(desk: Desk, reason: int) -> None:
+    """Budgie lists it and says that it expired; Xfce, told not to disturb, gives the undefined reason."""
+    await desk.start()
+    desk.server.close_before_reply = reason
+    assert await desk.notifier.show(PROMPT) is False
+    assert desk.notifier.trouble == "the notification server put it away before it could be seen"
+    desk.server.close_before_reply = 0
+    await desk.all_signals_arrived()
+    await asyncio.sleep(2 * SETTLE_SECONDS)
+    assert desk.answers == []
+
+
 async def test_a_server_that_answers_with_an_error_has_shown_nothing(desk: Desk) -> None:
     await desk.start()
     desk.server.broken = "org.freedesktop.Notifications.MaxNotificationsExceeded"
@@ -188,6 +202,7 @@ async def test_a_server_that_dies_before_it_answers_has_shown_nothing(desk: Desk
     await desk.start()
     desk.server.dies_at = 1
     assert await desk.notifier.show(PROMPT) is False
+    assert desk.notifier.trouble == "the notification server ended before it answered"
     await desk.eventually("the news", lambda: not desk.notifier.takes)
     desk.server.dies_at = 0
     await desk.server.start()
@@ -196,14 +211,29 @@ async def test_a_server_that_dies_before_it_answers_has_shown_nothing(desk: Desk
     assert desk.answers == []
 
 
-async def test_two_notices_with_one_id_are_the_later_one(desk: Desk) -> None:
+async def test_of_two_notices_with_one_number_the_earlier_one_is_lost(desk: Desk) -> None:
     await desk.start()
     desk.server.same_id = True
     await desk.show(PROMPT)
     other = Notice("other", "Another", "", (START,))
     number = await desk.show(other)
+    await desk.eventually("the loss", lambda: desk.answers == [("session", "lost")])
+    assert desk.notifier.trouble == "the notification server gave two notices the same number"
     desk.server.press(number, "start")
-    await desk.eventually("the answer", lambda: desk.answers == [("other", "start")])
+    await desk.eventually("the answer", lambda: desk.answers[1:] == [("other", "start")])
+    desk.server.same_id = False
+    await desk.show(PROMPT)
+    assert desk.notifier.trouble == ""
+
+
+async def test_a_number_that_is_given_again_is_not_closed_for_the_notice_of_before(desk: Desk) -> None:
+    await desk.start()
+    desk.server.same_id = True
+    desk.server.end(await desk.show(FIRST), 1)
+    await desk.eventually("its end", lambda: desk.answers == [("session", "expired")])
+    await desk.show(Notice("other", "Another", "", (START,)))
+    await desk.notifier.withdraw("session")
+    assert desk.server.closings == []
 
 
 async def test_the_desktops_leave_to_open_a_window_comes_with_the_press(desk: Desk) -> None:

@@ -117,6 +117,8 @@ class NotificationServer(ServiceInterface):
         self.gate = asyncio.Event()
         self.gate.set()
         self.press_before_reply = ""
+        self.close_before_reply = 0
+        """The reason; Budgie does it where it does not show what it is given."""
         self.called = "testserver"
         """Its name in GetServerInformation."""
         self.paused = False
@@ -206,6 +208,8 @@ class NotificationServer(ServiceInterface):
         self.screen[number] = Shown(replaces, title, body, tuple(actions), plain, expire)
         if self.press_before_reply:
             self.action_invoked(number, self.press_before_reply)
+        if self.close_before_reply:
+            self.end(number, self.close_before_reply)
         return number
 
     @dbus_method("CloseNotification")

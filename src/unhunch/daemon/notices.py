@@ -176,6 +176,7 @@ class Notices:
             if key.startswith("rate:") and last is not None:
                 worst = Ratings(discomfort=int(key.removeprefix("rate:")))
                 host.later(self._rated(m.Told(at, Rated(last.key, worst))))
+        if slot != SLOT:
             return
         what = live.now.bubble.prompt.what if live.now.bubble else "session"
         if key == EXPLAIN:

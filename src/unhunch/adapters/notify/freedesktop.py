@@ -15,7 +15,7 @@ from dbus_fast import Variant
 from unhunch.adapters.icons import pixmaps
 from unhunch.adapters.notify.servers import UNKNOWN, described, fitted, server_of
 from unhunch.adapters.notify.without_buttons import EXPLAIN, body_with_commands
-from unhunch.adapters.protocols.dbus import DAEMON, DAEMON_PATH, Bus, BusError
+from unhunch.adapters.protocols.dbus import DAEMON, DAEMON_PATH, NO_REPLY, Bus, BusError
 from unhunch.adapters.protocols.dbus_link import Link
 from unhunch.ports import Lost, Notice
 from unhunch.words.translate import N_, _
@@ -106,9 +106,15 @@ class FreedesktopNotifier:
             try:
                 self.trouble = ""
                 return await self._show(bus, notice)
-            except (BusError, Lost) as error:
-                missing = isinstance(error, BusError) and error.error.endswith((".ServiceUnknown", ".NameHasNoOwner"))
-                self.trouble = _("no notification server is running") if missing else str(error)
+            except BusError as error:
+                if error.error.endswith((".ServiceUnknown", ".NameHasNoOwner")):
+                    self.trouble = _("no notification server is running")
+                elif error.error == NO_REPLY:  # the bus's own word for it, in English
+                    self.trouble = _("the notification server ended before it answered")
+                else:
+                    self.trouble = str(error)
+            except Lost as error:
+                self.trouble = str(error)
             except TimeoutError:
                 self.trouble = _("the notification server did not answer within {seconds} s").format(
                     seconds=f"{SHOW_SECONDS:g}"
@@ -200,6 +206,10 @@ class FreedesktopNotifier:
         finally:
             self._asking -= 1
             self._replay_early()
+        if (gone := self._closed.get(number)) is not None and gone.ending == "expired":
+            gone.ending = None
+            self.trouble = _("the notification server put it away before it could be seen")
+            return False
         return True
 
     async def _clear(self, slot: str) -> None:
@@ -247,6 +257,14 @@ class FreedesktopNotifier:
             # The slot is on screen again: that its last bubble was closed a moment ago is no answer any more.
             if gone.slot == notice.slot:
                 gone.ending = None
+        if (other := self._shown.get(number)) is not None:
+            # Whichever of the two is meant from now on, it is the later one.
+            self.trouble = _("the notification server gave two notices the same number")
+            if other.presumed is not None:
+                other.presumed.cancel()
+            self._answer(other.slot, "lost")
+        for numbers in self._expired.values():
+            numbers[:] = [gone for gone in numbers if gone != number]
         keys = frozenset(button.key for button in notice.buttons) | {"default"}
         if (gone_too := self._closed.pop(number, None)) and gone_too.pending is not None:
             gone_too.pending.cancel()
