@@ -352,12 +352,22 @@ async def test_plasmas_own_switch_is_told_apart_from_a_full_screen(bed: Bed, add
     assert told() == (False, True)
     plasma.set(*place, Inhibited=FALSE)
     await bed.eventually("neither", lambda: told() == (False, False))
+    # Under Notifications, Applications, ours may be switched off.
+    assert heard.now["muted"] is False
+    file.write_text("[Applications][other]\nShowPopups=true\n\n[Applications][unhunch]\nSeen=true\nShowPopups=false\n")
+    await source.check()
+    assert heard.now["muted"] is True
+    assert "switched off in the desktop's settings" in source.note
+    file.unlink()
+    await source.check()
+    assert heard.now["muted"] is False
     await plasma.stop()
     await bed.eventually("that nobody knows", lambda: told() == (None, None))
     version = "6.3.6"
     plasma.set(*place, Inhibited=TRUE)
     await plasma.start(address)
     await bed.eventually("quiet: before 6.7 a full screen holds nothing back", lambda: told() == (True, None))
+    assert heard.now["muted"] is False
     await source.close()
     await plasma.stop()
 
@@ -410,6 +420,12 @@ async def test_xfce_do_not_disturb_is_quiet(bed: Bed, address: str, heard: Heard
     await bed.eventually("quiet", lambda: heard.now["quiet"] is True)
     bed.output("xfconf-query", "-c", "xfce4-notifyd", "-p", "/do-not-disturb", "--reset")
     await bed.eventually("no switch any more", lambda: heard.now["quiet"] is None)
+    assert heard.now["muted"] is None
+    muted = ("xfconf-query", "-c", "xfce4-notifyd", "-p", "/applications/muted_applications")
+    bed.output(*muted, "--create", "--force-array", "-t", "string", "-s", "Thunar", "-t", "string", "-s", "Unhunch")
+    await bed.eventually("ours switched off", lambda: heard.now["muted"] is True)
+    bed.output(*muted, "--create", "--force-array", "-t", "string", "-s", "Thunar")
+    await bed.eventually("ours on again", lambda: heard.now["muted"] is False)
     await source.close()
 
 
@@ -434,7 +450,7 @@ async def test_gnome_banners_turned_off_are_quiet_without_a_child_that_stays(
     assert not _children()
 
 
-OTHERS = [setting for setting in quiet.SETTINGS if setting.desktop != "GNOME"]
+OTHERS = [setting for setting in quiet.SETTINGS if setting.desktop != "GNOME" and not setting.ours]
 SCHEMA = """<schemalist><schema id="{schema}" path="{folder}">
 <key name="{key}" type="b"><default>{usual}</default></key></schema></schemalist>"""
 
@@ -462,40 +478,59 @@ async def test_the_switches_of_cinnamon_pantheon_and_mate_are_quiet(
     await source.close()
 
 
-@pytest.mark.parametrize("key", ["enable", "show-banners"])
-async def test_notices_of_ours_that_gnome_was_told_not_to_show_are_muted(
-    bed: Bed, address: str, heard: Heard, key: str
+OURS = [setting for setting in quiet.SETTINGS if setting.ours]
+OF_A_PROGRAM = """<schemalist><schema id="{schema}"><key name="{key}" type="b"><default>true</default></key>
+</schema></schemalist>"""
+
+
+@pytest.mark.parametrize("setting", OURS, ids=lambda setting: f"{setting.desktop} {setting.key}")
+async def test_notices_of_ours_that_were_switched_off_are_muted(
+    bed: Bed, address: str, heard: Heard, setting: quiet.Setting
 ) -> None:
     """GNOME's Notify answers with an id all the same, shows nothing and closes nothing."""
-    needs("gsettings", "dconf-service")
-    bed.env.update(GSETTINGS_BACKEND="dconf", XDG_CURRENT_DESKTOP="GNOME")
+    needs("gsettings", "dconf-service", "glib-compile-schemas")
+    schema, _, folder = setting.schema.partition(":")
+    assert folder == setting.folder
+    if setting.desktop == "Pantheon":  # the others' is among GNOME's for all desktops
+        schemas = bed.home / "schemas"
+        schemas.mkdir()
+        (schemas / "other.gschema.xml").write_text(OF_A_PROGRAM.format(schema=schema, key=setting.key))
+        bed.output("glib-compile-schemas", str(schemas))
+        bed.env["GSETTINGS_SCHEMA_DIR"] = str(schemas)
+    bed.env.update(GSETTINGS_BACKEND="dconf", XDG_CURRENT_DESKTOP=setting.desktop)
     bed.spawn(str(find("dconf-service")))
-    ours = ("org.gnome.desktop.notifications.application:" + quiet.OURS, key)
     source = quiet.DoNotDisturb(env=bed.env)
     await source.open(heard)
-    bed.output("gsettings", "set", *ours, "false")
+    assert heard.now["muted"] is False
+    bed.output("gsettings", "set", setting.schema, setting.key, "false")
     await bed.eventually("muted", lambda: heard.now["muted"] is True)
-    assert heard.now["quiet"] is False, "others' notices come"
-    assert "switched off in GNOME's settings" in source.note
-    bed.output("gsettings", "reset", *ours)
+    assert heard.now["quiet"] is not True, "others' notices come"
+    assert "switched off in the desktop's settings" in source.note
+    bed.output("gsettings", "reset", setting.schema, setting.key)
     await bed.eventually("not muted", lambda: heard.now["muted"] is False)
     await source.close()
 
 
-async def test_budgies_switch_is_quiet(bed: Bed, address: str, heard: Heard) -> None:
+async def test_budgies_switch_is_quiet_and_its_pause_a_full_screen(bed: Bed, address: str, heard: Heard) -> None:
     state = [False]
     budgie = BusService(quiet.BUDGIE)
-    budgie.methods[(quiet.BUDGIE_PATH, quiet.BUDGIE_SWITCH, "GetDoNotDisturb")] = ("b", lambda: state[0])
+    place = (quiet.BUDGIE_PATH, quiet.BUDGIE_SWITCH)
+    budgie.methods[*place, "GetDoNotDisturb"] = ("b", lambda: state[0])
     await budgie.start(address)
     source = quiet.DoNotDisturb(address=address, env=bed.env)
     await source.open(heard)
-    assert heard.now["quiet"] is False
+    assert (heard.now["quiet"], heard.now["covered"]) == (False, None), "one that does not pause"
     for on in (True, False, True):
         state[0] = on
         budgie.emit(quiet.BUDGIE_PATH, quiet.BUDGIE_SWITCH, "DoNotDisturbChanged", "b", on)
         await bed.eventually(f"quiet: {on}", lambda on=on: heard.now["quiet"] is on)
+    for value, covered in ((TRUE, True), (FALSE, False), (TRUE, True)):
+        budgie.set(*place, announce=False, NotificationsPaused=value)
+        await source.check()  # nobody tells
+        assert (heard.now["quiet"], heard.now["covered"]) == (True, covered)
+    assert source.note.startswith("Budgie holds notices back while a window is in full screen")
     await budgie.stop()
-    await bed.eventually("unknown", lambda: heard.now["quiet"] is None)
+    await bed.eventually("unknown", lambda: (heard.now["quiet"], heard.now["covered"]) == (None, None))
     await source.close()
 
 

@@ -13,6 +13,8 @@ from unhunch.adapters.protocols.dbus import Bus, BusError
 
 NAME, PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
 FILE = "plasmanotifyrc"
+SWITCH, OURS = "[DoNotDisturb]", "[Applications][unhunch]"
+"""Groups of that file."""
 COVERS_SINCE = (6, 7)
 """The first version that holds notices back under a window in full screen."""
 
@@ -24,7 +26,7 @@ def settings_file(env: Mapping[str, str]) -> Path:
 
 def own_switch(text: str, now: datetime) -> bool:
     """Whether the user's do-not-disturb is on; `now` is local, without a zone. What cannot be read is on."""
-    until = _do_not_disturb(text).get("until")
+    until = _keys(text, SWITCH).get("until")
     if until is None:
         return False
     try:
@@ -34,33 +36,35 @@ def own_switch(text: str, now: datetime) -> bool:
         return until != ""
 
 
-async def covered(bus: Bus, env: Mapping[str, str], now: datetime, *, inhibited: bool) -> bool | None:
-    """Whether notices are held back for a window in full screen; None where Plasma does not do that.
+async def says(bus: Bus, env: Mapping[str, str], now: datetime, *, inhibited: bool) -> dict[str, bool]:
+    """What is so: `quiet` for the user's own switch, `covered` for a full screen, `muted` for ours switched off.
 
-    `now`: local time without a zone. `inhibited`: that they are held back. Raises Lost, OSError.
+    `now`: local time without a zone. `inhibited`: that notices are held back. Raises Lost, OSError.
     """
     try:
         name, _vendor, version, _spec = await bus.call(NAME, PATH, NAME, "GetServerInformation")
     except BusError:
-        return None
-    number = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
-    if name.lower() != "plasma" or number < COVERS_SINCE:
-        return None
+        return {"quiet": inhibited}
+    if name.lower() != "plasma":
+        return {"quiet": inhibited}
     path = settings_file(env)
     text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
-    if _do_not_disturb(text).get("whenfullscreen") == "false":
-        return None
-    return inhibited and not own_switch(text, now)
+    muted = _keys(text, OURS).get("showpopups") == "false"
+    number = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
+    if number < COVERS_SINCE or _keys(text, SWITCH).get("whenfullscreen") == "false":
+        return {"quiet": inhibited, "muted": muted}
+    covered = inhibited and not own_switch(text, now)
+    return {"quiet": inhibited and not covered, "covered": covered, "muted": muted}
 
 
-def _do_not_disturb(text: str) -> dict[str, str]:
-    """The keys of that group, in small letters; "[$i]" and the like after a key are left out."""
+def _keys(text: str, wanted: str) -> dict[str, str]:
+    """The keys of a group, in small letters; "[$i]" and the like after a key are left out."""
     found: dict[str, str] = {}
     group = ""
     for line in map(str.strip, text.splitlines()):
         if line.startswith("["):
             group = line
-        elif group == "[DoNotDisturb]" and "=" in line:
+        elif group == wanted and "=" in line:
             key, _, value = line.partition("=")
             found[key.partition("[")[0].strip().lower()] = value.strip()
     return found

@@ -2,16 +2,18 @@
 
 * KDE: property Inhibited of org.freedesktop.Notifications, which may mean a full screen, too (plasma.py).
 * dunst: property paused of org.dunstproject.cmd0.
-* swaync: GetDnd, and any of its Subscribe signals. Xfce: xfconf channel xfce4-notifyd, /do-not-disturb.
-* Budgie: GetDoNotDisturb of its own name, and the signal DoNotDisturbChanged (read in its source, not run).
+* swaync: GetDnd, and any of its Subscribe signals. Xfce: xfconf channel xfce4-notifyd, with the programs it mutes.
+* Budgie: GetDoNotDisturb of its own name, and the signal DoNotDisturbChanged; NotificationsPaused, for a full screen,
+  announces nothing (read in its source, not run).
 * GNOME, Cinnamon, MATE, Pantheon: a GSettings key. dconf announces every write on the session bus, so no monitor child
-  is kept: `gsettings get` runs once at the start and once after each write to that key. GNOME has two more for each
-  program; with them our notices alone are switched off.
+  is kept: `gsettings get` runs once at the start and once after each write to that key. GNOME, Budgie and Pantheon have
+  more for each program; with them our notices alone are switched off.
 * mako: its modes, asked at each look, since 1.7 announces nothing. LXQt: a file, looked at as well.
 """
 
 import os
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,14 +35,16 @@ BUDGIE_PATH = "/org/budgie_desktop/Notifications"
 BUDGIE_SWITCH = "org.buddiesofbudgie.budgie.Dispatcher"
 XFCONF = "org.xfce.Xfconf"
 XFCONF_PATH = "/org/xfce/Xfconf"
-XFCE_CHANNEL, XFCE_PROPERTY = "xfce4-notifyd", "/do-not-disturb"
+XFCE_CHANNEL, XFCE_PROPERTY, XFCE_MUTED = "xfce4-notifyd", "/do-not-disturb", "/applications/muted_applications"
 
 MAKO, MAKO_PATH = "fr.emersion.Mako", "/fr/emersion/Mako"
 MAKO_MODES = frozenset({"do-not-disturb", "dnd"})
 """What people call the mode in which mako hides notices; its manual has the first."""
 LXQT_FILE = "lxqt/notifications.conf"
 OURS = "/org/gnome/desktop/notifications/application/unhunch/"
-"""Where GNOME keeps what it was told about us alone."""
+"""Where GNOME, and Budgie in its place, keeps what it was told about us alone."""
+PANTHEONS = "/io/elementary/notifications/applications/unhunch/"
+"""Where Pantheon does."""
 
 
 class Setting(NamedTuple):
@@ -65,17 +69,24 @@ SETTINGS = (
         "/org/cinnamon/desktop/notifications/",
     ),
     *(
-        Setting("GNOME", f"org.gnome.desktop.notifications.application:{OURS}", key, "false", OURS, ours=True)
+        Setting(desktop, f"org.gnome.desktop.notifications.application:{OURS}", key, "false", OURS, ours=True)
+        for desktop in ("GNOME", "Budgie")
         for key in ("enable", "show-banners")
+    ),
+    Setting(
+        *("Pantheon", f"io.elementary.notifications.applications:{PANTHEONS}", "bubbles", "false", PANTHEONS),
+        ours=True,
     ),
     Setting("Pantheon", "io.elementary.notifications", "do-not-disturb", "true", "/io/elementary/notifications/"),
     Setting("MATE", "org.mate.NotificationDaemon", "do-not-disturb", "true", "/org/mate/notification-daemon/"),
 )
 
-COVERED = "covered"
-"""Plasma holds notices back for a window in full screen. No switch of anybody's."""
+HOLDERS = {"notifications": "Plasma", "budgie": "Budgie"}
+"""Who holds notices back for a window in full screen, by the label of where that is known."""
 
-Ask = Callable[[Bus], Awaitable[bool]]
+Says = Mapping[str, bool]
+"""Conditions, and whether they are so."""
+Ask = Callable[[Bus], Awaitable[Says]]
 
 
 def _stamp(path: Path) -> int:
@@ -88,8 +99,8 @@ def _stamp(path: Path) -> int:
 class DoNotDisturb(BusSource):
     """Knows `quiet`: True when any of the desktop's places says do-not-disturb, None when none of them answers.
 
-    And `muted`, in the same way: notices of ours are switched off. And `covered`: Plasma hides notices behind a window
-    in full screen.
+    And `muted`, in the same way: notices of ours are switched off. And `covered`: they are hidden behind a window in
+    full screen.
     """
 
     name = N_("do-not-disturb")
@@ -100,7 +111,8 @@ class DoNotDisturb(BusSource):
         self._env = dict(os.environ if env is None else env)
         if address:
             self._env["DBUS_SESSION_BUS_ADDRESS"] = address
-        self._known: dict[str, bool] = {}
+        self._known: dict[str, Says] = {}
+        """By the label of the place that says so."""
         self._newest: dict[str, int] = {}
         self._lxqt: tuple[int, Path] | None = None
         self._clock = SystemClock()
@@ -109,11 +121,15 @@ class DoNotDisturb(BusSource):
 
     @property
     def note(self) -> str:
-        if any(answer for label, answer in self._known.items() if label.startswith(OURS)):
-            return _("notices of Unhunch are switched off in GNOME's settings, under Notifications")
-        if self._known.get(COVERED):
-            return _("Plasma holds notices back while a window is in full screen, or because a program asks for it")
-        switches = sorted(label for label in self._known if label != COVERED and not label.startswith(OURS))
+        if any(says.get("muted") for says in self._known.values()):
+            return _("notices of Unhunch are switched off in the desktop's settings, under Notifications")
+        for label, says in self._known.items():
+            if says.get("covered"):
+                said = _(
+                    "{desktop} holds notices back while a window is in full screen, or because a program asks for it"
+                )
+                return said.format(desktop=HOLDERS[label])
+        switches = sorted(label for label, says in self._known.items() if "quiet" in says)
         return ", ".join(switches) or _("no do-not-disturb switch found; waiting for one")
 
     async def close(self) -> None:
@@ -165,10 +181,11 @@ class DoNotDisturb(BusSource):
             await learn()
 
     async def _watch_setting(self, bus: Bus, setting: Setting) -> None:
-        async def ask(_bus: Bus) -> bool:
-            return await gsettings.read(setting.schema, setting.key, self._env) == setting.quiet_when
+        async def ask(_bus: Bus) -> Says:
+            said = await gsettings.read(setting.schema, setting.key, self._env)
+            return {"muted" if setting.ours else "quiet": said == setting.quiet_when}
 
-        label = f"{OURS} {setting.key}" if setting.ours else setting.schema
+        label = f"{setting.schema} {setting.key}" if setting.ours else setting.schema
         learn = partial(self._learn, bus, label, ask)
         await gsettings.watch(bus, setting.folder, lambda: bus.later(learn()))
         await learn()
@@ -176,76 +193,83 @@ class DoNotDisturb(BusSource):
     async def _learn(self, bus: Bus, label: str, ask: Ask) -> None:
         """Ask one place. When it was asked again meanwhile, only the newest answer counts."""
         number = self._newest[label] = self._newest.get(label, 0) + 1
-        answer: bool | None
+        says: Says | None
         try:
-            answer = await ask(bus)
+            says = await ask(bus)
         except (BusError, OSError):
-            answer = None  # it is another kind of server, or the program is not installed
-        if self._newest[label] != number:
-            return
-        self._know(label, answer)
+            says = None  # it is another kind of server, or the program is not installed
+        if self._newest[label] == number:
+            self._know(label, says)
 
-    def _know(self, label: str, answer: bool | None) -> None:
-        if answer is None:
-            self._known.pop(label, None)
-        else:
-            self._known[label] = answer
-        self._sum_up()
-
-    def _sum_up(self) -> None:
-        covers = [answer for label, answer in self._known.items() if label == COVERED]
-        ours = [answer for label, answer in self._known.items() if label.startswith(OURS)]
-        switches = [answer for label, answer in self._known.items() if label != COVERED and not label.startswith(OURS)]
-        for name, answers in (("quiet", switches), ("muted", ours), ("covered", covers)):
+    def _know(self, label: str, says: Says | None) -> None:
+        self._known.pop(label, None)
+        if says is not None:
+            self._known[label] = says
+        for name in self.conditions:
+            answers = [place[name] for place in self._known.values() if name in place]
             self._say(name, any(answers) if answers else None)
 
     async def check(self) -> None:
         """Ask again what announces nothing. Raises Lost."""
         await super().check()
-        if self._bus is not None and "mako" in self._known:
-            await self._learn(self._bus, "mako", self._ask_mako)
-        if self._bus is not None and COVERED in self._known and _stamp(plasma.settings_file(self._env)) != self._switch:
-            await self._learn(self._bus, "notifications", self._ask_plasma)
-        if self._bus is not None and self._lxqt and _stamp(self._lxqt[1]) != self._lxqt[0]:
-            await self._learn(self._bus, "lxqt", self._ask_lxqt)
+        if (bus := self._bus) is None:
+            return
+        for label, ask in (("mako", self._ask_mako), ("budgie", self._ask_budgie)):
+            if label in self._known:
+                await self._learn(bus, label, ask)
+        if "notifications" in self._known and _stamp(plasma.settings_file(self._env)) != self._switch:
+            await self._learn(bus, "notifications", self._ask_plasma)
+        if self._lxqt and _stamp(self._lxqt[1]) != self._lxqt[0]:
+            await self._learn(bus, "lxqt", self._ask_lxqt)
 
     def _owned(self, bus: Bus, label: str, learn: Callable[[], Any], owned: bool) -> None:
         if owned:
             bus.later(learn())
-            return
-        if label == "notifications":
-            self._known.pop(COVERED, None)
-        self._know(label, None)
+        else:
+            self._know(label, None)
 
     def _xfconf_moved(self, bus: Bus, learn: Callable[[], Any], body: list[Any]) -> None:
-        if body[1] == XFCE_PROPERTY:
+        if body[1] in (XFCE_PROPERTY, XFCE_MUTED):
             bus.later(learn())
 
-    async def _ask_dunst(self, bus: Bus) -> bool:
-        return bool(await bus.get(NOTIFICATIONS, NOTIFICATIONS_PATH, DUNST, "paused"))
+    async def _ask_dunst(self, bus: Bus) -> Says:
+        return {"quiet": bool(await bus.get(NOTIFICATIONS, NOTIFICATIONS_PATH, DUNST, "paused"))}
 
-    async def _ask_plasma(self, bus: Bus) -> bool:
+    async def _ask_plasma(self, bus: Bus) -> Says:
         on = bool(await bus.get(NOTIFICATIONS, NOTIFICATIONS_PATH, NOTIFICATIONS, "Inhibited"))
         self._switch = _stamp(plasma.settings_file(self._env))
-        covered = await plasma.covered(bus, self._env, self._clock.now().local.replace(tzinfo=None), inhibited=on)
-        self._know(COVERED, covered)
-        return on and not covered
+        return await plasma.says(bus, self._env, self._clock.now().local.replace(tzinfo=None), inhibited=on)
 
-    async def _ask_mako(self, bus: Bus) -> bool:
-        return bool(MAKO_MODES & set((await bus.call(NOTIFICATIONS, MAKO_PATH, MAKO, "ListModes"))[0]))
+    async def _ask_mako(self, bus: Bus) -> Says:
+        return {"quiet": bool(MAKO_MODES & set((await bus.call(NOTIFICATIONS, MAKO_PATH, MAKO, "ListModes"))[0]))}
 
-    async def _ask_lxqt(self, _bus: Bus) -> bool:
+    async def _ask_lxqt(self, _bus: Bus) -> Says:
         assert self._lxqt is not None  # asked where there is one only
         path = self._lxqt[1]
         self._lxqt = _stamp(path), path
         text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
-        return any(line.replace(" ", "").lower() == "donotdisturb=true" for line in text.splitlines())
+        return {"quiet": any(line.replace(" ", "").lower() == "donotdisturb=true" for line in text.splitlines())}
 
-    async def _ask_swaync(self, bus: Bus) -> bool:
-        return bool((await bus.call(SWAYNC, SWAYNC_PATH, SWAYNC, "GetDnd"))[0])
+    async def _ask_swaync(self, bus: Bus) -> Says:
+        return {"quiet": bool((await bus.call(SWAYNC, SWAYNC_PATH, SWAYNC, "GetDnd"))[0])}
 
-    async def _ask_budgie(self, bus: Bus) -> bool:
-        return bool((await bus.call(BUDGIE, BUDGIE_PATH, BUDGIE_SWITCH, "GetDoNotDisturb"))[0])
+    async def _ask_budgie(self, bus: Bus) -> Says:
+        quiet = {"quiet": bool((await bus.call(BUDGIE, BUDGIE_PATH, BUDGIE_SWITCH, "GetDoNotDisturb"))[0])}
+        try:
+            paused = bool(await bus.get(BUDGIE, BUDGIE_PATH, BUDGIE_SWITCH, "NotificationsPaused"))
+        except BusError:  # an older one
+            return quiet
+        return quiet | {"covered": paused}
 
-    async def _ask_xfce(self, bus: Bus) -> bool:
-        return bool((await bus.call(XFCONF, XFCONF_PATH, XFCONF, "GetProperty", "ss", XFCE_CHANNEL, XFCE_PROPERTY))[0])
+    async def _ask_xfce(self, bus: Bus) -> Says:
+        """Neither of the two exists before it was first touched."""
+        said: dict[str, bool] = {}
+        with suppress(BusError):
+            said["quiet"] = bool(await self._of_xfconf(bus, XFCE_PROPERTY))
+        with suppress(BusError):
+            names = await self._of_xfconf(bus, XFCE_MUTED)
+            said["muted"] = isinstance(names, list) and "unhunch" in (str(name).lower() for name in names)
+        return said
+
+    async def _of_xfconf(self, bus: Bus, name: str) -> Any:
+        return (await bus.call(XFCONF, XFCONF_PATH, XFCONF, "GetProperty", "ss", XFCE_CHANNEL, name))[0]
