@@ -5,6 +5,7 @@ import errno
 import os
 import plistlib
 import stat
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from unhunch.errors import UserError
 from unhunch.service import Login, Way
+from unhunch.service.bare import LINES
 from unhunch.service.files import Places, entry_words, own_command, starter, unit_words
 from unhunch.service.manager import UserManager
 
@@ -64,26 +66,76 @@ def test_without_a_user_manager_an_autostart_entry_is_written(
 
 
 @pytest.mark.parametrize(
-    ("told", "line"),
+    ("told", "file", "line"),
     [
-        ({"XDG_CURRENT_DESKTOP": "sway"}, "exec {run}"),
-        ({"SWAYSOCK": "/run/user/1000/sway-ipc.sock"}, "exec {run}"),
-        ({"I3SOCK": "/run/user/1000/i3/ipc-socket"}, "exec --no-startup-id {run}"),
-        ({"HYPRLAND_INSTANCE_SIGNATURE": "v0.57"}, "exec-once = {run}"),
-        ({"WAYFIRE_SOCKET": "/tmp/wayfire-wayland-1.socket"}, "unhunch = {run}"),
-        ({"LABWC_PID": "77"}, "{run} &"),
-        ({"XDG_CURRENT_DESKTOP": "river"}, "{run} &"),
-        ({"XDG_CURRENT_DESKTOP": "labwc:wlroots"}, "{run} &"),
+        ({"XDG_CURRENT_DESKTOP": "sway"}, "sway/config", "exec {run}"),
+        ({"SWAYSOCK": "/run/user/1000/sway-ipc.sock"}, "sway/config", "exec {run}"),
+        ({"I3SOCK": "/run/user/1000/i3/ipc-socket"}, "i3/config", "exec --no-startup-id {run}"),
+        ({"HYPRLAND_INSTANCE_SIGNATURE": "v0.57"}, "hypr/hyprland.conf", "exec-once = {run}"),
+        ({"WAYFIRE_SOCKET": "/tmp/wayfire-wayland-1.socket"}, "wayfire.ini, [autostart]", "unhunch = {run}"),
+        ({"LABWC_PID": "77"}, "labwc/autostart", "{run} &"),
+        ({"XDG_CURRENT_DESKTOP": "river"}, "river/init", "{run} &"),
+        ({"XDG_CURRENT_DESKTOP": "labwc:wlroots"}, "labwc/autostart", "{run} &"),
     ],
 )
 def test_a_desktop_that_reads_no_entries_gets_its_own_line(
-    env: dict[str, str], stand_in: Path, told: dict[str, str], line: str
+    env: dict[str, str], stand_in: Path, told: dict[str, str], file: str, line: str
 ) -> None:
     """Also where nobody sets XDG_CURRENT_DESKTOP: sway from a console, i3 from startx."""
     report = Login({**env, **told}, (str(stand_in),), "linux").install()
     assert report.way is Way.AUTOSTART
     wanted = line.format(run=f"'{stand_in}' run")
-    assert [note for note in report.notes if note.endswith(f"add this line to its configuration: {wanted}")]
+    assert [note for note in report.notes if note.endswith(f"add this line to ~/.config/{file}: {wanted}")]
+
+
+def test_hyprland_takes_a_file_in_lua_before_the_other(env: dict[str, str], stand_in: Path, tmp_path: Path) -> None:
+    """From 0.55 on; what stands in the other one is not read then."""
+    folder = tmp_path / "home/.config/hypr"
+    folder.mkdir(parents=True)
+    (folder / "hyprland.conf").touch()
+    login = Login({**env, "HYPRLAND_INSTANCE_SIGNATURE": "x"}, (str(stand_in),), "linux")
+    assert login.install().notes[-1].endswith(f"hyprland.conf: exec-once = '{stand_in}' run")
+    (folder / "hyprland.lua").touch()
+    line = f"""hl.on("hyprland.start", function() hl.exec_cmd([['{stand_in}' run]]) end)"""
+    assert login.install().notes[-1].endswith(f"hypr/hyprland.lua: {line}")
+
+
+def test_words_in_quotes_are_those_of_the_command() -> None:
+    """niri starts words, awesome a table of them."""
+    command = ('/opt/my "venv"/unhunch', "run")
+    assert LINES["niri"].of(command) == r'spawn-at-startup "/opt/my \"venv\"/unhunch" "run"'
+    assert LINES["awesome"].of(command) == r'require("awful").spawn({"/opt/my \"venv\"/unhunch", "run"})'
+
+
+COMPOSITOR = """\
+#!{python}
+import socket, time
+with socket.socket(socket.AF_UNIX) as listening:
+    listening.bind({socket!r})
+    listening.listen()
+    print("ready", flush=True)
+    time.sleep(3600)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Wayland")
+@pytest.mark.parametrize(("name", "line"), [("river", "{run} &"), ("Hyprland", "exec-once = {run}"), ("cage", "")])
+def test_a_compositor_that_says_nothing_is_known_by_who_listens_at_its_socket(
+    env: dict[str, str], stand_in: Path, tmp_path: Path, name: str, line: str
+) -> None:
+    program = tmp_path / name
+    program.write_text(COMPOSITOR.format(python=sys.executable, socket=str(tmp_path / "run/wayland-1")))
+    program.chmod(0o755)
+    compositor = subprocess.Popen([str(program)], stdout=subprocess.PIPE)
+    try:
+        assert compositor.stdout
+        assert compositor.stdout.readline() == b"ready\n"
+        report = Login({**env, "WAYLAND_DISPLAY": "wayland-1"}, (str(stand_in),), "linux").install()
+    finally:
+        compositor.kill()
+        compositor.communicate()
+    (note,) = [note for note in report.notes if "autostart entries" in note]
+    assert note.endswith(line.format(run=f"'{stand_in}' run")) if line else "nobody knows" in note
 
 
 @pytest.mark.parametrize("desktop", ["GNOME", "ubuntu:GNOME", "KDE", "XFCE", "LXQt"])

@@ -26,7 +26,7 @@ def test_from_doctor_to_uninstall(walk: Walk) -> None:
     assert not walk.file(".config/autostart").exists(), "a dry run writes nothing"
 
     said = walk.types("setup", "--yes")
-    assert "add this line to its configuration: exec" in said, "sway starts no autostart entry"
+    assert "add this line to ~/.config/sway/config: exec" in said, "sway starts no autostart entry"
     assert "Watching: wayland." in said
     bed.until("the daemon", lambda: json.loads(walk.types("status", "--json"))["pid"])
     assert "ext-idle-notify" in walk.types("doctor")

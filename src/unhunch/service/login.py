@@ -9,38 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from unhunch.paths import Paths
+from unhunch.service.bare import line_for, named
 from unhunch.service.files import MARK, UNIT, File, Places, Way, companions, own_command, starter
 from unhunch.service.made import Made
 from unhunch.service.manager import TARGET, UserManager
 from unhunch.service.running import Running
 from unhunch.service.writing import holds, remove, write
 from unhunch.words.translate import _
-
-SHELL = "{words} &"
-BARE = {
-    "sway": "exec {words}",
-    "i3": "exec --no-startup-id {words}",
-    "hyprland": "exec-once = {words}",
-    "wayfire": "unhunch = {words}",
-    "niri": 'spawn-sh-at-startup "{words}"',
-    "river": SHELL,
-    "labwc": SHELL,
-    "dwm": SHELL,
-    "bspwm": SHELL,
-    "openbox": SHELL,
-    "awesome": 'require("awful").spawn("{words}")',
-}
-"""Desktops, as in XDG_CURRENT_DESKTOP, that read no autostart entries by themselves, and the line that starts a program
-from their own configuration. A shell script without the "&" would wait for the daemon for ever."""
-SIGNS = {
-    "SWAYSOCK": "sway",
-    "I3SOCK": "i3",
-    "HYPRLAND_INSTANCE_SIGNATURE": "hyprland",
-    "WAYFIRE_SOCKET": "wayfire",
-    "NIRI_SOCKET": "niri",
-    "LABWC_PID": "labwc",
-}
-"""What they put into the environment, also where nobody sets XDG_CURRENT_DESKTOP: from a console, from startx."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +101,19 @@ class Login:
 
     def _read_by_nobody(self) -> list[str]:
         """What to do where nothing reads the autostart entry, or nobody can know whether anything does."""
-        words = shlex.join((*self.command, "run"))
-        named = self.env.get("XDG_CURRENT_DESKTOP", "")
-        desktops = named.lower().split(":") if named else [SIGNS[sign] for sign in SIGNS if self.env.get(sign)]
+        command = (*self.command, "run")
+        desktops = named(self.env) if self._on_linux() else ()
         for desktop in desktops:
-            if desktop in BARE:
-                said = _(
-                    "{desktop} does not read autostart entries by itself: add this line to its configuration: {line}"
-                )
-                return [said.format(desktop=desktop, line=BARE[desktop].format(words=words))]
+            if line := line_for(desktop, self.env):
+                said = _("{desktop} does not read autostart entries by itself: add this line to {file}: {line}")
+                return [said.format(desktop=desktop, file=line.file, line=line.of(command))]
         if desktops or not self._on_linux():
             return []
         said = _(
             "Nothing here tells which desktop this is, so nobody knows whether it reads autostart entries. If Unhunch "
             "does not run after the next login, let your desktop start this: {words}"
         )
-        return [said.format(words=words)]
+        return [said.format(words=shlex.join(command))]
 
     def remove(self) -> Report:
         """Stop the daemon and take out everything that `install` wrote. Raises UserError."""
