@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import ClassVar
 
+from dbus_fast import Message
 from PIL import Image, ImageGrab
 
 from tests.desktop.bed import LIMIT, accepts
@@ -15,7 +16,8 @@ from tests.desktop.parts import find
 from tests.screens.screen import REST, SIZE, Box, Screen
 from unhunch.adapters.protocols.dbus import Bus
 
-NOTIFICATIONS = "org.freedesktop.Notifications"
+NOTIFICATIONS, NOTIFICATIONS_PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
+KCONFIG = "org.kde.kconfig.notify"
 PANEL = 60
 """Height of the panel at the bottom and a little, in pixels."""
 COLOURS = 4096
@@ -98,9 +100,18 @@ class Plasma(Screen):
         await self.hands.button(button)
 
     async def quiet(self, on: bool) -> None:
-        key = ("--notify", "--file", "plasmanotifyrc", "--group", "DoNotDisturb", "--key", "Until")
+        group, name = "DoNotDisturb", "Until"
+        key = ("--file", "plasmanotifyrc", "--group", group, "--key", name)
         said = self.bed.output("kwriteconfig6", *key, *(["2099,1,1,0,0,0"] if on else ["--delete", ""]))
         assert not said, said
+        # Its own --notify may end before the bus has heard it.
+        changed = {group: [name.encode()]}
+        signal = Message.new_signal("/plasmanotifyrc", KCONFIG, "ConfigChanged", "a{saay}", [changed])
+        await self.bus.raw.send(signal)
+        end = time.monotonic() + LIMIT
+        while await self.bus.get(NOTIFICATIONS, NOTIFICATIONS_PATH, NOTIFICATIONS, "Inhibited") is not on:
+            assert time.monotonic() < end, f"Plasma's do-not-disturb does not become {on}"
+            await asyncio.sleep(0.2)
 
     async def places(self, notice: Box) -> dict[str, tuple[int, int]]:
         text = {"text": notice.at(0.4, 0.5)}
