@@ -48,7 +48,7 @@ def test_no_browser_at_all_is_known_at_once(tmp_path: Path) -> None:
     assert done.stdout == "False\n"
 
 
-@pytest.mark.parametrize("command", [("start",), ("week", "--open")], ids=" ".join)
+@pytest.mark.parametrize("command", [("start",), ("week", "--open"), ("settings",)], ids=" ".join)
 def test_the_page_reaches_a_browser_that_is_waited_for(tmp_path: Path, command: tuple[str, ...]) -> None:
     seen, here = tmp_path / "seen", tmp_path / "run"
     here.mkdir(mode=0o700)
