@@ -110,7 +110,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "adapters/surroundings/casts.py": ("Closed", "Introspect"),
         "adapters/surroundings/breaks.py": ("State",),
         "adapters/surroundings/sound.py": ("Camera",),
-        "adapters/surroundings/quiet.py": ("Pantheon",),
+        "adapters/surroundings/quiet.py": ("Pantheon", "Budgie", "Plasma"),
         "adapters/notify/servers.py": ("Plasma", "Xfce Notify Daemon"),
         "session/sheet.py": ("@media",),
         "session/terminal.py": ("bold ",),
@@ -132,7 +132,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "how the configuration and the command line write it": {
         "cli/log.py": ("FROM-TO WHAT",),
-        "service/login.py": ("exec ", "spawn-sh-at-startup"),
+        "service/bare.py": ("exec ", "spawn-at-startup "),
         "adapters/installation.py": ("pipx uninstall", "pip uninstall", "apt remove"),
         "config/values.py": ("all day",),
         "core/settings.py": ("true or false", "list of words"),
