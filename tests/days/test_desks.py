@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.days.world import MINUTE, World
@@ -13,10 +13,10 @@ from unhunch.core.bodies import Morning, Rated, Ratings
 from unhunch.core.engine.step import Live
 from unhunch.core.facts import Fact, Kind
 from unhunch.core.presence.reading import SITTING
-from unhunch.core.state import state
+from unhunch.core.state import desks, state
 from unhunch.core.state.fold import fold
 from unhunch.core.state.state import State
-from unhunch.core.vocabulary import Feels
+from unhunch.core.vocabulary import Feels, Was
 from unhunch.core.week.machines import asked_once
 
 
@@ -47,7 +47,7 @@ class Desk(World):
         if not news:
             return
         self.there |= {fact.key: fact for fact in news}
-        earliest = min(fact.wall for fact in news)
+        earliest = min(desks.reaches(fact) for fact in news)
         self.facts = {k: f for k, f in self.facts.items() if f.kind is not Kind.CHECKPOINT or f.wall < earliest}
         if self.live is not None:
             self.do(m.Arrived(self.moment()))
@@ -135,7 +135,7 @@ def test_a_desk_that_was_off_learns_of_the_days_before() -> None:
 
 ACTS = (
     "work", "work", "work", "leave", "session", "skip", "snooze", "pause", "resume", "rate", "stand", "undo", "morning",
-    "off", "night",
+    "off", "night", "lock", "call", "film", "blind", "away",
 )  # fmt: skip
 STEPS = st.lists(
     st.tuples(
@@ -183,12 +183,31 @@ def act(w: Desk, what: str, minutes: int) -> None:
             w.do(m.Told(w.moment(), Rated(key, Ratings(discomfort=minutes % 11))))
         case "off":
             w.power_off(minutes)
+        case "lock" | "call" | "film":
+            side = {"lock": "locked", "call": "in_call", "film": "inhibited"}[what]
+            w.set(**{side: True})
+            w.idle(minutes)
+            w.set(**{side: False})
+        case "blind":
+            w.blind = True
+            w.idle(minutes)
+            w.blind = False
+            w.look()
+        case "away":
+            w.do(m.Corrected(w.moment(), w.wall - minutes * MINUTE, w.wall, Was.AWAY))
         case "night":
             w.until("08:00", working=False)
 
 
+ALONE: list[tuple[str, str, float]] = []
+"""Nothing is delivered meanwhile."""
+
+
 @given(STEPS)
 @settings(max_examples=examples(40))
+@example([("a", "work", 1, ALONE), ("a", "work", 1, ALONE), ("a", "off", 1, ALONE)])
+@example([("a", "work", 1, ALONE), ("c", "off", 5, ALONE), ("b", "work", 1, ALONE)])
+@example([("a", "work", 1, ALONE), ("b", "work", 2, ALONE), ("a", "lock", 1, ALONE), ("b", "lock", 3, ALONE)])
 def test_any_order_ends_in_the_same_state(steps: list[tuple[str, str, int, list[tuple[str, str, float]]]]) -> None:
     """Whatever part of whose lines comes when: when all has come, all desks agree, also one that only looked on."""
     worlds = {name: Watched(name, f"2026-03-02 09:0{n}") for n, name in enumerate("abc")}
@@ -243,6 +262,34 @@ def test_a_desk_in_another_time_zone_keeps_its_own_day() -> None:
     meet(a, b)
     assert (a.st.today.date, b.st.today.date) == ("2026-03-03", "2026-03-02")
     assert b.st.today.best > 8 * 60 * MINUTE
+
+
+def test_who_left_the_last_desk_is_gone_at_every_desk() -> None:
+    """A lock, a sleep, an end of the machine: the desk where somebody sat last knows when that ended."""
+    for leave in (lambda w: w.set(locked=True), lambda w: w.suspend(2), lambda w: w.power_off(2)):
+        a, b = Desk("a", "2026-03-02 09:00"), Desk("b", "2026-03-02 09:00")
+        b.work(1)
+        a.idle(2)
+        a.work(10)
+        leave(a)
+        a.idle(1)
+        b.idle(seconds=a.wall - b.wall)
+        meet(a, b)
+        assert abs(sitting(a) - 12 * MINUTE) < 61
+        assert abs(sitting(a) - sitting(b)) < 1
+
+
+def test_a_desk_that_was_left_long_ago_calls_nobody_away_from_another() -> None:
+    a, b = Desk("a", "2026-03-02 09:00"), Desk("b", "2026-03-02 09:00")
+    a.work(5)
+    a.set(locked=True)
+    b.idle(5)
+    b.work(20)
+    b.idle(3)
+    a.idle(23)
+    meet(a, b)
+    assert abs(sitting(b) - 28 * MINUTE) < 61, "a pause of three minutes at a desk that is not locked"
+    assert abs(sitting(a) - sitting(b)) < 1
 
 
 def test_silence_elsewhere_calls_nobody_away() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from unhunch.core.facts import Fact, Kind
@@ -59,18 +60,18 @@ def to_row(fact: Fact, own_device: str) -> Row:
     )
 
 
-def from_rows(rows: list[Row], own_device: str) -> list[Fact]:
+def from_rows(rows: Iterable[Row], own_device: str) -> list[Fact]:
     """Facts of rows; this machine's device reads as empty.
 
     A row that is no fact is left out, whoever wrote it: a kind that this version does not know (a later one may add
     some without changing the table), a body that is no JSON object.
     """
-    facts = []
+    facts, nothing = list[Fact](), dict[str, Any]()
     for _, key, device, name, wall, utc_offset, boot_id, boot, length, day, text in rows:
         kind = _KINDS.get(name)
         if kind is None:
             continue
-        body: Any = {}
+        body: Any = nothing
         if text != "{}":
             try:
                 body = _decode(text)

@@ -1,7 +1,7 @@
 """What the database knows of the user's other desks: which line told of which fact, and how far each was read."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -46,16 +46,24 @@ def others(store: "SqliteStore", since: float) -> list[Fact]:
             return []
         (newest,) = connection.execute("SELECT max(wall) FROM fact WHERE device <> ?", (store.device,)).fetchone()
         traced = max(since, (newest or 0.0) - TRACED)
-        rows: list[Row] = connection.execute(
+        seen = connection.execute(
             f"{select} wall > ? AND wall + length > ? AND kind NOT IN ({marks})",
             (store.device, traced - LONG_SPAN, traced, *decided),
-        ).fetchall()
-        rows += connection.execute(
+        )
+        found = from_rows(_each_once(seen), store.device)
+        told = connection.execute(
             f"{select} wall > ? AND wall + length > ? AND kind IN ({marks})",
             (store.device, since - LONG_SPAN, since, *decided) if since > -inf else (store.device, -1, -1, *decided),
-        ).fetchall()
-    rows.sort()
-    return from_rows(rows, store.device)
+        )
+        return found + from_rows(_each_once(told), store.device)
+
+
+def _each_once(rows: Iterable[Row]) -> Iterator[Row]:
+    """Rows in which what many of them say is one text: there may be months of them at a time."""
+    known: dict[str, str] = {}
+    for n, key, device, kind, wall, utc_offset, boot_id, boot, length, day, body in rows:
+        boot_id, day = known.setdefault(boot_id, boot_id), known.setdefault(day, day)
+        yield n, key, known.setdefault(device, device), kind, wall, utc_offset, boot_id, boot, length, day, body
 
 
 # This machine's lines -------------------------------------------------------------------------------------------------
@@ -183,6 +191,8 @@ def take(store: "SqliteStore", facts: Sequence[Numbered], known: Mapping[str, Ma
 
     A fact that is known by another way stays as it is. Checkpoints that have not seen what is new are let go.
     """
+    from unhunch.core.state.desks import reaches  # not for those who look at weeks
+
     with store.transaction(durable=any(fact.kind in PERSONAL for _n, fact in facts)) as connection:
         changed, earliest = 0, inf
         for line, fact in facts:
@@ -197,7 +207,8 @@ def take(store: "SqliteStore", facts: Sequence[Numbered], known: Mapping[str, Ma
             )
             if taken.rowcount > 0:
                 changed += 1
-                earliest = min(earliest, fact.wall + (there[0] if there else 0.0))  # a span that grew changes its end
+                # A span that grew changes its end.
+                earliest = min(earliest, reaches(fact) + (there[0] if there else 0.0))
         if earliest < inf:
             connection.execute(_STALE, {"device": store.device, "wall": earliest})
         connection.executemany(

@@ -116,17 +116,17 @@ def _seen(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> Non
 
 def _news(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> list[tuple[float, bool]]:
     """Those at which there was input that is not counted yet, and can be."""
-    before, settled = work.st.reading, work.now.settled
+    before, last, settled = work.st.reading, work.touched, work.now.settled
     return [
         (seen, along)
         for seen, along in moments
-        if not _known(seen, before, same) and seen >= settled and not before.deaf(seen)
+        if not _known(seen, last, before, same) and seen >= settled and not before.deaf(seen)
     ]
 
 
-def _known(seen: float, before: Reading, same: float) -> bool:
-    """It is the input up to which all is settled, or one before it."""
-    return seen <= before.since + same and (before.touched or seen < before.since)
+def _known(seen: float, last: float, before: Reading, same: float) -> bool:
+    """It is the last input at this desk, or one before it."""
+    return seen <= last + same and (before.touched or seen < last)
 
 
 def _ran_on(st: State, lived: State) -> State:
@@ -143,12 +143,12 @@ def _count(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> No
     span, last = now.open.get(Kind.INPUT), now.last_input
     facts, lengths, begun = list[Fact](), dict(now.lengths), inf
     for seen, along in moments:
-        before = reading
-        if _known(seen, before, same):
+        before, touched = reading, last if reading.desk else reading.since
+        if _known(seen, touched, before, same):
             continue
         steady = along and before.touched
         reading, settled = before.input(seen, s, steady=steady)
-        if reading is before:
+        if reading is before and before.deaf(seen):
             continue  # it was made under a lock, and proves nothing
         pieces += settled
         if not steady and (gap := after_gap.worth_asking(before, seen, s)):
@@ -156,7 +156,7 @@ def _count(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> No
         # No span of input runs through a sleep.
         joined = span is not None and last >= now.unseen and (steady or seen - last <= s.active_gap)
         if not joined:
-            start = before.since if steady else seen
+            start = touched if steady else seen
             fact = work.fact(Kind.INPUT, start, NO_BODY, key=f"{now.run}.{now.serial + len(facts)}")
             facts.append(fact)
             begun = min(begun, start)
@@ -166,7 +166,7 @@ def _count(work: Work, moments: Sequence[tuple[float, bool]], same: float) -> No
             if seen - before.since > s.active_gap:
                 work.urgent = True  # it made minutes of a gap into sitting, which a kill must not take back
         last = seen
-    if reading is work.st.reading:
+    if last == now.last_input:
         return
     if work.heard:
         work.heard(work.st.today.date, pieces, begun)

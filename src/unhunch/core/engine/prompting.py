@@ -60,7 +60,7 @@ def _bubble(work: Work, scene: Scene) -> None:
         withdraw(work, Hold.AWAY if away else Hold.SHARED if shared else Hold.CALL, unseen=unseen)
     elif bubble and _pierces(work, scene, bubble):
         withdraw(work, Hold.QUIET, unseen=not _ignored(work, bubble))
-    elif bubble and bubble.ends and work.st.reading.since > bubble.since + ladder.UNSEEN_AFTER:
+    elif bubble and bubble.ends and work.touched > bubble.since + ladder.UNSEEN_AFTER:
         withdraw(work, UNSEEN, unseen=True)  # it waits behind a full screen, say, and would pop up stale
         if work.st.owed and ladder.goes_unseen(work.st, work.s):
             work.record(Lapsed(Lapse.NOT_ASKED))  # one a day

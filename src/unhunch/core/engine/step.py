@@ -70,7 +70,9 @@ def refold(live: Live, facts: Sequence[Fact], s: Settings, others: Sequence[Fact
         if kind in COVERS:
             # The facts end it where they end; but it goes on, and how long it has lasted says what it is worth.
             over = COVERS[kind]
-            before = tuple(c for c in st.reading.covers if c.over is not over or c.start < span.start - SAME_INPUT)
+            before = tuple(
+                c for c in st.reading.covers if c.over is not over or c.desk or c.start < span.start - SAME_INPUT
+            )
             reading = st.reading._replace(covers=before).cover(over, span.start)
             st = st._replace(watch=st.watch._replace(reading=reading))
     return Live(st, live.now)

@@ -147,6 +147,11 @@ class Work:
         """At the end of this step."""
         return self.urgent and self.s.flush < GATHERED
 
+    @property
+    def touched(self) -> float:
+        """Running-clock second of the last input at this desk, whatever was touched at another since."""
+        return self.now.last_input if self.st.reading.desk else self.st.reading.since
+
     def fact(self, kind: Kind, t: float, body: Mapping[str, Any], *, boot_id: str = "", key: str = "") -> Fact:
         """A fact that began at `t`. Whoever makes one without a `key` keeps it, which counts the serial up."""
         back = self.t - t
@@ -238,7 +243,7 @@ class Work:
 
     def span(self, kind: Kind, start: float, end: float) -> None:
         """Record a span of evidence that is already over."""
-        start = max(start, self.st.reading.since)
+        start = max(start, self.touched)
         if end <= start:
             return
         self.cut()

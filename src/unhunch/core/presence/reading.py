@@ -15,6 +15,7 @@ from math import inf
 from typing import Final, Literal
 
 from unhunch.core.facts import Kind
+from unhunch.core.intervals import Interval, without
 from unhunch.core.settings import Settings
 from unhunch.tuples import NamedTuple
 
@@ -43,10 +44,6 @@ class Over(StrEnum):
     CORRECTED_STANDING = "stood"
     CORRECTED_SITTING = "sat"
     SESSION = Kind.SESSION.value
-    TYPING_ELSEWHERE = "typing-elsewhere"
-    """At another desk, as its own facts tell; these three outweigh whatever this machine has not seen."""
-    CALL_ELSEWHERE = "call-elsewhere"
-    QUIET_ELSEWHERE = "quiet-elsewhere"
     ASLEEP = Kind.ASLEEP.value
     LOCKED = Kind.LOCKED.value
     OFF = "off"
@@ -64,6 +61,8 @@ class Cover(NamedTuple):
     over: Over
     start: float
     end: float = inf
+    desk: str = ""
+    """Whose: one of the user's other desks, or, empty, this one."""
 
 
 class Piece(NamedTuple):
@@ -97,18 +96,14 @@ FIRM: dict[Over, Presence] = {
 }
 """Rows 0-5: covers that decide whatever the gap is. Calls and films come after activity (rows 7 and 8)."""
 
-ELSEWHERE: dict[Over, "_Said"] = {
-    Over.TYPING_ELSEWHERE: "typing-elsewhere",
-    Over.CALL_ELSEWHERE: Presence.CALL,
-    Over.QUIET_ELSEWHERE: Presence.QUIET,
-}
-"""What sitting at another desk is here, unless what is seen here is more."""
-
 LEFT = frozenset({Over.ASLEEP, Over.LOCKED})
 """Proof that the user left: a shorter gap is then a real break."""
 
 UNSEEN = frozenset({Over.BLIND, Over.PARTIAL, Over.BRIDGED})
 """Nothing was seen under these, so a lack of input under them says nothing."""
+
+OF_ONE_DESK = LEFT | UNSEEN | {Over.OFF, Over.CORRECTED_AWAY}
+"""Nobody sits at that desk, as far as it can see: this says nothing about who has sat down at another since."""
 
 DEAF = frozenset({Over.ASLEEP, Over.LOCKED})
 """Input under these proves nothing: a password typed, a lid that bumps the mouse."""
@@ -116,26 +111,20 @@ DEAF = frozenset({Over.ASLEEP, Over.LOCKED})
 _ORDER = {over: rank for rank, over in enumerate(Over)}
 _OPEN = None  # rows 9 and 10: decided by the length of the gap
 _MAYBE: Final = "maybe"  # row 8a: sitting for all that is known, and proof of nothing
-_TYPING: Final = "typing-elsewhere"  # activity that proves more than the minute after an input here
 _DOUBTFUL = (Presence.UNKNOWN, Presence.ACTIVE, _MAYBE, _OPEN)
-_Said = Presence | Literal["maybe", "typing-elsewhere"] | None
+_Said = Presence | Literal["maybe"] | None
 _Row = tuple[float, float, _Said]
 
 
 def _presence_at(a: float, covers: Sequence[Cover], start: float, touched: bool, steady: bool, s: Settings) -> _Said:
     """Rows 0-8a for the piece that begins at `a`; None where rows 9 and 10 must decide."""
     held = sorted((c for c in covers if c.start <= a < c.end), key=lambda c: _ORDER[c.over])
-    elsewhere: _Said = None
     for cover in held:
-        if cover.over in ELSEWHERE:
-            elsewhere = elsewhere or ELSEWHERE[cover.over]
-        elif cover.over in FIRM:
-            return elsewhere or FIRM[cover.over]
+        if cover.over in FIRM:
+            return FIRM[cover.over]
     # Each limit is the very sum that the pieces were cut at: a difference of two times may fall short of it.
     if steady or (touched and a < start + s.active_gap):
         return Presence.ACTIVE
-    if elsewhere:
-        return elsewhere
     for cover in held:
         if cover.over is Over.CALL and a < cover.start + s.call_cannot_know:
             return Presence.CALL if a < start + s.call_limit else Presence.UNKNOWN
@@ -207,9 +196,6 @@ def _close(
         if presence == _MAYBE:
             pieces.append(Piece(a, b, Presence.QUIET, short=True))
             continue
-        if presence == _TYPING:
-            pieces.append(Piece(a, b, Presence.ACTIVE))
-            continue
         if presence is not None and presence not in ABSENT:
             pieces.append(Piece(a, b, presence))
             continue
@@ -268,7 +254,7 @@ def _proofs_after(rows: list[_Row], end: float, start: float, s: Settings) -> li
 
 def _proves(at: float, presence: _Said, start: float, s: Settings) -> bool:
     """Somebody was there: a call, a film, a session, standing. The minute after an input proves only that input."""
-    if presence in (_TYPING, Presence.CALL, Presence.STANDING, Presence.SESSION):
+    if presence in (Presence.CALL, Presence.STANDING, Presence.SESSION):
         return True
     return presence is Presence.QUIET and at >= start + s.active_gap
 
@@ -293,18 +279,20 @@ class Reading(NamedTuple):
     covers: tuple[Cover, ...] = ()
     """Conditions that reach into the time after `since`."""
     nudged_at: float = -inf
+    desk: str = ""
+    """Where the user was touching something at `since`: another desk, or, empty, this one."""
 
-    def cover(self, over: Over, start: float, end: float = inf) -> "Reading":
-        """Something began to lie over the time after `since`."""
-        return self._replace(covers=(*self.covers, Cover(over, start, end)))
+    def cover(self, over: Over, start: float, end: float = inf, desk: str = "") -> "Reading":
+        """Something began to lie over the time after `since`, at this desk or at another."""
+        return self._replace(covers=(*self.covers, Cover(over, start, end, desk)))
 
-    def uncover(self, over: Over, at: float) -> "Reading":
+    def uncover(self, over: Over, at: float, desk: str = "") -> "Reading":
         """It ended."""
         return self._replace(
             covers=tuple(
-                c._replace(end=at) if c.over is over and c.end == inf else c
+                c._replace(end=at) if c.over is over and c.end == inf and c.desk == desk else c
                 for c in self.covers
-                if not (c.over is over and c.end == inf and c.start >= at)
+                if not (c.over is over and c.end == inf and c.start >= at and c.desk == desk)
             )
         )
 
@@ -314,13 +302,6 @@ class Reading(NamedTuple):
             if c.over is over and c.end == inf:
                 return c
         return None
-
-    @property
-    def last(self) -> float:
-        """When somebody was last seen, here or at another desk."""
-        if not self.covers:
-            return self.since
-        return max(self.since, *(c.end if c.over in ELSEWHERE and c.end < inf else self.since for c in self.covers))
 
     def firm(self) -> Presence | None:
         """What the strongest cover over this very moment says, whatever the gap is (rows 0-5)."""
@@ -336,44 +317,68 @@ class Reading(NamedTuple):
             return None
         return Presence.QUIET if self.touched and now < self.since + s.film_limit else Presence.UNKNOWN
 
-    def deaf(self, at: float) -> bool:
-        """Whether an input at `at` would prove nothing."""
-        return bool(self.covers) and any(c.over in DEAF and c.start <= at < c.end for c in self.covers)
+    def deaf(self, at: float, desk: str = "") -> bool:
+        """Whether an input at `at`, at that desk, would prove nothing."""
+        return bool(self.covers) and any(
+            c.over in DEAF and c.start <= at < c.end and c.desk == desk for c in self.covers
+        )
 
-    def input(self, at: float, s: Settings, *, steady: bool = False) -> tuple["Reading", list[Piece]]:
+    def input(self, at: float, s: Settings, *, steady: bool = False, desk: str = "") -> tuple["Reading", list[Piece]]:
         """There was input at `at` (`steady`: all the time up to it): everything before it is settled."""
-        since, touched, covers, nudged_at = self
-        if (at <= since and touched) or (covers and self.deaf(at)):
+        covers = self.covers
+        if (at <= self.since and self.touched) or (covers and self.deaf(at, desk)):
             return self, []
-        pieces = read_gap(since, at, covers, s, touched=touched, steady=steady, nudged_at=nudged_at)
+        pieces = self._read(at, s, desk if steady else self.desk, steady=steady)
         kept = covers and tuple(c for c in covers if c.end > at)
-        return Reading(at, True, kept, nudged_at), pieces  # noqa: FBT003 - by place, a year has many
+        return Reading(at, True, kept, self.nudged_at, desk), pieces  # noqa: FBT003 - by place, a year has many
 
     def settle(self, at: float, s: Settings) -> tuple["Reading", list[Piece]]:
         """Settle up to `at` without input: the day turned, or another boot began. Nobody is then known to be there."""
         if at <= self.since:
             return self, []
         pieces = self.gap(at, s)
-        return Reading(
-            at, touched=False, covers=tuple(c for c in self.covers if c.end > at), nudged_at=self.nudged_at
-        ), pieces
+        return self._replace(since=at, touched=False, covers=tuple(c for c in self.covers if c.end > at)), pieces
 
     def gap(self, now: float, s: Settings) -> list[Piece]:
         """The present gap, provisionally: more time, or an input, may change what it was."""
-        return read_gap(self.since, now, self.covers, s, touched=self.touched, nudged_at=self.nudged_at)
+        return self._read(now, s, self.desk)
+
+    def _read(self, at: float, s: Settings, desk: str, *, steady: bool = False) -> list[Piece]:
+        """The time from `since` to `at`, in which the user was last known to be at that desk."""
+        covers = self.covers
+        if covers:
+            covers = tuple(c for c in covers if c.desk == desk or c.over not in OF_ONE_DESK)
+        found = read_gap(self.since, at, covers, s, touched=self.touched, steady=steady, nudged_at=self.nudged_at)
+        if desk:
+            blind = [(c.start, c.end) for c in self.covers if c.over in _SEES_NOTHING and not c.desk]
+            found = _doubted(found, blind) if blind else found
+        return found
+
+
+_SEES_NOTHING = frozenset({Over.BLIND, Over.PARTIAL})
+
+
+def _doubted(pieces: Sequence[Piece], blind: Sequence[Interval]) -> list[Piece]:
+    """Who left another desk may have come to this one, in the time in which it could not see."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if piece.presence not in ABSENT:
+            found.append(piece)
+            continue
+        whole = [(piece.start, piece.end)]
+        seen = without(whole, blind)
+        found += [piece._replace(start=start, end=end) for start, end in seen]
+        found += [Piece(start, end, Presence.UNKNOWN) for start, end in without(whole, seen)]
+    return sorted(found)
 
 
 def proven(pieces: Sequence[Piece], start: float, s: Settings) -> float:
-    """Seconds of sitting in a present gap that its evidence proves: up to the end of a call or film, else nothing.
-
-    Activity later than the minute after the last input here was another desk's.
-    """
+    """Seconds of sitting in a present gap that its evidence proves: up to the end of a call or film, else nothing."""
     reach = -inf
     for piece in pieces:
         if piece.presence is Presence.ACTIVE:
-            if piece.end > start + s.active_gap:
-                reach = piece.end
-        elif not piece.short and piece.presence in SITTING and _proves(piece.start, piece.presence, start, s):
+            continue
+        if not piece.short and piece.presence in SITTING and _proves(piece.start, piece.presence, start, s):
             reach = piece.end
     if reach == -inf:
         return 0.0

@@ -56,11 +56,11 @@ def begin(w: Watch, fact: Fact, t: float, s: Settings) -> Read:
     """A span begins at `t`."""
     kind = fact.kind
     if kind is Kind.INPUT:
-        return touch(w, t, s)
+        return touch(w, t, s, desk=fact.device)
     if kind is Kind.RUNNING:
-        return _run(w, fact, t, s), []
+        return run(w, fact, t, s), []
     if kind in COVERS:
-        return w._replace(reading=w.reading.cover(COVERS[kind], t)), []
+        return w._replace(reading=w.reading.cover(COVERS[kind], t, desk=_whose(fact))), []
     return w, []
 
 
@@ -68,19 +68,24 @@ def finish(w: Watch, fact: Fact, t: float, s: Settings) -> Read:
     """A span ends at `t`, as far as it is known."""
     kind = fact.kind
     if kind is Kind.INPUT:
-        return touch(w, t, s, steady=True) if t > w.reading.since else (w, [])
+        return touch(w, t, s, steady=True, desk=fact.device) if t > w.reading.since else (w, [])
     if kind is Kind.RUNNING:
         return w._replace(ran_until=t), []
     if kind in COVERS:
-        return w._replace(reading=w.reading.uncover(COVERS[kind], t)), []
+        return w._replace(reading=w.reading.uncover(COVERS[kind], t, _whose(fact))), []
     return w, []
+
+
+def _whose(fact: Fact) -> str:
+    """A session is the person's, at whichever desk; the rest is of the desk that saw it."""
+    return "" if fact.kind is Kind.SESSION else fact.device
 
 
 SAYING = frozenset({Kind.SHOWN, Kind.STAND, Kind.SIT, Kind.CLOCK, Kind.STOPPED})
 """Points that change what is known of presence."""
 
 
-def point(w: Watch, said: Body | None, t: float, s: Settings) -> Read:
+def point(w: Watch, said: Body | None, t: float, s: Settings, desk: str = "") -> Read:
     """Something happened at `t`, and says so. A new day is `turn`."""
     match said:
         case Shown(what=What.NUDGE):
@@ -90,7 +95,7 @@ def point(w: Watch, said: Body | None, t: float, s: Settings) -> Read:
         case Sit():
             return w._replace(reading=_sat_down(w.reading, said, t, s)), []
         case Clock(stood, frozen=True) if stood > 0:
-            return w._replace(reading=w.reading.cover(Over.BLIND, t, t + stood)), []
+            return w._replace(reading=w.reading.cover(Over.BLIND, t, t + stood, desk)), []
         case Stopped():
             return w._replace(stopped=True, ran_until=t), []
     return w, []
@@ -112,32 +117,31 @@ def turn(w: Watch, t: float, s: Settings) -> Read:
     return w._replace(reading=reading), pieces
 
 
-def correct(w: Watch, fact: Fact, t: float, s: Settings, *, begins: bool, typing: bool) -> Read:
-    """A corrected time begins or ends at `t`, perhaps in the middle of typing."""
-    w, pieces = touch(w, t, s, steady=True) if typing else (w, [])
-    over = CORRECTIONS[read(Correction, fact.body).as_]
-    reading = w.reading.cover(over, t) if begins else w.reading.uncover(over, t)
-    return w._replace(reading=reading), pieces
+def correct(w: Watch, fact: Fact, t: float, *, begins: bool) -> Watch:
+    """A corrected time begins or ends at `t`; typing that goes on there is touched up to it before."""
+    over, desk = CORRECTIONS[read(Correction, fact.body).as_], fact.device
+    reading = w.reading.cover(over, t, desk=desk) if begins else w.reading.uncover(over, t, desk)
+    return w._replace(reading=reading)
 
 
-def touch(w: Watch, t: float, s: Settings, *, steady: bool = False) -> Read:
+def touch(w: Watch, t: float, s: Settings, *, steady: bool = False, desk: str = "") -> Read:
     """There was input at `t` (`steady`: all the time up to it)."""
     before, boot_id, ran_until, stopped = w
-    reading, pieces = before.input(t, s, steady=steady)
+    reading, pieces = before.input(t, s, steady=steady, desk=desk)
     return (w if reading is before else Watch(reading, boot_id, ran_until, stopped)), pieces
 
 
-def _run(w: Watch, fact: Fact, t: float, s: Settings) -> Watch:
+def run(w: Watch, fact: Fact, t: float, s: Settings) -> Watch:
     """The daemon began to watch: what it did not see was absence after a clean stop or another boot, else unknown."""
     reading = w.reading
     if not w.boot_id:
-        if not reading.touched:
+        if not reading.touched and reading.desk == fact.device:
             told = reading.covers  # corrections of the time before the very first run
-            reading = Reading(min((c.start for c in told), default=t), covers=told)
+            reading = Reading(min((c.start for c in told), default=t), covers=told, desk=fact.device)
     elif t > w.ran_until:
         over = Over.BLIND if t - w.ran_until > s.bridge else Over.BRIDGED
         gone = w.stopped or fact.boot_id != w.boot_id or _switched_off(w, fact, t, s)
-        reading = reading.cover(Over.OFF if gone else over, w.ran_until, t)
+        reading = reading.cover(Over.OFF if gone else over, w.ran_until, t, fact.device)
     return Watch(reading, fact.boot_id, t, stopped=False)
 
 

@@ -12,7 +12,7 @@ from unhunch.core.codec import read, told
 from unhunch.core.facts import UNDOABLE, Fact, Kind
 from unhunch.core.presence import sweep
 from unhunch.core.presence.day import Day, count, stretched
-from unhunch.core.presence.reading import ABSENT, SITTING, Over
+from unhunch.core.presence.reading import ABSENT, SITTING
 from unhunch.core.presence.sweep import Edge, Rank, Read
 from unhunch.core.programme import record, stops
 from unhunch.core.programme.record import Programme
@@ -78,9 +78,9 @@ def happen(st: State, edge: Edge, s: Settings) -> State:
     return point(st, fact, t, s) if rank is Rank.POINT else finish(st, fact, t, s)
 
 
-def touch(st: State, at: float, s: Settings, *, steady: bool = False) -> State:
+def touch(st: State, at: float, s: Settings, *, steady: bool = False, desk: str = "") -> State:
     """There was input at `at`: settle and count what came before it."""
-    return counted(st, sweep.touch(st.watch, at, s, steady=steady), s)
+    return counted(st, sweep.touch(st.watch, at, s, steady=steady, desk=desk), s)
 
 
 def begin(st: State, fact: Fact, t: float, s: Settings) -> State:
@@ -108,15 +108,9 @@ def finish(st: State, fact: Fact, t: float, s: Settings) -> State:
     return st
 
 
-def elsewhere(st: State, over: Over, t: float, *, begins: bool) -> State:
-    """The user begins or ceases to sit at another desk."""
-    reading = st.reading.cover(over, t) if begins else st.reading.uncover(over, t)
-    return st._replace(watch=st.watch._replace(reading=reading))
-
-
-def correct(st: State, fact: Fact, t: float, s: Settings, *, begins: bool, typing: bool) -> State:
+def correct(st: State, fact: Fact, t: float, *, begins: bool) -> State:
     """A corrected time begins or ends at `t`."""
-    return counted(st, sweep.correct(st.watch, fact, t, s, begins=begins, typing=typing), s)
+    return st._replace(watch=sweep.correct(st.watch, fact, t, begins=begins))
 
 
 def session_done(st: State, fact: Fact, said: bodies.Session, s: Settings) -> State:

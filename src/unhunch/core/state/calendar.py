@@ -26,7 +26,7 @@ def turns(st: State, at: Moment, t: float, s: Settings) -> str | None:
         return None
     if not now or date < now or any(day.date == date for day in st.past):
         return date  # the first day, or the clock was set: a date that was lived before goes on
-    if t - st.reading.last >= s.day_gap:
+    if t - st.reading.since >= s.day_gap:
         return date
     late = at.local_seconds >= s.day_latest
     skipped = day_of.fromisoformat(date) - day_of.fromisoformat(now) > timedelta(days=1)
@@ -37,8 +37,8 @@ def day_edge(st: State, at: Moment, t: float, s: Settings) -> float:
     """Seconds until the day may turn if nobody comes back."""
     local = at.local_seconds
     if logical_date(at, s) == st.today.date:
-        return max((s.day_starts - local) % DAY or DAY, s.day_gap - (t - st.reading.last))
-    return max(min((s.day_latest - local) % DAY, s.day_gap - (t - st.reading.last)), 0.0)
+        return max((s.day_starts - local) % DAY or DAY, s.day_gap - (t - st.reading.since))
+    return max(min((s.day_latest - local) % DAY, s.day_gap - (t - st.reading.since)), 0.0)
 
 
 def week_of(date: str, s: Settings) -> str:

@@ -1,22 +1,19 @@
 """What the user's other desks wrote, laid on this machine's running clock (MODEL 1 to 5 hold for the person).
 
-Of another desk's evidence only sitting is taken over, so its silence calls nobody away; of what was decided and
-answered there, everything. In the same order everywhere, so that every desk comes to the same.
+One person has one history: an input is one at whichever desk, and all desks read the same in the same order, so every
+desk comes to the same. What a desk has not seen counts only while nobody has sat down at another since (reading.py).
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import heappop, heappush
 from math import inf
 
-from unhunch.core.bodies import Sit
+from unhunch.core.bodies import Correction, Sit
 from unhunch.core.codec import read
 from unhunch.core.facts import PERSONAL, SPANS, Fact, Kind
-from unhunch.core.intervals import Interval, without
 from unhunch.core.moment import DAY
-from unhunch.core.presence.reading import SITTING, Over, Presence
-from unhunch.core.presence.sweep import Edge, Rank
-from unhunch.core.settings import Settings
-from unhunch.core.week.lived import lived
+from unhunch.core.presence.sweep import COVERS, Edge, Rank
 from unhunch.tuples import NamedTuple
 
 SHARED = (PERSONAL - {Kind.CORRECTION, Kind.UNDO}) | {
@@ -28,21 +25,13 @@ SHARED = (PERSONAL - {Kind.CORRECTION, Kind.UNDO}) | {
     Kind.LET_GO,
     Kind.LAPSED,
 }
-"""What is so for the person, at whichever desk it was written. A correction is of its own desk's evidence."""
+"""What is so for the person, at whichever desk it was decided or answered; what was seen is evidence."""
 
 TRACED = 70 * DAY
 """Seconds: evidence older than this, seen from the newest, changes no day that the state remembers (apply.py)."""
 
 BEFORE = DAY
 """Seconds of another desk's evidence read before the time that is wanted, so that what was open then is known."""
-
-
-class Elsewhere(NamedTuple):
-    """Sitting at other desks begins or ends."""
-
-    t: float
-    over: Over
-    begins: bool
 
 
 class Line(NamedTuple):
@@ -72,70 +61,71 @@ def line(own: Iterable[Edge], first: tuple[float, float] | None = None) -> Line:
     return Line(tuple(walls), tuple(found[wall] for wall in walls))
 
 
-def points(others: Iterable[Fact], on: Line, after: float) -> list[Edge]:
-    """What was decided and answered at other desks from the second `after` of the running clock on."""
-    found: list[Edge] = []
-    for fact in others:
-        if fact.kind not in SHARED:
-            continue
-        t = on.t(fact.wall)
-        if t + fact.length <= after:
-            continue
-        if fact.kind is Kind.SESSION and fact.length > 0:
-            found.append(Edge(t, Rank.BEGIN, 0.0, fact))
-            found.append(Edge(t + fact.length, Rank.FINISH, 0.0, fact))
-        elif fact.kind not in SPANS or fact.kind is Kind.SESSION:
-            found.append(Edge(t, Rank.POINT, 0.0, fact))
-    return found
+def reaches(fact: Fact) -> float:
+    """Unix seconds: from when on it says what was."""
+    return min(fact.wall, read(Correction, fact.body).from_) if fact.kind is Kind.CORRECTION else fact.wall
 
 
-def standing(every: Iterable[Fact]) -> list[Interval]:
-    """When the user said, at whichever desk, to be standing (Unix seconds)."""
-    found: list[Interval] = []
-    since: float | None = None
-    for fact in sorted((f for f in every if f.kind in (Kind.STAND, Kind.SIT)), key=lambda f: f.wall):
-        if fact.kind is Kind.STAND:
-            since = fact.wall if since is None else since
-        elif since is not None:
-            found.append((since, max(fact.wall - (read(Sit, fact.body).back or 0.0), since)))
-            since = None
-    return found if since is None else [*found, (since, inf)]
+def moment(edge: Edge) -> int:
+    """Where it has its place, whichever desk reads it: at the same millisecond first comes what ends."""
+    return 2 * round(edge.t * 1000) + (edge.rank is not Rank.FINISH)
 
 
-def sitting(others: Sequence[Fact], stood: Sequence[Interval], on: Line, after: float, s: Settings) -> list[Elsewhere]:
-    """When the user sat at other desks from `after` on: the union of what all of them saw, the strongest first.
+def edges(others: Iterable[Fact], on: Line, after: float) -> Iterator[Edge]:
+    """What was seen, decided and answered at other desks, as far as it reaches behind the second `after`, in order.
 
-    `stood`: when it was said, perhaps at another one than those, that the user stands.
+    At the same moment desk by desk, as each of them wrote it: its keys count up. Made as they are asked for, since
+    there may be months of them.
     """
-    newest = max((fact.end for fact in others), default=0.0)
-    evidence = [f for f in others if f.kind in SPANS or f.kind in _READ]
-    seen: dict[Presence, list[Interval]] = {presence: [] for presence in _OVER}
-    for piece in lived(evidence, s):
-        if piece.presence in SITTING and piece.end > newest - TRACED:
-            start, end = on.t(piece.start), on.t(piece.end)
-            seen[piece.presence].append((max(start, after), end))
-    found: list[Elsewhere] = []
-    stronger: list[Interval] = [(on.t(start), on.t(end)) for start, end in stood]
-    for presence, over in _OVER.items():
-        for start, end in without(seen[presence], stronger):
-            found += (Elsewhere(start, over, begins=True), Elsewhere(end, over, begins=False))
-        stronger += seen[presence]
-    return found
+    waiting: list[tuple[int, str, int, str, int, Edge]] = []
+    n = 0
+    for fact in sorted(others, key=reaches):
+        for edge in map(sat_down, _of(fact, on, after)):
+            n += 1
+            heappush(waiting, (moment(edge), fact.device, len(fact.key), fact.key, n, edge))
+        settled = 2000 * (on.t(reaches(fact)) - LATE)
+        while waiting and waiting[0][0] < settled:
+            yield heappop(waiting)[-1]
+    while waiting:
+        yield heappop(waiting)[-1]
 
 
-_OVER: Mapping[Presence, Over] = {
-    Presence.ACTIVE: Over.TYPING_ELSEWHERE,
-    Presence.CALL: Over.CALL_ELSEWHERE,
-    Presence.QUIET: Over.QUIET_ELSEWHERE,
-}
-"""From the strongest to the weakest."""
-_READ = frozenset({Kind.DAY, Kind.STOPPED, Kind.CLOCK, Kind.CORRECTION, Kind.SHOWN})
-"""Points that say what a desk's evidence means. Not who stood: any desk may have ended that, so `stood` says it."""
+LATE = DAY
+"""Seconds: what began later may have its place so much earlier, by a clock that was set or a break that lies back."""
+
+
+def _of(fact: Fact, on: Line, after: float) -> Iterator[Edge]:
+    """When a desk ran is told from the beginning: only who knows when it ran knows when it did not."""
+    kind, t = fact.kind, on.t(fact.wall)
+    end = t + fact.length
+    if kind is Kind.CORRECTION:
+        corrected = read(Correction, fact.body)
+        begin, end = on.t(corrected.from_), on.t(corrected.to)
+        if end > after:
+            yield Edge(begin, Rank.BEGIN, 0.0, fact)
+            yield Edge(end, Rank.FINISH, 0.0, fact)
+        if t > after:
+            yield Edge(t, Rank.POINT, 0.0, fact)
+    elif kind is Kind.RUNNING:
+        yield Edge(t, Rank.BEGIN, 0.0, fact)
+        yield Edge(end, Rank.LAST, 0.0, fact)
+    elif kind is Kind.STOPPED:
+        yield Edge(t, Rank.POINT, 0.0, fact)
+    elif end <= after:
+        return
+    elif kind is Kind.INPUT or (kind in COVERS and fact.length > 0):
+        yield Edge(t, Rank.BEGIN, 0.0, fact)
+        if fact.length > 0:
+            yield Edge(end, Rank.FINISH, 0.0, fact)
+    elif kind is Kind.CLOCK or (kind in SHARED and (kind not in SPANS or kind is Kind.SESSION)):
+        yield Edge(t, Rank.POINT, 0.0, fact)
 
 
 def sat_down(edge: Edge) -> Edge:
     """A break that ended standing lies where it began: there the cover of every desk ends."""
-    back = read(Sit, edge.fact.body).back if edge.fact.kind is Kind.SIT else None
+    if edge.fact.kind is not Kind.SIT:
+        return edge
+    back = read(Sit, edge.fact.body).back
     if not back:
         return edge
     body = {name: said for name, said in edge.fact.body.items() if name not in ("why", "back")}

@@ -4,18 +4,19 @@ The law: what was lived and what is re-read agree. Spans and points are swept in
 change of the wall clock moves nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from heapq import merge
 
 from unhunch.core.bodies import Checkpoint, Correction, Day
-from unhunch.core.codec import read
+from unhunch.core.codec import read, told
 from unhunch.core.facts import IMPORTED, Fact, Kind
 from unhunch.core.moment import Moment
-from unhunch.core.presence.sweep import Edge, Rank, edges, kept
+from unhunch.core.presence import sweep
+from unhunch.core.presence.sweep import Edge, Rank, Watch, edges, kept
 from unhunch.core.programme import stops
 from unhunch.core.settings import Settings
 from unhunch.core.state import apply, desks, state
 from unhunch.core.state.calendar import logical_date
-from unhunch.core.state.desks import Elsewhere
 from unhunch.core.state.state import State
 
 
@@ -56,57 +57,77 @@ def _with_others(
     keys = {f.key for f in own}
     known = {st.watch.boot_id: st.offset} if st.watch.boot_id else {}
     here = edges([f for f in every if f.key in keys], known, st.t)
-    there = [f for f in every if f.key not in keys]
-    on = desks.line(here, first)
-    after = st.t
-    sat = desks.sitting(there, desks.standing(every), on, after, s)
-    order: list[Edge | Elsewhere] = [*map(desks.sat_down, (*here, *desks.points(there, on, after))), *sat]
-    order.sort(key=lambda edge: _place(edge, device))
+    there = desks.edges((f for f in every if f.key not in keys), desks.line(here, first), st.t)
+    mine = sorted(map(desks.sat_down, here), key=desks.moment)
+    order = merge(mine, there, key=lambda edge: (desks.moment(edge), edge.fact.device or device))
     return _folded(st, order, s, going_on)
 
 
-def _place(edge: Edge | Elsewhere, device: str) -> tuple[float, int, str, float, str]:
-    """At the same millisecond: what ends, sitting elsewhere, then desk by desk as each of them wrote it."""
-    if isinstance(edge, Elsewhere):
-        return round(edge.t, 3), edge.begins, "", 0.0, edge.over
-    t, rank, order, fact = edge
-    return round(t, 3), 0 if rank is Rank.FINISH else 2, fact.device or device, order, fact.key
-
-
-def _folded(st: State, order: Sequence[Edge | Elsewhere], s: Settings, going_on: str) -> State:
-    typing, last, utc_offset = False, st.t, None
+def _folded(st: State, order: Iterable[Edge], s: Settings, going_on: str) -> State:
+    typing, last, utc_offset = dict[str, bool](), st.t, None
+    runs: dict[str, Watch] = {}
     for edge in order:
-        if isinstance(edge, Elsewhere):
-            st = apply.elsewhere(st, edge.over, edge.t, begins=edge.begins)
-            continue
         t, rank, _order, fact = edge
-        kind = fact.kind
-        if fact.device:
-            st = _of_another(st, t, rank, fact, fact.utc_offset if utc_offset is None else utc_offset, s)
-            continue
-        utc_offset = fact.utc_offset
-        if kind is Kind.CORRECTION and rank is not Rank.POINT:
-            st = apply.correct(st, fact, t, s, begins=rank is Rank.BEGIN, typing=typing)
+        kind, desk = fact.kind, fact.device
+        corrected = kind is Kind.CORRECTION and rank is not Rank.POINT
+        if typing and (corrected or (kind is Kind.INPUT and desk not in typing)):
+            st = apply.touch(st, t, s, steady=True, desk=next(iter(typing)))  # up to here, as goes on behind it
+        if corrected:
+            st = apply.correct(st, fact, t, begins=rank is Rank.BEGIN)
+        elif desk:
+            st = _of_another(st, edge, fact.utc_offset if utc_offset is None else utc_offset, runs, s)
         elif going_on and fact.key == going_on and rank is not Rank.BEGIN:
             continue
         else:
             st = apply.happen(st, edge, s)
         if kind is Kind.INPUT:
-            typing = rank is Rank.BEGIN and fact.length > 0
+            if rank is Rank.BEGIN and fact.length > 0:
+                typing[desk] = True
+            else:
+                typing.pop(desk, None)
+        if desk:
+            continue
+        utc_offset = fact.utc_offset
         if t > last and kind is not Kind.CORRECTION:
             last = t
     return st._replace(t=last)
 
 
-def _of_another(st: State, t: float, rank: Rank, fact: Fact, utc_offset: int, s: Settings) -> State:
-    """A fact of another desk. A day that has not begun here, by the local time of this machine, does not begin."""
-    if fact.kind is Kind.DAY:
-        here = logical_date(Moment(fact.wall, 0.0, 0.0, utc_offset), s)
-        if not st.today.date < read(Day, fact.body).date <= here:
-            return st
-    if rank is Rank.BEGIN:
-        return apply.begin(st, fact, t, s)
-    return apply.point(st, fact, t, s) if rank is Rank.POINT else apply.finish(st, fact, t, s)
+def _of_another(st: State, edge: Edge, utc_offset: int, runs: dict[str, Watch], s: Settings) -> State:
+    """A fact of another desk. `runs`: what is known so far of when each of them ran."""
+    t, _rank, _order, fact = edge
+    match fact.kind:
+        case Kind.RUNNING | Kind.STOPPED:
+            return _ran(st, edge, runs, s)
+        case Kind.DAY:  # one that has not begun here, by the local time of this machine, does not begin
+            here = logical_date(Moment(fact.wall, 0.0, 0.0, utc_offset), s)
+            if not st.today.date < read(Day, fact.body).date <= here:
+                return st
+        case Kind.CLOCK:  # the line of this machine's clock is its own
+            watch, _nothing = sweep.point(st.watch, told(fact), t, s, fact.device)
+            return st._replace(watch=watch)
+    return apply.happen(st, edge, s)
+
+
+def _ran(st: State, edge: Edge, runs: dict[str, Watch], s: Settings) -> State:
+    """Another desk begins or ceases to watch: in between it was off, or saw nothing."""
+    t, rank, _order, fact = edge
+    known = runs.get(fact.device)
+    if known is None:
+        very_first = not runs and not st.watch.boot_id
+        runs[fact.device] = Watch(boot_id=fact.boot_id, ran_until=t, stopped=fact.kind is Kind.STOPPED)
+        if very_first:  # until somebody is seen, that desk is where to look
+            begun = sweep.run(Watch(st.reading._replace(desk=fact.device)), fact, t, s)
+            return st._replace(watch=st.watch._replace(reading=begun.reading))
+    elif fact.kind is Kind.STOPPED:
+        runs[fact.device] = known._replace(stopped=True, ran_until=t)
+    elif rank is Rank.BEGIN:
+        found = sweep.run(known._replace(reading=st.reading), fact, t, s)
+        runs[fact.device] = found
+        return st._replace(watch=st.watch._replace(reading=found.reading))
+    else:
+        runs[fact.device] = known._replace(ran_until=t)
+    return st
 
 
 def reaches_back(facts: Sequence[Fact]) -> bool:

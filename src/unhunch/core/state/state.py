@@ -138,9 +138,10 @@ def dump(st: State) -> dict[str, Any]:
         "reading": [
             reading.since,
             reading.touched,
-            [[c.over.value, c.start, _finite(c.end)] for c in reading.covers],
+            [[c.over.value, c.start, _finite(c.end), c.desk] for c in reading.covers],
             _finite(reading.nudged_at),
         ],
+        "desk": reading.desk,
         "rhythm": list(st.rhythm),
         "bout": [*map(_finite, st.bout[:-1]), st.bout.day],
         "tally": [*map(_finite, st.tally)],
@@ -174,8 +175,9 @@ def load(plain: Mapping[str, Any]) -> State:
     reading = Reading(
         since,
         touched,
-        tuple(Cover(Over(over), start, _number(end)) for over, start, end in covers),
+        tuple(Cover(Over(over), start, _number(end), *desk) for over, start, end, *desk in covers),
         _number(nudged_at),
+        plain["desk"],
     )
     return State(
         watch=Watch(reading, boot_id, ran_until, stopped),
@@ -207,7 +209,7 @@ def load(plain: Mapping[str, Any]) -> State:
 def renewed(plain: Mapping[str, Any]) -> Mapping[str, Any]:
     """A checkpoint as this version writes it. 0.1 counted days in another way. Raises what `load` raises."""
     if not outdated(plain):
-        return {"imported": [], "week": ["", 0, False], "kept": "", **plain}
+        return {"imported": [], "week": ["", 0, False], "kept": "", "desk": "", **plain}
     since_session, since_arrival, absence, active, regular, _gap, *nudges = plain["tally"]
     today = _renewed_day(plain["today"])
     return {
@@ -222,6 +224,7 @@ def renewed(plain: Mapping[str, Any]) -> Mapping[str, Any]:
         "imported": [],
         "week": ["", 0, False],
         "kept": "",
+        "desk": "",
     }
 
 

@@ -101,7 +101,7 @@ def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:
     if not order:
         return
     first = order[0]
-    w = Watch(Reading(first.t))
+    w = Watch(Reading(first.t, desk=device))
     day, shift, utc_offset = first.fact.day, first.fact.wall - first.t, first.fact.utc_offset
     typing = known = False
     for t, rank, _order, fact in order:
@@ -110,7 +110,8 @@ def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:
         day = day or fact.day
         if kind is Kind.CORRECTION:
             if rank is not Rank.POINT:
-                w, pieces = sweep.correct(w, fact, t, s, begins=rank is Rank.BEGIN, typing=typing)
+                w, pieces = sweep.touch(w, t, s, steady=True, desk=device) if typing else (w, pieces)
+                w = sweep.correct(w, fact, t, begins=rank is Rank.BEGIN)
         elif rank is Rank.BEGIN:
             w, pieces = sweep.begin(w, fact, t, s)
         elif rank is not Rank.POINT:
@@ -118,7 +119,7 @@ def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:
         elif kind is Kind.DAY:
             w, pieces = sweep.turn(w, t, s)
         elif kind in sweep.SAYING:
-            w, pieces = sweep.point(w, told(fact), t, s)
+            w, pieces = sweep.point(w, told(fact), t, s, device)
         for p in pieces:
             yield Lived(day, p, shift, utc_offset, device)
         if kind is Kind.DAY:
