@@ -52,6 +52,7 @@ WEEK = Budget("week over ten years, CPU", 5.0, "x bare Python", anywhere=True)
 MONTH = Budget("a month of another desk read in, CPU", 1000 * synced.MONTH, "ms")
 DESKS = Budget("week over ten years of three desks, of one desk's", synced.WEEK, "of its CPU")
 SHARED = Budget("memory with a shared folder, of that without", 1.05, "of it", anywhere=True)
+RUNG = Budget("wake-ups with a shared folder, of those without", 1.05, "of them")
 WRITES = Budget("transactions", 1.0, "a minute", anywhere=True)
 
 
@@ -187,8 +188,15 @@ def measured(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> list[tupl
         (WEEK, done["unhunch week, ten years"]["cpu"] / bare["cpu"]),
         (MONTH, done["other desks"]["month_ms"]),
         (DESKS, done["other desks"]["week"]),
-        *([(SHARED, folder["private_mib"] / x11["private_mib"])] if (folder := desk.get(FOLDER)) else []),
+        *(_with_a_folder(folder, x11) if (folder := desk.get(FOLDER)) else []),
         (WRITES, done["written"]["transactions_a_minute_of_activity"]),
+    ]
+
+
+def _with_a_folder(folder: dict[str, Any], x11: dict[str, Any]) -> list[tuple[Budget, float]]:
+    return [
+        (SHARED, folder["private_mib"] / x11["private_mib"]),
+        (RUNG, folder["wakeups_a_second"] / max(x11["wakeups_a_second"], 0.01)),  # there may be none at all
     ]
 
 

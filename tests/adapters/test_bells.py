@@ -86,3 +86,16 @@ async def test_it_rings_only_after_a_rest_and_for_no_deletion(tmp_path: Path) ->
     bell.close()
     assert last.cancelled()
     assert rings == []
+
+
+async def test_what_is_written_on_purpose_rings_nobody_and_what_follows_does(heard: Heard) -> None:
+    with heard.bell.unrung():
+        (heard.folder / "own").write_text("1")
+        (heard.folder / "own").rename(heard.folder / "own too")
+    await asyncio.sleep(0.2)
+    assert heard.rings.empty()
+    (heard.folder / "theirs").write_text("1")
+    await heard.ring()
+    heard.bell.close()
+    with heard.bell.unrung():
+        (heard.folder / "own").write_text("2")

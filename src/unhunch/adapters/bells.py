@@ -9,7 +9,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 
@@ -26,8 +26,6 @@ class FolderBell:
         """From now on this folder, which may be another one under the same name by now. Best effort."""
         if sys.platform != "linux":
             return
-        import fcntl
-
         try:
             info = path.stat()
         except OSError:
@@ -39,9 +37,31 @@ class FolderBell:
         with contextlib.suppress(OSError, RuntimeError, ValueError):
             asyncio.get_running_loop().add_signal_handler(signal.SIGIO, self._heard)
             self._handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            what = fcntl.DN_MODIFY | fcntl.DN_CREATE | fcntl.DN_RENAME | fcntl.DN_MULTISHOT
-            fcntl.fcntl(self._handle, fcntl.F_NOTIFY, what)
+            self._listen(ring=True)
             self._which = (info.st_dev, info.st_ino)
+
+    def _listen(self, *, ring: bool) -> None:
+        import fcntl
+
+        what = fcntl.DN_MODIFY | fcntl.DN_CREATE | fcntl.DN_RENAME | fcntl.DN_MULTISHOT
+        if self._handle is not None:
+            fcntl.fcntl(self._handle, fcntl.F_NOTIFY, what if ring else 0)
+
+    @contextlib.contextmanager
+    def unrung(self) -> Iterator[None]:
+        """What is written into the folder in here rings nobody; nor does what others write in that moment.
+
+        The kernel rings while something is written, so nothing of it comes later; who writes looks afterwards.
+        """
+        if self._handle is None:
+            yield
+            return
+        self._listen(ring=False)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                self._listen(ring=True)
 
     def _heard(self) -> None:
         if self._later is not None:

@@ -99,8 +99,11 @@ class OtherDesks:
             self._host.later(self._obey(got.forget))
 
     async def _send(self, exchange: Any, at: Moment) -> None:
-        if exchange.send(at, self._going_on()):
+        with self._bell.unrung():
+            more = exchange.send(at, self._going_on())
+        if more:
             self._hurry()
+        self._rang()  # others may have written just then
 
     def _going_on(self) -> set[str]:
         """Keys of spans of which more is to come."""
@@ -118,8 +121,14 @@ class OtherDesks:
         self._host.soon()
 
     def _rang(self) -> None:
-        self._read_at = float("-inf")
-        self._host.soon()
+        """Something has changed in the folder: nobody is woken but by another desk's file."""
+        try:
+            news = self.exchange is None or self.exchange.news()
+        except OSError:
+            news = True  # a look tells what is wrong with it
+        if news:
+            self._read_at = float("-inf")
+            self._host.soon()
 
     async def _obey(self, every: Sequence[Any]) -> None:
         """Another desk has forgotten: so does this one, though not in the midst of a session; until then it waits."""

@@ -259,6 +259,14 @@ class Exchange:
 
     # Taking -----------------------------------------------------------------------------------------------------------
 
+    def news(self) -> bool:
+        """Whether a file is otherwise than it was read or written last. OSError if the folder cannot be listed."""
+        return any(file.name not in self.unread and not self._known_so(file) for file in self.folder.files())
+
+    def _known_so(self, file: Found) -> bool:
+        stamp = list(file.stamp)
+        return self._own.get(file.name) == stamp or self._files.get(file.name, [None])[0] == stamp
+
     def receive(self, at: Moment) -> Got:
         """Take what other machines' files tell that is new."""
         self.folder.check()
@@ -274,13 +282,11 @@ class Exchange:
         whole = at.wall - self._whole >= DAY or at.wall < self._whole
         newest = {file.machine: file.name for file in found if not file.copy}
         told = Told(dict(self.desks), shared.value(self.store, "before") or -inf, self.store)
-        own, read, more = begins(self.store.device), 0, False
+        read, more = 0, False
         self.unread = {}
         for file in found:
-            if file.machine == own and self._own.get(file.name) == list(file.stamp):
-                continue
             anew = whole and (file.copy or newest[file.machine] == file.name)
-            if not anew and self._files.get(file.name, [None])[0] == list(file.stamp):
+            if self._own.get(file.name) == list(file.stamp) or (not anew and self._known_so(file)):
                 continue
             if read >= MOST:
                 more = True
