@@ -41,10 +41,10 @@ class FolderBell:
             self._which = (info.st_dev, info.st_ino)
 
     def _listen(self, *, ring: bool) -> None:
-        import fcntl
+        if sys.platform == "linux" and self._handle is not None:
+            import fcntl
 
-        what = fcntl.DN_MODIFY | fcntl.DN_CREATE | fcntl.DN_RENAME | fcntl.DN_MULTISHOT
-        if self._handle is not None:
+            what = fcntl.DN_MODIFY | fcntl.DN_CREATE | fcntl.DN_RENAME | fcntl.DN_MULTISHOT
             fcntl.fcntl(self._handle, fcntl.F_NOTIFY, what if ring else 0)
 
     @contextlib.contextmanager
