@@ -1,6 +1,6 @@
 """Two and three desks of one person: what one of them wrote counts at the others, in whichever order it comes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from hypothesis import example, given, settings
@@ -266,7 +266,12 @@ def test_a_desk_in_another_time_zone_keeps_its_own_day() -> None:
 
 def test_who_left_the_last_desk_is_gone_at_every_desk() -> None:
     """A lock, a sleep, an end of the machine: the desk where somebody sat last knows when that ended."""
-    for leave in (lambda w: w.set(locked=True), lambda w: w.suspend(2), lambda w: w.power_off(2)):
+    ways: tuple[Callable[[Desk], None], ...] = (
+        lambda w: w.set(locked=True),
+        lambda w: w.suspend(2),
+        lambda w: w.power_off(2),
+    )
+    for leave in ways:
         a, b = Desk("a", "2026-03-02 09:00"), Desk("b", "2026-03-02 09:00")
         b.work(1)
         a.idle(2)
