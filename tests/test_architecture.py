@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "unhunch"
 PURE = {
     "dataclasses", "enum", "typing", "datetime", "zoneinfo", "collections", "itertools", "functools", "math",
-    "operator", "statistics", "types", "bisect", "heapq", "unhunch.marked", "unhunch.tuples",
+    "operator", "statistics", "types", "bisect", "heapq", "unhunch", "unhunch.marked", "unhunch.tuples", "zlib",
 }  # fmt: skip
 """What the core may import besides itself. What would keep a language for a process or a task is not among it."""
 CLOCKS = {"now", "today", "utcnow", "time", "monotonic", "localtime", "gmtime", "perf_counter"}

@@ -99,11 +99,13 @@ class OtherDesks:
             self._host.later(self._obey(got.forget))
 
     async def _send(self, exchange: Any, at: Moment) -> None:
+        told = exchange.last
         with self._bell.unrung():
             more = exchange.send(at, self._going_on())
         if more:
             self._hurry()
-        self._rang()  # others may have written just then
+        if exchange.last != told:
+            self._rang()  # others may have written just then
 
     def _going_on(self) -> set[str]:
         """Keys of spans of which more is to come."""

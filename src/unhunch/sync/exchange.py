@@ -97,6 +97,11 @@ class Exchange:
         shared.keep(self.store, "host", self._host)
         self._known()
 
+    @property
+    def last(self) -> int:
+        """The number of this machine's last line."""
+        return self._last
+
     # Telling ----------------------------------------------------------------------------------------------------------
 
     def send(self, at: Moment, going_on: Collection[str] = ()) -> bool:

@@ -1,8 +1,11 @@
 """Whether a stored checkpoint has the shape of a state, before it is taken for one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from unhunch.core.codec import body_fits
+from unhunch.core.facts import Kind
+from unhunch.core.programme.record import Programme
 from unhunch.core.values import flag, number, text
 
 
@@ -19,8 +22,18 @@ def checkpoint_fits(plain: Mapping[str, Any], fresh: Mapping[str, Any]) -> bool:
         and all(_like(plain[name], fresh[name]) for name in fresh)
         and isinstance(days, list)
         and all(_like(day, fresh["today"]) for day in days)
+        and _decided(plain["programme"])
         and _values(plain.get("owed"))
         and _pause(plain.get("pause"))
+    )
+
+
+def _decided(known: Sequence[Any]) -> bool:
+    """What is on offer, and what was decided last: nothing, or as their facts have it."""
+    offer, decision = known[Programme._fields.index("offer")], known[Programme._fields.index("decision")]
+    return all(
+        value is None or (isinstance(value, dict) and body_fits(kind, value))
+        for kind, value in ((Kind.OFFER, offer), (Kind.REVIEW, decision))
     )
 
 
