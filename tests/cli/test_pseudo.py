@@ -21,8 +21,8 @@ Run = Callable[..., Ran]
 
 NAMES = {
     "path", "show", "check", "edit", "open", "bash", "fish", "true", "false",
-    "unhunch", "unset", "systemctl", "user", "stop", "jq", "select", "kind", "import", "export", "home", "share", "local",
-    "tmp", "workrave", "idlelog", "log", "buckets", "unhunch_debug", "session",
+    "unhunch", "systemctl", "user", "stop", "jq", "select", "kind", "import", "export", "home", "share", "local",
+    "unset", "tmp", "workrave", "idlelog", "log", "buckets", "unhunch_debug", "session",
     *COMMANDS, *(part for option in options() for part in option.key.split(".")),
     *(choice for option in options() for choice in option.choices),
     *(word.lower() for word in (*formats.Formats().short_weekdays, *formats.Formats().short_months)),
