@@ -53,7 +53,7 @@ async def test_status_and_facts_know_the_same_of_a_film(bed: Bed, monkeypatch: p
     paths.make_data()
     host = Host(paths, Settings(), "none")
     for film, known in ((True, True), (False, False), (None, None)):
-        host.keeper.source = SimpleNamespace(name="wayland", inhibited=film)  # type: ignore[assignment]
+        host.keeper.source = SimpleNamespace(name="wayland", inhibited=film, elsewhere=False)  # type: ignore[assignment]
         assert host.surrounded()["inhibited"] is known
     host.keeper.source = None
     await host.stop()

@@ -182,7 +182,7 @@ async def test_plumbing_is_no_call_and_who_records_what_it_carries_is_one(
 async def test_a_microphone_that_is_pulled_out_ends_no_call(bed: Bed, server: Callable[[Bed], str]) -> None:
     server(bed)
     look, heard = Look(bed), Heard()
-    sound = SoundServer(env=bed.env)
+    sound = SoundServer(settle=1.0, env=bed.env)  # for a moment the stream has no source, or one that is no microphone
     await sound.open(heard)
     call = bed.spawn("parec", "--raw", "-d", "mic", "--client-name=Meeting", log="parec")
     await bed.eventually("the call", lambda: heard.now["in_call"] is True)

@@ -89,16 +89,15 @@ def keep_counted_weeks(connection: sqlite3.Connection) -> None:
     changed = "UPDATE OF device, kind, wall, utc_offset, boot_id, boot, length, day, body"
     written = (("new", "INSERT", ("new",)), ("gone", "DELETE", ("old",)), ("changed", changed, ("old", "new")))
     for name, when, rows in written:
-        near = "".join(
+        gone = "".join(
             f"DELETE FROM week WHERE until > {row}.wall AND since <= {row}.wall + {row}.length; "  # noqa: S608 - constant
+            f"DELETE FROM week WHERE {row}.kind IN {CHANGING} OR (what = 'summary' AND {row}.kind IN {BEARING}); "
             for row in rows
         )
-        connection.execute(f"CREATE TRIGGER week_{name} AFTER {when} ON fact BEGIN {near}END")
-        for kinds, of in ((CHANGING, ""), (BEARING, " WHERE what = 'summary'")):
-            test = " OR ".join(f"{row}.kind IN {kinds}" for row in rows)
-            connection.execute(
-                f"CREATE TRIGGER {kinds[0]}_{name} AFTER {when} ON fact WHEN {test} BEGIN DELETE FROM week{of}; END"  # noqa: S608 - constant
-            )
+        # Asked first: an import writes many facts while nothing is kept.
+        connection.execute(
+            f"CREATE TRIGGER week_{name} AFTER {when} ON fact WHEN EXISTS (SELECT 1 FROM week) BEGIN {gone}END"  # noqa: S608 - constant
+        )
 
 
 MIGRATIONS: Sequence[Callable[[sqlite3.Connection], None]] = (

@@ -84,10 +84,10 @@ class Listeners:
 
     def suspects(self, recordings: Sequence[Recording]) -> list[Recording]:
         """Those that are calls if what they take from is a microphone."""
-        found = [recording for recording in recordings if self._may_be_call(recording)]
-        numbers = {recording.number for recording in found}
+        # A server that moves a stream to another source may hold it for a moment: it is the same one afterwards.
+        numbers = {recording.number for recording in recordings}
         self._at = {number: source for number, source in self._at.items() if number in numbers}
-        return found
+        return [recording for recording in recordings if self._may_be_call(recording)]
 
     def call(
         self,
