@@ -8,6 +8,7 @@ import pytest
 
 from tests.desktop.bed import Bed
 from tests.desktop.desk import UNHUNCH
+from unhunch.core.messages import Around
 from unhunch.core.settings import Settings
 from unhunch.daemon.host import Host
 from unhunch.paths import Paths
@@ -56,5 +57,22 @@ async def test_status_and_facts_know_the_same_of_a_film(bed: Bed, monkeypatch: p
         host.keeper.source = SimpleNamespace(name="wayland", inhibited=film, elsewhere=False)  # type: ignore[assignment]
         assert host.surrounded()["inhibited"] is known
     host.keeper.source = None
+    await host.stop()
+    await host.close()
+
+
+async def test_the_lock_of_the_desk_says_nothing_of_a_session_beside_it(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in bed.env.items():
+        monkeypatch.setenv(name, value)
+    paths = Paths.find()
+    paths.make_data()
+    host = Host(paths, Settings(), "none")
+    host.surroundings = SimpleNamespace(values=lambda: Around(locked=True)._asdict())  # type: ignore[assignment]
+    for elsewhere, locked in ((False, True), (True, None)):
+        host.keeper.source = SimpleNamespace(name="wayland", inhibited=None, elsewhere=elsewhere)  # type: ignore[assignment]
+        assert host.surrounded()["locked"] is locked
+    host.keeper.source = host.surroundings = None
     await host.stop()
     await host.close()
