@@ -274,6 +274,20 @@ class Write(NamedTuple):
     lengths: Mapping[str, tuple[float, Mapping[str, Any] | None]]
 
 
+class Need(NamedTuple):
+    """Seconds of sitting after which something may be due; infinite for nothing."""
+
+    on_end: float
+    """Without a break meanwhile."""
+    broken: float
+    """With breaks, which do not count."""
+    anew: float
+    """Without a break, in a stretch that has not begun yet."""
+
+
+NOTHING = Need(inf, inf, inf)
+
+
 class WakeAt(NamedTuple):
     """When to look again, in seconds from now: by habit, if input goes on, and if none comes.
 
@@ -289,7 +303,7 @@ class WakeAt(NamedTuple):
     """Being away: wait for the bell instead of looking."""
     ahead: float = inf
     """Something happens then, whatever the user does."""
-    due: float = inf
+    due: Need = NOTHING
     """Something may be due at the first input from then on; it may be over already."""
     gap: float = inf
     """The shortest gap that matters now."""

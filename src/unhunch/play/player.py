@@ -8,6 +8,7 @@ import random
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
+from itertools import accumulate, pairwise
 from math import inf
 from time import localtime
 from typing import Any, Protocol
@@ -18,7 +19,7 @@ from unhunch.core.engine import step
 from unhunch.core.engine.step import Live
 from unhunch.core.engine.work import GATHERED
 from unhunch.core.facts import Fact, Kind
-from unhunch.core.messages import Around, Prompt
+from unhunch.core.messages import Around, Need, Prompt
 from unhunch.core.moment import HOUR, Moment
 from unhunch.core.presence.day import night_between
 from unhunch.core.presence.reading import Over, Piece
@@ -207,8 +208,9 @@ class Player:
         """When something can matter next."""
         wake, reading = self._wake, self.live.state.reading
         following = t + wake.ahead
-        if not (reading.deaf(t) or reading.covered(Over.BLIND)):  # until that ends no input says anything
-            due = t + wake.due if reading.covers else inputs.sat(t, wake.due)
+        # Until such a cover ends no input says anything.
+        if wake.due.anew < inf and not (reading.deaf(t) or reading.covered(Over.BLIND)):
+            due = t + wake.due.on_end if reading.covers else inputs.due(t, wake.due, following)
             following = min(following, inputs.first_from(due))
         if wake.returns or wake.idle < wake.ahead:
             following = min(following, inputs.edge(t, wake.idle, by_input=not reading.covers))
@@ -302,31 +304,31 @@ class _Inputs:
 
     def __init__(self, spans: Sequence[tuple[float, float]], s: Settings) -> None:
         self._starts = [start for start, _ in spans]
-        self._ends = [end for _, end in spans]
-        self._run_ends = _run_ends(spans, s.active_gap)
-        self._gone = _absences(spans, s)
-        self._at = -1
-        """The last span that has begun."""
+        self._ends = list(accumulate((end for _, end in spans), max))
+        self._runs = _runs(self._starts, self._ends, s.active_gap)
+        self._breaks = [(left, back) for (_, left), (back, _) in pairwise(self._runs) if back - left >= s.break_gap]
+        """The gaps that are breaks, whatever lies around: from the last input to the next."""
+        self._returns = [back for _, back in self._breaks]
+        self._minute = s.active_gap
+        self._at = self._run = -1
+        """The last span, and the last run of them, that has begun."""
         self._told = -inf
         """The last input that was told of."""
 
     def until(self, t: float) -> tuple[float | None, tuple[tuple[float, float], ...]]:
         """Seconds of quiet at `t`, None before the first input; and the runs of input since this was last asked."""
-        starts, ends, runs = self._starts, self._ends, self._run_ends
-        before = self._at
-        at = self._at = bisect_right(starts, t, lo=max(before, 0)) - 1
+        at = self._at = bisect_right(self._starts, t, lo=max(self._at, 0)) - 1
         if at < 0:
             return None, ()
-        last = min(ends[at], t)
+        last, told, runs = min(self._ends[at], t), self._told, self._runs
         typed: list[tuple[float, float]] = []
-        span = max(before, 0)
-        while span <= at:
-            end = runs[span]
-            begun = max(starts[span], self._told)
-            if min(end, last) > self._told:
-                typed.append((t - begun, t - min(end, last)))
-            span = bisect_right(starts, end, lo=span)
-        self._told = last
+        run = max(self._run, 0)
+        while run < len(runs) and runs[run][0] <= t:
+            begun, ended = runs[run]
+            if min(ended, last) > told:
+                typed.append((t - max(begun, told), t - min(ended, last)))
+            run += 1
+        self._run, self._told = run - 1, last
         return t - last, tuple(typed)
 
     def first_from(self, t: float) -> float:
@@ -341,34 +343,32 @@ class _Inputs:
             return self._starts[at]
         return self._starts[at + 1] if at + 1 < len(self._starts) else inf
 
-    def sat(self, t: float, seconds: float) -> float:
-        """When one can first have sat for so many seconds from `t` on: the absences that lie between do not count."""
-        at = max(self._at, 0)
-        if seconds == inf or t < self._starts[at]:
-            return t + seconds
-        # Nobody has sat yet in the break that may go on at `t`, but for its first minute.
-        begun = self._gone[at]
-        last = len(self._starts) - 1
-        until = t + seconds
-        while at < last and self._starts[at + 1] < until + self._gone[at] - begun:
-            at = bisect_right(self._starts, until + self._gone[at] - begun, lo=at + 1) - 1
-        return until + self._gone[at] - begun
+    def due(self, t: float, need: Need, limit: float) -> float:
+        """When one can first have sat for as long as that from `t` on, if it is before `limit`.
+
+        What lies in a break behind its first minute is no sitting, and a stretch that began before it is over.
+        """
+        on_end, broken = t + need.on_end, t + need.broken
+        for at in range(bisect_right(self._returns, t), len(self._breaks)):
+            left, back = self._breaks[at]
+            if left >= limit or on_end <= left:
+                break
+            on_end = back + need.anew
+            gone = max(left + self._minute, t)
+            if broken > gone:
+                broken += back - gone
+        return min(on_end, broken)
 
     def edge(self, t: float, idle: float, *, by_input: bool) -> float:
         """When a gap matters first: `idle` seconds from `t` on if none comes before, and at the input that ends it.
 
         `by_input`: `idle` counts from the last input alone, so that each input puts it off.
         """
-        at = self._at
-        if at < 0 or t >= self._run_ends[at]:
-            following = self._starts[at + 1] if at + 1 < len(self._starts) else inf
+        following = self._runs[self._run + 1][0] if self._run + 1 < len(self._runs) else inf
+        if self._run < 0 or t >= self._runs[self._run][1]:
             return min(following, t + idle)
-        end = self._run_ends[at]
-        if not by_input:
-            return end
-        after = bisect_right(self._starts, end, lo=at)
-        following = self._starts[after] if after < len(self._starts) else inf
-        return min(following, end + idle + (t - self._told))
+        end = self._runs[self._run][1]
+        return min(following, end + idle + (t - self._told)) if by_input else end
 
     def gap_from(self, t: float, gap: float) -> float:
         """When it will have been quiet for `gap` seconds for the first time after `t`."""
@@ -382,29 +382,10 @@ class _Inputs:
         return inf
 
 
-def _run_ends(spans: Sequence[tuple[float, float]], gap: float) -> list[float]:
-    """For each span the end of its run, in which all gaps are little."""
-    ends: list[float] = []
-    lengths: list[int] = []
-    for start, end in spans:
-        if ends and start - ends[-1] <= gap:
-            ends[-1] = max(end, ends[-1])
-            lengths[-1] += 1
-        else:
-            ends.append(end)
-            lengths.append(1)
-    return [end for end, length in zip(ends, lengths, strict=True) for _ in range(length)]
-
-
-def _absences(spans: Sequence[tuple[float, float]], s: Settings) -> list[float]:
-    """For each span the seconds of absence before it: what makes a gap a break, and lies after its first minute."""
-    gone, sums, reach = 0.0, list[float](), inf
-    for start, end in spans:
-        if start - reach >= s.break_gap:
-            gone += start - reach - s.active_gap
-        sums.append(gone)
-        reach = end
-    return sums
+def _runs(starts: Sequence[float], ends: Sequence[float], gap: float) -> list[tuple[float, float]]:
+    """Spans between which all gaps are little, as one."""
+    first = [0, *(at + 1 for at, (end, start) in enumerate(zip(ends, starts[1:], strict=False)) if start - end > gap)]
+    return [(starts[at], ends[following - 1]) for at, following in pairwise((*first, len(starts)))]
 
 
 def _changes(recording: Recording, s: Settings) -> list[tuple[float, str, bool]]:

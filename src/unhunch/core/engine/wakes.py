@@ -7,7 +7,7 @@ from math import inf
 
 from unhunch.core.engine.work import Now
 from unhunch.core.facts import Kind
-from unhunch.core.messages import WakeAt
+from unhunch.core.messages import NOTHING, Need, WakeAt
 from unhunch.core.moment import DAY, HOUR
 from unhunch.core.presence.reading import ABSENT, SITTING, Over, Presence
 from unhunch.core.presence.scene import Scene
@@ -28,15 +28,17 @@ def next_look(st: State, now: Now, scene: Scene, s: Settings, *, rings: bool) ->
     """The next look. `rings`: the source will ring at the next input."""
     t, reading = scene.t, st.reading
     since = t - reading.since
-    ahead = [calendar.day_edge(st, scene.at, t, s), calendar.hours_edge(scene.at, s)]
-    need, gap, waits = inf, inf, False
+    ahead = [calendar.day_edge(st, scene.at, t, s)]
+    need, gap, waits, reached = NOTHING, inf, False, False
     if st.owed:
         waits, marks = _ladder(st, st.owed, now.hold, scene, s)
         ahead += marks
         if waits:
             gap = ladder.gap_needed(_waited(st, st.owed, s), scene, s, insists=True)
     else:
-        need = _need(st, scene, s)
+        left = due.left(st, scene, s)
+        reached = left is not None and not left.on_end
+        need = _need(left, st, scene, s)
         if now.gap_to_ask:
             ahead.append(now.gap_to_ask.end + s.ask_after - t)
         if now.waiting:
@@ -45,6 +47,8 @@ def next_look(st: State, now: Now, scene: Scene, s: Settings, *, rings: bool) ->
             gap = ladder.gap_needed(now.waiting.seconds, scene, s, insists=False) if waits else inf
         if s.week_hour:
             ahead.append(s.week_hour * HOUR - scene.at.local_seconds)
+    if st.owed or now.waiting or reached:  # of nothing else do hours decide
+        ahead.append(calendar.hours_edge(scene.at, s))
     if st.standing or st.tally.nudge_open or now.bubble or reading.covers:
         ahead += _ends(st, now, t, s)
     if Kind.SESSION in now.open:
@@ -55,18 +59,19 @@ def next_look(st: State, now: Now, scene: Scene, s: Settings, *, rings: bool) ->
         ahead += (scene.call_ended + s.after_call - t, scene.call_ended + s.after_call + s.pause_soon - t)
         ahead += (scene.unlocked + s.after_unlock - t, scene.unlocked + s.after_unlock + s.pause_soon - t)
     on_screen = now.bubble is not None or now.sent is not None
-    returns = bool(st.owed or now.waiting or on_screen or st.standing or st.tally.nudge_open)
-    idle = _idle(st, scene, s, since, need, returns=returns, gap=gap)
+    late = st.tally.nudge_open and t >= reading.nudged_at + s.ignored_after  # whoever returns has ignored it
+    returns = bool(st.owed or now.waiting or on_screen or st.standing or late)
+    idle = _idle(st, scene, s, since, need.on_end, returns=returns)
     absent = scene.presence in ABSENT
     first = _soonest(ahead, DAY)
     return WakeAt(
         _habit(scene, s, gap if waits else inf, rings=rings),
-        _soonest([need - since], first),
+        _soonest([need.on_end - since], first),
         _soonest(idle, first),
         pausing=waits and not absent,
         bell=absent and rings,
         ahead=first,
-        due=need - since,
+        due=Need(need.on_end - since, need.broken - since, need.anew),
         gap=gap if waits else inf,
         returns=returns or st.week_after_break or after_gap.waits(st, s),
     )
@@ -86,18 +91,21 @@ def _habit(scene: Scene, s: Settings, gap: float, *, rings: bool) -> float:
     return min(gap - scene.least if scene.least < gap else gap, s.look)
 
 
-def _need(st: State, scene: Scene, s: Settings) -> float:
-    """Seconds of sitting from the last input on after which something may be due; infinite for nothing."""
-    left = due.sitting_left(st, scene, s)
-    need = left or inf  # nothing is to come, or it waits for something else
+def _need(left: due.Left | None, st: State, scene: Scene, s: Settings) -> Need:
+    """What has to be sat from the last input on."""
+    on_end, broken, anew = NOTHING
+    if left and left.on_end:  # else nothing is to come, or it waits for something else
+        on_end, broken = left
+        anew = s.pull_stretch
     if s.nudge and not scene.around.reminds and ladder.nudges_left(st, s) > 0:
         over = ladder.nudge_at(st, s) - scene.stretch
         if over > 0:
-            need = min(need, over, s.nudge_first)  # a break meanwhile begins a stretch anew
-    return need
+            on_end = min(on_end, over, s.nudge_first)  # soon after a notice a shorter gap may be a break
+        anew = min(anew, s.nudge_first)
+    return Need(on_end, broken, anew)
 
 
-def _idle(st: State, scene: Scene, s: Settings, since: float, need: float, *, returns: bool, gap: float) -> list[float]:
+def _idle(st: State, scene: Scene, s: Settings, since: float, need: float, *, returns: bool) -> list[float]:
     """Seconds until what happens if no input comes."""
     found: list[float] = []
     if returns:
@@ -116,8 +124,6 @@ def _idle(st: State, scene: Scene, s: Settings, since: float, need: float, *, re
         found.append(s.film_limit - since)
     if need < inf and (scene.presence is Presence.CALL or scene.around.inhibited):
         found.append(need)  # their evidence proves sitting without any input
-    if gap < inf:
-        found += (s.pause_gap - since, s.pause_gap_waiting - since, s.pause_gap_least - since)
     return found
 
 
