@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import islice
+from math import inf
 
 Interval = tuple[float, float]
 
@@ -9,14 +10,18 @@ Interval = tuple[float, float]
 def union(intervals: Iterable[Interval]) -> list[Interval]:
     """What at least one of them covers. Intervals that touch become one."""
     joined: list[Interval] = []
+    begun = reach = -inf
     for start, end in sorted(intervals):
-        if end <= start:
-            continue
-        if joined and start <= joined[-1][1]:
-            if end > joined[-1][1]:
-                joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((start, end))
+        if start > reach:
+            if end <= start:
+                continue
+            if reach > -inf:
+                joined.append((begun, reach))
+            begun, reach = start, end
+        elif end > reach:
+            reach = end
+    if reach > -inf:
+        joined.append((begun, reach))
     return joined
 
 

@@ -19,7 +19,7 @@ _RECORD = struct.Struct(">HBIIIH")
 _SIZE = _RECORD.size - 2
 _MARK = _SIZE.to_bytes(2, "big")
 _LOG_START = 1
-_REPORT_EVERY = 4096
+_REPORT_EVERY = 65536
 _DAMAGED_MOST = 0.5
 """The share of a log that may belong to no record: any large file holds some bytes that look like one (policy)."""
 AWAY = Settings().break_gap
@@ -35,27 +35,28 @@ def parse(data: bytes, progress: Progress | None = None) -> Import:
     """The log's activity as spans. Raises BadRecording if it holds not one sound record. Progress is in bytes."""
     tally = _Tally()
     seen: set[tuple[int, int, int, int]] = set()
+    known = 0
     spans: list[Interval] = []
     covered: list[Interval] = []
-    for number, (offset, idle_from, active_from, active_to, active) in enumerate(_records(data, tally)):
-        if progress and number % _REPORT_EVERY == 0:
-            progress(offset, len(data))
-        known = len(seen)
-        seen.add((idle_from, active_from, active_to, active))
+    for record in _records(data, tally, progress):
+        seen.add(record)
         if len(seen) == known:
             tally.duplicates += 1
             continue
-        watched_from = active_from if idle_from == _LOG_START else idle_from
-        if active_to - active_from - active > AWAY:
+        known += 1
+        idle_from, active_from, active_to, active = record
+        length = active_to - active_from
+        if length - active > AWAY:
             tally.slept += 1
-            active_to = active_from + active
-        if active_to - active_from > LONGEST_SPAN:
+            length, active_to = active, active_from + active
+        if length > LONGEST_SPAN:
             tally.endless += 1
             active_to = active_from
-        elif active_to == active_from:
-            tally.empty += 1
-        else:
+        elif length:
             spans.append((active_from, active_to))
+        else:
+            tally.empty += 1
+        watched_from = active_from if idle_from == _LOG_START else idle_from
         if active_to > watched_from:
             covered.append((watched_from, active_to))
     if not seen or tally.skipped_bytes > _DAMAGED_MOST * len(data):
@@ -131,13 +132,24 @@ class _Tally:
         ]
 
 
-def _records(data: bytes, tally: _Tally) -> Iterator[tuple[int, int, int, int, int]]:
-    """(offset, begin of idle, begin of activity, end of activity, active seconds) of each sound record."""
+def _records(data: bytes, tally: _Tally, progress: Progress | None) -> Iterator[tuple[int, int, int, int]]:
+    """(begin of idle, begin of activity, end of activity, active seconds) of each sound record."""
     offset = 0
-    last = len(data) - _RECORD.size
-    unpack = _RECORD.unpack_from
-    while offset <= last:
-        size, _version, idle_from, active_from, active_to, active = unpack(data, offset)
+    view = memoryview(data)
+    earliest, latest = int(EARLIEST), int(LATEST)  # whole seconds are compared in half the time
+    while offset + _RECORD.size <= len(data):
+        whole = offset + (len(data) - offset) // _RECORD.size * _RECORD.size
+        for size, _version, idle_from, active_from, active_to, active in _RECORD.iter_unpack(view[offset:whole]):
+            in_order = idle_from <= active_from <= active_to < latest
+            sound = in_order and (idle_from >= earliest or (idle_from == _LOG_START and active_from >= earliest))
+            if size != _SIZE or not sound:
+                break
+            yield idle_from, active_from, active_to, active
+            offset += _RECORD.size
+            if progress and offset % _REPORT_EVERY < _RECORD.size:
+                progress(offset, len(data))
+        else:
+            break
         if size != _SIZE:
             # Damage: go on at the next place that could begin a record. `find` only moves forward, so this ends.
             found = data.find(_MARK, offset + 1)
@@ -145,26 +157,12 @@ def _records(data: bytes, tally: _Tally) -> Iterator[tuple[int, int, int, int, i
             tally.skipped_bytes += step
             offset += step
             continue
-        if not _is_sound(idle_from, active_from, active_to):
-            # A damaged record, or a mark that was none: after the former the next record stands in its place.
-            following = data[offset + _RECORD.size : offset + _RECORD.size + 2]
-            if following in (_MARK, b""):
-                tally.unsound += 1
-                offset += _RECORD.size
-            else:
-                tally.skipped_bytes += 1
-                offset += 1
-            continue
-        yield offset, idle_from, active_from, active_to, active
-        offset += _RECORD.size
+        # A damaged record, or a mark that was none: after the former the next record stands in its place.
+        following = data[offset + _RECORD.size : offset + _RECORD.size + 2]
+        if following in (_MARK, b""):
+            tally.unsound += 1
+            offset += _RECORD.size
+        else:
+            tally.skipped_bytes += 1
+            offset += 1
     tally.skipped_bytes += max(0, len(data) - offset)
-
-
-def _is_sound(idle_from: int, active_from: int, active_to: int) -> bool:
-    in_order = idle_from <= active_from <= active_to
-    return (
-        in_order
-        and (idle_from == _LOG_START or idle_from >= EARLIEST)
-        and active_from >= EARLIEST
-        and active_to < LATEST
-    )
