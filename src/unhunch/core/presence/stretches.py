@@ -49,8 +49,8 @@ class Bout(NamedTuple):
         begin, until, seconds, standing, unknown, began = self
         if presence in SITTING:
             if seconds:
-                return Bout(begin, end, seconds + (end - start), day=began), None
-            return Bout(start, end, end - start, day=day), None
+                return Bout(begin, end, seconds + (end - start), 0.0, 0.0, began), None
+            return Bout(start, end, end - start, 0.0, 0.0, day), None
         if presence is Presence.STANDING:
             standing += end - start
         elif presence is Presence.UNKNOWN:

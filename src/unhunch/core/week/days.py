@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from math import inf
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -141,33 +142,33 @@ def stretches_of(pieces: "Iterable[Lived]", s: Settings) -> list[tuple[Stretch, 
     """Stretches of sitting, and where they lie. A hole in the history is an absence."""
     found: list[tuple[Stretch, Lot]] = []
     bout = last = NO_BOUT
-    runs, reach = list[Run](), None
-    for one in pieces:
-        piece = one.piece
-        if reach is not None and piece.start - reach >= s.break_gap:
+    runs, reach, break_gap = list[list[float]](), inf, s.break_gap
+    for day, piece, shift, utc_offset, _device in pieces:
+        begun, until, presence = piece[:3]
+        if begun - reach >= break_gap:
             bout = NO_BOUT
-        reach = piece.end if reach is None else max(reach, piece.end)
+        reach = until if reach == inf or until > reach else reach
         fresh = not bout.seconds
-        bout, _ = bout.add(piece, s, one.day)
-        if piece.presence not in SITTING or not bout.seconds:
+        bout, _ = bout.add(piece, s, day)
+        if presence not in SITTING or not bout.seconds:
             continue
-        start, end = piece.start + one.shift, piece.end + one.shift
         if fresh:
             if runs:
                 found.append(_whole(last, runs))
-            runs = [Run(start, end, one.utc_offset)]
-        elif runs[-1].utc_offset == one.utc_offset:  # what goes on at the same offset is one bar, pauses included
-            runs[-1] = Run(runs[-1].start, end, one.utc_offset)
+            runs = [[begun + shift, until + shift, utc_offset]]
+        elif runs[-1][2] == utc_offset:  # what goes on at the same offset is one bar, pauses included
+            runs[-1][1] = until + shift
         else:
-            runs.append(Run(start, end, one.utc_offset))
+            runs.append([begun + shift, until + shift, utc_offset])
         last = bout
     if runs:
         found.append(_whole(last, runs))
     return found
 
 
-def _whole(bout: Bout, runs: list[Run]) -> tuple[Stretch, Lot]:
-    return Stretch(bout.start, bout.end, bout.seconds, bout.day), Lot(runs, bout.seconds)
+def _whole(bout: Bout, runs: list[list[float]]) -> tuple[Stretch, Lot]:
+    bars = [Run(start, end, int(utc_offset)) for start, end, utc_offset in runs]
+    return Stretch(bout.start, bout.end, bout.seconds, bout.day), Lot(bars, bout.seconds)
 
 
 def usual_stretch(lengths: Iterable[float]) -> float | None:
