@@ -30,8 +30,8 @@ from jinja2.ext import babel_extract
 
 from unhunch.cli import help_text
 from unhunch.language import FOLDER, LANGUAGES
+from unhunch.session import kept
 from unhunch.session.drawing import rendered
-from unhunch.session.page import DRAWN
 from unhunch.session.routines import COMMENT, builtin, comment, translated
 from unhunch.words import translate
 
@@ -283,7 +283,7 @@ def main() -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     for code in LANGUAGES:  # of what has just been written
-        (FOLDER / code / DRAWN).write_bytes(drawn(code))
+        (FOLDER / code / kept.NAME).write_bytes(drawn(code))
     for code in TRANSLATED:
         catalog = read(code)
         print(f"{code}: {len(catalog)} texts, {len(missing(catalog, template()))} to translate")

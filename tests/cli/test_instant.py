@@ -161,14 +161,17 @@ def test_a_browser_is_asked_before_what_serves_its_page_is_imported(tmp_path: Pa
         f"open({str(tmp_path / 'page')!r}, 'wb').write(page)\n")  # fmt: skip
     browser.chmod(0o755)
     code = (
-        "import sys; from unhunch.adapters import browser; from unhunch.instant import main; ask = browser.ask\n"
+        "import sys; from unhunch.adapters import browser; from unhunch.cli import guiding\n"
+        "from unhunch.instant import main; ask, more = browser.ask, guiding._session\n"
         "def asked(address): print(sorted(sys.modules), flush=True); return ask(address)\n"
-        "browser.ask = asked; sys.argv = ['unhunch', 'start']; sys.exit(main())"
+        "def answered(*given): print(sorted(sys.modules), flush=True); return more(*given)\n"
+        "browser.ask, guiding._session = asked, answered; sys.argv = ['unhunch', 'start']; sys.exit(main())"
     )
     env = {**os.environ, "BROWSER": str(browser)}
     with subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, text=True) as session:
         assert session.stdout is not None
         loaded = set(ast.literal_eval(session.stdout.readline()))
+        served = set(ast.literal_eval(session.stdout.readline()))
         assert "http://127.0.0.1:" in session.stdout.readline()
         end = time.monotonic() + LIMIT
         while not (tmp_path / "page").exists() or not (tmp_path / "page").read_bytes().rstrip().endswith(b"</html>"):
@@ -177,6 +180,8 @@ def test_a_browser_is_asked_before_what_serves_its_page_is_imported(tmp_path: Pa
         session.terminate()
     heavy = {"asyncio", "starlette", "jinja2", "uvicorn", "sqlite3", "subprocess", "webbrowser", "argparse", "ssl"}
     assert not loaded & heavy
+    assert "uvicorn" in served
+    assert not served & {"starlette", "anyio", "jinja2", "sqlite3", "argparse", "tomllib", "unhunch.core.settings"}
 
 
 @pytest.mark.usefixtures("at_hand")

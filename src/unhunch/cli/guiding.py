@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from unhunch.core.session.routine import Routine
     from unhunch.session.guided import GuidedSession
     from unhunch.session.plan import SessionPlan
+    from unhunch.web.front import Front
 
 PATIENCE = (0.1, 0.2, 0.4, 0.8)
 """Seconds between two attempts to write a session down."""
+FIRST_SECONDS = 0.05
+"""For a browser that is there already to get its page before the rest is imported, which others have time for."""
 
 
 class Teller:
@@ -115,14 +118,12 @@ def _begin(plan: str) -> int:
             language.set_up(configured=language.configured(paths.config_file))
             import json
 
-            from unhunch.session.plan import SessionPlan
-
-            return code(guided(paths, SessionPlan.from_mapping(json.loads(plan)), lock.say, ear, asked))
+            return code(guided(paths, json.loads(plan), lock.say, ear, asked))
 
 
 def guided(
     paths: Paths,
-    plan: "SessionPlan",
+    plan: Mapping[str, Any],
     owner: Callable[[str], None],
     ear: Ear | None = None,
     asked: browser.Asked | None = None,
@@ -131,21 +132,41 @@ def guided(
 
     `owner` is given what gets another link to it. `ear` and `asked`: where it will be, and who was asked to open it.
     """
-    from unhunch.cli.unopened import tell_unopened
+    from unhunch.session import kept
     from unhunch.session.ending import run_until_ended
+    from unhunch.web.front import Front
+
+    async def served() -> "GuidedSession":
+        page = None if plan.get("routine") else kept.page()
+        async with Front(ear or Ear(), page) as front:
+            await front.asked(FIRST_SECONDS)
+            return await _session(paths, plan, owner, front, asked)
+
+    try:
+        return run_until_ended(served(), outlives_terminal=True)
+    except OSError as error:
+        raise _not_served(error) from error
+
+
+async def _session(
+    paths: Paths,
+    plan: Mapping[str, Any],
+    owner: Callable[[str], None],
+    front: "Front",
+    asked: browser.Asked | None,
+) -> "GuidedSession":
+    """What answers the page, imported while the browser reads it."""
+    from unhunch.cli.unopened import tell_unopened
     from unhunch.session.page import serve
+    from unhunch.session.plan import SessionPlan
 
     def opened(address: str) -> None:
         gc.enable()
         # Beside the page, which the browser waits for: that there is none is known half a second later.
         threading.Thread(target=_tell_where, args=(asked or browser.ask(address), address), daemon=True).start()
 
-    routine = routine_of(plan, paths)
-    try:
-        work = serve(plan, routine, Teller(), opened, unseen=tell_unopened, owner=owner, ear=ear)
-        return run_until_ended(work, outlives_terminal=True)
-    except OSError as error:
-        raise _not_served(error) from error
+    it = SessionPlan.from_mapping(plan)
+    return await serve(it, routine_of(it, paths), Teller(), opened, unseen=tell_unopened, owner=owner, front=front)
 
 
 def _tell_where(asked: browser.Asked, address: str) -> None:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from unhunch.cli.answers import say
 from unhunch.cli.asking import yes
@@ -20,9 +20,6 @@ from unhunch.ports import StoreError
 from unhunch.words import reasons
 from unhunch.words.translate import N_, _, ngettext
 
-if TYPE_CHECKING:
-    from unhunch.session.plan import SessionPlan
-
 
 def run_start(args: argparse.Namespace) -> int:
     from unhunch.session.one import STARTING, TERMINAL, alone
@@ -34,21 +31,21 @@ def run_start(args: argparse.Namespace) -> int:
         plan = _plan(args)
         if not args.terminal:
             return code(guided(paths, plan, lock.say))
+        from unhunch.session.plan import SessionPlan
         from unhunch.session.terminal import run_terminal_session
 
-        return code(run_terminal_session(plan, routine_of(plan, paths), Teller()))
+        here = SessionPlan.from_mapping(plan)
+        return code(run_terminal_session(here, routine_of(here, paths), Teller()))
 
 
-def _plan(args: argparse.Namespace) -> "SessionPlan":
+def _plan(args: argparse.Namespace) -> dict[str, Any]:
     """What the programme has in mind for this session. Raises UserError when sessions are off."""
-    from unhunch.session.plan import SessionPlan
-
     mapping = ask_if_running("session_plan") or _plan_alone()
     if args.size and mapping["size"] in CHOICES:
         mapping["size"] = args.size
     if args.speed:
         mapping["speed"] = args.speed
-    return SessionPlan.from_mapping(mapping)
+    return mapping
 
 
 def _plan_alone() -> dict[str, Any]:

@@ -18,7 +18,8 @@ from starlette.routing import Route
 
 from unhunch.errors import UserError
 from unhunch.report.html import TRANSLATES
-from unhunch.web.page import HTML, SCRIPT, SHARED, STYLE, Page
+from unhunch.web.front import HTML
+from unhunch.web.page import SCRIPT, SHARED, STYLE, Page
 from unhunch.web.tab import Limits
 from unhunch.web.translations import block
 from unhunch.words.translate import _

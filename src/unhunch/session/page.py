@@ -27,14 +27,14 @@ from unhunch.core.session.heard import sentences
 from unhunch.core.session.routine import Routine
 from unhunch.core.vocabulary import Size
 from unhunch.paths import Paths
+from unhunch.session import kept
 from unhunch.session.guided import GuidedSession, NotNow, Stage
 from unhunch.session.plan import JsonLines, PlanError, Reporter, SessionPlan
 from unhunch.session.recordings import file, recordings
 from unhunch.session.routines import builtin, choose
-from unhunch.web.ear import Ear
-from unhunch.web.page import HTML, SCRIPT, SHARED, STYLE, Page
+from unhunch.web.front import HTML, Front
+from unhunch.web.page import SCRIPT, SHARED, STYLE, Page
 from unhunch.web.tab import Limits
-from unhunch.words import translate
 from unhunch.words.translate import _
 
 FILES = {
@@ -45,8 +45,6 @@ FILES = {
     "recorded.js": ("unhunch.session", "static/recorded.js", SCRIPT),
     "voice.js": ("unhunch.session", "static/voice.js", SCRIPT),
 }
-DRAWN = "session.page"
-"""Below locale/, in each language."""
 MOST_INTERVALS = 64
 """In one pulse: each skip or repeat makes one."""
 
@@ -83,13 +81,9 @@ def _intervals(value: list[Any]) -> list[tuple[float, float]]:
 
 
 def drawn(routine: Routine) -> str:
-    """The page in the user's language: the built-in routine's is kept as `make words` drew it.
-
-    Whoever starts a session waits for it, and what draws pages takes longer to import than all the rest.
-    """
-    if routine is builtin():
-        with contextlib.suppress(OSError):  # none in this language
-            return (language.FOLDER / translate.language() / DRAWN).read_text(encoding="utf-8")
+    """The page in the user's language: the built-in routine's as it is kept."""
+    if routine is builtin() and (page := kept.page()) is not None:
+        return page
     from unhunch.session.drawing import rendered
 
     return rendered(routine)
@@ -272,13 +266,13 @@ async def serve(
     limits: Limits | None = None,
     unseen: Callable[[str], None] = lambda _address: None,
     owner: Callable[[str], None] = lambda _secret: None,
-    ear: Ear | None = None,
+    front: Front | None = None,
 ) -> GuidedSession:
     """Serve one session on loopback until it is over or its page is gone; returns how it stands then.
 
     `open_page` is given the address to show in a browser, `unseen` the same when nobody has opened it after a while,
-    `owner` what gets another link; none of them may block. `ear`: where, if that is known already. Raises OSError when
-    no port can be had.
+    `owner` what gets another link; none of them may block. `front`: what answers already. Raises OSError
+    when no port can be had.
     """
     session = GuidedSession(plan, routine, reporter, "page")
     page = SessionPage(session, voice or HostVoice(plan.pace, routine.language), limits or Limits())
@@ -287,7 +281,7 @@ async def serve(
         owner(f"{address.partition('#')[0]}#{page.keys.owner}")
         open_page(address)
 
-    await page.serve(opened, unseen=unseen, ear=ear)
+    await page.serve(opened, unseen=unseen, front=front)
     return session
 
 

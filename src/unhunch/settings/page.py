@@ -23,7 +23,8 @@ from unhunch.errors import UserError
 from unhunch.paths import Paths
 from unhunch.said.option import meant
 from unhunch.settings import groups
-from unhunch.web.page import HTML, SCRIPT, SHARED, STYLE, Page
+from unhunch.web.front import HTML
+from unhunch.web.page import SCRIPT, SHARED, STYLE, Page
 from unhunch.web.tab import Limits
 from unhunch.web.translations import block
 from unhunch.words import formats, translate

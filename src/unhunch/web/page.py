@@ -1,7 +1,6 @@
 """What every page of ours is: files, a one-time link, one tab that comes and goes, and an end when nobody is left."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 
@@ -10,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from unhunch.web.ear import Ear, host_of
+from unhunch.web.ear import Ear
+from unhunch.web.front import Front
 from unhunch.web.guard import AGAIN, HEADER, OPEN, App, Guard, Keys
-from unhunch.web.tab import Limits, Presence, Server, over
+from unhunch.web.tab import Limits, Presence, over
 from unhunch.words.translate import _
 
-HTML = "text/html; charset=utf-8"
 STYLE = "text/css; charset=utf-8"
 SCRIPT = "text/javascript; charset=utf-8"
 SHARED = {
@@ -91,36 +90,35 @@ class Page:
         open_page: Callable[[str], None],
         at: str = "/",
         unseen: Callable[[str], None] = lambda _address: None,
-        ear: Ear | None = None,
+        front: Front | None = None,
     ) -> None:
         """Serve on loopback until there is nobody left. `open_page` is given the address and must not block.
 
-        Nor must `unseen`, which is given it again when nobody has opened the page after a while. `ear`: where, if
-        that is known already. Raises OSError when no port can be had.
+        Nor must `unseen`, which is given it again when nobody has opened the page after a while. `front`: what answers
+        already. Raises OSError when no port can be had.
         """
-        with contextlib.closing(ear or Ear()) as known:
-            listener, self.keys.token = known.listener, known.token
-            host = host_of(listener)
-            server = Server(self.app(host))
-            serving = asyncio.ensure_future(server.serve([listener]))
-            watching = asyncio.ensure_future(self.watch())
+        if front is None:
+            async with Front(Ear()) as own:
+                await self.serve(open_page, at, unseen, own)
+            return
+        self.keys.token = front.ear.token
+        front.give(self.app(front.host))
+        watching = asyncio.ensure_future(self.watch())
+        try:
+            address = front.ear.address(at)
+            open_page(address)
+            asyncio.get_running_loop().call_later(
+                self.limits.unseen, lambda: None if self.seen() or self.ended.is_set() else unseen(address)
+            )
+            await asyncio.wait({front.serving, watching}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.ended.set()
+            front.stop()
+            watching.cancel()
             try:
-                address = known.address(at)
-                open_page(address)
-                asyncio.get_running_loop().call_later(
-                    self.limits.unseen, lambda: None if self.seen() or self.ended.is_set() else unseen(address)
-                )
-                await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
+                await self.leave()
             finally:
-                self.ended.set()
-                server.should_exit = True
-                watching.cancel()
-                try:
-                    await self.leave()
-                finally:
-                    failed, _watched = await over(serving, watching)
-        if isinstance(failed, Exception):  # a page that was never served must not look like one that nobody opened
-            raise failed
+                await over(watching)
 
     def tab_came(self) -> asyncio.Event:
         """A tab holds its line open. The event is set when another tab with the same key, a copy, takes its place."""
