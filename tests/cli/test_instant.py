@@ -286,10 +286,12 @@ def test_help_needs_no_more_than_itself(places: Paths) -> None:
 
 
 @contextmanager
-def answering(path: Path, answer: bytes, *, silent: bool = False, after: float = 0.0) -> Iterator[list[bytes]]:
+def answering(
+    path: Path, answer: bytes, *, silent: bool = False, after: float = 0.0, letters: bool = False
+) -> Iterator[list[bytes]]:
     """Somebody who reads one line, sends these bytes and hangs up, or keeps the line, as often as asked.
 
-    `after` so many seconds. What was asked is noted in the list.
+    `after` so many seconds; `letters`: then one at a time without end. What was asked is noted in the list.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as ear:
         ear.bind(str(path))
@@ -308,6 +310,9 @@ def answering(path: Path, answer: bytes, *, silent: bool = False, after: float =
                         asked.append(lines.readline())
                     time.sleep(after)
                     caller.sendall(answer)
+                    while letters:
+                        caller.sendall(b"x")
+                        time.sleep(0.1)
                 except OSError:
                     pass
                 if silent:
@@ -326,6 +331,8 @@ def answering(path: Path, answer: bytes, *, silent: bool = False, after: float =
                 caller.close()
 
 
+SLOW = pytest.mark.slow(7)
+"""As long as a command waits for a daemon, one way after the other."""
 OTHERS = {
     "another version": b'{"v":2,"id":null,"ok":true,"data":{"code":0,"out":"x","err":""}}\n',
     "before this command": protocol.refused(None, protocol.UserError("There is no command.", "Nothing.", "See.", 2)),
@@ -389,6 +396,30 @@ def test_a_daemon_that_is_silent_is_given_up_within_a_second(places: Paths) -> N
         begun = time.monotonic()
         assert instant._asked(["status"]) is None
         assert time.monotonic() - begun < LIMIT, "it would wait for ever"
+
+
+def test_who_says_a_letter_now_and_then_is_given_up_too(places: Paths) -> None:
+    """A second is for the whole answer."""
+    places.make_runtime()
+    with answering(places.socket, b"", letters=True):
+        begun = time.monotonic()
+        assert instant._asked(["status"]) is None
+        assert time.monotonic() - begun < LIMIT, "it would wait for ever"
+
+
+@pytest.mark.parametrize(
+    ("answer", "stays"),
+    [("another version", False), ("half a line", False), ("10 MB", False), pytest.param("nothing", True, marks=SLOW)],
+)
+def test_the_command_itself_says_in_three_lines_who_answers_there(answer: str, stays: bool, places: Paths) -> None:
+    """The installed one, as a process."""
+    places.make_runtime()
+    with answering(places.socket, OTHERS[answer], silent=stays):
+        done = subprocess.run(
+            [sys.executable, UNHUNCH, "status"], env=os.environ, capture_output=True, text=True, timeout=LIMIT
+        )
+    assert done.returncode in (Exit.FAILED, Exit.WRONG)
+    assert (done.stdout, len(done.stderr.splitlines())) == ("", 3)
 
 
 def test_without_a_daemon_it_is_the_long_way(places: Paths, tmp_path: Path) -> None:
