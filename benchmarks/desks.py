@@ -25,6 +25,7 @@ from benchmarks.week import LAST_DAY
 from unhunch.sync.folder import begins
 
 MICE = Path(__file__).with_name("activity.py")
+WITHOUT_BUS = "without a bus"
 SETTLE = 40.0
 """Seconds after the start: what is looked for anew has given up, and a splash has gone."""
 AT_ONCE = 3
@@ -47,8 +48,8 @@ PANEL = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 class Candidate(NamedTuple):
-    """What is measured, on which desk: "x11", that with a panel, with a sound server or without a bus, "mutter" or
-    "wayland" (KWin)."""
+    """What is measured, on which desk: "mutter", "wayland" (KWin), or "x11" with what its name says besides: a panel, a
+    sound server, a shared folder, "without a bus"."""
 
     name: str
     desk: str
@@ -96,11 +97,11 @@ class Running:
         self.name = candidate.name
         self.bed = bed = stack.enter_context(Bed())
         self.desk = candidate.desk
-        if candidate.desk != "x11 without a bus":
+        if WITHOUT_BUS not in candidate.desk:
             bed.bus()
         _furnish(bed, candidate.desk)
         self.database = bed.home / ".local/share/unhunch/unhunch.sqlite"
-        self.ours = candidate in OURS
+        self.ours = Path(candidate.command[0]).name == "unhunch"
         self.ready_s: float | None = None
         begin = time.perf_counter()
         if self.ours:
@@ -151,16 +152,14 @@ def _furnish(bed: Bed, desk: str) -> None:
         time.sleep(1)  # its names come to the bus after its socket
         return
     bed.xvfb()
-    if desk == "x11 without a bus":
-        return
-    if find("dunst"):
+    if WITHOUT_BUS not in desk and find("dunst"):
         bed.dunst()
-    if desk == "x11 with a shared folder":
+    if "a shared folder" in desk:
         _share(bed)
-    if desk == "x11 with a sound server":
+    if "a sound server" in desk:
         bed.spawn("pulseaudio", "--daemonize=no", "--exit-idle-time=-1", "-n", "-L", "module-native-protocol-unix")
         bed.until("the sound server", (bed.run / "pulse" / "native").exists)
-    if desk == "x11 with a panel":
+    if "a panel" in desk:
         conf = bed.home / ".config/xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml"
         conf.parent.mkdir(parents=True)
         conf.write_text(PANEL)
