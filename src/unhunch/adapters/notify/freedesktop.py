@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dbus_fast import Variant
-
-from unhunch.adapters.icons import pixmaps
-from unhunch.adapters.notify.servers import UNKNOWN, described, fitted, server_of
-from unhunch.adapters.notify.without_buttons import EXPLAIN, body_with_commands
-from unhunch.adapters.protocols.dbus import DAEMON, DAEMON_PATH, NO_REPLY, Bus, BusError
+from unhunch.adapters.notify.asking import arguments
+from unhunch.adapters.notify.failing import FAILURES, told
+from unhunch.adapters.notify.servers import UNKNOWN, described, server_of
+from unhunch.adapters.notify.without_buttons import EXPLAIN
+from unhunch.adapters.protocols.dbus import DAEMON, DAEMON_PATH, Bus, BusError
 from unhunch.adapters.protocols.dbus_link import Link
 from unhunch.ports import Lost, Notice
 from unhunch.words.translate import N_, _
@@ -33,7 +32,6 @@ REMEMBER_SECONDS = 10.0
 """A closed bubble's id is kept this long for a press that comes even later."""
 
 EXPIRED, DISMISSED = 1, 2
-DEFAULT_LABEL = N_("Open")
 NOBODY = N_("no notification server is running at the moment; one that starts later is used")
 
 
@@ -106,21 +104,8 @@ class FreedesktopNotifier:
             try:
                 self.trouble = ""
                 return await self._show(bus, notice)
-            except BusError as error:
-                if error.error.endswith((".ServiceUnknown", ".NameHasNoOwner")):
-                    self.trouble = _("no notification server is running")
-                elif error.error == NO_REPLY:  # the bus's own word for it, in English
-                    self.trouble = _("the notification server ended before it answered")
-                else:
-                    self.trouble = str(error)
-            except Lost as error:
-                self.trouble = str(error)
-            except TimeoutError:
-                self.trouble = _("the notification server did not answer within {seconds} s").format(
-                    seconds=f"{SHOW_SECONDS:g}"
-                )
-            except (LookupError, TypeError, ValueError) as error:
-                self.trouble = _("the notification server answered nonsense ({error})").format(error=repr(error))
+            except FAILURES as error:
+                self.trouble = told(error, within=SHOW_SECONDS)
             return False
 
     async def withdraw(self, slot: str) -> None:
@@ -188,11 +173,11 @@ class FreedesktopNotifier:
         if self._capabilities is None:
             await self._look_at_server(bus, activate=True)
         await self._clear(notice.slot)
-        arguments = self._arguments(notice)
+        asks = arguments(notice, self._server, self._capabilities or frozenset())
         self._asking += 1
         try:
             asked = asyncio.get_running_loop().create_task(
-                bus.call(NAME, PATH, NAME, "Notify", "susssasa{sv}i", *arguments, activate=True, seconds=LATE_SECONDS)
+                bus.call(NAME, PATH, NAME, "Notify", "susssasa{sv}i", *asks, activate=True, seconds=LATE_SECONDS)
             )
             done, _pending = await asyncio.wait({asked}, timeout=SHOW_SECONDS)
             if not done:
@@ -219,38 +204,6 @@ class FreedesktopNotifier:
             await self._close_bubble(number)
         for number in self._expired.pop(slot, ()):
             await self._close_bubble(number)
-
-    def _arguments(self, notice: Notice) -> tuple[Any, ...]:
-        abilities, server = self.abilities(), self._server
-        body = fitted(notice.body, server.longest) if abilities["buttons"] else body_with_commands(notice)
-        if abilities["body_markup"]:
-            body = body.replace("&", "&amp;").replace("<", "&lt;")
-        actions: list[str] = []
-        if notice.buttons and "actions" in (self._capabilities or ()):
-            # Also where none is drawn: keys and menus of the server's own may reach them.
-            default = _(DEFAULT_LABEL) if server.buttons else _("Why?")
-            actions = ["default", default] if server.click else []
-            for button in notice.buttons:
-                actions += button
-        urgency = 2 if notice.resident and server.stays_critical else notice.urgency
-        hints = {
-            "urgency": Variant("y", urgency),
-            "category": Variant("s", "x-unhunch.reminder"),
-            "desktop-entry": Variant("s", "unhunch"),
-            # Pixels and not a name alone: no theme need have the icon, and no server need read SVG.
-            "image-data": Variant("(iiibiiay)", _picture()),
-        }
-        for hint, wanted in (
-            ("transient", notice.transient or (server.ends and not notice.resident)),
-            ("resident", notice.resident),
-            ("suppress-sound", not notice.sound),
-        ):
-            if wanted:
-                hints[hint] = Variant("b", wanted)
-        if notice.sound:
-            hints["sound-name"] = Variant("s", "message")
-        expire = server.stays_ms if notice.resident else server.goes_ms
-        return "Unhunch", 0, "unhunch", notice.title, body, actions, hints, expire
 
     def _register(self, number: int, notice: Notice) -> None:
         for gone in self._closed.values():
@@ -367,12 +320,3 @@ class FreedesktopNotifier:
     def _answer(self, slot: str, key: str) -> None:
         # Not from inside a D-Bus handler: an error of the listener is its own and must be seen as such.
         asyncio.get_running_loop().call_soon(self._answered, slot, key)
-
-
-def _picture() -> list[Any]:
-    """The figure of the tray as the specification's image-data: RGBA, 8 bits, rows without padding."""
-    width, height, argb = pixmaps("sitting")[-1]
-    rgba = bytearray(len(argb))
-    for place, channel in enumerate((1, 2, 3, 0)):
-        rgba[place::4] = argb[channel::4]
-    return [width, height, 4 * width, True, 8, 4, bytes(rgba)]
