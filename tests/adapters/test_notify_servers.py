@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Annotated
 
 import pytest
+from dbus_fast.annotations import DBusSignature
+from dbus_fast.service import dbus_method
 
 from tests.adapters.test_notify_freedesktop import PROMPT, START, Desk, bed_with_bus
 from tests.desktop.bed import Bed
-from unhunch.adapters.notify import servers
+from tests.fakes.notify import NotificationServer
+from unhunch.adapters.notify import freedesktop, servers
 from unhunch.adapters.notify.freedesktop import SETTLE_SECONDS
 from unhunch.adapters.notify.servers import SERVERS
 from unhunch.ports import Button, Notice
@@ -185,6 +189,87 @@ async def test_what_is_closed_before_it_was_taken_was_not_seen(desk: Desk, reaso
     desk.server.close_before_reply = 0
     await desk.all_signals_arrived()
     await asyncio.sleep(2 * SETTLE_SECONDS)
+    assert desk.answers == []
+
+
+@pytest.mark.parametrize("first", ["server", "notifier"])
+async def test_a_server_that_does_not_say_what_it_is_takes_nothing_until_it_does(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    """One that is busy with itself while somebody logs in, or hangs."""
+    monkeypatch.setattr(freedesktop, "SHOW_SECONDS", 0.2)
+    monkeypatch.setattr(freedesktop, "LOOK_AGAIN_SECONDS", 0.2)
+    desk.server.known.clear()
+    if first == "server":
+        assert await desk.start() == "the notification server did not answer within 0.2 s"
+    else:
+        await desk.open()
+        await desk.server.start()
+        await desk.eventually("the news", lambda: desk.changes)
+    assert not desk.notifier.takes
+    assert desk.notifier.note == desk.notifier.trouble == "the notification server did not answer within 0.2 s"
+    assert await desk.notifier.show(PROMPT) is False
+    assert desk.server.asked == 0, "what it draws is not known"
+    before = desk.changes
+    desk.server.known.set()
+    await desk.eventually("its answer", lambda: desk.notifier.takes)
+    await desk.eventually("the news", lambda: desk.changes > before)
+    assert (desk.notifier.trouble, desk.notifier.note) == ("", "testserver 1.0, buttons")
+    desk.server.press(await desk.show(PROMPT), "skip")
+    await desk.eventually("the answer", lambda: desk.answers == [("session", "skip")])
+
+
+async def test_a_server_that_refuses_to_say_what_it_is_is_asked_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that has taken the name and is not ready."""
+    monkeypatch.setattr(freedesktop, "LOOK_AGAIN_SECONDS", 0.2)
+    desk.server.unready = "org.freedesktop.DBus.Error.UnknownObject"
+    assert "UnknownObject" in await desk.start()
+    assert not desk.notifier.takes
+    desk.server.unready = ""
+    await desk.eventually("its answer", lambda: desk.notifier.takes)
+    await desk.show(PROMPT)
+
+
+class Speechless(NotificationServer):
+    """It says a word too few of what it is."""
+
+    @dbus_method("GetServerInformation")
+    async def get_server_information(self) -> Annotated[list[str], DBusSignature("ss")]:
+        return [self.called, "tests"]
+
+
+async def test_a_server_that_says_nonsense_of_itself_is_named_and_ends_nothing(bed_with_bus: Bed) -> None:
+    desk = Desk(bed_with_bus)
+    desk.server = Speechless(bed_with_bus.env["DBUS_SESSION_BUS_ADDRESS"])
+    assert "answered nonsense" in await desk.start()
+    assert await desk.notifier.show(PROMPT) is False
+    await desk.notifier.close()
+    await desk.server.stop()
+
+
+@pytest.mark.parametrize("late", ["the notice", "the notifier"])
+async def test_a_server_that_hangs_between_two_steps_keeps_no_notice_that_nobody_knows(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, late: str
+) -> None:
+    """Neither the closing of the first one is waited for, nor is the second one forgotten by whoever stops waiting."""
+    await desk.start()
+    first = await desk.show(FIRST)
+    desk.server.gate.clear()
+    if late == "the notice":
+        monkeypatch.setattr(freedesktop, "SHOW_SECONDS", 0.2)
+        assert await desk.notifier.show(LAST) is False
+        assert "did not answer" in desk.notifier.trouble
+    else:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await desk.notifier.show(LAST)
+    desk.server.gate.set()
+    await desk.eventually("both closed", lambda: len(desk.server.closings) == 2)
+    assert desk.server.closings[0] == first
+    assert desk.server.screen == {}
+    await desk.all_signals_arrived()
     assert desk.answers == []
 
 

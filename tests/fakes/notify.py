@@ -115,12 +115,18 @@ class NotificationServer(ServiceInterface):
         self.screen: dict[int, Shown] = {}
         self.closings: list[int] = []
         self.gate = asyncio.Event()
+        """While it is shut notices and closings are not answered."""
         self.gate.set()
+        self.known = asyncio.Event()
+        """While it is shut nobody is told what this is."""
+        self.known.set()
         self.press_before_reply = ""
         self.close_before_reply = 0
         """The reason; Budgie does it where it does not show what it is given."""
         self.called = "testserver"
         """Its name in GetServerInformation."""
+        self.unready = ""
+        """The D-Bus error that it answers who asks what it is."""
         self.paused = False
         """It answers 0 and drops what it is given, as fnott does."""
         self.broken = ""
@@ -173,11 +179,14 @@ class NotificationServer(ServiceInterface):
     # The interface
 
     @dbus_method("GetCapabilities")
-    def get_capabilities(self) -> Annotated[list[str], DBusSignature("as")]:
+    async def get_capabilities(self) -> Annotated[list[str], DBusSignature("as")]:
+        await self.known.wait()
+        if self.unready:
+            raise DBusError(self.unready, "not yet")
         return list(self.capabilities)
 
     @dbus_method("GetServerInformation")
-    def get_server_information(self) -> Annotated[list[str], DBusSignature("ssss")]:
+    async def get_server_information(self) -> Annotated[list[str], DBusSignature("ssss")]:
         return [self.called, "tests", "1.0", "1.2"]
 
     @dbus_method("Notify")
@@ -213,7 +222,8 @@ class NotificationServer(ServiceInterface):
         return number
 
     @dbus_method("CloseNotification")
-    def close_notification(self, number: DBusUInt32) -> None:
+    async def close_notification(self, number: DBusUInt32) -> None:
+        await self.gate.wait()
         self.closings.append(number)
         if number in self.screen:
             self.end(number, 3)

@@ -8,6 +8,7 @@ Specification: https://specifications.freedesktop.org/notification-spec/latest/
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from unhunch.adapters.notify.asking import arguments
@@ -24,6 +25,8 @@ PATH = "/org/freedesktop/Notifications"
 
 SHOW_SECONDS = 5.0
 """Longest wait for the server to take a notice; a server that D-Bus has to start first needs about one."""
+LOOK_AGAIN_SECONDS = 60.0
+"""A server that did not answer is asked again after so long: while somebody logs in it may be busy with itself."""
 LATE_SECONDS = 60.0
 """A reply this late still tells an id, so that the bubble nobody waits for any more can be closed."""
 SETTLE_SECONDS = 0.3
@@ -73,6 +76,7 @@ class FreedesktopNotifier:
         self._closed: dict[int, _Bubble] = {}
         self._early: list[tuple[int, Callable[[], None]]] = []
         self._asking = 0
+        self._looking: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
         self._late: set[asyncio.Task[list[Any]]] = set()
 
@@ -87,11 +91,13 @@ class FreedesktopNotifier:
         """Which server there is at the moment, and what a person sees of its buttons."""
         if self._capabilities is not None:
             return self._described
+        if self.trouble:
+            return self.trouble
         return _("a notification server starts with the first notice") if self._activatable else _(NOBODY)
 
     @property
     def takes(self) -> bool:
-        """A server is there, or D-Bus would start one."""
+        """A server is there that says what it is, or D-Bus would start one."""
         return self._link.bus is not None and (self._capabilities is not None or self._activatable)
 
     async def show(self, notice: Notice) -> bool:
@@ -111,7 +117,8 @@ class FreedesktopNotifier:
     async def withdraw(self, slot: str) -> None:
         """Take the slot's notice off the screen; nothing happens when there is none. Never raises."""
         async with self._turn:
-            await self._clear(slot)
+            if closing := self._clear(slot):
+                await asyncio.wait(closing)
 
     def abilities(self) -> Mapping[str, bool]:
         """What the present server advertises; all False while there is none."""
@@ -143,45 +150,62 @@ class FreedesktopNotifier:
         def changed(owned: bool) -> None:
             # A new server starts its ids again, so an old one would soon name somebody else's bubble.
             self._forget_all()
-            bus.later(self._look_again(bus, owned))
+            self.trouble = ""
+            if self._looking is not None:
+                self._looking.cancel()
+            if owned:
+                self._looking = bus.begin(self._get_to_know(bus))
+            else:
+                asyncio.get_running_loop().call_soon(self._changed)
 
         self._activatable = NAME in (await bus.call(DAEMON, DAEMON_PATH, DAEMON, "ListActivatableNames"))[0]
         owned = await bus.watch_name(NAME, changed)
         await bus.listen(self._on_token, NAME, "ActivationToken", sender=NAME, path=PATH)
         await bus.listen(self._on_action, NAME, "ActionInvoked", sender=NAME, path=PATH)
         await bus.listen(self._on_closed, NAME, "NotificationClosed", sender=NAME, path=PATH)
-        if owned:
-            await self._look_at_server(bus)
+        if owned and not await self._look_at_server(bus):
+            self._looking = bus.begin(self._get_to_know(bus, LOOK_AGAIN_SECONDS))
 
-    async def _look_again(self, bus: Bus, owned: bool) -> None:
-        if owned:
-            await self._look_at_server(bus)
-        self.trouble = ""
+    async def _get_to_know(self, bus: Bus, seconds: float = 0.0) -> None:
+        """Look at the server until it answers, from so many seconds on."""
+        await asyncio.sleep(seconds)
+        while not await self._look_at_server(bus):
+            self._changed()
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
         self._changed()
 
-    async def _look_at_server(self, bus: Bus, *, activate: bool = False) -> None:
+    async def _look_at_server(self, bus: Bus, *, activate: bool = False) -> bool:
+        """What it says of itself; False, with its trouble told, where it says nothing that is of use."""
         try:
-            capabilities = (await bus.call(NAME, PATH, NAME, "GetCapabilities", activate=activate))[0]
-            server = await bus.call(NAME, PATH, NAME, "GetServerInformation")
-        except BusError:
-            return
-        self._capabilities = frozenset(capabilities)
-        self._server = server_of(server[0], self._capabilities)
-        self._described = described(server[0], server[2], self._server)
+            async with asyncio.timeout(SHOW_SECONDS):
+                ask = partial(bus.call, NAME, PATH, NAME, seconds=LATE_SECONDS)
+                capabilities = frozenset[str]((await ask("GetCapabilities", activate=activate))[0])
+                name, _vendor, version = (await ask("GetServerInformation"))[:3]
+                server = server_of(name, capabilities)
+                described_as = described(name, version, server)
+        except FAILURES as error:
+            self.trouble = told(error, within=SHOW_SECONDS)
+            return False
+        self._capabilities, self._server, self._described = capabilities, server, described_as
+        self.trouble = ""
+        return True
 
     async def _show(self, bus: Bus, notice: Notice) -> bool:
-        if self._capabilities is None:
-            await self._look_at_server(bus, activate=True)
-        await self._clear(notice.slot)
+        if self._capabilities is None and not await self._look_at_server(bus, activate=True):
+            return False
+        self._clear(notice.slot)  # it hears that first, and need not answer it
         asks = arguments(notice, self._server, self._capabilities or frozenset())
         self._asking += 1
         try:
             asked = asyncio.get_running_loop().create_task(
                 bus.call(NAME, PATH, NAME, "Notify", "susssasa{sv}i", *asks, activate=True, seconds=LATE_SECONDS)
             )
-            done, _pending = await asyncio.wait({asked}, timeout=SHOW_SECONDS)
-            if not done:
-                self._close_when_it_comes(asked)
+            try:
+                await asyncio.wait({asked}, timeout=SHOW_SECONDS)
+            finally:
+                if not asked.done():
+                    self._close_when_it_comes(asked)
+            if not asked.done():
                 raise TimeoutError
             number = int(asked.result()[0])
             if number == 0:
@@ -197,13 +221,14 @@ class FreedesktopNotifier:
             return False
         return True
 
-    async def _clear(self, slot: str) -> None:
+    def _clear(self, slot: str) -> list[asyncio.Task[None]]:
         """Close the slot's notice, and what it left in the server's list."""
-        for number in [number for number, bubble in self._shown.items() if bubble.slot == slot]:
+        mine = [number for number, bubble in self._shown.items() if bubble.slot == slot]
+        for number in mine:
             self._keep_a_while(number, self._shown.pop(number))
-            await self._close_bubble(number)
-        for number in self._expired.pop(slot, ()):
-            await self._close_bubble(number)
+        if (bus := self._link.bus) is None:
+            return []
+        return [bus.begin(self._close_bubble(number)) for number in (*mine, *self._expired.pop(slot, ()))]
 
     def _register(self, number: int, notice: Notice) -> None:
         for gone in self._closed.values():

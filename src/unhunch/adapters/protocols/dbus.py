@@ -218,9 +218,14 @@ class Bus:
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine that a handler needs (a call, say). Ends with the bus; a refused call is not a fault."""
+        self.begin(work)
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """The same, for whoever waits for it or ends it before."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
+        return task
 
     async def close(self) -> None:
         """Disconnect. Never raises; safe to call twice."""
