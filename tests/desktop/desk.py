@@ -135,7 +135,9 @@ class Desk:
         for name, value in options.items():
             text, found = re.subn(rf"(?m)^{name} = .*\n", f"{name} = {value}\n" if value else "", text)
             assert found == 1, name
-        self.config.write_text(text)
+        new = self.config.with_suffix(".new")
+        new.write_text(text)
+        new.replace(self.config)  # as editors do: an empty file is a configuration, too
 
     def rest(self, seconds: float) -> None:
         """Hands off, for so many seconds of the script."""
