@@ -441,6 +441,47 @@ async def test_recordings_speak_in_a_browser_that_has_no_voice(patient: Visit) -
         someone.is_content()
 
 
+SLEEPING_SOUND = """
+window.stays = %s;
+const state = Object.getOwnPropertyDescriptor(BaseAudioContext.prototype, 'state');
+const resume = AudioContext.prototype.resume;
+let asleep = true;
+Object.defineProperty(BaseAudioContext.prototype, 'state', {
+  get() { return asleep ? 'suspended' : state.get.call(this); },
+});
+AudioContext.prototype.resume = async function () {
+  await new Promise(done => setTimeout(done, window.stays ? 1e9 : 1500));
+  asleep = false;
+  return resume.call(this);
+};
+"""
+
+
+async def test_a_headset_that_wakes_slowly_says_it_in_the_same_voice(patient: Visit) -> None:
+    """Sound begins 1.5 s after the click: the first sentence waits for it, and no other voice takes its place."""
+    async with patient(
+        SessionPlan(), voice=Silent("espeak-ng"), script=WATCHED_SOUND + SLEEPING_SOUND % "false"
+    ) as someone:
+        await someone.reads("voice-name", "Voice: recorded")
+        await someone.start(begin=False)
+        await someone.until("window.played.length === 1")
+        assert someone.served.voice.said == []
+        someone.is_content()
+
+
+async def test_without_any_sound_the_computer_says_it(patient: Visit) -> None:
+    async with patient(
+        SessionPlan(), voice=Silent("espeak-ng"), script=WATCHED_SOUND + SLEEPING_SOUND % "true"
+    ) as someone:
+        await someone.reads("voice-name", "Voice: recorded")
+        await someone.start(begin=False)
+        async with asyncio.timeout(20):
+            while not someone.served.voice.said:
+                await asyncio.sleep(0.02)
+        assert someone.served.voice.said[0].startswith("Get down slowly")
+        assert await someone.page.evaluate("window.played") == []
+
+
 async def test_a_recording_that_cannot_be_had_is_left_to_the_computer(patient: Visit) -> None:
     broken = "AudioContext.prototype.decodeAudioData = async () => { throw new Error('no'); };"
     async with patient(SessionPlan(speed=2), voice=Silent("espeak-ng"), script=broken) as someone:

@@ -5,6 +5,7 @@ import { _ } from "./words.js";
 
 const START_LIMIT = 1500; // ms until a browser's voice must have begun
 const FIRST_LIMIT = 4000; // ms for its first sentence: a speech server starts
+const SOUND_LIMIT = 2000; // ms that a sleeping sound card or headset gets, once, until it runs
 const STRIKES = 2; // sentences the browser's voice may swallow, or finish too late, before it is given up
 const LOUD = 0.7; // of a recording; the chimes have to stand out
 
@@ -20,6 +21,7 @@ export class Voice {
     this.spoken = 0; // sentences that the browser's voice began
     this.turn = 0;
     this.hostBusy = false;
+    this.deaf = false; // the sound card was waited for in vain
   }
 
   // Before the first sentence: recordings are fetched, and the browser is asked for its voices, which may come late.
@@ -113,11 +115,25 @@ export class Voice {
     this.hush();
     if (!this.on || !text) return;
     const turn = this.turn;
-    if (this.recorded.has(text) && this.audio && this.audio.state === "running") this.sayRecorded(text, seconds, turn);
+    if (this.recorded.has(text) && this.audio) this.sayRecorded(text, seconds, turn);
     else this.sayLive(text, seconds, turn);
   }
 
+  // Whether the sound card runs. The click that woke it may be a moment ago, and one voice should say it all.
+  async sounds(limit) {
+    if (this.audio.state !== "running" && !this.deaf) {
+      const patience = new Promise((over) => setTimeout(over, limit));
+      await Promise.race([this.audio.resume().catch(() => {}), patience]);
+    }
+    this.deaf = this.audio.state !== "running";
+    return !this.deaf;
+  }
+
   async sayRecorded(text, seconds, turn) {
+    const asked = performance.now();
+    const sounds = await this.sounds(Math.min(SOUND_LIMIT, seconds * 500));
+    if (turn !== this.turn) return;
+    if (!sounds) return this.sayLive(text, seconds - (performance.now() - asked) / 1000, turn);
     this.open();
     if (!this.voiceOut || this.voiceOut.context !== this.audio || this.voiceTo !== this.out) {
       this.voiceOut = this.audio.createGain();
