@@ -160,7 +160,11 @@ class Desk:
                 self.type(1.5)
             return self.bed.displayed() > 0
 
-        self.bed.until("the notice", displayed, limit=LIMIT * max(self.pace / 2, 1.0))
+        try:
+            self.bed.until("the notice", displayed, limit=LIMIT * max(self.pace / 2, 1.0))
+        except AssertionError as error:
+            error.add_note("\n".join((self.run("why").stdout, self.run("doctor").stdout, *self.told())))
+            raise
 
     def sitting(self) -> float:
         """Seconds of sitting today, as the daemon says (its minutes have one decimal)."""

@@ -70,7 +70,9 @@ class UserSystemd:
         self.bed.until("the desktop", lambda: self.ctl("is-active", "graphical-session.target") == "active")
 
     def leave_desktop(self) -> None:
+        """As after a logout; systemd takes graphical-session.target along a moment later, as nobody needs it."""
         self.ctl("stop", "desktop.target")
+        self.bed.until("no desktop", lambda: self.ctl("is-active", "graphical-session.target") == "inactive")
 
     def pid(self, unit: str) -> int:
         return int(self.show(unit, "MainPID") or 0)
