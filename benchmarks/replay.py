@@ -2,16 +2,13 @@
 
     python -m benchmarks.replay [--pairs 5] [--before COMMIT]
 
-The log is generated as Workrave writes one: 379 days, some 85,000 spans of input, gaps with heavy tails. The version
-before is checked out of this repository's history; without that history there is nothing to compare with.
+The log is generated as Workrave writes one: 379 days, some 85,000 spans of input, gaps with heavy tails.
 """
 
 import argparse
-import compileall
 import os
 import random
 import struct
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -19,9 +16,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from benchmarks import before
 from benchmarks.commands import timed
 
-ROOT = Path(__file__).resolve().parent.parent
 BEFORE = "149dd91"
 """The last commit whose player looked at the end of each run of input and at each gap while anything waited."""
 MOST = 0.45
@@ -48,21 +45,15 @@ def log(days: int = 379, seed: int = 1) -> bytes:
     return bytes(written)
 
 
-def pairs(count: int, before: str = BEFORE) -> list[tuple[float, float]]:
-    """Processor seconds of (this version, the one before), measured in turn. Raises CalledProcessError without it."""
-    with tempfile.TemporaryDirectory() as folder:
-        old, file = Path(folder) / "before", Path(folder) / "idlelog.log"
+def pairs(count: int, commit: str = BEFORE) -> list[tuple[float, float]]:
+    """Processor seconds of (this version, the one before), measured in turn. Raises NoHistoryError."""
+    with before.checked_out(commit) as (now, then), tempfile.TemporaryDirectory() as home:
+        file = Path(home) / "idlelog.log"
         file.write_bytes(log())
-        git = ["git", "-C", str(ROOT), "worktree"]
-        subprocess.run([*git, "add", "--quiet", "--detach", str(old), before], check=True, capture_output=True)
-        try:
-            return [(_seconds(ROOT, file, folder), _seconds(old, file, folder)) for _ in range(count)]
-        finally:
-            subprocess.run([*git, "remove", "--force", str(old)], check=True)
+        return [(_seconds(now, file, home), _seconds(then, file, home)) for _ in range(count)]
 
 
 def _seconds(source: Path, file: Path, home: str) -> float:
-    compileall.compile_dir(source / "src", quiet=1)  # as installed: whoever runs this may forbid to write bytecode
     env = {
         **os.environ,
         "PYTHONPATH": str(source / "src"),
@@ -75,31 +66,25 @@ def _seconds(source: Path, file: Path, home: str) -> float:
 
 def share(found: Sequence[tuple[float, float]]) -> float:
     """The share of the version before: of its quickest run, since what else the machine does can only add."""
-    return min(now for now, _ in found) / min(before for _, before in found)
+    return min(now for now, _ in found) / min(then for _, then in found)
 
 
 def share_here(count: int) -> float | None:
-    """That share, measured here; None where the version before is not in this repository's history."""
-    try:
-        return share(pairs(count))
-    except (OSError, subprocess.CalledProcessError):
-        return None
+    """That share, measured here."""
+    return before.if_there(lambda: share(pairs(count)))
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.replay", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--before", default=BEFORE)
-    asked = parser.parse_args()
-    try:
+
+    def measured(asked: argparse.Namespace) -> float:
         found = pairs(asked.pairs, asked.before)
-    except (OSError, subprocess.CalledProcessError):
-        print(f"The version before, {asked.before}, is not in this repository's history: nothing to compare with.")
-        return 1
-    for now, before in found:
-        print(f"{now:6.2f} s, before {before:6.2f} s: {now / before:.2f}")
-    print(f"{share(found):.2f} of the processor time of the version before; at most {MOST:g}")
-    return 0 if share(found) <= MOST else 1
+        for now, then in found:
+            print(f"{now:6.2f} s, before {then:6.2f} s: {now / then:.2f}")
+        return share(found)
+
+    return before.told(parser, BEFORE, MOST, measured)
 
 
 if __name__ == "__main__":
