@@ -131,8 +131,10 @@ def whole_commands(quick: bool) -> dict[str, Any]:
     found["unhunch start"] = commands.starts(5 if quick else 9)._asdict()
     found["first byte, of the version before"] = begun.share_here(5 if quick else 9)
     say("the week over ten years")
-    took, facts = commands.week_over(10, runs)
-    found["unhunch week, ten years"] = {**took._asdict(), "facts": facts}
+    weeks, facts = commands.week_over(10, runs)
+    found["unhunch week, ten years"] = {**weeks[commands.LAST_WEEK]._asdict(), "facts": facts}
+    found["unhunch week, the running one"] = weeks[commands.THIS_WEEK]._asdict()
+    found["week, of bare Python"] = weeks[commands.LAST_WEEK].cpu / weeks[commands.BARE].cpu
     say("other desks")
     one, three = synced.weeks(1 if quick else 10, 3 if quick else runs)
     found["other desks"] = {"month_ms": 1000 * synced.month(5), "week": three / one}
@@ -167,7 +169,7 @@ def measured(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> list[tupl
     """Each budget and its figure. Of several runs the quickest counts: what else the machine does can only add."""
     x11 = desk["x11"]
     panel, peer = desk.get("x11, with a panel", x11), desk.get("Safe Eyes")
-    bare = done["python -c pass"]
+    bare = done[commands.BARE]
     to_a_year = 250 / done["unhunch replay"]["days"]
     return [
         (PSS, max(x11["pss_mib"], panel["pss_mib"])),
@@ -184,7 +186,7 @@ def measured(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> list[tupl
         (DENSE, done["engine"]["cpu_ms"] * to_a_year),
         *([(PAIR, share)] if (share := done["replay, of the version before"]) is not None else []),
         (TAKEN_IN, done["import, of replay"]),
-        (WEEK, done["unhunch week, ten years"]["cpu"] / bare["cpu"]),
+        (WEEK, done["week, of bare Python"]),
         (MONTH, done["other desks"]["month_ms"]),
         (DESKS, done["other desks"]["week"]),
         *(_with_a_folder(folder, x11) if (folder := desk.get(FOLDER)) else []),
@@ -232,8 +234,8 @@ def desk_rows(desk: dict[str, dict[str, Any]]) -> list[list[str]]:
 
 
 def report(desk: dict[str, dict[str, Any]], done: dict[str, Any]) -> str:
-    names = ["python -c pass", *(f"unhunch {words}" for words in (*commands.POLLED, *commands.CLICKED))]
-    names += ["unhunch week, ten years", "unhunch replay"]
+    names = [commands.BARE, *(f"unhunch {words}" for words in (*commands.POLLED, *commands.CLICKED))]
+    names += ["unhunch week, ten years", "unhunch week, the running one", "unhunch replay"]
     names.append("unhunch replay, as ActivityWatch records")
     times = [[name, *(f"{done[name][key]:.0f}" for key in ("quickest", "middle", "cpu"))] for name in names]
     written, played = done["written"], done["unhunch replay"]["days"]

@@ -69,7 +69,7 @@ def short(runs: int) -> dict[str, Took]:
         bed = desks.Running(desks.OURS[0], stack).bed
         lines = {f"unhunch {words}": [UNHUNCH, *words.split()] for words in (*POLLED, *CLICKED)}
         nothing_due = [f"unhunch {words}" for words in CLICKED]
-        return side_by_side({"python -c pass": [sys.executable, "-c", "pass"], **lines}, bed.env, runs, nothing_due)
+        return side_by_side({BARE: [sys.executable, "-c", "pass"], **lines}, bed.env, runs, nothing_due)
 
 
 POLLED = ("status", "status --format waybar", "status --json")
@@ -134,8 +134,14 @@ def elsewhere(folder: Path) -> dict[str, str]:
     }
 
 
-def week_over(years: int, runs: int) -> tuple[Took, int]:
-    """`unhunch week` on so many years of facts up to today, without a daemon; and how many facts those are."""
+LAST_WEEK, THIS_WEEK = "unhunch week --back 1", "unhunch week"
+BARE = "python -c pass"
+
+
+def week_over(years: int, runs: int) -> tuple[dict[str, Took], int]:
+    """The last week and the running one from so many years of facts up to today, without a daemon, in turn with a bare
+    interpreter; and how many facts those are.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         data = folder / "unhunch"
@@ -145,7 +151,9 @@ def week_over(years: int, runs: int) -> tuple[Took, int]:
         for begin in range(0, len(facts), 5000):
             store.append(facts[begin : begin + 5000])
         store.close()
-        return timed([UNHUNCH, "week", "--back", "1"], elsewhere(folder), runs), len(facts)
+        lines = {BARE: [sys.executable, "-c", "pass"]}
+        lines |= {words: [UNHUNCH, *words.split()[1:]] for words in (LAST_WEEK, THIS_WEEK)}
+        return side_by_side(lines, elsewhere(folder), runs), len(facts)
 
 
 AFK_AFTER = 180.0
