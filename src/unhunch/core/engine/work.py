@@ -255,7 +255,7 @@ class Work:
 
     def happen(self, rank: Rank, fact: Fact, t: float) -> None:
         """A fact begins, ends or lies at `t`: the state changes just as the fold will change it."""
-        edge = Edge(t, rank, 0, fact)
+        edge = Edge(t, rank, fact)
         if self.heard and fact.kind is Kind.DAY:
             self.heard(self.st.today.date, sweep.turn(self.st.watch, t, self.s)[1], inf)
         self.st = apply.happen(self.st, edge, self.s)

@@ -72,7 +72,7 @@ def counted(st: State, read: Read, s: Settings) -> State:
 
 def happen(st: State, edge: Edge, s: Settings) -> State:
     """A span begins or ends, a point lies there."""
-    t, rank, _order, fact = edge
+    t, rank, fact = edge
     if rank is Rank.BEGIN:
         return begin(st, fact, t, s)
     return point(st, fact, t, s) if rank is Rank.POINT else finish(st, fact, t, s)

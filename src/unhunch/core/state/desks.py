@@ -54,7 +54,7 @@ CLOCKED = frozenset({Kind.RUNNING, Kind.INPUT, Kind.DAY, Kind.CLOCK, Kind.STOPPE
 def line(own: Iterable[Edge], first: tuple[float, float] | None = None) -> Line:
     """From this machine's edges; `first`: wall and running clock at the checkpoint before them."""
     found = {} if first is None else {first[0]: first[1] - first[0]}
-    for t, rank, _order, fact in own:
+    for t, rank, fact in own:
         if fact.kind in CLOCKED and (rank is Rank.POINT or rank is Rank.BEGIN):
             found[fact.wall] = round(t - fact.wall, 3)
     walls = sorted(found)
@@ -102,23 +102,23 @@ def _of(fact: Fact, on: Line, after: float) -> Iterator[Edge]:
         corrected = read(Correction, fact.body)
         begin, end = on.t(corrected.from_), on.t(corrected.to)
         if end > after:
-            yield Edge(begin, Rank.BEGIN, 0.0, fact)
-            yield Edge(end, Rank.FINISH, 0.0, fact)
+            yield Edge(begin, Rank.BEGIN, fact)
+            yield Edge(end, Rank.FINISH, fact)
         if t > after:
-            yield Edge(t, Rank.POINT, 0.0, fact)
+            yield Edge(t, Rank.POINT, fact)
     elif kind is Kind.RUNNING:
-        yield Edge(t, Rank.BEGIN, 0.0, fact)
-        yield Edge(end, Rank.LAST, 0.0, fact)
+        yield Edge(t, Rank.BEGIN, fact)
+        yield Edge(end, Rank.LAST, fact)
     elif kind is Kind.STOPPED:
-        yield Edge(t, Rank.POINT, 0.0, fact)
+        yield Edge(t, Rank.POINT, fact)
     elif end <= after:
         return
     elif kind is Kind.INPUT or (kind in COVERS and fact.length > 0):
-        yield Edge(t, Rank.BEGIN, 0.0, fact)
+        yield Edge(t, Rank.BEGIN, fact)
         if fact.length > 0:
-            yield Edge(end, Rank.FINISH, 0.0, fact)
+            yield Edge(end, Rank.FINISH, fact)
     elif kind is Kind.CLOCK or (kind in SHARED and (kind not in SPANS or kind is Kind.SESSION)):
-        yield Edge(t, Rank.POINT, 0.0, fact)
+        yield Edge(t, Rank.POINT, fact)
 
 
 def sat_down(edge: Edge) -> Edge:

@@ -67,7 +67,7 @@ def _folded(st: State, order: Iterable[Edge], s: Settings, going_on: str) -> Sta
     typing, last, utc_offset = dict[str, bool](), st.t, None
     runs: dict[str, Watch] = {}
     for edge in order:
-        t, rank, _order, fact = edge
+        t, rank, fact = edge
         kind, desk = fact.kind, fact.device
         corrected = kind is Kind.CORRECTION and rank is not Rank.POINT
         if typing and (corrected or (kind is Kind.INPUT and desk not in typing)):
@@ -95,7 +95,7 @@ def _folded(st: State, order: Iterable[Edge], s: Settings, going_on: str) -> Sta
 
 def _of_another(st: State, edge: Edge, utc_offset: int, runs: dict[str, Watch], s: Settings) -> State:
     """A fact of another desk. `runs`: what is known so far of when each of them ran."""
-    t, _rank, _order, fact = edge
+    t, _rank, fact = edge
     match fact.kind:
         case Kind.RUNNING | Kind.STOPPED:
             return _ran(st, edge, runs, s)
@@ -111,7 +111,7 @@ def _of_another(st: State, edge: Edge, utc_offset: int, runs: dict[str, Watch], 
 
 def _ran(st: State, edge: Edge, runs: dict[str, Watch], s: Settings) -> State:
     """Another desk begins or ceases to watch: in between it was off, or saw nothing."""
-    t, rank, _order, fact = edge
+    t, rank, fact = edge
     known = runs.get(fact.device)
     if known is None:
         very_first = not runs and not st.watch.boot_id
