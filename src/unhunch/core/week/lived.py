@@ -8,7 +8,7 @@ from unhunch.core.facts import IMPORTED, Fact, Kind
 from unhunch.core.intervals import Interval, union, without
 from unhunch.core.presence import sweep
 from unhunch.core.presence.reading import Piece, Presence, Reading
-from unhunch.core.presence.sweep import Rank, Watch, edges, kept
+from unhunch.core.presence.sweep import Edge, Rank, Watch, edges, kept
 from unhunch.core.settings import Settings
 from unhunch.tuples import NamedTuple
 
@@ -104,7 +104,10 @@ def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:
     w = Watch(Reading(first.t, desk=device))
     day, shift, utc_offset = first.fact.day, first.fact.wall - first.t, first.fact.utc_offset
     typing = known = False
-    for t, rank, _order, fact in order:
+    skipped = 0
+    for at, (t, rank, fact) in enumerate(order):
+        if at < skipped:
+            continue
         kind = fact.kind
         pieces: list[Piece] = []
         day = day or fact.day
@@ -128,5 +131,26 @@ def _lived(facts: Sequence[Fact], s: Settings, device: str) -> Iterator[Lived]:
             typing = rank is Rank.BEGIN and fact.length > 0
             if rank is Rank.BEGIN:
                 day, shift, utc_offset = day if known else fact.day, fact.wall - t, fact.utc_offset
+                if w.reading.touched and w.reading.since == t and not w.reading.covers:
+                    skipped = _typed(order, at, s)
     for p in w.reading.gap(w.ran_until, s):
         yield Lived(day, p, shift, utc_offset, device)
+
+
+def _typed(order: Sequence[Edge], at: int, s: Settings) -> int:
+    """Where the input that begins there ends: what follows within a minute, with nothing between, is one with it.
+
+    A year has ten times as many inputs as pauses over a minute, and all between those reads the same.
+    """
+    t, _rank, one = order[at]
+    says, shift, gap = (one.kind, one.day, one.utc_offset), one.wall - t, s.active_gap
+    last = at
+    for ends in range(at + 1, len(order) - 1, 2):
+        end, _rank, fact = order[ends]
+        if fact is not one:
+            break
+        last = ends
+        t, _rank, one = order[ends + 1]
+        if t - end > gap or one.wall - t != shift or (one.kind, one.day, one.utc_offset) != says:
+            break
+    return last
