@@ -3,23 +3,19 @@
 import argparse
 import gc
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from unhunch.adapters.store.sqlite import SqliteStore
 from unhunch.cli.command import Command, host_option, json_option, wrong
-from unhunch.cli.own_history import adding, settings
-from unhunch.cli.to_daemon import ask_if_running, show_json
-from unhunch.core.averages import median
-from unhunch.core.codec import sound
+from unhunch.cli.own_history import adding
+from unhunch.cli.to_daemon import show_json
 from unhunch.core.facts import IMPORTED, Fact, Kind
 from unhunch.core.intervals import Interval, union
-from unhunch.core.moment import DAY, at_offset
-from unhunch.core.settings import WEEKDAYS, Settings
+from unhunch.core.moment import at_offset
 from unhunch.importers.recognise import Found, Unread, here, read_all
 from unhunch.importers.recording import Import, Progress, facts_from, outside
 from unhunch.ports import Store
@@ -29,10 +25,6 @@ from unhunch.words.translate import N_, _, ngettext
 
 AT_ONCE = 2000
 """Facts written in one transaction: the daemon waits for it, some hundredths of a second."""
-TELLING = 366 * DAY
-"""Seconds: what lies longer ago says nothing about what to expect today (policy)."""
-MOST_DAYS = 200
-"""So many of the last valid days are told to the engine, of which it looks at ten."""
 LARGE = 1 << 20
 """Bytes: reading less takes no time."""
 MANY = 10_000
@@ -119,7 +111,9 @@ def take(
             if number:
                 store.take_back(number)
             return taken, []
-        known = _Known(store, taken, number)
+        from unhunch.cli.known import Known
+
+        known = Known(store, [fact for one in taken if one.new for fact in one.facts], number)
     return taken, known.tell()
 
 
@@ -137,7 +131,9 @@ def _undo() -> None:
             raise wrong(_("There is no import to take back."), _("'unhunch forget' deletes history by its date."))
         number, names = last
         gone = store.take_back(number)
-        known = _Known(store)
+        from unhunch.cli.known import Known
+
+        known = Known(store)
     text = ngettext("Took back {count} fact of {names}.", "Took back {count} facts of {names}.", gone)
     print(text.format(count=gone, names=names))
     for line in known.tell():
@@ -180,72 +176,6 @@ def _watched(store: Store) -> list[Interval]:
     """When Unhunch itself ran on this machine."""
     runs = store.read(kinds=[Kind.RUNNING], device=store.device)
     return union((run.wall, run.end) for run in runs if not run.boot_id.startswith(IMPORTED))
-
-
-# What changed ---------------------------------------------------------------------------------------------------------
-
-
-class _Known:
-    """What the history comes to after an import, or after one was taken back."""
-
-    def __init__(self, store: SqliteStore, taken: Sequence[Taken] = (), number: int = 0) -> None:
-        from unhunch.adapters.clock import SystemClock
-        from unhunch.core.week import sums
-        from unhunch.core.week.days import day_sums
-        from unhunch.core.week.lived import lived
-        from unhunch.core.week.machines import together
-
-        s = self._settings = settings()
-        new = [fact for one in taken for fact in one.facts if one.new]
-        now = SystemClock().now()
-        since = min([now.wall - TELLING, *(fact.wall - DAY for fact in new)])
-        facts = [fact for fact in _all(store, since, new, number) if fact.kind is not Kind.CHECKPOINT]
-        pieces = together(lived(facts, s), s)
-        days = day_sums(pieces)
-        sums.add(days, sound(fact for fact in facts if fact.kind is Kind.SUM), pieces)
-        told = {fact.day for fact in new if fact.kind in (Kind.INPUT, Kind.SUM)}
-        self._days = sum(days[name].day.best > 0 for name in told if name in days)
-        self._seconds = sum(days[name].day.best for name in told if name in days)
-        others = {
-            f.day for f in facts if f.device and f.kind in (Kind.INPUT, Kind.SUM) and now.wall - f.wall <= TELLING
-        }
-        today = now.local.date().isoformat()
-        self.telling = [
-            (name, round(days[name].day.best, 1))
-            for name in sorted(others)
-            if name in days and name < today and days[name].day.valid(s)
-        ][-MOST_DAYS:]
-
-    def tell(self) -> list[str]:
-        """Tell the engine, and a person in a sentence or two."""
-        reply = ask_if_running("imported", {"days": [list(day) for day in self.telling]})
-        if reply is None:
-            from unhunch.cli.without_daemon import note_import
-
-            reply = {"expected_min": note_import(self.telling) / 60}
-        parts = []
-        if self._days:
-            text = ngettext("{days} day, {hours} of sitting.", "{days} days, {hours} of sitting.", self._days)
-            parts.append(text.format(days=formats.whole(self._days), hours=formats.hours(self._seconds / 60)))
-        usual = _usual_workday(self.telling, self._settings)
-        if usual is not None:
-            parts.append(_("Your usual workday is {time}.").format(time=formats.duration(usual / 60)))
-        parts.append(_("The plan now expects {time} today.").format(time=formats.duration(reply["expected_min"])))
-        return [" ".join(parts)]
-
-
-def _all(store: SqliteStore, since: float, new: Sequence[Fact], number: int) -> Iterable[Fact]:
-    """What is in the history now; what has just been written is not read again."""
-    known = {fact.key: fact for fact in store.read(since=since, besides=number)}
-    for fact in new:
-        known.setdefault(fact.key, fact._replace(device="") if fact.device == store.device else fact)
-    return known.values()
-
-
-def _usual_workday(days: Sequence[tuple[str, float]], s: Settings) -> float | None:
-    """The middle of the last workdays, as the plan looks at them."""
-    work = [best for name, best in days if WEEKDAYS[datetime.fromisoformat(name).weekday()] in s.workdays]
-    return median(work[-s.expected_days :]) if len(work) >= s.expected_min_days else None
 
 
 # Saying it ------------------------------------------------------------------------------------------------------------
