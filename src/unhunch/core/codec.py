@@ -154,12 +154,13 @@ _is_date = lru_cache(maxsize=1024)(day)
 
 def dated(fact: Fact) -> bool:
     """Whether a fact can be laid on a calendar."""
+    wall, utc_offset, _boot_id, boot, length, day = fact[1:7]
     return (
-        EARLIEST <= fact.wall <= LATEST
-        and -86400 < fact.utc_offset < 86400
-        and -LATEST <= fact.boot <= LATEST
-        and 0.0 <= fact.length <= LONGEST
-        and (not fact.day or _is_date(fact.day))
+        EARLIEST <= wall <= LATEST
+        and -86400 < utc_offset < 86400
+        and -LATEST <= boot <= LATEST
+        and 0.0 <= length <= LONGEST
+        and (not day or _is_date(day))
     )
 
 

@@ -54,6 +54,8 @@ class Kind(StrEnum):
     CLOCK = "clock"  # the wall clock was set, or the machine stood still
     IMPORTED = "imported"  # other records came or went
 
+    __hash__ = str.__hash__  # equal to its text, and looked up a hundred thousand times a year: Enum's is in Python
+
 
 SPANS = frozenset(
     {

@@ -1,9 +1,11 @@
 """What another program recorded, as facts. Only when there was input and when it was watched for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 from unhunch.core.bodies import Running, Sum
 from unhunch.core.codec import written
@@ -88,29 +90,29 @@ def facts_from(recording: Import, device: str, offset_at: Callable[[float], int]
     """
     offset = offset_at or _local_offset
     boot_id = f"import:{recording.name}"
-    source = written(Running(source=boot_id))
-    names = {kind: f"{boot_id}:{device}:{kind}:" for kind in (Kind.RUNNING, Kind.INPUT)}
+    hours: dict[float, tuple[int, str] | None] = {}
 
-    def fact(kind: Kind, start: float, end: float) -> Fact:
-        east = offset(start)
-        return Fact(
-            kind,
-            start,
-            east,
-            boot_id,
-            start,  # a recording has no running clock: its wall clock stands in for it
-            end - start,
-            _logical_day(start, east),
-            source if kind is Kind.RUNNING else {},
-            f"{names[kind]}{start:.3f}-{end:.3f}",
-            device,
-        )
+    def where(wall: float) -> tuple[int, str]:
+        """Seconds east and the logical day, looked up once an hour: a year has a hundred thousand spans."""
+        hour = wall // _HOUR
+        if hour not in hours:
+            ends = {_where(at, offset) for at in (hour * _HOUR, (hour + 1) * _HOUR)}
+            hours[hour] = ends.pop() if len(ends) == 1 else None
+        return hours[hour] or _where(wall, offset)
 
-    facts = [fact(Kind.RUNNING, *piece) for piece in _by_day(recording.covered)]
-    facts += [fact(Kind.INPUT, *span) for span in recording.spans]
+    def spans(kind: Kind, body: dict[str, Any], intervals: Iterable[Interval]) -> Iterator[Fact]:
+        name = f"{boot_id}:{device}:{kind}:"
+        for start, end in intervals:
+            east, day = where(start)
+            key = f"{name}{start:.3f}-{end:.3f}"
+            # A recording has no running clock: its wall clock stands in for it.
+            yield Fact(kind, start, east, boot_id, start, end - start, day, body, key, device)
+
+    facts = [*spans(Kind.RUNNING, written(Running(source=boot_id)), _by_day(recording.covered))]
+    facts += spans(Kind.INPUT, {}, recording.spans)
     facts += [_sum(one, boot_id, device, offset) for one in recording.sums]
     # Stable: where both begin together, the watching comes before what was seen.
-    facts.sort(key=lambda one: one.wall)
+    facts.sort(key=attrgetter("wall"))
     return facts
 
 
@@ -143,9 +145,12 @@ def _by_day(covered: Sequence[Interval]) -> Iterator[Interval]:
             at = cut
 
 
-def _logical_day(wall: float, east: int) -> str:
-    """The calendar day as it turns at 04:00 (MODEL 1); without the gap rule, which asks for the whole history."""
-    return _calendar_day(wall + east - _DAY_TURNS_AT)
+def _where(wall: float, offset: Callable[[float], int]) -> tuple[int, str]:
+    """Seconds east and the logical day: the calendar day as it turns at 04:00 (MODEL 1), without the gap rule, which
+    asks for the whole history.
+    """
+    east = offset(wall)
+    return east, _calendar_day(wall + east - _DAY_TURNS_AT)
 
 
 def _calendar_day(local: float) -> str:

@@ -1,8 +1,8 @@
 """A fact as a row of the table and back: the one shape both stores keep, so that they answer alike."""
 
 import json
-import math
 from collections.abc import Iterable
+from math import isfinite
 from typing import Any
 
 from unhunch.core.facts import Fact, Kind
@@ -41,22 +41,23 @@ def to_row(fact: Fact, own_device: str) -> Row:
 
     Raises ValueError or TypeError for a fact that must not be kept.
     """
-    if not fact.key:
-        raise ValueError(f"a {fact.kind} fact without a key")
-    if not (math.isfinite(fact.wall) and math.isfinite(fact.boot) and math.isfinite(fact.length) and fact.length >= 0):
-        raise ValueError(f"fact {fact.key} has an impossible time or length")
+    kind, wall, utc_offset, boot_id, boot, length, day, body, key, device = fact
+    if not key:
+        raise ValueError(f"a {kind} fact without a key")
+    if not (isfinite(wall) and isfinite(boot) and isfinite(length) and length >= 0):
+        raise ValueError(f"fact {key} has an impossible time or length")
     return (
         None,
-        fact.key,
-        fact.device or own_device,
-        str(fact.kind),
-        float(fact.wall),
-        int(fact.utc_offset),
-        fact.boot_id,
-        float(fact.boot),
-        float(fact.length),
-        fact.day,
-        body_text(fact.body),
+        key,
+        device or own_device,
+        str(kind),
+        float(wall),
+        int(utc_offset),
+        boot_id,
+        float(boot),
+        float(length),
+        day,
+        body_text(body),
     )
 
 
