@@ -22,6 +22,8 @@ from unhunch.session.drawing import rendered
 from unhunch.session.routines import builtin
 from unhunch.words import formats, translate
 
+pytestmark = pytest.mark.usefixtures("english_again")
+
 ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     "D-Bus has names like words": {
         "adapters/protocols/dbus.py": ("Get",),
@@ -56,7 +58,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "core/prompts/ladder.py": ("after unlocking",),
         "daemon/tray.py": ("rest of today",),
         "play/replay.py": ("after unlocking",),
-        "report/sentences.py": ("step down", "step up", "easy mode", "as usual"),
+        "report/programme.py": ("step down", "step up", "easy mode", "as usual"),
     },
     "for who writes another client, in the protocol": {
         "control/arguments.py": (
@@ -77,15 +79,13 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "control/protocol.py": ("That line is not", "Send lines"),
         "daemon/typed.py": ("That is read", "Nothing was done.", "Read it there."),
         "control/server.py": ("That line is longer", "Nothing was done.", "Send shorter lines."),
-        "session/page.py": (
+        "session/page.py": ("This request has the wrong shape:", "size is unknown", "action is unknown"),
+        "session/shape.py": (
             "expected exactly",
             "has the wrong type",
             "is not a number",
             "too many intervals",
             "an interval",
-            "This request has the wrong shape:",
-            "size is unknown",
-            "action is unknown",
             "it is not JSON",
         ),
     },
@@ -185,12 +185,6 @@ def code(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def catalog(code: str) -> Catalog:
     return catalogues.read(code)
-
-
-@pytest.fixture(autouse=True)
-def english_again() -> Iterator[None]:
-    yield
-    language.set_up({})
 
 
 def messages(catalog: Catalog) -> Iterator[tuple[Message, list[tuple[str, str]]]]:

@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import contextlib
 import json
-import math
 import signal
 import sys
 from collections.abc import Callable
@@ -32,6 +31,7 @@ from unhunch.session.guided import GuidedSession, NotNow, Stage
 from unhunch.session.plan import JsonLines, PlanError, Reporter, SessionPlan
 from unhunch.session.recordings import file, recordings
 from unhunch.session.routines import builtin, choose
+from unhunch.session.shape import BadShape, fields, intervals, read_json
 from unhunch.web.front import HTML, Front
 from unhunch.web.page import SCRIPT, SHARED, STYLE, Page
 from unhunch.web.tab import Limits
@@ -45,39 +45,6 @@ FILES = {
     "recorded.js": ("unhunch.session", "static/recorded.js", SCRIPT),
     "voice.js": ("unhunch.session", "static/voice.js", SCRIPT),
 }
-MOST_INTERVALS = 64
-"""In one pulse: each skip or repeat makes one."""
-
-
-class BadShape(Exception):
-    """A request whose body is not what the page sends."""
-
-
-def _fields(body: object, **kinds: type | tuple[type, ...]) -> dict[str, Any]:
-    """The body's values: exactly these names with these types; numbers must be finite."""
-    if not isinstance(body, dict) or set(body) != set(kinds):
-        raise BadShape("expected exactly " + ", ".join(kinds))
-    for name, kind in kinds.items():
-        value = body[name]
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise BadShape(f"{name} has the wrong type")
-        if isinstance(value, int | float) and not math.isfinite(value):
-            raise BadShape(f"{name} is not a number")
-    return body
-
-
-def _intervals(value: list[Any]) -> list[tuple[float, float]]:
-    if len(value) > MOST_INTERVALS:
-        raise BadShape("too many intervals")
-    found = []
-    for pair in value:
-        if not isinstance(pair, list) or len(pair) != 2:
-            raise BadShape("an interval is a pair")
-        start, end = (_fields({"s": second}, s=(int, float))["s"] for second in pair)
-        if not 0 <= start <= end <= 24 * 3600:
-            raise BadShape("an interval runs forward")
-        found.append((float(start), float(end)))
-    return found
 
 
 def drawn(routine: Routine) -> str:
@@ -163,7 +130,7 @@ class SessionPage(Page):
 
         async def endpoint(request: Request) -> Response:
             try:
-                call(await _json(request))
+                call(await read_json(request))
             except BadShape as error:
                 return JSONResponse({"error": f"This request has the wrong shape: {error}."}, 422)
             except NotNow as error:
@@ -174,41 +141,40 @@ class SessionPage(Page):
         return endpoint
 
     def _screening(self, body: Any) -> None:
-        self.session.screen(any_yes=_fields(body, any_yes=bool)["any_yes"])
+        self.session.screen(any_yes=fields(body, any_yes=bool)["any_yes"])
 
     def _unable(self, body: Any) -> None:
-        _fields(body)
+        fields(body)
         self.session.unable()
 
     def _recovery(self, body: Any) -> None:
-        self.session.recover(_fields(body, feels=str)["feels"])
+        self.session.recover(fields(body, feels=str)["feels"])
 
     def _slip(self, body: Any) -> None:
-        _fields(body)
+        fields(body)
         self.session.slip()
 
     def _morning(self, body: Any) -> None:
-        self.session.morning(_fields(body, feels=str)["feels"])
+        self.session.morning(fields(body, feels=str)["feels"])
 
     def _begin(self, body: Any) -> None:
-        given = _fields(body, size=str, landmark=bool, hips_raised=bool, stiffness=(int, type(None)))
+        given = fields(body, size=str, landmark=bool, hips_raised=bool, stiffness=(int, type(None)))
         if given["size"] not in list(Size):
             raise BadShape("size is unknown")
         given["size"] = Size(given["size"])
         self.session.begin(**given)
 
     def _pulse(self, body: Any) -> None:
-        given = _fields(body, at=(int, float), played=list, paused=bool, seen=bool)
-        at, intervals = float(given["at"]), _intervals(given["played"])
-        self.session.pulse(at, intervals, paused=given["paused"], seen=given["seen"])
+        given = fields(body, at=(int, float), played=list, paused=bool, seen=bool)
+        at, played = float(given["at"]), intervals(given["played"])
+        self.session.pulse(at, played, paused=given["paused"], seen=given["seen"])
         self._watch_pause()
 
     def _answer(self, body: Any) -> None:
-        given = _fields(body, action=str, at=(int, float), played=list)
+        given = fields(body, action=str, at=(int, float), played=list)
         if given["action"] not in list(Action):
             raise BadShape("action is unknown")
-        intervals = _intervals(given["played"])
-        self.session.add(intervals)
+        self.session.add(intervals(given["played"]))
         self.session.answer(Action(given["action"]), float(given["at"]))
         self._watch_pause()
 
@@ -227,16 +193,16 @@ class SessionPage(Page):
             self.session.paused_out()
 
     def _rested(self, body: Any) -> None:
-        _fields(body)
+        fields(body)
         self.session.rested()
 
     def _rate(self, body: Any) -> None:
-        self.session.rate(_fields(body, ratings=dict)["ratings"])
+        self.session.rate(fields(body, ratings=dict)["ratings"])
 
     async def _say(self, request: Request) -> Response:
         """Speak one of the session's own sentences. Answers when it has been said or silenced."""
         try:
-            given = _fields(await _json(request), text=str, seconds=(int, float))
+            given = fields(await read_json(request), text=str, seconds=(int, float))
         except BadShape as error:
             return JSONResponse({"error": f"This request has the wrong shape: {error}."}, 422)
         if given["text"] not in self.session.texts() or not self.session.plan.voice:
@@ -247,13 +213,6 @@ class SessionPage(Page):
     async def _hush(self, _request: Request) -> Response:
         await self.voice.hush()
         return JSONResponse({})
-
-
-async def _json(request: Request) -> Any:
-    try:
-        return json.loads(await request.body())
-    except (ValueError, RecursionError):
-        raise BadShape("it is not JSON") from None
 
 
 async def serve(

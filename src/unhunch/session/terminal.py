@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-import os
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,14 +20,13 @@ from unhunch.adapters.speech import HostVoice, Voice
 from unhunch.core.session.guide import PAUSE_LIMIT, Action, Guide, is_asking, resume_point
 from unhunch.core.session.routine import Routine
 from unhunch.core.session.timeline import CHIME_LEAD, Cue, Kind, Phase, Timeline
-from unhunch.core.vocabulary import SCORE
-from unhunch.language import plain
-from unhunch.line import read_line
+from unhunch.session import questions
 from unhunch.session.ending import interrupted_when_ended, run_until_ended, undisturbed
-from unhunch.session.guided import GuidedSession, NotNow, Stage
+from unhunch.session.guided import GuidedSession, Stage
+from unhunch.session.keys import keys
 from unhunch.session.plan import Reporter, SessionPlan
 from unhunch.session.speaking import voice_of
-from unhunch.words import formats, reasons
+from unhunch.words import formats
 from unhunch.words.translate import N_, _, pgettext
 
 TICK = 0.1
@@ -71,12 +69,12 @@ def run_terminal_session(
         with interrupted_when_ended():
             try:
                 speaker = (voice or voice_of(routine, plan.pace)) if plan.voice else HostVoice(engines=())
-                if not _before(session, out, _which(speaker, on=plan.voice), can_ask=can_ask):
+                if not questions.before(session, out, _which(speaker, on=plan.voice), can_ask=can_ask):
                     return session
                 session.begin(plan.size, landmark=plan.landmark, hips_raised=plan.hips_raised)
                 player = _Player(session, out, speaker)
                 run_until_ended(player.run(with_keys=can_ask), outlives_terminal=False)
-                _after(session, out, can_ask=can_ask)
+                questions.after(session, out, can_ask=can_ask)
             finally:
                 with undisturbed():
                     if session.stage is not Stage.SCREENING:
@@ -94,164 +92,6 @@ def _which(voice: Voice, *, on: bool) -> str:
     if not voice.name:
         return _("No voice found: the cues are shown. For a voice: sudo apt install espeak-ng")
     return _("Voice: {name}").format(name=voice.name)
-
-
-def _before(session: GuidedSession, out: Console, voice: str, *, can_ask: bool) -> bool:
-    """Screening, safety, the morning's question. False: no session now."""
-    routine = session.routine
-    if session.stage is Stage.SCREENING:
-        # safety: before the list
-        out.print(_("Before you start: does any of these apply to you?"), style="bold", highlight=False)
-        for question in routine.screening:
-            out.print(f"  • {question}", highlight=False)
-        out.print(routine.doctor, style="bold")
-        if not can_ask:
-            # safety: what is asked first is not left out
-            out.print(_("This has to be answered first, and there is no keyboard here. Type: unhunch screening"))
-            return False
-        # safety: after the list
-        question = _("None of them, or one or more?")
-        # safety: typed for none of the list
-        screened = {"none": pgettext("typed, of the list", "none")}
-        # safety: typed for one or more of the list
-        screened["some"] = pgettext("typed, of the list", "some")
-        # safety: for whom the session is not
-        out.print(
-            _("Without a foam roller, or without being able to lie on the floor, type: {word}").format(
-                word=screened.setdefault("unable", pgettext("typed, of a session", "unable"))
-            ),
-            highlight=False,
-        )
-        given = _choose(out, question, screened, needed=True)
-        if given == "unable":
-            session.unable()
-            out.print(Text.assemble((_(reasons.UNABLE), "bold"), " ", _(reasons.WHEN_ABLE)))
-            return False
-        if given == "some":
-            session.screen(any_yes=True)
-            # safety: one yes
-            first = _("Ask your doctor first.")
-            # safety: one yes
-            now = _("There is no session for now. When you have asked, type: unhunch screening --confirm")
-            out.print(Text.assemble((first, "bold"), " ", now))
-            return False
-        session.screen(any_yes=False)
-    if session.stage is Stage.RECOVERY and not _recovered(session, out, can_ask=can_ask):
-        return False
-    if session.plan.notice:
-        out.print(session.plan.notice, style="yellow", highlight=False)
-    if session.morning_due and can_ask:
-        mornings = {
-            "better": pgettext("typed, of the morning", "better"),
-            "same": pgettext("typed, of the morning", "same"),
-            "worse": pgettext("typed, of the morning", "worse"),
-        }
-        feels = _choose(out, _("How was your back the morning after the last session?"), mornings)
-        if feels:
-            session.morning(feels)
-    out.print(Text.assemble((routine.title, "bold"), "  ", routine.needs))
-    for line in routine.safety:
-        out.print(f"  • {line}", highlight=False)
-    out.print(routine.doctor, style="bold")
-    out.print(voice, highlight=False)
-    if can_ask:
-        read_line(_("Press Enter when you are getting down. "))
-    return True
-
-
-def _recovered(session: GuidedSession, out: Console, *, can_ask: bool) -> bool:
-    """How it is now, after a stop. False: no session now."""
-    # safety: before the session after a stop
-    question = _("Pain, dizziness or tingling from before: how is it now?")
-    if not can_ask:
-        out.print(question, style="bold", highlight=False)
-        # safety: what is asked first is not left out
-        out.print(_("This has to be answered first, and there is no keyboard here."))
-        return False
-    # safety: typed, of pain: also when there was none
-    answers = {"gone": pgettext("typed, of pain", "gone")}
-    # safety: typed, of pain
-    answers["still"] = pgettext("typed, of pain", "still there")
-    # safety: typed, of pain
-    answers["worse"] = pgettext("typed, of pain", "worse")
-    session.recover(_choose(out, question, answers, needed=True))
-    if session.stage is Stage.ADVISED:
-        # safety
-        first = _("Ask a clinician before you roll again.")
-        # safety: one yes
-        now = _("There is no session for now. When you have asked, type: unhunch screening --confirm")
-        out.print(Text.assemble((first, "bold"), " ", now))
-        return False
-    return True
-
-
-def _after(session: GuidedSession, out: Console, *, can_ask: bool) -> None:
-    """The ratings, all optional."""
-    record = session.record()
-    if record["status"] == "done":
-        said = _("{done} of {planned} s on the roller: that counts as a session.")
-    else:
-        said = _("{done} of {planned} s on the roller: kept as a part of a session.")
-    out.print(said.format(done=round(record["roller_s"]), planned=round(record["planned_s"])), highlight=False)
-    ratings: dict[str, int | str] = {}
-    if can_ask and session.may_slip:
-        # safety: typed after a stop that was a slip
-        slip = {"slip": pgettext("typed, of a stop", "slip")}
-        # safety: after a stop
-        if _choose(out, _('If it was a slip ("I had none"), type slip; else only Enter:'), slip):
-            try:
-                session.slip()
-            except NotNow as error:
-                out.print(str(error), style="bold", highlight=False)
-            else:
-                # safety: after a slip
-                said = _(
-                    "It was a slip, and is noted as one. No session is asked for today; the next one is easy, and asks "
-                    "first."
-                )
-                out.print(said)
-            return
-    if can_ask:
-        out.print(_("Four questions; Enter leaves one out."))
-        names = {
-            "stiffness_before": _("Stiffness before"),
-            "stiffness_after": _("Stiffness now"),
-            "discomfort": _("Worst discomfort on the way"),
-        }
-        for key, name in names.items():
-            question = _("{rating}, 0 to {most}:").format(rating=name, most=SCORE[-1])
-            if given := _choose(out, question, {str(n): str(n) for n in SCORE}, shown=False):
-                ratings[key] = int(given)
-        tingling = {
-            "none": pgettext("typed, of tingling", "none"),
-            "cleared": pgettext("typed, of tingling", "cleared"),
-            "persisted": pgettext("typed, of tingling", "persisted"),
-        }
-        if given := _choose(out, _("Tingling in hands or arms?"), tingling):
-            ratings["tingling"] = given
-    session.rate(ratings, seen=can_ask)
-    if session.advice:
-        out.print(session.advice, style="bold", highlight=False)
-
-
-def _choose(
-    out: Console, question: str, answers: Mapping[str, str], *, needed: bool = False, shown: bool = True
-) -> str:
-    """One of `answers`, by its word in the user's language, the beginning of that, or the English word.
-
-    Empty for none where that is allowed.
-    """
-    hint = f" ({'/'.join(answers.values())})" if shown else ""
-    while True:
-        out.print(f"{question}{hint} ", end="", highlight=False, markup=False)
-        given = plain(read_line().strip())
-        if given in answers or (not given and not needed):
-            return given
-        found = [answer for answer, word in answers.items() if shown and given and plain(word).startswith(given)]
-        if len(found) == 1:
-            return found[0]
-        again = _("Please type one of: {words}.") if needed else _("Please type one of: {words}, or only Enter.")
-        out.print(again.format(words=", ".join(answers.values())))
 
 
 @dataclass
@@ -290,7 +130,7 @@ class _Player:
         last = told = loop.time()
         seen = clock.now().boot
         try:
-            with _keys(self.press) if with_keys else contextlib.nullcontext(), self._live() as live:
+            with keys(self.press) if with_keys else contextlib.nullcontext(), self._live() as live:
                 while self.session.stage is Stage.RUNNING:
                     live.update(self.draw(), refresh=True)
                     await asyncio.sleep(TICK / max(1.0, speed / 10))
@@ -489,34 +329,3 @@ class _Player:
         task = asyncio.get_running_loop().create_task(work)
         self.saying.add(task)
         task.add_done_callback(self.saying.discard)
-
-
-@contextlib.contextmanager
-def _keys(pressed: Callable[[str], None]) -> Iterator[None]:
-    """Single keys from standard input while the block runs; none where the system has no terminal modes."""
-    if sys.platform == "win32":
-        yield
-        return
-    import termios
-    import tty
-
-    stdin = sys.stdin.fileno()
-    loop = asyncio.get_running_loop()
-    before = termios.tcgetattr(stdin)
-
-    def read() -> None:
-        keys = os.read(stdin, 64).decode(errors="ignore")
-        if not keys:  # the terminal went away
-            loop.remove_reader(stdin)
-        # An arrow or a function key comes as several characters and is none of ours.
-        elif len(keys) == 1 or not keys.startswith("\x1b"):
-            for key in keys:
-                pressed(key)
-
-    try:
-        tty.setcbreak(stdin)
-        loop.add_reader(stdin, read)
-        yield
-    finally:
-        loop.remove_reader(stdin)
-        termios.tcsetattr(stdin, termios.TCSADRAIN, before)
