@@ -26,7 +26,7 @@ from unhunch.core.week.lived import lived
 from unhunch.importers.recognise import Found
 from unhunch.play.player import Player, Recording, offset_at
 from unhunch.play.replay import as_one, has_sums
-from unhunch.report.sentences import DECISIONS, named
+from unhunch.report.programme import DECISIONS, named
 from unhunch.tuples import NamedTuple
 from unhunch.words import formats, reasons
 from unhunch.words.translate import N_, _
