@@ -13,7 +13,7 @@ from unhunch.core.facts import Kind
 from unhunch.core.prompts.ladder import HOLDS
 from unhunch.core.week.figures import Week
 from unhunch.core.week.summary import summarise
-from unhunch.report import sentences
+from unhunch.report import sentences, written
 from unhunch.report.html import render as page
 from unhunch.report.paper import wrap
 from unhunch.report.terminal import render, speaks_unicode, strip_row, wants_colour
@@ -124,9 +124,9 @@ def test_it_says_what_the_summary_says() -> None:
     text = " ".join(render(week, 100, colour=False).split())
     for figure in (
         "Week of 9 - 15 Nov 2026",
-        sentences.duration(week.sitting.best),
-        f"{sentences.duration(week.sitting.low)} - {sentences.duration(week.sitting.high)}",
-        sentences.percent(week.pattern.prolonged_share),
+        written.duration(week.sitting.best),
+        f"{written.duration(week.sitting.low)} - {written.duration(week.sitting.high)}",
+        written.percent(week.pattern.prolonged_share),
         "3, 5 asked, goal 1/day",
         "6 before, 4 after",
         "5 by a call (1 h 15)",
@@ -201,7 +201,7 @@ def test_every_hold_has_its_words() -> None:
     ],
 )
 def test_durations(minutes: float | None, text: str) -> None:
-    assert sentences.duration(minutes) == text
+    assert written.duration(minutes) == text
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_durations(minutes: float | None, text: str) -> None:
     ],
 )
 def test_comparisons(now: float | None, before: float | None, text: str) -> None:
-    assert sentences.against(now, before) == text
+    assert written.against(now, before) == text
 
 
 WORDS = st.text("abc-ü\N{NO-BREAK SPACE}", min_size=1, max_size=50).filter(lambda word: word.strip() == word)

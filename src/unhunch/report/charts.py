@@ -6,7 +6,7 @@ Only geometry; the template draws it. A chart's SVG has no view box: its texts k
 from collections.abc import Callable, Sequence
 
 from unhunch.core.week.figures import Day, Hour, Mark, Span, TrendWeek, Week
-from unhunch.report import sentences
+from unhunch.report import sentences, written
 from unhunch.report.terminal import clock_range
 from unhunch.tuples import NamedTuple
 from unhunch.words import formats
@@ -81,15 +81,15 @@ def _lane(day: Day, begin: int, scale: float, week: Week) -> Lane:
     for span in day.stretches:
         long, prolonged = span.minutes >= week.pattern.long_from, span.minutes >= week.pattern.prolonged_from
         kind = "long" if long else "prolonged" if prolonged else "short"
-        bars += _bars(span, kind, begin, scale, at_the_desk(sentences.duration(span.minutes)))
+        bars += _bars(span, kind, begin, scale, at_the_desk(written.duration(span.minutes)))
     dots = tuple(Dot(_at(m.clock, begin, scale), LANE / 2, m.status, session_title(m)) for m in day.sessions)
     dots = tuple(dot for dot in dots if 0 <= dot.x <= 100)
-    said = [at_the_desk(sentences.best_of(day)) if day.sitting.high else _("nothing seen")]
+    said = [at_the_desk(written.best_of(day)) if day.sitting.high else _("nothing seen")]
     if count := len(day.stretches):
         said.append(ngettext("{count} stretch", "{count} stretches", count).format(count=count))
     if day.done:
-        said.append(sentences.sessions(day.done))
-    return Lane(tuple(bars), dots, f"{sentences.day_name(day.date)}: {', '.join(said)}")
+        said.append(written.sessions(day.done))
+    return Lane(tuple(bars), dots, f"{written.day_name(day.date)}: {', '.join(said)}")
 
 
 def at_the_desk(time: str) -> str:
@@ -97,7 +97,7 @@ def at_the_desk(time: str) -> str:
 
 
 def _bars(span: Span, kind: str, begin: int, scale: float, says: str) -> list[Bar]:
-    title = f"{sentences.clock(span.start)}-{sentences.clock(span.end)}: {says}"
+    title = f"{written.clock(span.start)}-{written.clock(span.end)}: {says}"
     end = begin + 100.0 / scale
     parts = [(max(a, begin), min(b, end)) for a, b in span.clock]
     return [
@@ -126,7 +126,7 @@ def session_title(mark: Mark) -> str:
     if mark.stiffness_before is not None and mark.stiffness_after is not None:
         rated = _("stiffness {before} to {after}")
         said.append(rated.format(before=mark.stiffness_before, after=mark.stiffness_after))
-    return f"{sentences.clock(mark.at)}: {', '.join(said)}"
+    return f"{written.clock(mark.at)}: {', '.join(said)}"
 
 
 class Chart(NamedTuple):
@@ -147,9 +147,9 @@ class Names(NamedTuple):
     every: int
 
 
-WEEKS = Names(lambda week: sentences.week_of(sentences.day_name(week.first)), lambda w: sentences.short_day(w.first), 3)
+WEEKS = Names(lambda week: written.week_of(written.day_name(week.first)), lambda w: written.short_day(w.first), 3)
 EACH_WEEK = WEEKS._replace(every=1)
-MONTHS = Names(lambda month: sentences.month_name(month.first), lambda m: sentences.month_name(m.first, year=False), 1)
+MONTHS = Names(lambda month: written.month_name(month.first), lambda m: written.month_name(m.first, year=False), 1)
 
 
 def sitting_trend(trend: Sequence[TrendWeek], height: float = 96.0, names: Names = WEEKS) -> Chart:
@@ -162,7 +162,7 @@ def sitting_trend(trend: Sequence[TrendWeek], height: float = 96.0, names: Names
     for n, week in enumerate(trend):
         if not week.sitting:
             continue
-        a_day = _("{time} a day").format(time=sentences.duration(week.sitting.best))
+        a_day = _("{time} a day").format(time=written.duration(week.sitting.best))
         title = f"{names.full(week)}: {a_day}"
         for kind, width, low, high in (
             ("now" if n == len(trend) - 1 else "best", 0.62, 0.0, week.sitting.best),
@@ -176,7 +176,7 @@ def sitting_trend(trend: Sequence[TrendWeek], height: float = 96.0, names: Names
                 )
             )
     hours = range(int(top // step) + 1)
-    rows = [Tick(round(height * (1 - m * step / top), 2), f"{sentences.number(m * step / 60)} h") for m in hours]
+    rows = [Tick(round(height * (1 - m * step / top), 2), f"{written.number(m * step / 60)} h") for m in hours]
     return Chart(height, tuple(rows), _across(trend, names), tuple(bars))
 
 
@@ -206,14 +206,14 @@ def prolonged_trend(trend: Sequence[TrendWeek], height: float = 52.0, names: Nam
             round(slot * 0.62, 3),
             round(height * week.prolonged_share, 2),
             "prolonged",
-            f"{names.full(week)}: {sentences.percent(week.prolonged_share)}",
+            f"{names.full(week)}: {written.percent(week.prolonged_share)}",
         )
         for n, week in enumerate(trend)
         if week.prolonged_share is not None
     ]
     return Chart(
         height,
-        (Tick(0, sentences.percent(1.0)), Tick(height / 2, sentences.percent(0.5)), Tick(height, "0")),
+        (Tick(0, written.percent(1.0)), Tick(height / 2, written.percent(0.5)), Tick(height, "0")),
         _across(trend, names),
         tuple(bars),
     )
@@ -244,9 +244,7 @@ def stiffness_trend(trend: Sequence[TrendWeek], height: float = 74.0, names: Nam
             continue
         x = round(slot * (n + 0.5), 3)
         y = {value: round(6 + (height - 12) * (1 - value / 10), 2) for value in (before, after)}
-        rated = _("stiffness {before} to {after}").format(
-            before=sentences.number(before), after=sentences.number(after)
-        )
+        rated = _("stiffness {before} to {after}").format(before=written.number(before), after=written.number(after))
         title = f"{names.full(week)}: {rated}"
         bars.append(Bar(x, min(y.values()), 0, abs(y[before] - y[after]), "between", title))
         dots += [Dot(x, y[before], "before", title), Dot(x, y[after], "after", title)]
@@ -266,7 +264,7 @@ def answers(hours: Sequence[Hour], height: float = 74.0) -> Chart:
         for kind, count, said in sentences.became(h):
             tall = round(height * count / top, 2)
             y = round(y - tall, 2)
-            bars.append(Bar(x, y, round(slot * 0.72, 3), tall, kind, f"{sentences.full_hour(h.hour)}: {said}"))
+            bars.append(Bar(x, y, round(slot * 0.72, 3), tall, kind, f"{written.full_hour(h.hour)}: {said}"))
     # "10 AM" takes the room of two or three hours.
     every = 1 if "{a}" not in formats.current().hour else 2 if last - first < 12 else 3
     columns = [
@@ -285,10 +283,10 @@ def stiffness(week: Week, height: float = 74.0) -> Chart:
     for n, (day, mark, before, after) in enumerate(told):
         x = round(slot * (n + 0.5), 3)
         y = {value: round(6 + (height - 12) * (1 - value / 10), 2) for value in (before, after)}
-        title = f"{sentences.day_name(day.date)}, {session_title(mark)}"
+        title = f"{written.day_name(day.date)}, {session_title(mark)}"
         bars.append(Bar(x, min(y.values()), 0, abs(y[before] - y[after]), "between", title))
         dots += [Dot(x, y[before], "before", title), Dot(x, y[after], "after", title)]
         if n == 0 or told[n - 1][0] is not day:
-            columns.append(Tick(x, sentences.short_weekday(day.date)))
+            columns.append(Tick(x, written.short_weekday(day.date)))
     rows = (Tick(6, "10"), Tick(height / 2, "5"), Tick(height - 6, "0"))
     return Chart(height, rows, tuple(columns), tuple(bars), tuple(dots))

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from unhunch.core.settings import Settings
 from unhunch.core.week.figures import HandOver, Plan, minutes
-from unhunch.report import charts, sentences
+from unhunch.report import charts, programme, written
 from unhunch.report.html import file, template
 from unhunch.words import formats
 from unhunch.words.translate import _
@@ -19,15 +19,15 @@ MOST_TOLD, MOST_CHANGES = 5, 3
 def render(given: HandOver, s: Settings, on: str, name: str = "") -> str:
     """A page that needs nothing else, for a browser's "Print". `on`: the ISO date of today; `name`: of the patient."""
     weeks = given.weeks
-    told = sentences.told_by_day([one for week in weeks for one in week.symptoms])
-    changes = [(sentences.day_name(day), _changed(plan)) for day, plan in given.changes]
+    told = programme.told_by_day([one for week in weeks for one in week.symptoms])
+    changes = [(written.day_name(day), _changed(plan)) for day, plan in given.changes]
     last = date.fromisoformat(weeks[-1].first) + timedelta(days=6)
     return template(
         "hand-over.html"
     ).render(
         style=Markup(file("hand-over.css")),  # noqa: S704 - our own style sheet
         weeks=weeks,
-        words=sentences,
+        written=written,
         name=name,
         days=formats.days(date.fromisoformat(weeks[0].first), last).replace(" - ", " \N{EN DASH} "),
         on=formats.day(date.fromisoformat(on), year=True),
@@ -45,4 +45,4 @@ def render(given: HandOver, s: Settings, on: str, name: str = "") -> str:
 
 def _changed(plan: Plan) -> str:
     """The decision and its reason; that of a stop stands beside it, in what was told."""
-    return (sentences.decision_line if plan.decision == "stop" else sentences.plan_line)(plan)
+    return (programme.decision_line if plan.decision == "stop" else programme.plan_line)(plan)

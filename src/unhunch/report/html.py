@@ -13,17 +13,17 @@ from markupsafe import Markup, escape
 
 from unhunch.core.week.figures import TrendWeek, Week
 from unhunch.core.week.months import Months
-from unhunch.report import charts, months, sentences
+from unhunch.report import charts, months, programme, sentences, written
 from unhunch.tuples import NamedTuple
 from unhunch.words import translate
 from unhunch.words.week import to_json
 
 _FORMATS: dict[str, Callable[[Any], str]] = {
-    "duration": sentences.duration,
-    "percent": sentences.percent,
-    "number": sentences.number,
-    "day": sentences.day_name,
-    "month": sentences.month_name,
+    "duration": written.duration,
+    "percent": written.percent,
+    "number": written.number,
+    "day": written.day_name,
+    "month": written.month_name,
     "text": str,
 }
 """How a figure is written: the page names one beside each."""
@@ -69,8 +69,10 @@ def render(
         week=week,
         trend=trend,
         seen=any(t.sitting or t.done or t.asked for t in trend),
-        name=sentences.week_name(week).replace(" - ", " \N{EN DASH} "),
+        name=written.week_name(week).replace(" - ", " \N{EN DASH} "),
         words=sentences,
+        written=written,
+        programme=programme,
         strip=charts.strip(week),
         lane=charts.LANE,
         sitting_trend=charts.sitting_trend(trend) if trend else None,

@@ -6,7 +6,7 @@ from typing import Any
 
 from unhunch.core.week.figures import TrendWeek
 from unhunch.core.week.months import Months, days_of
-from unhunch.report import sentences
+from unhunch.report import programme, written
 from unhunch.report.paper import BEST, BOLD, DIM, HIGH, Paper, wide
 from unhunch.tuples import NamedTuple
 from unhunch.words import week
@@ -36,7 +36,7 @@ def to_json(given: Months) -> dict[str, Any]:
 def name_of(given: Months) -> str:
     """Jun 2026 - Nov 2026."""
     first, last = given.months[0].first, given.months[-1].first
-    return " - ".join(dict.fromkeys(map(sentences.month_name, (first, last))))
+    return " - ".join(dict.fromkeys(map(written.month_name, (first, last))))
 
 
 def seen(given: Months) -> bool:
@@ -46,7 +46,7 @@ def seen(given: Months) -> bool:
 def sessions(month: TrendWeek) -> str:
     """What was done of what was asked for."""
     if not month.asked:
-        return sentences.sessions(month.done) if month.done else _("no session")
+        return written.sessions(month.done) if month.done else _("no session")
     return _("{done} of {asked} sessions").format(done=month.done, asked=month.asked)
 
 
@@ -56,11 +56,11 @@ def stiffness(month: TrendWeek) -> str:
     if not feeling.rated:
         return ""
     rated = _("stiffness {before} to {after}")
-    return rated.format(before=sentences.number(feeling.before), after=sentences.number(feeling.after))
+    return rated.format(before=written.number(feeling.before), after=written.number(feeling.after))
 
 
 def symptoms(month: TrendWeek) -> str:
-    return ", ".join(sentences.told_counted(month.symptoms))
+    return ", ".join(programme.told_counted(month.symptoms))
 
 
 class Change(NamedTuple):
@@ -83,7 +83,7 @@ def changes(given: Months) -> tuple[list[Change], int]:
         month = firsts.index(f"{day[:7]}-01")
         within = (date.fromisoformat(day).day - 0.5) / len(days_of(firsts[month]))
         at = round(slot * (month + within), 2)
-        found.append(Change(number, sentences.day_name(day), sentences.plan_line(plan), at))
+        found.append(Change(number, written.day_name(day), programme.plan_line(plan), at))
     return found, before
 
 
@@ -107,8 +107,8 @@ class _Page(Paper):
 
     def rows(self, given: Months) -> Iterator[str]:
         """A month in one line, or in several on a narrow terminal: a bar of its usual day, then what else is known."""
-        names = [sentences.month_name(month.first) for month in given.months]
-        figures = [sentences.duration(m.sitting.best if m.sitting else None) for m in given.months]
+        names = [written.month_name(month.first) for month in given.months]
+        figures = [written.duration(m.sitting.best if m.sitting else None) for m in given.months]
         name_room, figure_room = wide(names, 0, gap=2), wide(figures, 0, gap=2)
         most = max([m.sitting.high for m in given.months if m.sitting] + [60.0])
         # Narrow: what else is known stands below.

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from unhunch.core.week.figures import Day, Week
-from unhunch.report import sentences
+from unhunch.report import programme, sentences, written
 from unhunch.report.paper import (
     BEST,
     BOLD,
@@ -65,7 +65,7 @@ class _Page(Paper):
         self.which = which
 
     def lines(self, week: Week) -> Iterator[str]:
-        yield from self.heading(sentences.week_of(sentences.week_name(week)))
+        yield from self.heading(written.week_of(written.week_name(week)))
         yield from self.wrapped(sentences.best_and_worst(week))
         yield from (self.figures if self.folded else self.summary)(week)
         yield ""
@@ -75,7 +75,7 @@ class _Page(Paper):
         yield from self.strip(week)
         yield ""
         if week.symptoms:
-            told = "; ".join(f"{day}: {text}" for day, text in sentences.told_by_day(week.symptoms))
+            told = "; ".join(f"{day}: {text}" for day, text in programme.told_by_day(week.symptoms))
             yield from self.field(_("You told"), f"{told}.")
             yield ""
         yield from self.prompts(week)
@@ -86,9 +86,9 @@ class _Page(Paper):
         for source in week.quality.sources if len(week.quality.sources) > 1 else ():
             text = _("{machine}: {seen} seen ({by}, {watched} watched)").format(
                 machine=source.device or _("this machine"),
-                seen=sentences.duration(source.sitting),
+                seen=written.duration(source.sitting),
                 by=", ".join(source.watched_by) or _("imported"),
-                watched=sentences.duration(source.covered),
+                watched=written.duration(source.covered),
             )
             yield from self.field("", text)
         yield from self.wrapped(_(NOTE), DIM)
@@ -122,7 +122,7 @@ class _Page(Paper):
     def bars(self, week: Week) -> Iterator[str]:
         """One bar a day up to the best estimate, on to the highest, with a mark at what such a day usually is."""
         names = day_labels(week.days)
-        figures = [sentences.best_of(d) if d.sitting.high else _("paused") if d.paused else "-" for d in week.days]
+        figures = [written.best_of(d) if d.sitting.high else _("paused") if d.paused else "-" for d in week.days]
         figure_room = wide(figures, FIGURE, gap=0)
         marks_room = max(3, *(len(day.sessions) for day in week.days))
         range_room = 0 if self.folded else RANGE + 1
@@ -133,7 +133,7 @@ class _Page(Paper):
             cells = list((BEST * best + HIGH * (high - best)).ljust(room))
             if day.usual is not None and day.sitting.high > 0:
                 cells[min(room - 1, int(day.usual / most * room + 0.5))] = USUAL
-            ends = sentences.range_of_day(day) if day.sitting.high else ""
+            ends = written.range_of_day(day) if day.sitting.high else ""
             between = "" if self.folded else f"{ends:>{RANGE}} "
             marks = "".join(SESSION if m.status == "done" else PARTIAL for m in day.sessions)
             star = "*" if day.flags else " "
@@ -141,9 +141,9 @@ class _Page(Paper):
             yield f"{name}{figure:>{figure_room}}{star} {drawn} {between}{self.paint(marks)}"
         for day in week.days:
             if day.flags:
-                yield from self.field(f"* {sentences.day_name(day.date)}", sentences.flags_line(day.flags))
+                yield from self.field(f"* {written.day_name(day.date)}", sentences.flags_line(day.flags))
             if day.summed:
-                yield from self.field(sentences.day_name(day.date), sentences.summed_line(day.summed))
+                yield from self.field(written.day_name(day.date), sentences.summed_line(day.summed))
         yield from self.legend(
             0 if self.folded else len(names[0]) + figure_room + 2,
             (BEST, _("best estimate")),
@@ -171,7 +171,7 @@ class _Page(Paper):
         for day, name in zip(week.days, names, strict=True):
             row = strip_row(day, begin, length, 60.0 * several / columns, week.pattern.prolonged_from)
             yield f"{name}{self.paint(row)}"
-        prolonged = _("stretch of {minutes} min +").format(minutes=sentences.number(week.pattern.prolonged_from))
+        prolonged = _("stretch of {minutes} min +").format(minutes=written.number(week.pattern.prolonged_from))
         yield from self.legend(
             0 if self.folded else len(names[0]),
             (PROLONGED, prolonged),
@@ -189,25 +189,25 @@ class _Page(Paper):
         yield from self.field(_("Best hour"), sentences.best_hour_line(week.prompts))
 
     def next_week(self, week: Week) -> Iterator[str]:
-        yield from self.field(_("Plan"), sentences.plan_line(week.plan))
+        yield from self.field(_("Plan"), programme.plan_line(week.plan))
         if week.last_choice:
-            yield from self.field(_("Last choice"), sentences.chosen_line(week.last_choice))
+            yield from self.field(_("Last choice"), programme.chosen_line(week.last_choice))
         if week.chosen:
-            chosen = _("You chose: {choice}").format(choice=sentences.chosen_line(week.chosen))
+            chosen = _("You chose: {choice}").format(choice=programme.chosen_line(week.chosen))
             yield from self.field(_("Next week"), chosen)
             return
-        yield from self.field(_("Next week"), sentences.option_line(week.choice), BOLD)
+        yield from self.field(_("Next week"), programme.option_line(week.choice), BOLD)
         if len(week.options) > 1:
             others = "; ".join(f"{o.number} {option_text(o).rstrip('.')}" for o in week.options)
             text = _("To choose: {command} ({options})")
-            yield from self.field("", text.format(command=sentences.choose_command(self.which), options=others))
+            yield from self.field("", text.format(command=programme.choose_command(self.which), options=others))
 
 
 def day_labels(days: Sequence[Day]) -> list[str]:
     """Mon  9 Nov, in a column with its gap."""
     found = []
     for day in days:
-        at, name = date.fromisoformat(day.date), sentences.day_name(day.date)
+        at, name = date.fromisoformat(day.date), written.day_name(day.date)
         found.append(name.replace(str(at.day), f"{at.day:>2}", 1))
     room = wide(found, DAY)
     return [name.ljust(room) for name in found]
