@@ -2,11 +2,10 @@
 and tells of all of PipeWire's clients, those that share the screen too.
 
 Written out here because the alternatives cost more (measured, see `calls.py`). A packet is five big-endian words
-(length, channel, two of offset, flags) and a "tagstruct": values that each carry a one-byte tag of their type, so that
-a reply can be read without knowing more than the order of its fields. We announce protocol 20 (2011): new enough to say
-whether a stream is corked; every server since answers in the fields of the version it was told; and from 21 on PipeWire
-and PulseAudio differ about the fields of a source.
-Sources: PulseAudio, src/pulsecore/{native-common,tagstruct,pstream}.h and PROTOCOL.
+(length, channel, two of offset, flags) and a "tagstruct" (`tagstruct.py`). We announce protocol 20 (2011): new enough
+to say whether a stream is corked; every server since answers in the fields of the version it was told; and from 21 on
+PipeWire and PulseAudio differ about the fields of a source.
+Sources: PulseAudio, src/pulsecore/{native-common,pstream}.h and PROTOCOL.
 """
 
 import asyncio
@@ -18,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
+from unhunch.adapters.protocols import tagstruct
 from unhunch.ports import Lost, Unusable
 from unhunch.tuples import NamedTuple
 from unhunch.words.translate import _
@@ -126,8 +126,8 @@ class PulseServer:
         server._task = asyncio.get_running_loop().create_task(server._read())
         try:
             # The kernel adds our user id to what we send: that is what lets us in.
-            await server._ask(AUTH, _number(VERSION), b"x" + struct.pack(">I", len(secret)) + secret)
-            await server._ask(SET_CLIENT_NAME, b"P", _property("application.name", "Unhunch"), b"N")
+            await server._ask(AUTH, tagstruct.number(VERSION), b"x" + struct.pack(">I", len(secret)) + secret)
+            await server._ask(SET_CLIENT_NAME, b"P", tagstruct.entry("application.name", "Unhunch"), b"N")
         except Lost as error:
             await server.close()
             raise Unusable(
@@ -141,7 +141,7 @@ class PulseServer:
     async def subscribe(self, changed: Callable[[bool], None], gone: Callable[[], None]) -> None:
         """Call `changed` when a recording or (True) a client begins, ends or changes, and `gone` once at the end."""
         self._changed, self._gone = changed, gone
-        await self._ask(SUBSCRIBE, _number(SOURCE_OUTPUT_MASK | CLIENT_MASK))
+        await self._ask(SUBSCRIBE, tagstruct.number(SOURCE_OUTPUT_MASK | CLIENT_MASK))
 
     async def recordings(self) -> list[Recording]:
         """All streams that record now. Raises Lost."""
@@ -208,7 +208,7 @@ class PulseServer:
         self._tag = tag = self._tag + 1
         answer: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
         self._answers[tag] = answer
-        words = b"".join((_number(command), _number(tag), *values))
+        words = b"".join((tagstruct.number(command), tagstruct.number(tag), *values))
         self._writer.write(struct.pack(">5I", len(words), NOBODY, 0, 0, 0) + words)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
@@ -226,7 +226,7 @@ class PulseServer:
                     break
                 packet = await self._reader.readexactly(length)
                 if channel == NOBODY:
-                    self._take(list(_values(packet)))
+                    self._take(list(tagstruct.values(packet)))
         except (OSError, EOFError, ValueError, struct.error):
             pass  # gone, or speaking another language: both end here
         finally:
@@ -274,84 +274,3 @@ def _words(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise TypeError("no properties")
     return value
-
-
-def _number(value: int) -> bytes:
-    return b"L" + struct.pack(">I", value)
-
-
-def _property(key: str, value: str) -> bytes:
-    data = value.encode() + b"\0"
-    return b"t" + key.encode() + b"\0" + _number(len(data)) + b"x" + struct.pack(">I", len(data)) + data
-
-
-def _values(data: bytes) -> Iterator[Any]:
-    """The values of a tagstruct, one by one. Ones that we never look at come as None."""
-    place = 0
-
-    def take(form: str) -> int:
-        nonlocal place
-        (value,) = struct.unpack_from(form, data, place)
-        place += struct.calcsize(form)
-        return int(value)
-
-    def skip(length: int) -> None:
-        nonlocal place
-        place += length
-
-    def text() -> str:
-        nonlocal place
-        end = data.index(0, place)
-        value, place = data[place:end].decode(errors="replace"), end + 1
-        return value
-
-    def properties() -> dict[str, str]:
-        nonlocal place
-        found = {}
-        while (tag := take(">B")) == ord("t"):
-            key = text()
-            place += 6  # the length comes twice, each time after a tag: as a number, then in front of the bytes
-            length = take(">I")
-            found[key] = data[place : place + length].rstrip(b"\0").decode(errors="replace")
-            place += length
-        if tag != ord("N"):
-            raise ValueError("a list of properties that does not end")
-        return found
-
-    while place < len(data):
-        match take(">B"):
-            case 0x74:  # t, a string
-                yield text()
-            case 0x4E:  # N, no string
-                yield None
-            case 0x4C | 0x56:  # L a number, V a volume
-                yield take(">I")
-            case 0x42:  # B
-                yield take(">B")
-            case 0x52 | 0x55:  # R, U microseconds
-                yield take(">Q")
-            case 0x72:  # r
-                yield take(">q")
-            case 0x31:  # 1
-                yield True
-            case 0x30:  # 0
-                yield False
-            case 0x54:  # T, a time of day
-                place += 8
-                yield None
-            case 0x61:  # a, a sample specification
-                place += 6
-                yield None
-            case 0x6D:  # m, a channel map
-                skip(take(">B"))
-                yield None
-            case 0x76:  # v, volumes
-                skip(4 * take(">B"))
-                yield None
-            case 0x78:  # x, bytes
-                skip(take(">I"))
-                yield None
-            case 0x50:  # P
-                yield properties()
-            case tag:
-                raise ValueError(f"unknown tag {tag:#x}")
