@@ -83,7 +83,7 @@ def unanswered(form: Sequence[str]) -> tuple[int, str, str]:
 
 def ended(error: BaseException) -> int:
     """The exit code of a command line that instant.py had answered and could not print. Tells why, never raises."""
-    from unhunch.cli.command import ended as told
+    from unhunch.cli.ended import ended as told
 
     language.set_up(configured=language.configured(Paths.find().config_file))
     return told(error)

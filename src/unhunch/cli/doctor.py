@@ -13,7 +13,8 @@ from typing import Any
 from unhunch import __version__
 from unhunch.cli import witness
 from unhunch.cli.asking import yes
-from unhunch.cli.command import Command, json_option, three_parts
+from unhunch.cli.command import Command, json_option
+from unhunch.cli.ended import three_parts
 from unhunch.cli.own_history import proven_settings, reading
 from unhunch.cli.to_daemon import ask_if_running, show_json
 from unhunch.control.lock import holder

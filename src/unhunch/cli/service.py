@@ -13,7 +13,8 @@ from typing import Any
 from unhunch import service
 from unhunch.cli import sync, witness
 from unhunch.cli.asking import yes
-from unhunch.cli.command import WIDTH, Command, wrong
+from unhunch.cli.command import Command, wrong
+from unhunch.cli.ended import WIDTH
 from unhunch.cli.own_history import proven_settings
 from unhunch.cli.to_daemon import ask_if_running, tell
 from unhunch.cli.week_hours import hours_of_week

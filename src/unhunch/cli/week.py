@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unhunch.adapters.clock import SystemClock
-from unhunch.cli.command import WIDTH, Command, json_option, whole, wrong
+from unhunch.cli.command import Command, json_option, whole, wrong
+from unhunch.cli.ended import WIDTH
 from unhunch.cli.own_history import reading, settings
 from unhunch.core.settings import Settings
 from unhunch.core.week.dates import back, first_day

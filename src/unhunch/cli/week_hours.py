@@ -5,7 +5,7 @@ from textwrap import fill
 from typing import Any
 
 from unhunch.cli.asking import line, yes
-from unhunch.cli.command import WIDTH
+from unhunch.cli.ended import WIDTH
 from unhunch.config.values import Refused, allowed, plain, read
 from unhunch.core.settings import ALL_DAY, WEEKDAYS, Hours, Option, Settings, options
 from unhunch.said.typed import days as typed_days
