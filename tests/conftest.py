@@ -1,19 +1,21 @@
-"""For all tests: what takes long comes first, databases are closed, and at the very end the desktop parts that were
-missing are named, and the one command that brings them."""
+"""For all tests: what takes long comes first, nothing is left open or changed, and at the very end the desktop parts
+that were missing are named, and the one command that brings them."""
 
 import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.examples import load_profile
+from tests.left_behind import pytest_as_found, pytest_left_as_found
 from tests.unclosed import pytest_runtest_teardown
+from unhunch import language
 
-__all__ = ["pytest_runtest_teardown"]
+__all__ = ["pytest_as_found", "pytest_left_as_found", "pytest_runtest_teardown"]
 
 # Tests read English; those of other languages name theirs. Processes that they start inherit this.
 for name in [name for name in os.environ if name in ("LANG", "LANGUAGE") or name.startswith("LC_")]:
@@ -23,6 +25,13 @@ os.environ["LANG"] = "C.UTF-8"
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 load_profile()
+
+
+@pytest.fixture
+def english_again() -> Iterator[None]:
+    """Whatever the test speaks, this process speaks English afterwards."""
+    yield
+    language.set_up({})
 
 
 @pytest.hookimpl(trylast=True)

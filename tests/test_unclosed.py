@@ -49,20 +49,25 @@ def test_what_comes_later_is_green() -> None:
 """
 
 
-def test_a_database_left_open_makes_its_own_test_red(tmp_path: Path) -> None:
-    (tmp_path / "conftest.py").write_text("from tests.unclosed import pytest_runtest_teardown  # noqa: F401\n")
-    (tmp_path / "test_leaks.py").write_text(LEAKS)
+def red_of(folder: Path, tests: str, net: str) -> tuple[set[str], str]:
+    """Which of these tests are red under a net, and all that was printed. `net`: what a conftest imports."""
+    (folder / "conftest.py").write_text(f"{net}  # noqa: F401\n")
+    (folder / "test_these.py").write_text(tests)
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-c", "pyproject.toml", "-p", "no:cacheprovider", tmp_path],
+        [sys.executable, "-m", "pytest", "-q", "-c", "pyproject.toml", "-p", "no:cacheprovider", folder],
         cwd=CHECKOUT,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    said = done.stdout
-    red = {line.split("::")[1].split(" ")[0] for line in said.splitlines() if line.startswith("ERROR ")}
     assert done.returncode == 1, done.stderr
+    said = done.stdout
+    return {line.split("::")[1].split(" ")[0] for line in said.splitlines() if line.startswith("ERROR ")}, said
+
+
+def test_a_database_left_open_makes_its_own_test_red(tmp_path: Path) -> None:
+    red, said = red_of(tmp_path, LEAKS, "from tests.unclosed import pytest_runtest_teardown")
     assert red == {"test_one_is_held", "test_one_hangs_in_a_circle", "test_with_closes_nothing"}, said
     assert "5 passed, 3 errors" in said
     assert "a database opened in src/unhunch/adapters/store/sqlite.py:" in said, "where it was opened is named"

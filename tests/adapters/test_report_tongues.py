@@ -1,7 +1,6 @@
 """The weekly summary in every language: whole, in the user's formats, and within the terminal's columns."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from html.parser import HTMLParser
 from typing import Any
@@ -15,15 +14,11 @@ from unhunch import language
 from unhunch.report import html, terminal
 from unhunch.words import formats
 
+pytestmark = pytest.mark.usefixtures("english_again")
+
 LOCALES = ("de_DE", "de_AT", "de_CH", "es_ES", "es_MX", "es_CO", "es_US", "en_US", "en_GB")
 TOLD = re.compile(r"\d+ of \d+ sessions done[^.]*\.|unhunch week --choose N")
 """What the stories let the programme say, in English, and what is typed: both stay so."""
-
-
-@pytest.fixture(autouse=True)
-def english_again() -> Iterator[None]:
-    yield
-    language.set_up({})
 
 
 def speak(locale: str) -> None:

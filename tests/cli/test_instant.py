@@ -17,7 +17,7 @@ import pytest
 
 from tests.cli.conftest import Ran, write
 from tests.desktop.desk import UNHUNCH
-from unhunch import instant, language
+from unhunch import instant
 from unhunch.cli.to_daemon import tell
 from unhunch.control import client, protocol
 from unhunch.daemon.typed import FORMS
@@ -26,16 +26,11 @@ from unhunch.locales import LANGUAGES
 from unhunch.paths import Paths
 from unhunch.session.plan import SessionPlan
 
+pytestmark = pytest.mark.usefixtures("english_again")
+
 LIMIT = 30.0
 LOCALES = {"en": "en_GB.UTF-8", "de": "de_AT.UTF-8", "es": "es_MX.UTF-8"}
 EVERY_FORM = [("status", *words) for words in FORMS]
-
-
-@pytest.fixture(autouse=True)
-def english_again() -> Iterator[None]:
-    """What is called here sets the language of this process."""
-    yield
-    language.set_up({})
 
 
 @contextmanager

@@ -29,7 +29,6 @@ from unhunch.core.settings import Settings
 from unhunch.core.state.fold import fold
 from unhunch.daemon.recall import recall
 from unhunch.paths import Paths
-from unhunch.words import formats, translate
 from unhunch.words.plan import plan_of
 from unhunch.words.session import session_plan
 from unhunch.words.status import status_of
@@ -69,8 +68,7 @@ def spoken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv("LANG", LOCALES[request.param])
     language.set_up()
     yield request.param
-    translate.speak("en", None)
-    formats.use(formats.Formats())
+    language.set_up({})
 
 
 class At(NamedTuple):

@@ -48,8 +48,7 @@ def tongue(request: pytest.FixtureRequest) -> Iterator[str]:
     language.set_up({"LANG": LOCALES[request.param]})
     assert translate.language() == request.param
     yield request.param
-    translate.speak("en", None)
-    formats.use(formats.Formats())
+    language.set_up({})
 
 
 def check(said: Words, tongue: str) -> None:
@@ -146,7 +145,7 @@ def test_times_in_a_question_are_those_of_the_locale():
         begin = datetime(2026, 11, 23, 14, 10, tzinfo=UTC).timestamp()
         body = words(Prompt("ask", note="gap", gap=(begin, begin + 1800), utc_offset=-3600)).body
     finally:
-        formats.use(formats.Formats())
+        language.set_up({})
     assert body.startswith("Nothing was touched from 1:10 PM to 1:40 PM.")
 
 
@@ -211,8 +210,7 @@ def test_a_reason_is_told_in_the_language_spoken_now():
         language.set_up({"LANG": "de_DE.UTF-8"})
         assert reasons.reason(written(told), S).startswith("Das Kribbeln blieb")
     finally:
-        translate.speak("en", None)
-        formats.use(formats.Formats())
+        language.set_up({})
 
 
 def test_every_rule_has_its_reason():

@@ -11,7 +11,6 @@ from unhunch.core.engine import step
 from unhunch.core.facts import Kind
 from unhunch.core.settings import Settings
 from unhunch.daemon.tray import state_of
-from unhunch.words import formats, translate
 from unhunch.words.plan import plan_of
 from unhunch.words.session import session_plan
 from unhunch.words.status import status_of
@@ -30,8 +29,7 @@ def locale(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def english() -> None:
-    translate.speak("en", None)
-    formats.use(formats.Formats())
+    language.set_up({})
 
 
 def texts(w: Life) -> Iterator[tuple[str, str]]:

@@ -13,19 +13,13 @@ from unhunch.core.settings import Settings
 from unhunch.core.week.figures import Week
 from unhunch.core.week.lived import lived
 from unhunch.core.week.summary import summarise
-from unhunch.words import formats, translate
 from unhunch.words.week import to_json
+
+pytestmark = pytest.mark.usefixtures("english_again")
 
 LOCALES = ("en_GB.UTF-8", "de_DE.UTF-8", "es_MX.UTF-8")
 DECISIONS = (Kind.GOAL, Kind.OFFER, Kind.REVIEW)
 WEEKS = ("2026-03-02", "2026-03-09", "2026-03-16", "2026-03-23", "2026-03-30")
-
-
-@pytest.fixture(autouse=True)
-def english_again() -> Iterator[None]:
-    yield
-    translate.speak("en", None)
-    formats.use(formats.Formats())
 
 
 @cache

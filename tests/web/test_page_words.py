@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,7 @@ from tests.web.test_report import Fake, serving, view
 from unhunch import language
 from unhunch.web import translations
 
-
-@pytest.fixture(autouse=True)
-def english_again() -> Iterator[None]:
-    yield
-    language.set_up({})
+pytestmark = pytest.mark.usefixtures("english_again")
 
 
 def embedded(page: str) -> dict[str, str]:
