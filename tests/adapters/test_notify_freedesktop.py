@@ -2,12 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from tests.desktop.bed import Bed
-from tests.desktop.parts import needs
 from tests.fakes.notify import NotificationServer
 from unhunch.adapters.notify import freedesktop
 from unhunch.adapters.notify.freedesktop import FreedesktopNotifier
@@ -53,14 +52,6 @@ class Desk:
         self.server.press(self.server.number(OTHER.title), "start")
         await self.eventually("the last answer", lambda: ("other", "start") in self.answers[before:])
         self.answers.remove(("other", "start"))
-
-
-@pytest.fixture
-def bed_with_bus() -> Iterator[Bed]:
-    needs("dbus-daemon")
-    with Bed() as bed:
-        bed.bus()
-        yield bed
 
 
 @pytest.fixture

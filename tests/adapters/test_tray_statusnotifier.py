@@ -1,14 +1,13 @@
 """The tray icon before a watcher and a panel on a private bus: what they read, what they hear, what they may do."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from dbus_fast import Variant
 
 from tests.desktop.bed import Bed
-from tests.desktop.parts import needs
 from tests.fakes.importer import Importer
 from tests.fakes.tray import MENU as MENU_INTERFACE
 from tests.fakes.tray import Host, Watcher
@@ -51,14 +50,6 @@ class Desk:
         await self.watcher.stop()
         if self.host is not None:
             await self.host.bus.close()
-
-
-@pytest.fixture
-def bed_with_bus() -> Iterator[Bed]:
-    needs("dbus-daemon")
-    with Bed() as bed:
-        bed.bus()
-        yield bed
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ import pytest
 from tests.desktop.at_once import live_at_once
 from tests.desktop.bed import Bed
 from tests.desktop.desk import UNHUNCH, Desk
+from tests.desktop.panel import xfce_panel
 from tests.desktop.parts import find, needs
-from tests.desktop.test_tray_xfce import PANEL
 
 pytestmark = pytest.mark.desktop
 
@@ -318,20 +318,10 @@ def test_the_compositor_is_killed_and_comes_back(bed: Bed, compositor: str) -> N
     assert desk.terminate() == 0
 
 
-def with_panel(bed: Bed) -> None:
-    """xfce4-panel is to find how it looks here."""
-    folder = Path(bed.env["XDG_CONFIG_HOME"]) / "xfce4/xfconf/xfce-perchannel-xml"
-    folder.mkdir(parents=True)
-    (folder / "xfce4-panel.xml").write_text(PANEL)
-
-
 def test_the_panel_is_killed_and_comes_back(bed: Bed) -> None:
-    needs("xfce4-panel", "xfconfd")
     bed.bus()
     bed.xvfb()
-    with_panel(bed)
-    bed.spawn(str(find("xfconfd")))
-    panel = bed.spawn("xfce4-panel", "--disable-wm-check")
+    panel = xfce_panel(bed)
     desk = Desk(bed)
     desk.config.write_text(desk.config.read_text().replace("[tray]\nenabled = false", "[tray]\nenabled = true"))
     desk.start()
@@ -341,7 +331,7 @@ def test_the_panel_is_killed_and_comes_back(bed: Bed) -> None:
         bed.until("no panel", lambda: not desk.status()["tray"]["ok"])
         desk.type(1)
         assert desk.status()["presence"] in ("active", "quiet"), "the rest goes on"
-        panel = bed.spawn("xfce4-panel", "--disable-wm-check")
+        panel = xfce_panel(bed)
         bed.until("the icon again", lambda: desk.status()["tray"]["ok"])
     assert desk.terminate() == 0
 
@@ -376,12 +366,11 @@ async def test_everything_the_daemon_talks_to_goes_and_comes_back() -> None:
 
 def goes_and_comes_back(bed: Bed, order: tuple[str, ...]) -> None:
     display = bed.own_display()
-    with_panel(bed)
     start = {
         "bus": bed.bus,
         "Xvfb": lambda: bed.xvfb(display=display),
         "dunst": bed.dunst,
-        "panel": lambda: (bed.spawn(str(find("xfconfd"))), bed.spawn("xfce4-panel", "--disable-wm-check"))[1],
+        "panel": lambda: xfce_panel(bed),
         # dunst and the panel are X programs here, whatever the compositor offers.
         "mutter": lambda: (bed.mutter(), bed.env.pop("WAYLAND_DISPLAY"))[0],
     }

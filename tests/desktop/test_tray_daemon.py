@@ -10,8 +10,7 @@ import pytest
 
 from tests.desktop.bed import LIMIT, Bed
 from tests.desktop.desk import Desk
-from tests.desktop.parts import find, needs
-from tests.desktop.test_tray_xfce import GREY, ORANGE, PANEL, TEAL, Panel
+from tests.desktop.test_tray_xfce import GREY, ORANGE, TEAL, Panel
 from unhunch.adapters.icons import pixmaps
 from unhunch.adapters.protocols.dbus import Bus
 from unhunch.control.client import ask
@@ -90,14 +89,9 @@ def configured(desk: Desk, **changes: str) -> None:
 
 @pytest.fixture
 async def seen(bed: Bed) -> AsyncIterator[Seen]:
-    needs("xfce4-panel", "xfconfd")
     bed.bus()
     bed.xvfb()
     bed.dunst()
-    folder = Path(bed.env["XDG_CONFIG_HOME"]) / "xfce4/xfconf/xfce-perchannel-xml"
-    folder.mkdir(parents=True)
-    (folder / "xfce4-panel.xml").write_text(PANEL)
-    bed.spawn(str(find("xfconfd")))
     desk = Desk(bed)
     configured(desk, first_latest="2 h", first_latest_new="2 h", between="2 h", pull_stretch="1 h")  # nothing falls due
     made = Seen(bed, desk)

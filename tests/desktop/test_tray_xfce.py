@@ -9,33 +9,11 @@ import pytest
 from PIL import Image, ImageChops
 
 from tests.desktop.bed import Bed
-from tests.desktop.parts import find, needs
+from tests.desktop.panel import xfce_panel
 from unhunch.adapters.tray.statusnotifier import StatusNotifierTray
 from unhunch.ports import SEPARATOR, MenuItem, TrayIcon, TrayState
 
 pytestmark = pytest.mark.desktop
-
-PANEL = """<?xml version="1.0" encoding="UTF-8"?>
-<channel name="xfce4-panel" version="1.0">
-  <property name="configver" type="int" value="2"/>
-  <property name="panels" type="array">
-    <value type="int" value="1"/>
-    <property name="panel-1" type="empty">
-      <property name="position" type="string" value="p=6;x=0;y=0"/>
-      <property name="length" type="uint" value="100"/>
-      <property name="position-locked" type="bool" value="true"/>
-      <property name="size" type="uint" value="32"/>
-      <property name="plugin-ids" type="array"><value type="int" value="1"/></property>
-    </property>
-  </property>
-  <property name="plugins" type="empty">
-    <property name="plugin-1" type="string" value="systray">
-      <property name="square-icons" type="bool" value="true"/>
-      <property name="known-items" type="array"><value type="string" value="unhunch"/></property>
-    </property>
-  </property>
-</channel>
-"""
 
 BELOW = (0, 34, 600, 400)
 FIRST_LINE = (20, 38, 212, 60)
@@ -63,7 +41,7 @@ class Panel:
         self.process = self.start()
 
     def start(self) -> subprocess.Popen[bytes]:
-        return self.bed.spawn("xfce4-panel", "--disable-wm-check")
+        return xfce_panel(self.bed)
 
     async def open(self) -> None:
         await self.tray.open(self.chosen.append)
@@ -134,13 +112,8 @@ def pixel(image: Image.Image, x: int, y: int) -> tuple[int, int, int]:
 
 @pytest.fixture
 async def panel(bed: Bed) -> AsyncIterator[Panel]:
-    needs("xfce4-panel", "xfconfd")
     bed.bus()
     bed.xvfb()
-    folder = Path(bed.env["XDG_CONFIG_HOME"]) / "xfce4/xfconf/xfce-perchannel-xml"
-    folder.mkdir(parents=True)
-    (folder / "xfce4-panel.xml").write_text(PANEL)
-    bed.spawn(str(find("xfconfd")))
     made = Panel(bed)
     yield made
     await made.tray.close()

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -176,3 +176,18 @@ async def serving(
         await asyncio.wait({ended}, timeout=LIMIT)
         if ended.done() and not ended.cancelled():
             ended.result()  # what made it fail says more than what then failed in a page
+
+
+@asynccontextmanager
+async def tab(serve: Callable[[Callable[[str], None]], Coroutine[Any, Any, Any]]) -> AsyncIterator[Served]:
+    """A page without a session that listens, ended at the end of the block. `serve` is given what shows its address."""
+    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    task: asyncio.Task[Any] = asyncio.ensure_future(serve(address.set_result))
+    served = Served(await asyncio.wait_for(address, LIMIT), Heard(), Silent(), task)
+    try:
+        yield served
+    finally:
+        served.close_lines()
+        if not task.done():
+            task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

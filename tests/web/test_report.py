@@ -4,11 +4,10 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
 
-from tests.web.pages import LIMIT, Heard, Served, Silent
+from tests.web.pages import LIMIT, Served, tab
 from unhunch.config import ConfigError
 from unhunch.errors import UserError
 from unhunch.report.page import serve
@@ -40,17 +39,8 @@ class Fake:
 
 @asynccontextmanager
 async def serving(report: Fake, limits: Limits = QUICK) -> AsyncIterator[Served]:
-    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    task: asyncio.Task[Any] = asyncio.ensure_future(serve(report, address.set_result, limits=limits))
-    served = Served(await asyncio.wait_for(address, LIMIT), Heard(), Silent(), task)
-    try:
+    async with tab(lambda show: serve(report, show, limits=limits)) as served:
         yield served
-    finally:
-        for line in served.lines:
-            line.close()
-        if not task.done():
-            task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def view(page: Served) -> str:

@@ -1,15 +1,13 @@
 """The settings page's server: every option has its place, a stranger gets nothing, a bad body changes nothing."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.web.pages import LIMIT, Heard, Served, Silent
+from tests.web.pages import Served, tab
 from unhunch.config import load
 from unhunch.core.session.lengths import session_minutes
 from unhunch.core.settings import options
@@ -49,17 +47,8 @@ def paths(tmp_path: Path) -> Paths:
 
 @asynccontextmanager
 async def serving(paths: Paths, machine: Fake) -> AsyncIterator[Served]:
-    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    task: asyncio.Task[Any] = asyncio.ensure_future(serve(paths, machine, address.set_result, limits=QUICK))
-    served = Served(await asyncio.wait_for(address, LIMIT), Heard(), Silent(), task)
-    try:
+    async with tab(lambda show: serve(paths, machine, show, limits=QUICK)) as served:
         yield served
-    finally:
-        for line in served.lines:
-            line.close()
-        if not task.done():
-            task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 HOOKS = {item.key for item in options() if item.key.startswith("hooks.")}
