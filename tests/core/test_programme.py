@@ -1,6 +1,7 @@
 """MODEL 5 row by row and number by number, on plain values."""
 
 import json
+from dataclasses import asdict
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -590,7 +591,7 @@ def test_the_plan_of_a_session():
     assert (plan["size"], plan["landmark"], plan["screening_due"], plan["morning_due"]) == ("short", False, False, True)
     assert session_plan(p._replace(sessions=2), on(3), S)["landmark"]
     assert plan["last"] == {"stiffness_before": 4, "stiffness_after": 2, "discomfort": 1, "tingling": "none"}
-    assert SessionPlan.from_mapping(plan).as_mapping().items() >= plan.items()
+    assert asdict(SessionPlan.from_mapping(plan)).items() >= plan.items()
     assert session_plan(rolled(p, 3, discomfort=6), on(3), S)["notice"]
 
 

@@ -222,9 +222,10 @@ def test_a_listener_that_is_gone_does_not_end_the_session() -> None:
 # ---- plans ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_plan_survives_being_written_down() -> None:
-    plan = SessionPlan(Size.LONG, landmark=True, breath=9.5, last={"stiffness_after": 3}, notice="Note.", speed=20)
-    assert SessionPlan.from_mapping(plan.as_mapping()) == plan
+def test_a_plan_is_read_and_what_is_missing_has_its_default() -> None:
+    plan = {"size": "long", "landmark": True, "breath": 9.5, "last": {"stiffness_after": 3}, "notice": "Note."}
+    read = SessionPlan(Size.LONG, landmark=True, breath=9.5, last={"stiffness_after": 3}, notice="Note.")
+    assert SessionPlan.from_mapping(plan) == read
     assert SessionPlan.from_mapping({}) == SessionPlan()
 
 

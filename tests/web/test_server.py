@@ -355,50 +355,7 @@ async def test_with_the_voice_off_nothing_is_spoken() -> None:
         assert page.voice.said == []
 
 
-# ---- as a program ---------------------------------------------------------------------------------------------------
-
-
-async def program(*arguments: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "unhunch.session.page", *arguments, stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-
-
-async def test_the_program_tells_as_json_lines_and_keeps_the_session_when_terminated() -> None:
-    process = await program("--no-browser", "--plan", '{"size": "standard"}')
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(LIMIT):
-            first = json.loads(await process.stdout.readline())
-            assert first["event"] == "page"
-            task: asyncio.Task[Any] = asyncio.create_task(asyncio.sleep(0))
-            page = await Served(first["address"], None, None, task).open()  # type: ignore[arg-type]
-            await page.post("begin", {**BEGIN, "size": "standard"})
-            assert json.loads(await process.stdout.readline())["event"] == "started"
-            process.terminate()
-            last = json.loads(await process.stdout.readline())
-            assert last["event"] == "finished"
-            assert last["record"]["status"] == "partial"
-            assert await process.wait() == 0
-            page.close_lines()
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
-
-
-@pytest.mark.parametrize("plan", ["{", "[]", '{"size": "huge", "pace": 5, "x": 1}'])
-async def test_a_plan_that_makes_no_sense_is_refused_in_words(plan: str) -> None:
-    process = await program("--no-browser", "--plan", plan)
-    async with asyncio.timeout(LIMIT):
-        out, error = await process.communicate()
-    assert process.returncode == 2
-    assert out == b""
-    assert b"The session's plan cannot be used" in error
-    assert b"Traceback" not in error
-    if "huge" in plan:
-        assert all(word in error for word in (b"size", b"pace", b"x: no such name"))
+# ---- the process and its end ----------------------------------------------------------------------------------------
 
 
 async def test_the_daemon_is_never_imported() -> None:

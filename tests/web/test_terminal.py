@@ -38,7 +38,7 @@ from unhunch import language
 from unhunch.adapters.speech import HostVoice
 from unhunch.session import terminal
 from unhunch.session.terminal import run_terminal_session
-from unhunch.session.plan import JsonLines, SessionPlan
+from unhunch.session.plan import SessionPlan
 from unhunch.session.routines import builtin
 
 class Spoken(HostVoice):
@@ -47,12 +47,16 @@ class Spoken(HostVoice):
         return True
     name = "spoken"
 
+class Lines:
+    def report(self, event, body):
+        print(json.dumps({"event": event, **body}), file=out, flush=True)
+
 language.set_up()
 terminal.ASLEEP = 2.0
 said = open(sys.argv[3], "w")
 with open(sys.argv[2], "w") as out:
     plan = SessionPlan.from_mapping(json.loads(sys.argv[1]))
-    session = run_terminal_session(plan, builtin(), JsonLines(out), voice=Spoken(engines=()))
+    session = run_terminal_session(plan, builtin(), Lines(), voice=Spoken(engines=()))
 print("stage", session.stage)
 """
 LIMIT = 40.0

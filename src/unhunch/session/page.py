@@ -1,36 +1,26 @@
 """The guided session's page: a short-lived process of its own that serves one tab on this computer, then ends.
 
-`serve` runs it inside an event loop; `python -m unhunch.session.page` runs it as a program that reads a SessionPlan
-and writes what happens as JSON lines. It never imports the daemon, and nothing here reaches the network.
+It never imports the daemon, and nothing here reaches the network.
 """
 
-import argparse
 import asyncio
-import contextlib
-import json
-import signal
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from unhunch import language
-from unhunch.adapters.browser import show as show_page
 from unhunch.adapters.speech import HostVoice
 from unhunch.core.session.guide import PAUSE_LIMIT, Action
 from unhunch.core.session.heard import sentences
 from unhunch.core.session.routine import Routine
 from unhunch.core.vocabulary import Size
-from unhunch.paths import Paths
 from unhunch.session import kept
 from unhunch.session.guided import GuidedSession, NotNow, Stage
-from unhunch.session.plan import JsonLines, PlanError, Reporter, SessionPlan
+from unhunch.session.plan import Reporter, SessionPlan
 from unhunch.session.recordings import file, recordings
-from unhunch.session.routines import builtin, choose
+from unhunch.session.routines import builtin
 from unhunch.session.shape import BadShape, fields, intervals, read_json
 from unhunch.web.front import HTML, Front
 from unhunch.web.page import SCRIPT, SHARED, STYLE, Page
@@ -242,67 +232,3 @@ async def serve(
 
     await page.serve(opened, unseen=unseen, front=front)
     return session
-
-
-def read_plan(text: str) -> SessionPlan:
-    """A plan from JSON. Raises PlanError."""
-    try:
-        mapping: object = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise PlanError([_("it is not JSON: {reason}").format(reason=error)]) from None
-    return SessionPlan.from_mapping(mapping)
-
-
-def _complain(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201 - a program of its own
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Run a session as a program: 0 done or left, 1 failed, 2 a plan that makes no sense."""
-    language.set_up(configured=language.configured(Paths.find().config_file))
-    parser = argparse.ArgumentParser(prog="python -m unhunch.session.page", description=_("Run one guided session."))
-    parser.add_argument("--plan", default="{}", help=_("the session's plan as JSON; - reads it from standard input"))
-    parser.add_argument("--routines", type=Path, default=None, help=_("folder of the user's own routines"))
-    parser.add_argument("--no-browser", action="store_true", help=_("only write the page's address"))
-    given = parser.parse_args(arguments)
-    try:
-        plan = read_plan(sys.stdin.read() if given.plan == "-" else given.plan)
-    except PlanError as error:
-        _complain(str(error))
-        return error.code
-    routine, complaint = choose(plan.routine, given.routines) if given.routines else (builtin(), "")
-    if complaint:
-        _complain(complaint)
-    out = JsonLines()
-
-    def show(address: str) -> None:
-        out.report("page", {"address": address})
-        if not given.no_browser and not show_page(address):
-            opened = _("No browser could be opened. Open this address within two minutes:\n{address}")
-            _complain(opened.format(address=address))
-
-    async def run() -> None:
-        task = asyncio.current_task()
-        assert task is not None, "asyncio.run makes a task"
-        with contextlib.suppress(NotImplementedError):  # Windows
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        await serve(plan, routine, out, show)
-
-    try:
-        asyncio.run(run())
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        return 0
-    except OSError as error:
-        _complain(
-            _(
-                "The session page could not be served: {reason}.\n"
-                "It needs a free port on this computer's loopback address.\n"
-                "Try: unhunch start --terminal"
-            ).format(reason=error.strerror or error)
-        )
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,10 +1,8 @@
 """What a guided session is told before it begins, and how it tells what happened. Both are plain values."""
 
-import json
-import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Protocol, TextIO
+from dataclasses import dataclass, field, fields
+from typing import Any, Protocol
 
 from unhunch.core.settings import Settings
 from unhunch.core.vocabulary import RATINGS, SCORE, Size
@@ -89,9 +87,6 @@ class SessionPlan:
             given["size"] = Size(given["size"])
         return cls(**given)
 
-    def as_mapping(self) -> dict[str, Any]:
-        return {**asdict(self), "size": str(self.size), "last": dict(self.last)}
-
 
 def _wrong(key: str, value: object, allowed: str) -> str:
     return _("{key}: found {found}, allowed is {allowed}").format(key=key, found=repr(value), allowed=allowed)
@@ -135,15 +130,3 @@ class Reporter(Protocol):
     """
 
     def report(self, event: str, body: Mapping[str, Any]) -> None: ...
-
-
-class JsonLines:
-    """Writes each event as one JSON object on its own line."""
-
-    def __init__(self, out: TextIO | None = None) -> None:
-        self._out = out
-
-    def report(self, event: str, body: Mapping[str, Any]) -> None:
-        out = self._out or sys.stdout
-        out.write(json.dumps({"event": event, **body}, ensure_ascii=False) + "\n")
-        out.flush()
