@@ -240,18 +240,6 @@ class Clock(Protocol):
         ...
 
 
-class Alarm(Protocol):
-    """One alarm at a time: rings once after `seconds` of running time."""
-
-    def set(self, seconds: float) -> None: ...
-
-    def wakeup(self) -> None:
-        """The clocks jumped (resume, clock step): look again."""
-        ...
-
-    def close(self) -> None: ...
-
-
 class StoreTrouble(StrEnum):
     """Why the store could not do what it was asked."""
 

@@ -32,11 +32,6 @@ class Moment(NamedTuple):
         return at_offset(self.wall, self.utc_offset)
 
     @property
-    def local_day(self) -> int:
-        """Days since 1970-01-01 by local wall time."""
-        return int((self.wall + self.utc_offset) // DAY)
-
-    @property
     def local_seconds(self) -> float:
         """Seconds since local midnight, 0 to 86400, as if no hour were missing or twice."""
         return (self.wall + self.utc_offset) % DAY

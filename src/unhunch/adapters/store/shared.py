@@ -124,12 +124,6 @@ def lines(store: "SqliteStore", first: int, last: int) -> tuple[dict[int, Fact],
     return {numbers[fact.key]: fact for fact in from_rows([row[1:] for row in rows], store.device)}, notes
 
 
-def drop_notes(store: "SqliteStore", numbers: Iterable[int]) -> None:
-    """Notes that a newer one has made meaningless."""
-    with store.transaction(durable=False) as connection:
-        connection.executemany("DELETE FROM note WHERE line = ?", [(n,) for n in numbers])
-
-
 def keep(store: "SqliteStore", name: str, plain: Any) -> None:
     """Remember a plain value of this machine's own."""
     with store.transaction(durable=False) as connection:
