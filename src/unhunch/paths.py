@@ -1,6 +1,6 @@
 """Where Unhunch keeps its files, and how private those places must be. Nothing here opens a file of its own.
 
-The names below differ from one another because on Windows and macOS configuration, data and log share one folder.
+The names below differ from one another because on Windows and macOS configuration and data share one folder.
 """
 
 import os
@@ -26,7 +26,7 @@ class UnsafeFolder(UserError):
 
 
 class Paths(NamedTuple):
-    """The four folders, and the files in them. Folders need not exist.
+    """The three folders, and the files in them. Folders need not exist.
 
     No dataclass: it would cost a short command ten milliseconds.
     """
@@ -34,7 +34,6 @@ class Paths(NamedTuple):
     config: Path
     data: Path
     runtime: Path
-    log: Path
 
     @classmethod
     def find(cls, env: Mapping[str, str] | None = None) -> "Paths":
@@ -53,12 +52,12 @@ class Paths(NamedTuple):
             dirs = PlatformDirs(APP, appauthor=False)
             if sys.platform == "win32":
                 # Beside the data, in the user's profile, which is closed to other users; Windows tidies up its Temp.
-                return cls(dirs.user_config_path, dirs.user_data_path, dirs.user_data_path / "run", dirs.user_log_path)
+                return cls(dirs.user_config_path, dirs.user_data_path, dirs.user_data_path / "run")
             try:
                 runtime = dirs.user_runtime_path
             except (OSError, RuntimeError):
                 runtime = Path(os.environ.get("TMPDIR") or "/tmp", f"runtime-{_own_uid()}", APP)  # noqa: S108 - judged before use
-            return cls(dirs.user_config_path, dirs.user_data_path, runtime, dirs.user_log_path)
+            return cls(dirs.user_config_path, dirs.user_data_path, runtime)
 
     @property
     def config_file(self) -> Path:
@@ -96,10 +95,6 @@ class Paths(NamedTuple):
     def session(self) -> Path:
         """Held while a guided session runs; says where (session/one.py)."""
         return self.runtime / "session.lock"
-
-    @property
-    def log_file(self) -> Path:
-        return self.log / "unhunch.log"
 
     def make_data(self) -> Path:
         """Create the data folder, readable by its owner alone, and return it. Raises UnsafeFolder."""
@@ -177,7 +172,7 @@ def _unsafe(folder: Path, why: str) -> UnsafeFolder:
     )
 
 
-def _usual(env: Mapping[str, str]) -> tuple[Path, Path, Path, Path] | None:
+def _usual(env: Mapping[str, str]) -> tuple[Path, Path, Path] | None:
     """Where platformdirs has them on a Linux desktop that is set up as most are; None where anything is unusual."""
     home, base = env.get("HOME", ""), env.get("XDG_RUNTIME_DIR", "")
     places = [env.get(name) or f"{home}/{usual}" for name, usual in _PLACES]
@@ -191,15 +186,11 @@ def _usual(env: Mapping[str, str]) -> tuple[Path, Path, Path, Path] | None:
         return None
     if not stat.S_ISDIR(info.st_mode) or info.st_uid != os.getuid() or info.st_mode & 0o777 != PRIVATE_FOLDER:
         return None
-    config, data, state = (Path(place, APP) for place in places)
-    return config, data, Path(base, APP), state / "log"
+    config, data = (Path(place, APP) for place in places)
+    return config, data, Path(base, APP)
 
 
-_PLACES = (
-    ("XDG_CONFIG_HOME", ".config"),
-    ("XDG_DATA_HOME", ".local/share"),
-    ("XDG_STATE_HOME", ".local/state"),
-)
+_PLACES = (("XDG_CONFIG_HOME", ".config"), ("XDG_DATA_HOME", ".local/share"))
 
 
 def _own_uid() -> int:

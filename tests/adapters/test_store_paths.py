@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and owner
 
 def at(runtime: Path) -> Paths:
     home = runtime.parent
-    return Paths(home / "config", home / "share" / "data", runtime, home / "log")
+    return Paths(home / "config", home / "share" / "data", runtime)
 
 
 def mode(path: Path) -> int:
@@ -31,7 +31,6 @@ def test_the_environment_names_the_places(tmp_path: Path) -> None:
             "HOME": str(tmp_path),
             "XDG_CONFIG_HOME": str(tmp_path / "c"),
             "XDG_DATA_HOME": str(tmp_path / "d"),
-            "XDG_STATE_HOME": str(tmp_path / "s"),
             "XDG_RUNTIME_DIR": str(run),
         }
     )
@@ -41,7 +40,6 @@ def test_the_environment_names_the_places(tmp_path: Path) -> None:
     assert paths.database == tmp_path / "d/unhunch/unhunch.sqlite"
     assert paths.socket == run / "unhunch/control.sock"
     assert paths.lock == run / "unhunch/daemon.lock"
-    assert paths.log_file.is_relative_to(tmp_path / "s/unhunch")
     assert not paths.config.exists()
     assert not paths.data.exists()
 
@@ -53,8 +51,8 @@ def test_home_alone_is_enough(tmp_path: Path) -> None:
 
 
 def test_all_files_can_share_one_folder(tmp_path: Path) -> None:
-    one = Paths(tmp_path, tmp_path, tmp_path, tmp_path)
-    names = [one.config_file, one.routines, one.database, one.socket, one.lock, one.log_file]
+    one = Paths(tmp_path, tmp_path, tmp_path)
+    names = [one.config_file, one.routines, one.database, one.socket, one.lock, one.session]
     assert len(set(names)) == len(names)
 
 
@@ -143,7 +141,7 @@ def test_importing_it_stays_cheap() -> None:
     "given",
     [
         {},
-        {"XDG_CONFIG_HOME": "{home}/c", "XDG_DATA_HOME": "{home}/d", "XDG_STATE_HOME": "{home}/s"},
+        {"XDG_CONFIG_HOME": "{home}/c", "XDG_DATA_HOME": "{home}/d"},
         {"XDG_DATA_HOME": ""},
         {"XDG_DATA_HOME": "relative"},
         {"XDG_CONFIG_HOME": " {home}/c"},

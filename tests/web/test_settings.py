@@ -42,7 +42,7 @@ class Fake:
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
-    return Paths(tmp_path, tmp_path / "data", tmp_path / "run", tmp_path)
+    return Paths(tmp_path, tmp_path / "data", tmp_path / "run")
 
 
 @asynccontextmanager
