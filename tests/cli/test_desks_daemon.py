@@ -1,5 +1,6 @@
 """The daemon's own doing with a shared folder, in this process: a real folder, and clocks that are moved by hand."""
 
+import asyncio
 import errno
 import os
 from collections.abc import AsyncIterator, Callable
@@ -8,19 +9,22 @@ from pathlib import Path
 
 import pytest
 
+from unhunch import language
 from unhunch.config.kept import InForce
 from unhunch.control.arguments import check
 from unhunch.core import messages as m
 from unhunch.core.bodies import Morning
 from unhunch.core.facts import Fact, Kind
-from unhunch.core.moment import Moment
+from unhunch.core.moment import DAY, Moment
 from unhunch.core.settings import Settings
 from unhunch.core.vocabulary import Feels, Verdict
 from unhunch.daemon import daemon as running
 from unhunch.daemon.commands import COMMANDS
+from unhunch.errors import UserError
 from unhunch.paths import Paths
 from unhunch.sync import folder as folders
 from unhunch.sync.lines import parse
+from unhunch.words import translate
 
 T0 = 1_790_000_000.0
 
@@ -39,9 +43,9 @@ class Desk:
     """One whose daemon has begun, and looks at its folder when it is told to."""
 
     def __init__(self, home: Path, name: str, folder: Path) -> None:
-        for part in ("c", "d", "s", "r"):
+        for part in ("c", "d", "r"):
             (home / part).mkdir(mode=0o700, parents=True)
-        paths = Paths(*(home / part for part in ("c", "d", "s", "r")))
+        paths = Paths(*(home / part for part in ("c", "d", "r")))
         self.folder, self.clock = folder, Clock(f"boot-{name}")
         settings = Settings(sync_folder=str(folder), sync_name=name)
         self.daemon = running.Daemon(paths, InForce(settings), "none")
@@ -296,3 +300,50 @@ async def test_in_the_midst_of_a_session_forgetting_waits_for_its_end(desk: Make
     await b.told(m.SessionEnded(b.clock.now(), {"status": "done", "size": "short"}))
     await b.look(60.0)
     assert b.kept(Kind.MORNING) == []
+
+
+# Whoever asks in another language -------------------------------------------------------------------------------------
+
+
+async def test_what_is_begun_for_somebody_speaks_the_language_of_the_desk(desk: Make) -> None:
+    a = desk("a")
+    await a.host.begin()
+    spoken: asyncio.Queue[str] = asyncio.Queue()
+
+    async def speak() -> None:
+        spoken.put_nowait(translate.language())
+
+    a.host.chores.append(("speaking", speak))
+    await a.host.ready()
+    assert await spoken.get() == "en"
+    language.ASKER.set("es_ES")
+    with language.of_the_asker():
+        assert translate.language() == "es"
+        a.host.later(speak())
+        assert await spoken.get() == "en"
+        a.host.soon()
+        async with asyncio.timeout(30):
+            assert await spoken.get() == "en", "nor does the look that follows, nor those after it"
+
+
+@pytest.mark.parametrize(
+    ("command", "args"),
+    [
+        ("forget", {"before": T0 + 9 * DAY}),
+        ("imported", {"days": [["no date", 1]]}),
+        ("snooze", {}),
+        ("sync", {"forget": "nobody"}),
+    ],
+)
+async def test_who_is_refused_is_refused_in_their_language(desk: Make, command: str, args: dict[str, object]) -> None:
+    a = desk("a")
+    await a.host.begin()
+    await a.look()
+    language.ASKER.set("en_GB")
+    with pytest.raises(UserError) as english:
+        await a.asked(command, **args)
+    language.ASKER.set("es_ES")
+    with pytest.raises(UserError) as spanish:
+        await a.asked(command, **args)
+    assert english.value.what != spanish.value.what
+    assert english.value.means != spanish.value.means

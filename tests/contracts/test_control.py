@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from unhunch.control.arguments import COMMANDS, check, read_request
-from unhunch.control.protocol import LONGEST_LINE, done, encode, read_reply, refused, request
+from unhunch.control.protocol import LONGEST_LINE, done, encode, object_of, read_reply, refused, request
 from unhunch.errors import Exit, UserError
 
 GOOD: dict[str, dict[str, Any]] = {
@@ -84,7 +84,7 @@ BAD = [
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_comes_through(command: str) -> None:
     args = GOOD.get(command, {})
-    asked = read_request(request(command, args, "x"))
+    asked = read_request(object_of(request(command, args, "x")))
     assert (asked.id, asked.command, asked.args) == ("x", command, args)
 
 
@@ -118,7 +118,7 @@ def test_wrong_arguments_are_refused_in_words(command: str, args: dict[str, Any]
 )
 def test_what_is_no_request_is_refused(line: bytes) -> None:
     with pytest.raises(UserError) as caught:
-        read_request(line)
+        read_request(object_of(line))
     assert caught.value.code == Exit.WRONG
 
 
@@ -126,7 +126,7 @@ def test_what_is_no_request_is_refused(line: bytes) -> None:
 def test_noise_is_refused(line: bytes) -> None:
     assume(b'"cmd"' not in line)  # what names a command may be a request
     with pytest.raises(UserError):
-        read_request(line)
+        read_request(object_of(line))
 
 
 JSON = (

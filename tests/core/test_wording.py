@@ -261,9 +261,7 @@ def test_every_way_of_stopping_has_its_words(tongue):
         assert translate._(reasons.ADVICE) in reasons.reason(written(decided), S)
 
 
-async def test_whoever_is_answered_hears_their_own_language_while_others_are_answered(monkeypatch):
-    monkeypatch.setattr(language, "_own", ("en", ""))  # as another test may have left it
-
+async def test_whoever_is_answered_hears_their_own_language_while_others_are_answered():
     async def answered(locale):
         language.ASKER.set(locale)
         with language.of_the_asker():

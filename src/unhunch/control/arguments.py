@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from unhunch.control.protocol import LONGEST_TEXT, RESTART, VERSION, object_of, wrong
+from unhunch.control.protocol import LONGEST_TEXT, RESTART, VERSION, wrong
 from unhunch.core import vocabulary
 from unhunch.core.values import score
 from unhunch.core.vocabulary import CHOICES, Feels, Guided, Less, Recovered, Size, Status, Verdict, Was
@@ -156,8 +156,6 @@ class Request(NamedTuple):
     id: str | int | None
     command: str
     args: dict[str, Any]
-    speaks: str = ""
-    """The language of whoever asks, as a locale's name."""
 
 
 def check(command: str, args: Mapping[str, object]) -> dict[str, Any]:
@@ -193,9 +191,14 @@ def check(command: str, args: Mapping[str, object]) -> dict[str, Any]:
     return found
 
 
-def read_request(line: bytes) -> Request:
-    """One request line. Raises UserError (code 2) on anything that is not one."""
-    data = object_of(line)
+def speaks(data: Mapping[str, object]) -> str:
+    """The language of whoever asks, as a locale's name; empty for one who does not say."""
+    said = data.get("lang")
+    return said if isinstance(said, str) and _is_text(said) else ""
+
+
+def read_request(data: Mapping[str, object]) -> Request:
+    """The object of a request line. Raises UserError (code 2) on anything that is no request."""
     given = data.get("id")
     identity = given if isinstance(given, str | int) and not isinstance(given, bool) else None
     if isinstance(identity, str) and len(identity) > LONGEST_TEXT:
@@ -210,10 +213,7 @@ def read_request(line: bytes) -> Request:
     command, args = data.get("cmd"), data.get("args", {})
     if not isinstance(command, str) or not isinstance(args, dict):
         raise wrong("A request needs 'cmd', a text, and 'args', an object.", "See COMMANDS in control/arguments.py.")
-    speaks = data.get("lang")
-    return Request(
-        identity, command, check(command, args), speaks if isinstance(speaks, str) and _is_text(speaks) else ""
-    )
+    return Request(identity, command, check(command, args))
 
 
 def _shown(value: object) -> str:

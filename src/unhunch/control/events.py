@@ -1,7 +1,7 @@
 """What a command means: (state, time, arguments, settings) to one event for the engine, or a refusal in three parts.
 
 Pure: the daemon and the commands that work without one ask here, so that both do and refuse the same. The arguments
-are proven already (protocol.check).
+are proven already (arguments.check).
 """
 
 from collections.abc import Callable, Mapping

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from unhunch.control.arguments import read_request
+from unhunch.control.arguments import read_request, speaks
 from unhunch.control.door import Door, door
-from unhunch.control.protocol import LOG, LONGEST_LINE, done, encode, refused
+from unhunch.control.protocol import LOG, LONGEST_LINE, done, encode, object_of, refused
 from unhunch.errors import Exit, UserError
-from unhunch.language import ASKER
+from unhunch.language import ASKER, of_the_asker
 from unhunch.words import formats
 from unhunch.words.translate import _
 
@@ -138,9 +138,11 @@ class Server:
                 return
             identity: str | int | None = None
             try:
-                asked = read_request(line)
+                said = object_of(line)
+                ASKER.set(speaks(said))
+                with of_the_asker():
+                    asked = read_request(said)
                 identity = asked.id
-                ASKER.set(asked.speaks)
                 if asked.command == "events":
                     first = encode({"event": self._state()}) if self._state else b""
                     await _send(writer, done(identity, {"following": True}) + first)
@@ -161,20 +163,28 @@ class Server:
             raise
         except TimeoutError:
             log.exception("The command %s took longer than %g s", command, COMMAND_SECONDS)
-            raise UserError(
-                _("'{command}' took longer than {seconds} s.").format(
-                    command=command, seconds=formats.number(COMMAND_SECONDS)
-                ),
-                _("The daemon gave it up; whether it had an effect is not known."),
-                _("Look at 'unhunch status' and try again."),
-            ) from None
+            with of_the_asker():
+                raise _took_long(command) from None
         except Exception as error:
             log.exception("The command %s failed", command)
-            raise UserError(
-                _("'{command}' failed inside the daemon: {error}.").format(command=command, error=type(error).__name__),
-                _("That is a bug in Unhunch. The daemon goes on."),
-                _("Its log has the details: {command}").format(command=_(LOG)),
-            ) from error
+            with of_the_asker():
+                raise _broke(command, error) from error
+
+
+def _took_long(command: str) -> UserError:
+    return UserError(
+        _("'{command}' took longer than {seconds} s.").format(command=command, seconds=formats.number(COMMAND_SECONDS)),
+        _("The daemon gave it up; whether it had an effect is not known."),
+        _("Look at 'unhunch status' and try again."),
+    )
+
+
+def _broke(command: str, error: Exception) -> UserError:
+    return UserError(
+        _("'{command}' failed inside the daemon: {error}.").format(command=command, error=type(error).__name__),
+        _("That is a bug in Unhunch. The daemon goes on."),
+        _("Its log has the details: {command}").format(command=_(LOG)),
+    )
 
 
 def _busy() -> UserError:

@@ -70,12 +70,14 @@ async def session_plan(parts: Parts, _args: Args) -> Reply:
 
 async def forget(parts: Parts, args: Args) -> Reply:
     """Deletes history under the running daemon, which goes on with new spans and a checkpoint that knows none of it."""
-    if Kind.SESSION in parts.host.live.now.open:
-        raise refused(_("A session is running."), _("Nothing was deleted."), _("Try again when it is over."))
-    check_forget(parts.host.clock.now(), args)
+    with of_the_asker():
+        if Kind.SESSION in parts.host.live.now.open:
+            raise refused(_("A session is running."), _("Nothing was deleted."), _("Try again when it is over."))
+        check_forget(parts.host.clock.now(), args)
     deleted = await parts.host.forget(args.get("before"))
     parts.desks.forgot(args.get("before"))
-    return {"deleted": deleted, "status": desk_status.status(parts)}
+    with of_the_asker():
+        return {"deleted": deleted, "status": desk_status.status(parts)}
 
 
 async def sync(parts: Parts, args: Args) -> Reply:
@@ -89,7 +91,9 @@ async def sync(parts: Parts, args: Args) -> Reply:
 async def imported(parts: Parts, args: Args) -> Reply:
     """Another process has written records of others beside us."""
     host = parts.host
-    await host.perform(events.imported(host.clock.now(), args))
+    with of_the_asker():
+        event = events.imported(host.clock.now(), args)
+    await host.perform(event)
     return {"expected_min": plan_of(host.live, host.scene(), host.settings)["expected_min"]}
 
 
@@ -101,14 +105,16 @@ async def unopened(parts: Parts, args: Args) -> Reply:
 
 
 async def doctor(parts: Parts, _args: Args) -> Reply:
-    return await desk_status.doctor(parts)
+    with of_the_asker():
+        return await desk_status.doctor(parts)
 
 
 async def reload(parts: Parts, _args: Args) -> Reply:
     parts.reload()
     trouble = parts.host.troubles.get("configuration")
     if trouble:
-        raise wrong(trouble, _("Nothing was changed."), _("Correct it with 'unhunch config edit'."))
+        with of_the_asker():
+            raise wrong(trouble, _("Nothing was changed."), _("Correct it with 'unhunch config edit'."))
     return {"reloaded": True}
 
 

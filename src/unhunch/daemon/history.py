@@ -21,8 +21,8 @@ Lengths = Mapping[str, tuple[float, Mapping[str, Any] | None]]
 class DeskHistory:
     """One database. What it refuses is kept, and written with the next writing.
 
-    Raises StoreError when it cannot be opened. A damaged file is moved aside, never
-    overwritten; `told` then says where it went.
+    Raises StoreError when it cannot be opened. A damaged file is moved aside, never overwritten; `told` then says where
+    it went.
     """
 
     def __init__(self, path: Path) -> None:

@@ -4,6 +4,7 @@ Whatever an adapter does, the loop goes on; what failed is counted and shown in 
 """
 
 import asyncio
+import contextvars
 import logging
 import os
 import sys
@@ -73,6 +74,8 @@ class Host:
         self._broken: set[str] = set()
         """Parts that raised what they should not when last asked."""
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._own = contextvars.copy_context()
+        """What is begun speaks the language of this desk's user, whoever asked for it in another."""
         self._watchdog = sdnotify.watchdog_seconds()
         self._ordered = self.started.awake
         """When the next look is due, on the clock that stands still in suspend."""
@@ -134,7 +137,7 @@ class Host:
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Do `work` beside the rest; what it raises is counted."""
-        task = asyncio.get_running_loop().create_task(work)
+        task = asyncio.get_running_loop().create_task(work, context=self._own.copy())
         self._tasks.add(task)
         task.add_done_callback(self._done)
 
@@ -170,7 +173,7 @@ class Host:
     def soon(self) -> None:
         """Look at once: something has changed. A ring that falls into a look is dropped, so it is asked for again."""
         self._asked = True
-        self._alarm.wakeup()
+        self._own.copy().run(self._alarm.wakeup)
 
     def in_a_while(self, seconds: float) -> None:
         """Look again after so many seconds."""
