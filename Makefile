@@ -1,6 +1,7 @@
 # Everything is done in .venv, which the first target that needs it makes. A second run is instant.
 .DELETE_ON_ERROR:
-.PHONY: help demo run test fuzz desktops check bench example share words voice pictures constraints clean
+.PHONY: help demo run test fuzz desktops check style types types-win32 types-darwin types-of-tests imports bench example \
+  share words voice pictures constraints clean
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -48,13 +49,23 @@ TYPED_TESTS = $(addprefix tests/days/,world.py lives.py people.py counted.py tes
   test_records.py test_same_answer.py test_seen.py test_session_once.py test_sighting.py test_sitting.py \
   test_soak.py test_stops.py test_told.py test_week.py test_week_notice.py)
 
-check: $(FOR_TESTING)
+check: style types types-win32 types-darwin types-of-tests imports  # two at a time: make -j2 -O check
+
+style: $(FOR_TESTING)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+
+# Each with a cache of its own: one of another platform, or of other roots, would be thrown away.
+types: $(FOR_TESTING)
 	$(PY) -m mypy
-	$(PY) -m mypy --platform win32
-	$(PY) -m mypy --platform darwin
-	$(PY) -m mypy --explicit-package-bases $(TYPED_TESTS)
+
+types-win32 types-darwin: $(FOR_TESTING)
+	$(PY) -m mypy --platform $(@:types-%=%) --cache-dir .mypy_cache/$(@:types-%=%)
+
+types-of-tests: $(FOR_TESTING)
+	$(PY) -m mypy --explicit-package-bases --cache-dir .mypy_cache/tests $(TYPED_TESTS)
+
+imports: $(FOR_TESTING)
 	.venv/bin/lint-imports --no-cache
 
 bench: $(FOR_TESTING)
