@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -89,8 +90,11 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join([line(head), rule, *(line(row) for row in rows)])
 
 
-def running(quick: bool) -> dict[str, dict[str, Any]]:
-    """Every candidate on its desk. Memory is taken while nothing else of ours runs."""
+def running(quick: bool, others: Callable[[], None]) -> dict[str, dict[str, Any]]:
+    """Every candidate on its desk. Memory is taken while nothing else of ours runs; `others` are measured after that.
+
+    A quick run measures those while its desk settles, and that desk once more under a mouse at the same time.
+    """
     seconds, settle = (60.0, 5.0) if quick else (180.0, desks.SETTLE)
     ours = desks.available(desks.OURS[:1] if quick else desks.OURS)
     candidates = ours if quick else [*ours, *desks.available(desks.PEERS)]
@@ -104,10 +108,15 @@ def running(quick: bool) -> dict[str, dict[str, Any]]:
             "private_mib": row.memory.private,
             "ready_s": desks.ready_seconds(each, 1 if quick else 5) if each in desks.OURS else None,
         }
-    say(f"{len(candidates)} desks, untouched and under the mouse")
     # Sooner, what is not there would still be looked for, and that is no wake-up of an untouched desk.
-    still = desks.untouched(candidates, seconds, desks.SETTLE)
-    moving = desks.under_a_mouse(candidates, seconds / 2, min(settle, 10.0))
+    if quick:
+        rows = desks.measure([*candidates, *desks.with_a_mouse(candidates)], seconds, desks.SETTLE, others)
+        still, moving = rows[: len(candidates)], rows[len(candidates) :]
+    else:
+        others()
+        say(f"{len(candidates)} desks, untouched and under the mouse")
+        still = desks.measure(candidates, seconds, desks.SETTLE)
+        moving = desks.under_a_mouse(candidates, seconds / 2, 10.0)
     for row in still:
         found[row.name] |= {
             "cpu_percent": row.cost.cpu_percent,
@@ -146,8 +155,6 @@ def whole_commands(quick: bool) -> dict[str, Any]:
     found["replay, of the version before"] = replay.share_here(1 if quick else 7)
     say("an idle log through import, beside replay")
     found["import, of replay"] = taken_in.share(taken_in.pairs(5, 60) if quick else taken_in.pairs(3, 379))
-    say("memory beside the version before")
-    found["memory, of the version before"] = beside.share_here(15.0 if quick else beside.SETTLE)
     say("what is written")
     written = commands.written(days)
     found["written"] = {
@@ -273,8 +280,9 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    done = whole_commands(asked.quick)
-    desk = running(asked.quick)
+    say("memory beside the version before")
+    done: dict[str, Any] = {"memory, of the version before": beside.share_here(15.0 if asked.quick else beside.SETTLE)}
+    desk = running(asked.quick, lambda: done.update(whole_commands(asked.quick)))
     print(report(desk, done))
     figures = {"machine": machine(), "at": datetime.now(UTC).isoformat(timespec="seconds"), "desks": desk, **done}
     if asked.json:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from tests.desktop.bed import Bed
 from tests.desktop.desk import UNHUNCH
+from tests.desktop.panel import xfce_panel
 from tests.desktop.parts import find as find
 
 from benchmarks import process, synced
@@ -28,23 +29,10 @@ MICE = Path(__file__).with_name("activity.py")
 WITHOUT_BUS = "without a bus"
 SETTLE = 40.0
 """Seconds after the start: what is looked for anew has given up, and a splash has gone."""
+MOVING = 5.0
+"""Seconds under the mouse before anything is counted."""
 AT_ONCE = 3
 """Desks with a mouse of its own each."""
-PANEL = """<?xml version="1.0" encoding="UTF-8"?>
-<channel name="xfce4-panel" version="1.0">
-  <property name="configver" type="int" value="2"/>
-  <property name="panels" type="array">
-    <value type="int" value="1"/>
-    <property name="panel-1" type="empty">
-      <property name="size" type="uint" value="32"/>
-      <property name="plugin-ids" type="array"><value type="int" value="1"/></property>
-    </property>
-  </property>
-  <property name="plugins" type="empty">
-    <property name="plugin-1" type="string" value="systray"/>
-  </property>
-</channel>
-"""
 
 
 class Candidate(NamedTuple):
@@ -55,6 +43,8 @@ class Candidate(NamedTuple):
     desk: str
     command: tuple[str, ...]
     needs: tuple[str, ...]
+    mouse: bool = False
+    """Under a mouse that moves at 1000 Hz."""
 
 
 RUN = (UNHUNCH, "run")
@@ -101,6 +91,7 @@ class Running:
             bed.bus()
         _furnish(bed, candidate.desk)
         self.database = bed.home / ".local/share/unhunch/unhunch.sqlite"
+        self.mouse = candidate.mouse
         self.ours = Path(candidate.command[0]).name == "unhunch"
         self.ready_s: float | None = None
         begin = time.perf_counter()
@@ -160,11 +151,7 @@ def _furnish(bed: Bed, desk: str) -> None:
         bed.spawn("pulseaudio", "--daemonize=no", "--exit-idle-time=-1", "-n", "-L", "module-native-protocol-unix")
         bed.until("the sound server", (bed.run / "pulse" / "native").exists)
     if "a panel" in desk:
-        conf = bed.home / ".config/xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml"
-        conf.parent.mkdir(parents=True)
-        conf.write_text(PANEL)
-        bed.spawn(str(find("xfconfd")))
-        bed.spawn("xfce4-panel", "--disable-wm-check")
+        xfce_panel(bed)
         owned = ("dbus-send", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner")
         bed.until("the tray host", lambda: "true" in bed.output(*owned, "string:org.kde.StatusNotifierWatcher"))
 
@@ -196,37 +183,41 @@ class _Writes:
         self._seen = now
 
 
-def measure(candidates: Sequence[Candidate], seconds: float, settle: float, *, moving: bool) -> list[Row]:
-    """All of them at the same time."""
+def measure(
+    candidates: Sequence[Candidate], seconds: float, settle: float, meanwhile: Callable[[], None] = lambda: None
+) -> list[Row]:
+    """All of them at the same time. `meanwhile`: done while they settle, over before anything is counted."""
     with ExitStack() as stack:
         running = [Running(candidate, stack) for candidate in candidates]
-        if moving:
-            for each in running:
-                each.move()
-        time.sleep(settle)
-        meters = {each.name: process.Meter(each.leader.pid) for each in running}
-        writes = {each.name: _Writes(each.database) for each in running if each.ours}
+        settled = time.monotonic() + settle
+        meanwhile()
+        mice = [each for each in running if each.mouse]
+        for each in mice:
+            each.move()
+        time.sleep(max(settled - time.monotonic(), MOVING if mice else 0.0))
+        meters = [process.Meter(each.leader.pid) for each in running]
+        writes = [_Writes(each.database) if each.ours else None for each in running]
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             time.sleep(process.SAMPLE_SECONDS)
-            for meter in meters.values():
+            for meter in meters:
                 meter.sample()
-            for count in writes.values():
+            for count in filter(None, writes):
                 count.sample()
         rows = []
-        for each in running:
+        for each, meter, count in zip(running, meters, writes, strict=True):
             each._alive()
-            if moving and not each.moved():
+            if each.mouse and not each.moved():
                 raise SystemExit(f"the mouse of {each.name} died:\n{each.bed.log('mouse')}")
-            cost = meters[each.name].cost()
-            made = writes[each.name].count * 60 / cost.seconds if each.ours else None
+            cost = meter.cost()
+            made = count.count * 60 / cost.seconds if count else None
             rows.append(Row(each.name, process.memory(each.leader.pid), cost, each.ready_s, made))
         return rows
 
 
 def memory_alone(candidate: Candidate, settle: float) -> Row:
     """Memory of one while nothing else runs here: others would share its pages and make it look smaller."""
-    return measure([candidate], 1.0, settle, moving=False)[0]
+    return measure([candidate], 1.0, settle)[0]
 
 
 def ready_seconds(candidate: Candidate, starts: int) -> float:
@@ -250,15 +241,15 @@ def available(candidates: Sequence[Candidate]) -> list[Candidate]:
     return found
 
 
-def untouched(candidates: Sequence[Candidate], seconds: float, settle: float) -> list[Row]:
-    """All at the same time."""
-    return measure(candidates, seconds, settle, moving=False)
+def with_a_mouse(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The same under a mouse. What looks at terminals does not see one."""
+    return [each._replace(mouse=True) for each in candidates if each.name != "terminal" and each.desk not in QUIET]
 
 
 def under_a_mouse(candidates: Sequence[Candidate], seconds: float, settle: float) -> list[Row]:
-    """A few at a time: the mice need processor time. What looks at terminals does not see a mouse."""
-    concerned = [each for each in candidates if each.name != "terminal" and each.desk not in QUIET]
+    """A few at a time: the mice need processor time."""
+    concerned = with_a_mouse(candidates)
     rows: list[Row] = []
     for begin in range(0, len(concerned), AT_ONCE):
-        rows += measure(concerned[begin : begin + AT_ONCE], seconds, settle, moving=True)
+        rows += measure(concerned[begin : begin + AT_ONCE], seconds, settle)
     return rows

@@ -46,7 +46,7 @@ def main() -> int:
         for desk in DESKS:
             needs = [part for what, parts in NEEDS.items() if what in desk for part in parts]
             wanted.append(desks.Candidate(desk.replace("x11 ", "x11, "), desk, line, ("Xvfb", "dunst", *needs)))
-        rows = desks.untouched(desks.available(wanted), asked.seconds, desks.SETTLE)
+        rows = desks.measure(desks.available(wanted), asked.seconds, desks.SETTLE)
     head = ["", "wake-ups/s", "at most", "CPU %", "private, MiB"]
     cells = [
         [row.name, f"{row.cost.wakeups:.3f}", f"{WAKEUPS.most:g}", f"{row.cost.cpu_percent:.4f}",
