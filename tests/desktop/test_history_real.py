@@ -3,12 +3,14 @@
 import json
 import socket
 import urllib.request
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tests.cli.test_import_formats import workdays
 from tests.desktop.bed import Bed
+from tests.desktop.clocks import Clocks
 from tests.desktop.desk import UNHUNCH, Desk
 from tests.desktop.parts import find, needs
 from unhunch.importers import workrave
@@ -17,6 +19,8 @@ pytestmark = pytest.mark.desktop
 
 ENOUGH = 10
 """Seconds of activity that Workrave is to have counted."""
+BEFORE_A_MINUTE = datetime(2026, 3, 11, 14, 0, 35, tzinfo=UTC)
+"""When it is begun: it writes its statistics when a minute of the wall clock is full."""
 ABOUT = 5
 """Seconds by which its log and its statistics may differ: it waits a little before it calls something idle."""
 
@@ -40,11 +44,13 @@ def logged(bed: Bed) -> float:
     return sum(end - start for log in logs if log for start, end in workrave.parse(log).spans)
 
 
-@pytest.mark.slow(45)
+@pytest.mark.slow(40)
 def test_what_workrave_writes_while_somebody_works(bed: Bed) -> None:
     needs("dbus-daemon", "Xvfb", "workrave")
     bed.bus()
     bed.xvfb()
+    bed.env["TZ"] = "UTC"
+    Clocks(bed, wall=BEFORE_A_MINUTE.timestamp())
     (bed.home / ".workrave").mkdir()
     bed.spawn("workrave")
 
