@@ -751,6 +751,16 @@ def test_doctor_asks_the_daemon(daemon: Told, run: Run) -> None:
     assert "The disk is full." in out
 
 
+def test_doctor_tells_the_rest_where_the_daemon_does_not_answer(daemon: Told, run: Run) -> None:
+    daemon.replies["doctor"] = UserError("It is stuck.", "Nobody knows why.", "Restart it.", Exit.FAILED)
+    ran = run("doctor")
+    said = " ".join(ran.out.split())
+    assert ran.code == Exit.FAILED
+    assert "-- daemon It is stuck. Nobody knows why. Restart it." in said
+    assert "ok version" in said
+    assert "Keyboard and mouse:" in said
+
+
 def test_the_routine_in_force_and_a_bad_one(run: Run, tmp_path: Path) -> None:
     out = run("routine").out
     assert all(length in out for length in ("2:47", "5:31", "8:26"))

@@ -19,7 +19,7 @@ from unhunch.cli.own_history import proven_settings, reading
 from unhunch.cli.to_daemon import ask_if_running, show_json
 from unhunch.control.lock import holder
 from unhunch.core.settings import Settings
-from unhunch.errors import Exit
+from unhunch.errors import Exit, UserError
 from unhunch.paths import Paths
 from unhunch.ports import StoreError, StoreTrouble
 from unhunch.tuples import NamedTuple
@@ -51,7 +51,8 @@ def run(args: argparse.Namespace) -> int:
         from unhunch.cli.repair import repair
 
         return repair(Path(args.repair) if args.repair else None)
-    rows = [*_own_rows(), *_session_rows(), *_daemon_rows()]
+    reply, silent = _asked()
+    rows = [*_own_rows(silent), *_session_rows(), *(_probed_anew() if reply is None else _daemon_rows(reply))]
     needed = [row for row in rows if row.ok is False and row.group == "Unhunch"]
     if args.json:
         show_json([row._asdict() for row in rows])
@@ -92,7 +93,15 @@ def lines(rows: list[Row], width: int = 80) -> list[str]:
     return found
 
 
-def _own_rows() -> list[Row]:
+def _asked() -> tuple[dict[str, Any] | None, UserError | None]:
+    """What the daemon says of its parts, None where none runs; and why one that runs does not say it."""
+    try:
+        return ask_if_running("doctor", seconds=PROBING), None
+    except UserError as error:
+        return None, error
+
+
+def _own_rows(silent: UserError | None) -> list[Row]:
     """What can be looked at without a daemon."""
     paths = Paths.find()
     return [
@@ -112,7 +121,7 @@ def _own_rows() -> list[Row]:
             else _("{file} (not there: defaults)").format(file=paths.config_file),
         ),
         _tried(N_("history"), _history, str(paths.database)),
-        _daemon_row(paths),
+        _daemon_row(paths, silent),
         *_witness_row(),
     ]
 
@@ -154,7 +163,9 @@ def _history() -> None:
             raise
 
 
-def _daemon_row(paths: Paths) -> Row:
+def _daemon_row(paths: Paths, silent: UserError | None) -> Row:
+    if silent is not None:
+        return Row("Unhunch", N_("daemon"), ok=False, note=f"{silent.what} {silent.means}", remedy=silent.remedy)
     pid = holder(paths.lock)
     if pid is not None:
         return Row("Unhunch", N_("daemon"), ok=True, note=_("running, process {pid}").format(pid=pid))
@@ -206,11 +217,13 @@ def _voice_row(s: Settings) -> Row:
     return row._replace(ok=bool(engines), note=engines[0] if engines else _("none: chimes and text"), remedy=remedy)
 
 
-def _daemon_rows() -> list[Row]:
+def _probed_anew() -> list[Row]:
+    """What can be seen of the parts without asking the daemon."""
+    return [*_probed_here(), *_folded(), *_desks_here()]
+
+
+def _daemon_rows(reply: Mapping[str, Any]) -> list[Row]:
     """The parts as the daemon sees them, who has them open."""
-    reply: dict[str, Any] | None = ask_if_running("doctor", seconds=PROBING)
-    if reply is None:
-        return [*_probed_here(), *_folded(), *_desks_here()]
     source = reply["source"]["name"]
     rows = [_probed(N_("Keyboard and mouse"), probe, chosen=probe["name"] == source) for probe in reply["sources"]]
     rows += [_probed(N_("Surroundings"), probe, chosen=probe["usable"]) for probe in reply["surroundings"]]
