@@ -8,15 +8,13 @@ import pytest
 from dbus_fast.annotations import DBusSignature
 from dbus_fast.service import dbus_method
 
-from tests.adapters.test_notify_freedesktop import PROMPT, START, Desk, bed_with_bus
+from tests.adapters.test_notify_freedesktop import PROMPT, START, Desk
 from tests.desktop.bed import Bed
 from tests.fakes.notify import NotificationServer
 from unhunch.adapters.notify import freedesktop, servers
 from unhunch.adapters.notify.freedesktop import SETTLE_SECONDS
 from unhunch.adapters.notify.servers import SERVERS
 from unhunch.ports import Button, Notice
-
-__all__ = ["bed_with_bus"]
 
 FIRST = PROMPT._replace(transient=True)
 LAST = PROMPT._replace(resident=True)

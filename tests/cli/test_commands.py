@@ -1,5 +1,6 @@
 """Every command line: what it asks of the daemon, what it prints, how it ends."""
 
+import contextlib
 import json
 import os
 import signal
@@ -268,8 +269,8 @@ HARMLESS = [name for name in COMMANDS if name not in NOT_HERE]
 def test_no_words_lead_to_a_traceback(
     places: Paths, capsys: pytest.CaptureFixture[str], name: str, words: list[str]
 ) -> None:
-    os.chdir(places.data.parent)  # a file made by chance lands here
-    code = main([name, *words])
+    with contextlib.chdir(places.data.parent):  # a file made by chance lands here
+        code = main([name, *words])
     _, err = capsys.readouterr()
     assert code in (0, 1, 2, 3)
     assert "Traceback" not in err

@@ -77,6 +77,7 @@ def test_a_branch_takes_no_rule_away(code: str, size: Size, actions: tuple[Actio
         assert rule.spoken(builtin(), state.line)
 
 
+@pytest.mark.usefixtures("english_again")
 def test_the_file_says_what_the_timelines_do() -> None:
     assert safety.FILE.read_text(encoding="utf-8") == safety.page(), "python -m tools.safety"
 
@@ -124,6 +125,7 @@ def test_no_silence_is_longer_than_twenty_seconds(code: str, measured: dict[str,
         assert max(start - end for start, end in zip(starts, ends, strict=True)) <= 20, name
 
 
+@pytest.mark.usefixtures("english_again")
 def test_the_list_of_cues_is_the_one_that_is_recorded() -> None:
     text = (safety.ROOT / "docs" / "cues.md").read_text(encoding="utf-8")
     chapters = dict(re.findall(r"(?ms)^## (\w\w): .*?\n(.*?)(?=^## |\Z)", text))
@@ -140,7 +142,6 @@ def test_the_list_of_cues_is_the_one_that_is_recorded() -> None:
             assert abs(room - max(recorded, engine) - left) < 0.011
         assert listed.keys() == slots.keys(), "make voice"
         assert all(abs(listed[text] - slots[text]) < 0.006 for text in slots)
-    language.set_up({})
 
 
 @pytest.mark.parametrize("rule", RULES)

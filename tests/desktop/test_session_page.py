@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Route, expect
 
 import unhunch
-from tests.desktop.patients import DESK, PHONE, WAIT, WORKING_VOICE, Patient, Visit, chromium, visit
+from tests.desktop.patients import DESK, PHONE, STANDS, WAIT, WORKING_VOICE, Patient, Visit, chromium, visit
 from tests.web.pages import Silent
 from unhunch.core.vocabulary import Size
 from unhunch.session.guided import Stage
@@ -763,8 +763,8 @@ async def test_no_barrier_on_any_screen(patient: Visit, axe: str, tmp_path: Path
 
 async def session_without_barrier(patient: Visit, axe: str, scheme: str, viewport: dict[str, int], shots: Path) -> None:
     """axe-core's rules for WCAG 2.2 A and AA and its best practices. Each screen leaves a picture to look at."""
-    plan = SessionPlan(screening_due=True, morning_due=True, landmark=True, size=Size.LONG, speed=3, notice="A note.")
-    async with patient(plan, viewport=viewport, color_scheme=scheme) as someone:
+    plan = SessionPlan(screening_due=True, morning_due=True, landmark=True, size=Size.LONG, speed=5, notice="A note.")
+    async with patient(plan, viewport=viewport, color_scheme=scheme, script=STANDS) as someone:
         checked = []
 
         async def check(name: str) -> None:
@@ -797,12 +797,14 @@ async def session_without_barrier(patient: Visit, axe: str, scheme: str, viewpor
         await someone.press("a")
         await someone.reads("shown", "Elbows in")
         await check("tingling")
-        await expect(someone.page.locator("#ask")).to_be_visible(timeout=WAIT)
+        async with someone.time_passes():
+            await expect(someone.page.locator("#ask")).to_be_visible(timeout=WAIT)
         await check("question")
         await someone.press("x")
         await someone.reads("shown", "Stop")
         await check("stop")
-        await someone.sees("rating")
+        async with someone.time_passes():
+            await someone.sees("rating")
         await check("rating")
         await someone.page.click("#save")
         await someone.sees("over")

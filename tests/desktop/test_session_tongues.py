@@ -15,7 +15,7 @@ import pytest
 from playwright.async_api import expect
 from tools.catalogues import SOURCE, TRANSLATED, read, template
 
-from tests.desktop.patients import PHONE, WAIT, WORKING_VOICE, Patient, Visit
+from tests.desktop.patients import PHONE, STANDS, WAIT, WORKING_VOICE, Patient, Visit
 from tests.web.pages import Silent
 from unhunch import language
 from unhunch.core.session.routine import Routine, Variation
@@ -100,10 +100,10 @@ async def session_without_english(patient: Visit, axe: str, code: str, viewport:
     """Each screen is free of barriers for axe-core, too, and leaves a picture to look at."""
     known = english(code)
     plan = SessionPlan(
-        screening_due=True, morning_due=True, landmark=True, size=Size.LONG, speed=3, voice=False,
+        screening_due=True, morning_due=True, landmark=True, size=Size.LONG, speed=5, voice=False,
         last={"stiffness_before": 7, "stiffness_after": 3},
     )  # fmt: skip
-    async with patient(plan, viewport=viewport) as someone:
+    async with patient(plan, viewport=viewport, script=STANDS) as someone:
         assert await someone.page.evaluate("document.documentElement.lang") == code
         seen: list[str] = []
 
@@ -127,7 +127,8 @@ async def session_without_english(patient: Visit, axe: str, code: str, viewport:
         await someone.press(" ")
         await expect(someone.page.locator("#left")).to_contain_text(":", timeout=WAIT)
         await someone.press(*["ArrowRight"] * 3)
-        await expect(someone.page.locator("#way")).not_to_be_empty(timeout=WAIT)
+        async with someone.time_passes():
+            await expect(someone.page.locator("#way")).not_to_be_empty(timeout=WAIT)
         await check("place")
         await someone.page.click("#stiff")
         await expect(someone.page.locator("#next")).to_contain_text(builtin().positions["P1"].name, timeout=WAIT)
@@ -137,11 +138,13 @@ async def session_without_english(patient: Visit, axe: str, code: str, viewport:
         await someone.press("a")
         await someone.reads("shown", builtin().tingling.elbows_in.show)
         await check("tingling")
-        await expect(someone.page.locator("#ask")).to_be_visible(timeout=WAIT)
+        async with someone.time_passes():
+            await expect(someone.page.locator("#ask")).to_be_visible(timeout=WAIT)
         await check("question")
         await someone.press("a")
         await someone.reads("shown", builtin().tingling.supported.show)
-        await expect(someone.page.locator("#ask")).to_be_visible(timeout=WAIT)
+        async with someone.time_passes():
+            await expect(someone.page.locator("#ask")).to_be_visible(timeout=WAIT)
         await someone.press(" ")
         await expect(someone.page.locator("#player")).to_have_attribute("data-detour", "no", timeout=WAIT)
         await check("supported")
@@ -150,7 +153,8 @@ async def session_without_english(patient: Visit, axe: str, code: str, viewport:
         await someone.press("x")
         await someone.reads("shown", builtin().pain.show)
         await check("stop")
-        await someone.sees("rating")
+        async with someone.time_passes():
+            await someone.sees("rating")
         await check("rating")
         await someone.page.click("#save")
         await someone.sees("over")
