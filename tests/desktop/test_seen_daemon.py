@@ -39,6 +39,7 @@ def test_without_a_server_nothing_was_asked_and_what_waits_comes_with_it(bare: D
     desk, bed = bare, bare.bed
     desk.start()
     desk.type(1.5)
+    at_a_pause(desk, "what is owed", lambda: desk.status()["owed"])
     at_a_pause(desk, "the hold", lambda: [hold["why"] for hold in desk.status()["holds"]] == ["muted"])
     assert "would not be seen" in desk.run("why").stdout
     status = desk.status()
