@@ -4,25 +4,22 @@ The first session is stopped by dizziness, the next one by a key that was a slip
 same. What a session says is noted by the recordings that the page plays.
 """
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
 from tests import kept
-from tests.desktop.at_once import live_at_once
 from tests.desktop.bed import Bed
 from tests.desktop.clocks import Clocks
 from tests.desktop.desk import UNHUNCH
-from tests.desktop.parts import needs
 from tests.desktop.test_surroundings_calls import pulseaudio
 from tests.desktop.windows import WINDOWS, Window
 from unhunch.core.moment import DAY
 from unhunch.session.recordings import recordings
 from unhunch.session.routines import builtin
 
-pytestmark = [pytest.mark.desktop, pytest.mark.slow(32)]
+pytestmark = [pytest.mark.desktop, pytest.mark.slow(28)]
 
 SPEED = "5"
 """At which a pause lasts 36 s before it ends a session: longer than a busy machine takes for a few keys."""
@@ -75,6 +72,13 @@ class Patient:
         self.clocks.pass_by(DAY)
 
 
+@pytest.fixture(params=WINDOWS)
+def patient(request: pytest.FixtureRequest, bed: Bed) -> Iterator[Patient]:
+    pulseaudio(bed)  # without a sound card Firefox plays nothing
+    with WINDOWS[request.param](bed) as window:
+        yield Patient(bed, window)
+
+
 def begin(window: Window) -> None:
     """Space on the first screen, Space again when the patient lies there."""
     window.sees("ready")
@@ -94,23 +98,7 @@ def pause(window: Window, key: str) -> None:
     assert window.ask("document.getElementById('left').textContent") == left, "the clock stands still"
 
 
-async def test_three_days_without_a_mouse() -> None:
-    """In both browsers at the same time: a patient mostly waits."""
-    needs("chromium", "firefox-esr", "pulseaudio", "pactl", "parecord")
-
-    async def story(bed: Bed, browser: str) -> None:
-        await asyncio.to_thread(with_browser, bed, browser)
-
-    await live_at_once(story, WINDOWS)
-
-
-def with_browser(bed: Bed, browser: str) -> None:
-    pulseaudio(bed)  # without a sound card Firefox plays nothing
-    with WINDOWS[browser](bed) as window:
-        three_days(Patient(bed, window))
-
-
-def three_days(patient: Patient) -> None:
+def test_three_days_without_a_mouse(patient: Patient) -> None:
     window = patient.window
     with patient.session():
         window.sees("screening")
