@@ -111,7 +111,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "adapters/surroundings/breaks.py": ("State",),
         "adapters/surroundings/sound.py": ("Camera",),
         "adapters/surroundings/quiet.py": ("Pantheon", "Budgie", "Plasma"),
-        "adapters/notify/servers.py": ("Plasma", "Xfce Notify Daemon"),
+        "adapters/notify/servers.py": ("Plasma", "Xfce Notify Daemon", "Budgie"),
         "session/sheet.py": ("@media",),
         "session/terminal.py": ("bold ",),
         "report/sentences.py": ("Workrave",),

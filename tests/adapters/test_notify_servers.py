@@ -78,6 +78,17 @@ async def test_where_no_button_is_drawn_the_text_says_what_to_type_and_a_click_d
     await desk.eventually("the answer", lambda: desk.answers[1:] == [("session", "skip")])
 
 
+async def test_a_button_that_is_also_a_click_on_the_text_is_the_button(desk: Desk) -> None:
+    """Budgie says of a pressed button also that the text was clicked, and then that the notice was dismissed."""
+    await as_server(desk, "Budgie Notification Server")
+    number = await desk.show(PROMPT)
+    desk.server.press(number, "skip")
+    desk.server.press(number, "default")
+    desk.server.notification_closed(number, 2)
+    await desk.all_signals_arrived()
+    assert desk.answers == [("session", "skip")]
+
+
 @pytest.mark.parametrize("name", ["Xfce Notify Daemon", "lxqt-notificationd"])
 async def test_where_default_would_be_a_button_there_are_three_real_ones(desk: Desk, name: str) -> None:
     await as_server(desk, name)
@@ -101,7 +112,8 @@ async def test_what_goes_by_itself_is_told_when_and_what_stays_is_told_to(desk: 
     assert desk.server.screen[await desk.show(FIRST)].expire == row.goes_ms
     assert desk.server.screen[await desk.show(PROMPT)].expire == row.goes_ms
     last = desk.server.screen[await desk.show(LAST)]
-    assert last.expire == (servers.STAYS_MS if name == "SwayNotificationCenter" else 0), "it takes 0 for its default"
+    takes_0_for_its_default = name in ("SwayNotificationCenter", "Budgie Notification Server")
+    assert last.expire == (servers.STAYS_MS if takes_0_for_its_default else 0)
     assert last.hints["urgency"] == (2 if name == "gnome-shell" else 1), "there only what is critical stays"
 
 

@@ -38,6 +38,7 @@ class Server(NamedTuple):
     """Characters of text that are drawn; 0 for all."""
 
 
+WITHIN_12 = N_("buttons; every notice goes by itself within 12 s")
 NO_BUTTONS = N_("no buttons: the text says what to type")
 SERVERS = {
     "gnome-shell": Server(N_("buttons once the pointer is on it"), stays_critical=True, ends=True),
@@ -48,6 +49,7 @@ SERVERS = {
     "SwayNotificationCenter": Server(goes_ms=GOES_MS, stays_ms=STAYS_MS, tells=False),
     "Xfce Notify Daemon": Server(click=False),
     "lxqt-notificationd": Server(click=False, longest=80),
+    "Budgie Notification Server": Server(WITHIN_12, goes_ms=GOES_MS, stays_ms=STAYS_MS),
 }
 """By the name in GetServerInformation."""
 PLAIN = Server(NO_BUTTONS, buttons=False)

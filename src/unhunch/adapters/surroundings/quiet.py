@@ -4,7 +4,7 @@
 * dunst: property paused of org.dunstproject.cmd0.
 * swaync: GetDnd, and any of its Subscribe signals. Xfce: xfconf channel xfce4-notifyd, with the programs it mutes.
 * Budgie: GetDoNotDisturb of its own name, and the signal DoNotDisturbChanged; NotificationsPaused, for a full screen,
-  announces nothing (read in its source, not run).
+  announces nothing.
 * GNOME, Cinnamon, MATE, Pantheon: a GSettings key. dconf announces every write on the session bus, so no monitor child
   is kept: `gsettings get` runs once at the start and once after each write to that key. GNOME, Budgie and Pantheon have
   more for each program; with them our notices alone are switched off.
