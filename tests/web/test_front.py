@@ -71,3 +71,19 @@ async def test_what_ends_before_there_is_more_keeps_nobody_waiting() -> None:
 async def test_nobody_is_waited_for_longer_than_said() -> None:
     async with asyncio.timeout(LIMIT), Front(Ear(), KEPT) as front:
         await front.asked(0.01)
+
+
+@pytest.mark.parametrize("later", range(4))
+async def test_an_end_that_comes_together_with_the_browser_is_one(later: int) -> None:
+    """Whatever the event loop has done by then of waking whoever waits for the browser."""
+    async with Front(Ear(), KEPT) as front:
+        waiting = asyncio.create_task(front.asked(LIMIT))
+        for _turn in range(3):
+            await asyncio.sleep(0)
+        front._asked.set()
+        for _turn in range(later):
+            await asyncio.sleep(0)
+        over = waiting.done()
+        waiting.cancel()
+        await asyncio.wait({waiting})
+        assert waiting.cancelled() or over, "the end was lost"

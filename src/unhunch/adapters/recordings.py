@@ -114,7 +114,8 @@ class RecordedVoice:
             else:  # silenced while the program was starting
                 process.kill()
             try:
-                await asyncio.wait_for(process.wait(), limit)
+                async with asyncio.timeout(limit):
+                    await process.wait()
             except TimeoutError:
                 process.kill()
                 await process.wait()

@@ -69,7 +69,8 @@ async def _output(path: str, *arguments: str) -> str:
     except OSError:
         return ""
     try:
-        out, _ = await asyncio.wait_for(process.communicate(), PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            out, _ = await process.communicate()
     except TimeoutError:
         process.kill()
         await process.wait()
@@ -254,7 +255,8 @@ class HostVoice:
                     path, *engine.stop, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
                 )
                 try:
-                    await asyncio.wait_for(stopper.wait(), 2)
+                    async with asyncio.timeout(2):
+                        await stopper.wait()
                 except TimeoutError:
                     stopper.kill()
                     await stopper.wait()
@@ -289,7 +291,8 @@ class HostVoice:
         self._process = process
         try:
             said = text.encode() if engine.by_input else None
-            await asyncio.wait_for(process.communicate(said), limit)
+            async with asyncio.timeout(limit):
+                await process.communicate(said)
         except TimeoutError:
             self._late += 1
             await self.hush()

@@ -44,8 +44,10 @@ class Front:
 
     async def asked(self, seconds: float) -> None:
         """Return when the kept page was sent, or more was asked for, or after so many seconds."""
+        # Not wait_for: before Python 3.12 that one loses an end that comes together with what is waited for.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._asked.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._asked.wait()
 
     def give(self, app: App) -> None:
         """This answers all from here on."""

@@ -77,7 +77,8 @@ class Page:
         while not self.over():
             self._changed.clear()
             try:
-                await asyncio.wait_for(self._changed.wait(), self.limits.idle if self._tabs else limit)
+                async with asyncio.timeout(self.limits.idle if self._tabs else limit):
+                    await self._changed.wait()
             except TimeoutError:
                 break
             limit = self.limits.away
