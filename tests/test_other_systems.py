@@ -25,7 +25,8 @@ NEEDS_DBUS = {
     f"unhunch.adapters.{name}"
     for name in (
         *(f"protocols.{name}" for name in ("dbus", "dbus_link", "dbus_source")),
-        *("activity.mutter", "notify.freedesktop", "tray.menu", "tray.statusnotifier"),
+        *("activity.mutter", "tray.menu", "tray.statusnotifier"),
+        *(f"notify.{name}" for name in ("asking", "failing", "freedesktop")),
         *(
             f"surroundings.{name}"
             for name in ("breaks", "casts", "gsettings", "inhibitors", "logind", "plasma", "quiet", "screensavers")
