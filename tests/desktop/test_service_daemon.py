@@ -87,7 +87,7 @@ def test_one_that_hangs_is_started_again_by_the_watchdog(bed: Bed, systemd: User
     # Away, it looks as rarely as with people: often enough for the watchdog only because that asks for it.
     desk.set(away="")
     moved = "".join(f"Environment={name}={bed.env[name]}\n" for name in ("LD_PRELOAD", "MOVED_CLOCKS"))
-    patience = f"{math.ceil(5 * desk.pace)}s"  # a slow machine's daemon is not one that hangs
+    patience = f"{math.ceil(3 * desk.pace)}s"  # a slow machine's daemon is not one that hangs
     (systemd.units / f"{UNIT}.d" / "watchdog.conf").write_text(f"[Service]\nWatchdogSec={patience}\n{moved}")
     Login(systemd.env, COMMAND, "linux").install()
     assert systemd.show(UNIT, "WatchdogUSec") == patience
